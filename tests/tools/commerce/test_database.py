@@ -1,0 +1,53 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from tools.commerce.database import Database
+from tools.commerce.schema import Base, Customer
+
+
+def test_migrations_build_exactly_the_schema_that_the_models_declare(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    database.migrate()
+    with database.reading() as session:
+        assert session.scalars(select(Customer)).all() == []
+
+
+def test_leaving_a_write_by_an_error_rolls_back(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="stop"), database.writing() as session:
+        session.add(Customer(ref="c1", email="ada@example.com"))
+        session.flush()
+        raise RuntimeError("stop")
+    with database.reading() as session:
+        assert session.scalars(select(Customer)).all() == []
+
+
+def test_times_come_back_in_utc_whatever_zone_they_went_in_with(database: Database) -> None:
+    moment = datetime(2026, 3, 29, 1, 30, tzinfo=timezone(timedelta(hours=2)))
+    with database.writing() as session:
+        session.add(Customer(ref="c1", created_at=moment))
+    with database.reading() as session:
+        stored = session.scalars(select(Customer.created_at)).one()
+    assert stored == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
+    assert stored is not None
+    assert stored.utcoffset() == timedelta(0)
+
+
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    naive = datetime(2026, 3, 29, 1, 30)  # noqa: DTZ001 - the very thing to be refused
+    with pytest.raises(StatementError, match="without a zone"), database.writing() as session:
+        session.add(Customer(ref="c1", created_at=naive))
+
+
+def test_the_database_refuses_an_upper_case_email(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add(Customer(ref="c1", email="Ada@example.com"))

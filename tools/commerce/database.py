@@ -1,0 +1,102 @@
+"""The engine, its sessions and its migrations; the one place that knows SQLite from PostgreSQL.
+
+A read session and a write session are different types: what is handed a `ReadSession` is not meant to commit.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NewType
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+ReadSession = NewType("ReadSession", Session)
+WriteSession = NewType("WriteSession", Session)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK_TIMEOUT_SECONDS = 5
+STATEMENT_TIMEOUT_SECONDS = 30
+
+
+class Database:
+    """A commerce database. Share one per process; it is safe in threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_driver(make_url(url))
+        self.engine = _engine(self.url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # SQLite waits for its write lock by sleeping; within a process, threads queue here instead.
+        self._one_writer = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[ReadSession]:
+        """A session that is rolled back at its end, whatever was done in it."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield ReadSession(session)
+
+    @contextmanager
+    def writing(self) -> Iterator[WriteSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        if not self.is_sqlite:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield WriteSession(session)
+            return
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        with self._one_writer, Session(engine, expire_on_commit=False) as session, session.begin():
+            yield WriteSession(session)
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision; creates it where there is none."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _with_driver(url: URL) -> URL:
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        options = f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} -c timezone=UTC"
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=20,
+            max_overflow=20,
+            connect_args={"options": options, "connect_timeout": LOCK_TIMEOUT_SECONDS},
+        )
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Hand transaction control to `_begin_sqlite`: the driver's own would start them late.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

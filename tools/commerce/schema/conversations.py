@@ -160,3 +160,5 @@ class OutboxEmail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    """While a process tries, its claim; then the pause before the next try. None: not tried yet."""

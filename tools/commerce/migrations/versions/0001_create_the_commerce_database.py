@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("created_at", schema.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_attempt_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_emails")),
     )
     with op.batch_alter_table("outbox_emails", schema=None) as batch_op:

@@ -28,6 +28,7 @@ class Shipment(Base):
         UniqueConstraint("ref"),
         Index(None, "order_id"),
         Index(None, "tracking_number"),
+        Index(None, "carrier", "delivered_at"),
     )
 
     id: Mapped[PrimaryKey]

@@ -660,6 +660,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_shipments_ref")),
     )
     with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_shipments_carrier_delivered_at"), ["carrier", "delivered_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_shipments_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_shipments_tracking_number"), ["tracking_number"], unique=False)
         batch_op.create_index(batch_op.f("ix_shipments_warehouse_id"), ["warehouse_id"], unique=False)
@@ -1122,6 +1125,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shipments_warehouse_id"))
         batch_op.drop_index(batch_op.f("ix_shipments_tracking_number"))
         batch_op.drop_index(batch_op.f("ix_shipments_order_id"))
+        batch_op.drop_index(batch_op.f("ix_shipments_carrier_delivered_at"))
 
     op.drop_table("shipments")
     with op.batch_alter_table("reviews", schema=None) as batch_op:

@@ -1,13 +1,15 @@
 """Cards: what a tool found out, typed. The model reads a card as JSON, each channel draws the same card.
 
-Amounts are integer minor units with their currency and a text to show. Dates are days in the shop's time zone.
+Amounts are integer minor units with their currency and a text to show. Dates are days in the shop's time
+zone.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tools.commerce.money import format_money
 from tools.commerce.schema import OrderStatus, RefundStatus, ReturnKind, ReturnStatus, ShipmentStatus
 
 
@@ -19,6 +21,10 @@ class Money(Facts):
     amount: int
     currency: str
     text: str
+
+    @classmethod
+    def of(cls, minor: int, currency: str) -> Self:
+        return cls(amount=minor, currency=currency, text=format_money(minor, currency))
 
 
 class PriceRange(Facts):
@@ -117,6 +123,8 @@ class TrackingCard(Facts):
     order_status: OrderStatus
     placed_on: date | None = None
     promised_on: date | None = None
+    days_late: int = 0
+    """Days past the promise, of an order that waits for its first parcel."""
     parcels: tuple[ParcelFacts, ...] = ()
 
 
@@ -141,6 +149,8 @@ class StockCard(Facts):
     name: str
     image_url: str | None = None
     discontinued: bool = False
+    stock_known: bool = True
+    """False when the shop keeps no stock figures for it: `available` then says nothing."""
     variants: tuple[VariantStock, ...]
 
 
@@ -152,6 +162,7 @@ class ProductSummary(Facts):
     options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Option name to the values it comes in: `{"Color": ("Blue", "Red")}`."""
     in_stock: bool
+    stock_known: bool = True
     rating: float | None = None
     reviews: int = 0
     image_url: str | None = None
@@ -161,6 +172,8 @@ class ProductListCard(Facts):
     kind: Literal["product_list"] = "product_list"
     products: tuple[ProductSummary, ...]
     total_products: int
+    unmatched_words: tuple[str, ...] = ()
+    """Words of the search that nothing in the catalog has."""
 
 
 class ProductCard(Facts):
@@ -179,6 +192,7 @@ class ProductCard(Facts):
     final_sale: bool = False
     discontinued: bool = False
     in_stock: bool
+    stock_known: bool = True
     rating: float | None = None
     reviews: int = 0
     image_url: str | None = None
@@ -202,7 +216,7 @@ class RefundFacts(Facts):
     created_on: date | None = None
     completed_on: date | None = None
     expected_by: date | None = None
-    """When it should show on the shopper's side, by the policy for that method; None once that day has passed."""
+    """When it should show on the shopper's side, by the policy for that method; None once that day is over."""
 
 
 class ReturnsCard(Facts):

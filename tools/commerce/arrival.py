@@ -7,8 +7,8 @@ from statistics import median, quantiles
 
 from sqlalchemy import select
 
-from tools.commerce.days import LocalTime
 from tools.commerce.database import ReadSession
+from tools.commerce.days import LocalTime
 from tools.commerce.schema import Order, OrderStatus, Shipment, ShipmentStatus
 
 CLOSED = frozenset({OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.UNAVAILABLE})
@@ -74,6 +74,8 @@ class TransitTimes:
         )
         taken: dict[str | None, list[int]] = defaultdict(list)
         for service, shipped, delivered in self._session.execute(recent):
+            if shipped is None or delivered is None:
+                continue
             days = round((delivered - shipped) / timedelta(days=1))
             taken[None].append(days)
             if service is not None:
@@ -124,6 +126,14 @@ def arrival(order: Order, when: LocalTime, transit: TransitTimes) -> Arrival:
     known = [day for day in last if day is not None]
     expected = max(known) if len(known) == len(last) else None
     return Arrival(expected, None, is_late or any(found.days_late for found in estimates))
+
+
+def days_past_promise(order: Order, when: LocalTime) -> int:
+    """How late an order is that has no parcel yet; 0 too where counting on would tell nobody anything."""
+    if order.status in CLOSED:
+        return 0
+    overdue = _days_after(when.day(order.promised_at), when.today)
+    return overdue if overdue <= LONG_OVERDUE_DAYS else 0
 
 
 Expected = tuple[date | None, date | None, str | None]

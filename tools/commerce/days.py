@@ -34,6 +34,9 @@ class LocalTime:
     def start_of(self, day: date) -> datetime:
         return datetime.combine(day, time.min, self.zone)
 
+    def end_of(self, day: date) -> datetime:
+        return self.start_of(day + timedelta(days=1))
+
 
 def working_days_after(day: date, count: int) -> date:
     """The day that many Mondays to Fridays after `day`."""

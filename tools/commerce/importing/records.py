@@ -41,7 +41,7 @@ def _warehouse(value: object) -> object:
 
 
 Ref = Annotated[str, Field(min_length=1, max_length=120, pattern=NO_NUL)]
-Number = Annotated[Ref, AfterValidator(_number)]
+Number = Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL), AfterValidator(_number)]
 Text40 = Annotated[str, Field(max_length=40, pattern=NO_NUL)]
 Text60 = Annotated[str, Field(max_length=60, pattern=NO_NUL)]
 Text80 = Annotated[str, Field(max_length=80, pattern=NO_NUL)]

@@ -1,0 +1,66 @@
+"""What the database already holds of the orders of a chunk: their returns and refunds.
+
+Those that are not in the file were made here, and stay; so what may still be given back counts both.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from tools.commerce.importing.target import Target, parts
+from tools.commerce.schema import (
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    RefundStatus,
+    Return,
+    ReturnLine,
+    ReturnStatus,
+)
+
+VOID_RETURNS = frozenset({ReturnStatus.REJECTED, ReturnStatus.CANCELLED})
+"""Nothing comes back by these, so they leave the quantity to be returned."""
+
+
+@dataclass
+class Before:
+    """One order. `returned` has quantities by (rma, line number); `refunds` are by ref."""
+
+    returned: dict[tuple[str, int], int] = field(default_factory=dict)
+    void_rmas: set[str] = field(default_factory=set)
+    refunds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The payment's sequence (0 for none) and the amount that was given back."""
+
+    @property
+    def rmas(self) -> set[str]:
+        return {rma for rma, _ in self.returned}
+
+
+def find_before(target: Target, numbers: Sequence[str]) -> defaultdict[str, Before]:
+    """By order number."""
+    before: defaultdict[str, Before] = defaultdict(Before)
+    for part in parts(numbers):
+        returned = (
+            select(Order.number, Return.rma, Return.status, OrderLine.line_no, ReturnLine.quantity)
+            .join(Return, Return.order_id == Order.id)
+            .join(ReturnLine, ReturnLine.return_id == Return.id)
+            .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
+            .where(Order.number.in_(part))
+        )
+        for number, rma, status, line_no, quantity in target.connection.execute(returned).tuples():
+            before[number].returned[rma, line_no] = quantity
+            if status in VOID_RETURNS:
+                before[number].void_rmas.add(rma)
+        refunded = (
+            select(Order.number, Refund.ref, Payment.sequence, Refund.amount_minor, Refund.status)
+            .join(Refund, Refund.order_id == Order.id)
+            .outerjoin(Payment, Payment.id == Refund.payment_id)
+            .where(Order.number.in_(part))
+        )
+        for number, ref, sequence, amount, refund_status in target.connection.execute(refunded).tuples():
+            counts = 0 if refund_status is RefundStatus.FAILED else amount
+            before[number].refunds[ref] = (sequence or 0, counts)
+    return before

@@ -57,7 +57,7 @@ class Target:
     connection: Connection
     defaults: ShopDefaults
     problems: Problems = field(default_factory=Problems)
-    seen: defaultdict[InstrumentedAttribute[str], _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+    seen: defaultdict[str, _Seen] = field(default_factory=lambda: defaultdict(_Seen))
 
     def find(
         self, key: InstrumentedAttribute[K], value: InstrumentedAttribute[V], keys: Iterable[K]
@@ -65,7 +65,8 @@ class Target:
         """`value` of the rows whose `key` is among `keys`, by key."""
         found: dict[K, V] = {}
         for part in parts(keys):
-            found.update(self.connection.execute(select(key, value).where(key.in_(part))).tuples())
+            rows = self.connection.execute(select(key, value).where(key.in_(part)))
+            found.update(row.tuple() for row in rows)
         return found
 
     def refuse_repeats(
@@ -76,9 +77,10 @@ class Target:
     ) -> None:
         """Reject each entry of (entry, field, key) whose key this import has met before."""
         stored = self.find(key, row_id, (value for _, _, value in named))
+        seen = self.seen[str(key)]
         met: set[str] = set()
         for entry, where, value in named:
-            if value in met or stored.get(value, -1) in self.seen[key]:
+            if value in met or (value in stored and stored[value] in seen):
                 entry.reject(where, "occurs twice in this import")
             met.add(value)
 
@@ -102,7 +104,7 @@ class Target:
         self.upsert(model, rows, match=(key.key,))
         ids = self.find(key, row_id, (str(row[key.key]) for row in rows))
         for identifier in ids.values():
-            self.seen[key].add(identifier)
+            self.seen[str(key)].add(identifier)
         return ids
 
     def replace(

@@ -1,7 +1,7 @@
-"""The shop's rules, `policy.yaml`, as typed values. Pages for shoppers take their numbers from the same file.
+"""The shop's rules, `policy.yaml`, as typed values. The pages take their numbers from the same file.
 
-Whole percentages are integers, and a count of days, hours, minutes or months has its unit in its name. A category
-or method without a value of its own has the general one.
+Percentages are integers, and a count of days, hours, minutes or months has its unit in its name. A category or
+method without a value of its own has the general one.
 """
 
 from datetime import date
@@ -261,8 +261,7 @@ class Reviews(Part):
 
 
 class Recycling(Part):
-    mattress_fee: Amount
-    appliance_fee: Amount
+    furniture_fee: Amount
     recycled_packaging_percent: Percent
     donation_partner_credit: Amount
 

@@ -56,6 +56,8 @@ class OrderSummary(Facts):
     expected_on: date | None = None
     delivered_on: date | None = None
     is_late: bool = False
+    has_return: bool = False
+    """Whether anything of it was returned or refunded."""
     total: Money
     items: tuple[str, ...] = ()
     """Names with quantity and options: `2 x Enamel mug (Color: Blue)`."""

@@ -1,15 +1,15 @@
-"""What the runtime hands to every tool, and the one crossing from the event loop to the database's threads."""
+"""What the runtime hands to every tool, and the form in which tools answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from anyio import to_thread
 from pydantic import JsonValue, TypeAdapter
 
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
+from tools import crossing
 from tools.cards import Card, Citation, Facts, ToolResult
 from tools.commerce.database import Database, ReadSession, WriteSession
 from tools.commerce.identity import principal_of
@@ -35,22 +35,15 @@ class ToolContext:
     now: Callable[[], datetime]
 
     async def read(self, query: Callable[[ReadSession, Principal], Found]) -> Found:
-        """Run `query` in a worker thread, with a session of its own and the conversation's principal."""
-
-        def work() -> Found:
-            with self.database.reading() as session:
-                return query(session, principal_of(session, self.conversation_id))
-
-        return await to_thread.run_sync(work)
+        """Run `query` with the principal of this conversation, as it is proved at this moment."""
+        return await crossing.read(
+            self.database,
+            lambda session: query(session, principal_of(session, self.conversation_id)),
+        )
 
     async def write(self, change: Callable[[WriteSession], Found]) -> Found:
-        """Run `change` in a worker thread as one transaction."""
-
-        def work() -> Found:
-            with self.database.writing() as session:
-                return change(session)
-
-        return await to_thread.run_sync(work)
+        """Run `change` as one transaction."""
+        return await crossing.write(self.database, change)
 
 
 def answer(

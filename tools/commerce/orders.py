@@ -145,7 +145,8 @@ def list_orders(
         customers = select(Customer.id).where(Customer.email == wanted)
         orders = orders.where(or_(Order.email == wanted, Order.customer_id.in_(customers)))
     newest = orders.order_by(Order.placed_at.desc().nulls_last(), Order.id.desc()).limit(limit)
-    found = session.scalars(newest.options(selectinload(Order.lines), selectinload(Order.shipments))).all()
+    parts = (Order.lines, Order.shipments, Order.returns, Order.refunds)
+    found = session.scalars(newest.options(*(selectinload(part) for part in parts))).all()
     total = len(found)
     if total == limit:
         total = session.scalar(select(func.count()).select_from(orders.subquery())) or total
@@ -154,7 +155,7 @@ def list_orders(
 
 
 def summary(order: Order, when: LocalTime, transit: TransitTimes) -> OrderSummary:
-    """Needs `order.lines` and `order.shipments`."""
+    """Needs the order's lines, shipments, returns and refunds."""
     expected = arrival(order, when, transit)
     return OrderSummary(
         number=order.number,
@@ -163,6 +164,7 @@ def summary(order: Order, when: LocalTime, transit: TransitTimes) -> OrderSummar
         expected_on=expected.expected_on,
         delivered_on=expected.delivered_on,
         is_late=expected.is_late,
+        has_return=bool(order.returns or order.refunds),
         total=Money.of(order.total_minor, order.currency),
         items=tuple(item(line, line.quantity) for line in order.lines),
     )

@@ -218,7 +218,7 @@ class RefundFacts(Facts):
     created_on: date | None = None
     completed_on: date | None = None
     expected_by: date | None = None
-    """When it should show on the shopper's side, by the policy for that method; None once that day is over."""
+    """When it should show on the shopper's side, by the policy for that method; None once it is over."""
 
 
 class ReturnsCard(Facts):

@@ -6,12 +6,13 @@ A read session and a write session are different types: what is handed a `ReadSe
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import NewType
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -62,6 +63,18 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def hold(session: WriteSession, *names: str) -> None:
+    """Let no other transaction past the same call for any of `names` until this one ends.
+
+    SQLite's writers come one after another anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    # In one order for everybody, or two transactions could wait for each other.
+    for key in sorted(int.from_bytes(sha256(name.encode()).digest()[:8], signed=True) for name in names):
+        session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _with_driver(url: URL) -> URL:

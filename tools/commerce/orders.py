@@ -1,14 +1,15 @@
 """Orders that a principal may see, and what is told of them. Every query of an order starts here."""
 
 from datetime import date
+from itertools import takewhile
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from tools.cards import LineFacts, Money, OrderCard, OrderListCard, OrderSummary, PaymentFacts, Refusal
 from tools.commerce.arrival import TransitTimes, arrival
-from tools.commerce.database import ReadSession
+from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import (
@@ -58,9 +59,11 @@ def find_order(
     if principal.level is IdentityLevel.ANONYMOUS:
         return IDENTITY_NEEDED
     key = number_key(typed)
-    wanted = Order.number_key == key
-    if _is_ending(key) and not principal.sees_every_order:
-        wanted = or_(wanted, Order.number_key.endswith(key))
+    wanted: ColumnElement[bool] = Order.number_key == key
+    if principal.sees_every_order:
+        wanted = Order.number_key.in_(possible_keys(session, typed))
+    elif _is_ending(key):
+        wanted = Order.number_key.endswith(key)
     query = visible_orders(principal).where(wanted).order_by(Order.number_key != key, Order.id).limit(3)
     found = session.scalars(query.options(*options)).all()
     exact = [order for order in found if order.number_key == key]
@@ -68,6 +71,16 @@ def find_order(
     if len(candidates) > 1:
         candidates = [order for order in exact if order.number == typed.strip()]
     return candidates[0] if len(candidates) == 1 else ORDER_NOT_FOUND
+
+
+def possible_keys(session: ReadSession | WriteSession, typed: str) -> tuple[str, ...]:
+    """Keys that the number may have, the likelier first: mere digits also with the newest order's letters."""
+    key = number_key(typed)
+    if not _is_ending(key):
+        return (key,)
+    newest = session.scalar(select(Order.number_key).order_by(Order.id.desc()).limit(1)) or ""
+    letters = "".join(takewhile(str.isalpha, newest))
+    return (key, letters + key) if letters else (key,)
 
 
 def order_details(

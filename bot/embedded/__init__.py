@@ -1,0 +1,1 @@
+"""The chat model that needs no network: understanding, planning, wording."""

@@ -1,0 +1,36 @@
+"""What people say, by what they want: one YAML list an intent, and `context.yaml` for what holds no wish."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.embedded.intents import Intent
+
+FOLDER = Path(__file__).parent
+CONTEXT = "context"
+"""The label of sentences that only tell a story; never an intent of its own."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    fingerprint: str
+
+
+@cache
+def examples() -> Examples:
+    """Every example with its label (an Intent's value, or CONTEXT)."""
+    texts: list[str] = []
+    labels: list[str] = []
+    digest = hashlib.sha256()
+    for label in (*Intent, CONTEXT):
+        content = (FOLDER / f"{label}.yaml").read_bytes()
+        digest.update(content)
+        lines = [str(line) for line in yaml.safe_load(content)]
+        texts += lines
+        labels += [str(label)] * len(lines)
+    return Examples(tuple(texts), tuple(labels), digest.hexdigest()[:16])

@@ -1,0 +1,144 @@
+"""Answering one message: the transcript goes to the agent, and what comes back is stored as it happens."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, SystemMessage, ToolMessage
+from langgraph.errors import GraphRecursionError
+
+from bot.desk import Desk
+from bot.events import MessageEvent, TextEvent, TurnEvent, WorkingEvent
+from bot.guard import MAX_TOOL_CALLS
+from bot.instructions import instructions
+from bot.public import citations_of, public_messages, with_citations
+from bot.transcript import HISTORY_LIMIT, as_history, as_new_message
+from tools import crossing
+from tools.cards import Citation
+from tools.commerce import transcript
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.identity import principal_of
+from tools.commerce.schema import Message
+from tools.commerce.transcript import NewMessage
+from tools.context import ToolContext
+from tools.principal import Principal
+
+TURN_SECONDS = 60.0
+STEPS = 2 * MAX_TOOL_CALLS + 3
+"""Of the agent's graph: the model and a tool for each call, and a last answer."""
+
+APOLOGY = (
+    "I'm sorry, something went wrong on my side and I couldn't finish that. "
+    "Please try again in a moment, or write to {email}."
+)
+
+Emit = Callable[[TurnEvent], None]
+
+log = logging.getLogger(__name__)
+
+
+class Answering:
+    """Answers messages of one conversation on behalf of the lease's holder."""
+
+    def __init__(self, desk: Desk, conversation_id: str, holder: str, client_address: str | None) -> None:
+        self._desk = desk
+        self._id = conversation_id
+        self._holder = holder
+        self._context = ToolContext(
+            conversation_id=conversation_id,
+            client_address=client_address,
+            database=desk.database,
+            knowledge=desk.knowledge,
+            shop=desk.shop,
+            policy=desk.policy,
+            now=desk.now,
+        )
+
+    async def answer(self, message: Message, emit: Emit) -> None:
+        """Store one answer to `message` and mark it as answered. Raises TurnLost when the lease has gone."""
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                final, offered = await self._ask_agent(message.turn, emit)
+        except transcript.TurnLost:
+            raise
+        except Exception as error:  # a person is waiting: they get an answer whatever broke
+            foreseen = isinstance(error, GraphRecursionError | TimeoutError)
+            log.error("no answer: %s", type(error).__name__, exc_info=not foreseen)
+            final, offered = AIMessage(""), []
+        rows = await self._store(message.turn, final, offered)
+        emit(MessageEvent(message=public_messages(rows)[-1]))
+
+    async def _ask_agent(self, turn: int, emit: Emit) -> tuple[AIMessage, list[Citation]]:
+        """The agent's last message, not stored yet, and every article that its tools offered to cite."""
+        principal, history = await self._read_history()
+        unstored: list[AIMessage | ToolMessage] = []
+        offered: list[Citation] = []
+        stream = self._desk.agents[principal.role].astream(
+            {"messages": history},
+            {"recursion_limit": STEPS},
+            context=self._context,
+            stream_mode=["messages", "updates"],
+        )
+        async for mode, part in stream:
+            if mode == "messages":
+                _emit_text(part[0], emit)
+                continue
+            for said in _said(cast("dict[str, Any]", part)):
+                unstored.append(said)
+                if isinstance(said, ToolMessage):
+                    offered.extend(citations_of({"artifact": said.artifact}))
+                    await self._append(turn, [as_new_message(m) for m in unstored])
+                    unstored = []
+                for call in said.tool_calls if isinstance(said, AIMessage) else ():
+                    emit(WorkingEvent(tool=call["name"]))
+        last = unstored[-1] if unstored else None
+        return (last if isinstance(last, AIMessage) else AIMessage("")), offered
+
+    async def _read_history(self) -> tuple[Principal, list[AnyMessage]]:
+        def work(session: ReadSession) -> tuple[Principal, Sequence[Message]]:
+            return principal_of(session, self._id), transcript.newest(session, self._id, HISTORY_LIMIT)
+
+        principal, rows = await crossing.read(self._desk.database, work)
+        today = self._desk.now().astimezone(ZoneInfo(self._desk.shop.time_zone)).date()
+        prompt = instructions(principal, self._desk.shop, today, self._desk.order_numbers)
+        return principal, [SystemMessage(prompt), *as_history(rows)]
+
+    async def _append(self, turn: int, messages: list[NewMessage]) -> None:
+        await crossing.write(
+            self._desk.database,
+            lambda s: transcript.append(s, self._id, self._holder, turn, messages, self._desk.now()),
+        )
+
+    async def _store(self, turn: int, final: AIMessage, offered: list[Citation]) -> Sequence[Message]:
+        """The turn's rows, now that the last one is stored."""
+        text, citations = with_citations(final.text, offered)
+        message = as_new_message(final.model_copy(update={"tool_calls": []}))
+        payload = dict(message.payload or {})
+        if citations:
+            payload["citations"] = [citation.model_dump() for citation in citations]
+        text = text or APOLOGY.format(email=self._desk.shop.contact.email)
+        answer = NewMessage(message.role, text, payload or None)
+
+        def work(session: WriteSession) -> Sequence[Message]:
+            now = self._desk.now()
+            transcript.append(session, self._id, self._holder, turn, [answer], now)
+            transcript.finish_turn(session, self._id, turn, now)
+            return transcript.of_turn(session, self._id, turn)
+
+        return await crossing.write(self._desk.database, work)
+
+
+def _said(update: dict[str, Any]) -> Iterator[AIMessage | ToolMessage]:
+    """The messages in one update of the agent's graph: `{node: {"messages": [...]} | None}`."""
+    for change in update.values():
+        for message in (change or {}).get("messages", ()):
+            if isinstance(message, AIMessage | ToolMessage):
+                yield message
+
+
+def _emit_text(chunk: object, emit: Emit) -> None:
+    # The stream carries tools' messages whole as well; only a model's words may leave.
+    if isinstance(chunk, AIMessageChunk) and chunk.text and not chunk.tool_call_chunks:
+        emit(TextEvent(draft=chunk.id or "", text=chunk.text))

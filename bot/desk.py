@@ -1,0 +1,25 @@
+"""Everything that a turn needs, built once by the composition root."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from knowledge.search import KnowledgeBase
+
+from bot.agent import Agent
+from knowledge.shop_profile import ShopProfile
+from tools.commerce.database import Database
+from tools.commerce.policy import Policy
+from tools.commerce.schema import Role
+
+
+@dataclass(frozen=True)
+class Desk:
+    database: Database
+    knowledge: KnowledgeBase
+    shop: ShopProfile
+    policy: Policy
+    agents: Mapping[Role, Agent]
+    order_numbers: tuple[str, ...]
+    """The shapes of the shop's order numbers, for the models."""
+    now: Callable[[], datetime]

@@ -1,0 +1,39 @@
+"""What a job comes to: an answer, or a question that must be answered first."""
+
+from dataclasses import dataclass
+
+from bot.embedded.intents import Intent
+from bot.embedded.situation import Slot
+
+
+@dataclass(frozen=True)
+class Task:
+    """One wish of the person's message."""
+
+    intent: Intent | None
+    """None when no wish is recognised."""
+    text: str
+    """The words that it stands in; of a wish taken up again, the words that it was first said in."""
+    resumed: bool = False
+    """Whether the message answers a question that this wish had led to."""
+    after_sign_in: bool = False
+    """Whether the person signs in by a one-time code before."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    text: str
+    order: str | None = None
+    """The order that it is about, for a later "it"."""
+    product: str | None = None
+    understood: bool = True
+
+
+class Asks(Exception):
+    """The wish waits for one thing that only the person knows."""
+
+    def __init__(self, text: str, slot: Slot, order: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.slot = slot
+        self.order = order

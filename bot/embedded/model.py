@@ -1,0 +1,111 @@
+"""The chat model that needs no network: it sees the messages and tools that an LLM would, and answers in kind."""
+
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any
+
+from anyio import to_thread
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.tool import tool_call, tool_call_chunk
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from pydantic import ConfigDict, PrivateAttr
+
+from bot.embedded.classifier import IntentClassifier
+from bot.embedded.planner import Planner
+from bot.embedded.situation import Call, read_situation
+from bot.transcript import MEMORY
+
+_WORD = re.compile(r"\S+\s*|\s+")
+
+
+class EmbeddedChatModel(BaseChatModel):
+    """A pure function of the messages: the same transcript gets the same answer, always."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    classifier: IntentClassifier
+    _planner: Planner = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        self._planner = Planner(self.classifier)
+
+    @property
+    def _llm_type(self) -> str:
+        return "embedded"
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Only the tools' names matter here: what each is for, the planner knows."""
+        return self.bind(tools=[tool.name for tool in tools if isinstance(tool, BaseTool)], **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(
+            generations=[ChatGeneration(message=self._answer(messages, kwargs.get("tools", ())))]
+        )
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        message = await to_thread.run_sync(self._answer, messages, kwargs.get("tools", ()))
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        message = await to_thread.run_sync(self._answer, messages, kwargs.get("tools", ()))
+        for chunk in _chunks(message):
+            if run_manager and chunk.text:
+                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+    def _answer(self, messages: Sequence[Any], tools: Sequence[str]) -> AIMessage:
+        step = self._planner.next_step(read_situation(messages, tools))
+        if isinstance(step, Call):
+            call_id = _call_id(messages, step)
+            return AIMessage("", tool_calls=[tool_call(name=step.tool, args=dict(step.args), id=call_id)])
+        memory = step.memory.model_dump(mode="json", exclude_defaults=True)
+        return AIMessage(step.text, additional_kwargs={MEMORY: memory} if memory else {})
+
+
+def _call_id(messages: Sequence[BaseMessage], call: Call) -> str:
+    """New for each call of a conversation, and yet the same whenever the same transcript is read."""
+    place = sum(message.type == "human" for message in messages), len(messages)
+    return "call_" + hashlib.sha256(f"{place} {call.key}".encode()).hexdigest()[:20]
+
+
+def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
+    """Tool calls in one piece, text word by word."""
+    for index, call in enumerate(message.tool_calls):
+        chunk = tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[chunk]))
+    for word in _WORD.findall(message.text):
+        yield ChatGenerationChunk(message=AIMessageChunk(content=word))
+    yield ChatGenerationChunk(
+        message=AIMessageChunk(content="", additional_kwargs=message.additional_kwargs, chunk_position="last")
+    )

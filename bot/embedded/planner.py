@@ -1,0 +1,96 @@
+"""From a situation to the next step: a tool to ask, or something to say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.embedded import orders, policies, products, talk
+from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.classifier import IntentClassifier
+from bot.embedded.identity import sign_in
+from bot.embedded.intents import Intent
+from bot.embedded.situation import Call, Memory, NeedsTool, Situation
+from bot.embedded.wishes import tasks
+
+Job = Callable[[Task, Situation], Answer]
+
+JOBS: Mapping[Intent, Job] = {
+    **orders.JOBS,
+    **products.JOBS,
+    **policies.JOBS,
+    **talk.JOBS,
+    Intent.SIGN_IN: sign_in,
+    Intent.NO_ORDER_NUMBER: sign_in,
+}
+
+
+@dataclass(frozen=True)
+class Say:
+    text: str
+    memory: Memory
+
+
+class Planner:
+    """A pure function of the situation; the classifier only names wishes."""
+
+    def __init__(self, classifier: IntentClassifier) -> None:
+        self._classifier = classifier
+
+    def next_step(self, situation: Situation) -> Call | Say:
+        """Every wish of the message is worked on in turn, again from the start after each tool's answer."""
+        try:
+            return self._say(situation)
+        except NeedsTool as needed:
+            return needed.call
+
+    def _say(self, situation: Situation) -> Say:
+        said: list[str] = []
+        question: Asks | None = None
+        memory = situation.memory
+        for task in tasks(situation, self._classifier.wishes(situation.text)):
+            try:
+                answer = _work_on(task, situation, said)
+            except Asks as asks:
+                if question is None:
+                    question = asks
+                    memory = _waiting(task, asks, situation)
+            else:
+                said.append(answer.text)
+                if question is None:
+                    memory = _answered(task, answer, situation)
+        if question:
+            said.append(question.text)
+        return Say("\n\n".join(dict.fromkeys(said)), memory)
+
+
+def _work_on(task: Task, situation: Situation, said: list[str]) -> Answer:
+    if not task.after_sign_in:
+        return _job(task)(task, situation)
+    signed_in = sign_in(task, situation)
+    if task.intent in {Intent.SIGN_IN, Intent.NO_ORDER_NUMBER, None}:
+        return signed_in
+    said.append(signed_in.text)
+    return _job(task)(Task(task.intent, task.text), situation)
+
+
+def _job(task: Task) -> Job:
+    return JOBS[task.intent] if task.intent else policies.unclear
+
+
+def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
+    return Memory(
+        intent=task.intent,
+        text=task.text,
+        asked=asks.slot,
+        order=asks.order,
+        product=situation.memory.product,
+    )
+
+
+def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
+    return Memory(
+        intent=task.intent,
+        text=task.text,
+        order=answer.order or situation.memory.order,
+        product=answer.product or situation.memory.product,
+        misunderstood=0 if answer.understood else situation.memory.misunderstood + 1,
+    )

@@ -1,0 +1,122 @@
+"""Wishes about what the shop sells."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rapidfuzz import fuzz, process
+
+from bot.embedded import policies
+from bot.embedded.amounts import price_limits
+from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.content import content_words
+from bot.embedded.intents import Intent
+from bot.embedded.references import Pick, is_follow_up, refers_back, selection
+from bot.embedded.situation import Situation, Slot
+from bot.embedded.wording import products as wording
+from tools.cards import ProductCard, ProductListCard, ProductSummary, Refusal, StockCard, ToolResult
+
+WHICH_PRODUCT = "Which product do you mean? Its name, or a few words that describe it, will do."
+
+
+def find(task: Task, situation: Situation) -> Answer:
+    limits = price_limits(task.text)
+    words = content_words(task.text)
+    if not words and limits.minimum is None and limits.maximum is None:
+        raise Asks(
+            "What are you looking for? A few words will do, and a price if you have one in mind.",
+            Slot.PRODUCT,
+        )
+    found = situation.ask(
+        "find_products",
+        words=words or "*",
+        min_price=_decimal(limits.minimum),
+        max_price=_decimal(limits.maximum),
+    )
+    if not isinstance(found, ProductListCard) or not found.products:
+        return _or_article(task, situation, _refused(found))
+    best = found.products[0].name if found.products else None
+    return Answer(wording.products(found), product=best)
+
+
+def question(task: Task, situation: Situation) -> Answer:
+    name = which_product(task, situation)
+    found = situation.ask("get_product_details", product=name)
+    if isinstance(found, ProductListCard) and found.products:
+        raise _which(found)
+    if not isinstance(found, ProductCard):
+        return _or_article(task, situation, _refused(found))
+    return Answer(wording.product(found, task.text), product=found.name)
+
+
+def check_stock(task: Task, situation: Situation) -> Answer:
+    name = which_product(task, situation)
+    found = situation.ask("check_stock", product=name)
+    if isinstance(found, ProductListCard) and found.products:
+        raise _which(found)
+    if not isinstance(found, StockCard):
+        return _or_article(task, situation, _refused(found))
+    # Of a product named earlier, the options may have been named with it.
+    said = f"{task.text} {situation.text}" if task.resumed else task.text
+    return Answer(wording.stock(found, said, situation.today), product=found.name)
+
+
+def which_product(task: Task, situation: Situation) -> str:
+    """The words, or the name, of the product that is meant. Raises Asks when nothing says it."""
+    if task.resumed:
+        picked = _picked(situation.text, situation.products_shown)
+        return picked.name if picked else content_words(situation.text) or situation.text
+    words = content_words(task.text)
+    picked = _picked(task.text, situation.products_shown)
+    if picked:
+        return picked.name
+    if situation.memory.product and (not words or _about_the_same(task.text, words, situation)):
+        return situation.memory.product
+    if words:
+        return words
+    raise Asks(WHICH_PRODUCT, Slot.PRODUCT)
+
+
+def _about_the_same(text: str, words: str, situation: Situation) -> bool:
+    """ "And in blue?", "is it waterproof": not "what about the tent?"."""
+    if refers_back(text) and not is_follow_up(text):
+        return True
+    named = words.lower().split()
+    values = {word for value in situation.option_values for word in value.split()}
+    return is_follow_up(text) and all(
+        process.extractOne(word, values, scorer=fuzz.ratio, score_cutoff=80) for word in named
+    )
+
+
+def _picked(text: str, shown: Sequence[ProductSummary]) -> ProductSummary | None:
+    chosen = selection(text)
+    if chosen is None or not shown:
+        return None
+    if chosen.pick is Pick.NTH and 1 <= chosen.place <= len(shown):
+        return shown[chosen.place - 1]
+    return shown[-1] if chosen.pick is Pick.LAST else None
+
+
+def _which(found: ProductListCard) -> Asks:
+    return Asks(wording.which_product(found), Slot.PRODUCT)
+
+
+def _or_article(task: Task, situation: Situation, otherwise: Answer) -> Answer:
+    """What sounded like a product may be a service that the articles speak of: gift wrap, spare parts."""
+    return policies.quoted(task, situation) or otherwise
+
+
+def _decimal(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
+
+
+def _refused(found: ToolResult) -> Answer:
+    if isinstance(found, ProductListCard):
+        return Answer(wording.products(found))
+    return Answer(found.message if isinstance(found, Refusal) else "I couldn't look that up just now.")
+
+
+JOBS = {
+    Intent.FIND_PRODUCTS: find,
+    Intent.PRODUCT_QUESTION: question,
+    Intent.CHECK_STOCK: check_stock,
+}

@@ -1,0 +1,182 @@
+"""What the embedded model knows when it is its turn: a pure reading of the messages it was given."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
+
+from bot.embedded.intents import Intent
+from bot.transcript import MEMORY
+from tools.cards import (
+    ArticlesCard,
+    IdentityFacts,
+    OrderListCard,
+    OrderSummary,
+    ProductCard,
+    ProductListCard,
+    ProductSummary,
+    Refusal,
+    StockCard,
+    ToolResult,
+)
+
+_RESULT: TypeAdapter[ToolResult] = TypeAdapter(ToolResult)
+_SHOP = re.compile(r"You are the assistant of (.{1,100}?)(?:, an online shop)")
+_TODAY = re.compile(r"^Today: (\d{4}-\d\d-\d\d)", re.MULTILINE)
+_SIGNED_IN = "Shopper: signed in"
+
+
+class Slot(StrEnum):
+    """What a question of ours asked for."""
+
+    PROOF = "proof"
+    """The order number, or the e-mail or postcode that goes with it."""
+    ORDER = "order"
+    """Which order of those shown, or its number."""
+    EMAIL = "email"
+    CODE = "code"
+    PRODUCT = "product"
+    WISH = "wish"
+    """What they want at all: we did not understand."""
+
+
+class Memory(BaseModel):
+    """What an answer of ours leaves behind for the next turn; kept with the answer in the transcript."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    intent: Intent | None = None
+    """What the last answer, or the open question, was about."""
+    text: str = ""
+    """The words of that wish."""
+    asked: Slot | None = None
+    order: str | None = None
+    product: str | None = None
+    misunderstood: int = 0
+    """How often in a row we had to say that we did not understand."""
+
+
+@dataclass(frozen=True)
+class Call:
+    tool: str
+    args: Mapping[str, JsonValue]
+
+    @property
+    def key(self) -> str:
+        return f"{self.tool} {json.dumps(self.args, sort_keys=True)}"
+
+
+class NeedsTool(Exception):
+    """Planning can go on once this tool has answered."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(call.tool)
+        self.call = call
+
+
+@dataclass(frozen=True)
+class Situation:
+    text: str
+    """The person's latest message."""
+    today: date
+    shop: str
+    signed_in: bool
+    memory: Memory
+    earlier: tuple[str, ...]
+    """The person's messages before this one, oldest first."""
+    results: Mapping[str, ToolResult]
+    """What tools answered in this turn, by call."""
+    orders_shown: tuple[OrderSummary, ...]
+    products_shown: tuple[ProductSummary, ...]
+    option_values: frozenset[str]
+    """In lower case: the values of the options that the last product spoken of comes in."""
+    tools: frozenset[str]
+    last_answer: str = ""
+    turns: int = 0
+    """How many messages the person has sent, this one included."""
+
+    def ask(self, tool: str, **args: JsonValue) -> ToolResult:
+        """What the tool answered in this turn. Raises NeedsTool while it has not been asked."""
+        if tool not in self.tools:
+            return Refusal(code="not_for_role", message="I can't look that up for you here.")
+        call = Call(tool, {name: value for name, value in args.items() if value is not None})
+        if call.key not in self.results:
+            raise NeedsTool(call)
+        return self.results[call.key]
+
+
+def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str]) -> Situation:
+    """The last human message is the one to answer; what follows it happened in this turn."""
+    start = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
+    before, turn = messages[:start], messages[start:]
+    prompt = "".join(m.text for m in messages if isinstance(m, SystemMessage))
+    said = [m.text for m in messages if isinstance(m, HumanMessage)]
+    answers = [m for m in before if isinstance(m, AIMessage) and m.text]
+    shown = [result for _, result in _results(messages)][::-1]
+    today = _TODAY.search(prompt)
+    shop = _SHOP.search(prompt)
+    return Situation(
+        text=said[-1] if said else "",
+        today=date.fromisoformat(today[1]) if today else date.min,
+        shop=shop[1] if shop else "the shop",
+        signed_in=_SIGNED_IN in prompt,
+        memory=_memory(answers),
+        earlier=tuple(said[:-1]),
+        results=_standing(_results(turn)),
+        orders_shown=next((r.orders for r in shown if isinstance(r, OrderListCard)), ()),
+        products_shown=next((r.products for r in shown if isinstance(r, ProductListCard)), ()),
+        option_values=next(
+            (_options(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
+        ),
+        tools=frozenset(tools),
+        last_answer=answers[-1].text if answers else "",
+        turns=len(said),
+    )
+
+
+def _memory(answers: Sequence[AIMessage]) -> Memory:
+    noted = answers[-1].additional_kwargs.get(MEMORY) if answers else None
+    try:
+        return Memory.model_validate(noted or {})
+    except ValidationError:
+        return Memory()  # noted by another version
+
+
+def _standing(results: Iterable[tuple[str, ToolResult]]) -> dict[str, ToolResult]:
+    """The results that still hold: what was refused or listed before somebody proved who they are does not."""
+    standing: dict[str, ToolResult] = {}
+    for key, result in results:
+        if isinstance(result, IdentityFacts) and result.outcome != "code_sent":
+            standing = {k: r for k, r in standing.items() if isinstance(r, IdentityFacts | ArticlesCard)}
+        standing[key] = result
+    return standing
+
+
+def _options(card: ProductCard | StockCard) -> frozenset[str]:
+    if isinstance(card, StockCard):
+        values = [value for variant in card.variants for value in variant.options.values()]
+    else:
+        values = [value for values in card.options.values() for value in values]
+    return frozenset(value.lower() for value in values)
+
+
+def _results(messages: Sequence[AnyMessage]) -> Iterator[tuple[str, ToolResult]]:
+    calls: dict[str, Call] = {}
+    for message in messages:
+        if isinstance(message, AIMessage):
+            calls |= {call["id"] or "": Call(call["name"], call["args"]) for call in message.tool_calls}
+        elif isinstance(message, ToolMessage) and message.tool_call_id in calls:
+            yield calls[message.tool_call_id].key, _result(message)
+
+
+def _result(message: ToolMessage) -> ToolResult:
+    try:
+        return _RESULT.validate_json(message.text)
+    except ValidationError:
+        # Not one of our answers: the tool refused its arguments, or never ran.
+        return Refusal(code="tool_failed", message="I couldn't look that up just now.")

@@ -1,0 +1,47 @@
+"""What is said between wishes: greetings, thanks, who I am, what I can do."""
+
+from bot.embedded.answers import Answer, Task
+from bot.embedded.intents import Intent
+from bot.embedded.situation import Situation
+
+_VARIANTS: dict[Intent, tuple[str, ...]] = {
+    Intent.GREETING: (
+        "Hello! How can I help? I can look up an order, check stock, or answer questions about delivery and returns.",
+        "Hello again! What can I do for you?",
+    ),
+    Intent.THANKS: ("You're welcome! Is there anything else?", "Gladly. Anything else I can look up?"),
+    Intent.GOODBYE: ("Goodbye, and thank you for stopping by!", "Take care!"),
+    Intent.SMALL_TALK: (
+        "I'm {shop}'s assistant, a program rather than a person. I'm here for your orders, our products and our help "
+        "pages: what would you like to know?",
+        "That's kind of you. I'm a program, and I'm best with orders, products and questions about the shop.",
+    ),
+    Intent.CAPABILITIES: (
+        "I can tell you:\n"
+        "- where a parcel is and when it should arrive\n"
+        "- what is in an order, what it cost, and how a return or refund stands\n"
+        "- what we sell, in which options, and whether it is in stock\n"
+        "- how delivery, returns, payment, warranty and the rest work here, from our help pages\n\n"
+        "For orders I first need the order number with its e-mail or postcode, or I send you a one-time code.",
+    ),
+    Intent.AFFIRM: ("Good. What would you like to know?",),
+    Intent.DENY: ("All right. Is there anything else I can look up for you?",),
+    Intent.OUT_OF_SCOPE: (
+        "That is outside what I can help with: I'm here for {shop}'s orders, products and policies.",
+        "I'm afraid I can only help with {shop}: orders, products, delivery, returns and the like.",
+    ),
+}
+
+
+def talk(task: Task, situation: Situation) -> Answer:
+    """The same words at the same place of a conversation, other words at the next."""
+    variants = _VARIANTS[task.intent or Intent.GREETING]
+    text = variants[(situation.turns - 1) % len(variants)]
+    return Answer(text.format(shop=situation.shop))
+
+
+def repeat(_: Task, situation: Situation) -> Answer:
+    return Answer(situation.last_answer or "I haven't said anything yet. How can I help?")
+
+
+JOBS = {**dict.fromkeys(_VARIANTS, talk), Intent.REPEAT: repeat}

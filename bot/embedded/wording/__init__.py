@@ -1,0 +1,1 @@
+"""How the embedded model says things: facts in, sentences out."""

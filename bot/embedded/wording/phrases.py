@@ -1,0 +1,41 @@
+"""Days, lists and numbers as people say them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+def day(moment: date, today: date) -> str:
+    """`tomorrow (Tuesday, November 24)`; the year only when it is not this one."""
+    distance = (moment - today).days
+    written = f"{moment:%A}, {moment:%B} {moment.day}"
+    if moment.year != today.year:
+        written = f"{moment:%B} {moment.day}, {moment.year}"
+    return f"{_NEAR[distance]} ({written})" if distance in _NEAR else written
+
+
+def on_day(moment: date, today: date) -> str:
+    """With its preposition: `on Friday, November 27`, but `tomorrow (…)`."""
+    said = day(moment, today)
+    return said if (moment - today).days in _NEAR else f"on {said}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    """With a capital at its start and a full stop at its end."""
+    text = text.strip()
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?" else f"{text}."

@@ -1,0 +1,209 @@
+"""Products and stock in sentences."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from rapidfuzz import fuzz, process
+
+from bot.embedded.wording.phrases import counted, listed, on_day, sentence
+from tools.cards import PriceRange, ProductCard, ProductListCard, StockCard, VariantStock
+
+LOW = 5
+"""From here on down it is worth saying how few are left."""
+MATCHES = 80
+"""Of 100: how alike words must be to count as a slip of the pen."""
+
+# What people ask for, and the words that shops call it by in a product's attributes.
+_ASKED_AS = {
+    "made of": "material fabric composition",
+    "made from": "material fabric composition",
+    "big": "dimensions size measurements",
+    "large": "dimensions size measurements",
+    "size": "dimensions size measurements",
+    "tall": "height dimensions",
+    "wide": "width dimensions",
+    "long": "length dimensions",
+    "deep": "depth dimensions",
+    "heavy": "weight",
+    "weigh": "weight",
+    "hold": "capacity volume",
+    "fit": "fit capacity size",
+    "wash": "care washing cleaning",
+    "clean": "care washing cleaning",
+    "sleep": "capacity sleeps",
+    "waterproof": "waterproof water resistance rating",
+    "power": "power wattage battery",
+    "battery": "battery power",
+    "bulb": "bulb light source",
+}
+
+
+def products(card: ProductListCard) -> str:
+    if not card.products:
+        return "I couldn't find anything like that in the shop. Could you describe it in other words?"
+    best = card.products[0]
+    if card.total_products == 1:
+        said = f"I found one: {best.name}, {price(best.price)}"
+        return sentence(said + ("" if best.in_stock else ", which is out of stock right now"))
+    shown = (
+        "" if card.total_products == len(card.products) else f" Here are the closest {len(card.products)}."
+    )
+    unmatched = f" Nothing matched “{' '.join(card.unmatched_words)}”." if card.unmatched_words else ""
+    found = counted(card.total_products, "product")
+    return f"I found {found}, from {best.name} ({price(best.price)}) on.{shown}{unmatched}"
+
+
+def which_product(card: ProductListCard) -> str:
+    names = [product.name for product in card.products]
+    return f"Which one do you mean: {listed(names, 'or')}?"
+
+
+def product(card: ProductCard, question: str) -> str:
+    """What `question` asks of the product, or what it is."""
+    asked = question.lower()
+    for pattern, part in _ASPECTS:
+        if pattern.search(asked) and (answer := part(card)):
+            return answer
+    if attribute := _attribute(card, asked):
+        name, value = attribute
+        return f"{card.name}: {name.lower()}, {value}."
+    gone = (
+        " It is no longer sold." if card.discontinued else "" if card.in_stock else " It is out of stock now."
+    )
+    first = card.description.split(". ")[0].rstrip(".")
+    return sentence(f"{card.name} ({price(card.price)}): {first}") + gone
+
+
+def _attribute(card: ProductCard, asked: str) -> tuple[str, str] | None:
+    wanted = " ".join([*(words for cue, words in _ASKED_AS.items() if cue in asked), asked]).split()
+    names = {name: name.lower().replace("_", " ") for name in card.attributes}
+    best: tuple[float, str] | None = None
+    for name, plain in names.items():
+        for part in plain.split():
+            found = process.extractOne(part, wanted, scorer=fuzz.ratio, score_cutoff=MATCHES)
+            if found and (best is None or found[1] > best[0]):
+                best = (found[1], name)
+    return (best[1], card.attributes[best[1]]) if best else None
+
+
+def _price(card: ProductCard) -> str:
+    return f"{card.name} costs {price(card.price)}."
+
+
+def _warranty(card: ProductCard) -> str:
+    months = card.warranty_months
+    if months is None:
+        return ""
+    length = counted(months // 12, "year") if months % 12 == 0 else counted(months, "month")
+    return f"{card.name} comes with a warranty of {length}."
+
+
+def _rating(card: ProductCard) -> str:
+    if card.rating is None or not card.reviews:
+        return f"{card.name} has no reviews yet."
+    return f"{card.name} is rated {card.rating:.1f} out of 5 by {counted(card.reviews, 'review')}."
+
+
+def _seller(card: ProductCard) -> str:
+    by = [f"made by {card.brand}"] if card.brand else []
+    by += [f"sold by {card.seller}"] if card.seller else []
+    return f"{card.name} is {listed(by)}." if by else ""
+
+
+def _options(card: ProductCard) -> str:
+    said = [f"{name.lower()}: {listed(values)}" for name, values in card.options.items()]
+    return f"{card.name} comes in {'; '.join(said)}." if said else f"{card.name} comes in one version only."
+
+
+_ASPECTS = tuple(
+    (re.compile(pattern), part)
+    for pattern, part in (
+        (r"how much (?:is|are|does|do|for|would)|\bprice|\bcosts?\b|expensive", _price),
+        (r"warranty|guarantee", _warranty),
+        (r"review|rating|rated|\bstars?\b|any good", _rating),
+        (r"who (?:makes|sells|made)|\bbrand|manufacturer|\bseller", _seller),
+        (
+            r"colou?rs?\b|\bsizes\b|(?:which|what) (?:options|versions|variants|finishes)|come[s]? in\b",
+            _options,
+        ),
+    )
+)
+
+
+def price(range_: PriceRange) -> str:
+    if range_.lowest.amount == range_.highest.amount:
+        return range_.lowest.text
+    return f"{range_.lowest.text} to {range_.highest.text}"
+
+
+def stock(card: StockCard, question: str, today: date) -> str:
+    """Whether it can be had, in the options that `question` names."""
+    if card.discontinued:
+        return f"{card.name} is no longer sold."
+    if not card.stock_known:
+        return f"I have no stock figures for {card.name}."
+    variants = matching(card.variants, question)
+    if len(variants) == 1:
+        return _one(card, variants[0], question, today)
+    have = [variant for variant in variants if variant.available]
+    if not have:
+        return _none(card, variants, today)
+    said = f"Yes, {card.name} is in stock: {listed([_short(variant) for variant in have[:8]])}"
+    more = f", and {counted(len(have) - 8, 'more version')}" if len(have) > 8 else ""
+    out = [variant for variant in variants if not variant.available]
+    sold_out = f" Sold out: {listed([_named(v) for v in out[:8]])}." if out else ""
+    return f"{said}{more}.{sold_out}"
+
+
+def matching(variants: Sequence[VariantStock], question: str) -> Sequence[VariantStock]:
+    """The variants with the option values that the question names; all of them when it names none."""
+    words = re.findall(r"[\w./-]+", question.lower())
+    kept = list(variants)
+    for name in dict.fromkeys(option for variant in variants for option in variant.options):
+        named = [v for v in kept if _is_named(v.options.get(name, ""), words, question.lower())]
+        kept = named or kept
+    return kept
+
+
+def _is_named(value: str, words: Sequence[str], question: str) -> bool:
+    said = value.lower()
+    if len(said) <= 3 or any(c.isdigit() for c in said):
+        return bool(re.search(rf"(?<!\w){re.escape(said)}(?!\w)", question)) if said else False
+    parts = said.split()
+    return all(process.extractOne(part, words, scorer=fuzz.ratio, score_cutoff=MATCHES) for part in parts)
+
+
+def _one(card: StockCard, variant: VariantStock, question: str, today: date) -> str:
+    name = f"{card.name} ({_named(variant)})" if variant.options else card.name
+    if not variant.available:
+        return _none(card, [variant], today)
+    few = variant.available <= LOW
+    left = f"only {variant.available} left" if few else f"{variant.available:,} available"
+    where = ""
+    if re.search(r"warehouse|where|which (?:store|location)|location", question.lower()):
+        held = [
+            f"{place.available} in {place.warehouse}" for place in variant.by_warehouse if place.available
+        ]
+        where = f" ({listed(held)})" if held else ""
+    return f"Yes, {name} is in stock: {left}{where}, at {variant.price.text}."
+
+
+def _none(card: StockCard, variants: Sequence[VariantStock], today: date) -> str:
+    name = f"{card.name} ({_named(variants[0])})" if len(variants) == 1 and variants[0].options else card.name
+    coming = [variant for variant in variants if variant.next_delivery_on]
+    if not coming:
+        return f"{name} is out of stock, and no delivery is planned yet."
+    soonest = min(coming, key=lambda variant: variant.next_delivery_on or date.max)
+    when = on_day(soonest.next_delivery_on, today) if soonest.next_delivery_on else ""
+    many = f" ({soonest.next_delivery_quantity} pieces)" if soonest.next_delivery_quantity else ""
+    return f"{name} is out of stock right now. The next delivery is due {when}{many}."
+
+
+def _named(variant: VariantStock) -> str:
+    return ", ".join(variant.options.values()) or variant.sku
+
+
+def _short(variant: VariantStock) -> str:
+    few = f"only {variant.available} left" if variant.available <= LOW else str(variant.available)
+    return f"{_named(variant)} ({few})"

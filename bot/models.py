@@ -1,0 +1,51 @@
+"""Which chat model: the embedded one, or any that LangChain's `init_chat_model` knows."""
+
+from dataclasses import dataclass
+
+from langchain.chat_models import init_chat_model
+from langchain_core.language_models import BaseChatModel
+
+from bot.embedded.classifier import IntentClassifier
+from bot.embedded.model import EmbeddedChatModel
+
+EMBEDDED = "embedded"
+
+
+class ModelUnavailable(Exception):
+    """The chosen model cannot be used: its name is unknown, or its package is not installed."""
+
+    code = "model_unavailable"
+
+
+@dataclass(frozen=True)
+class Models:
+    """The model that answers, and the embedded one that steps in when a provider fails."""
+
+    chosen: BaseChatModel
+    embedded: EmbeddedChatModel
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.chosen is self.embedded
+
+
+def load_models(
+    name: str,
+    classifier: IntentClassifier,
+    *,
+    base_url: str | None = None,
+    timeout_seconds: float = 15,
+) -> Models:
+    """`name` is `embedded`, or `provider:model` as in `openai:gpt-…`; raises ModelUnavailable."""
+    embedded = EmbeddedChatModel(classifier=classifier)
+    if name == EMBEDDED:
+        return Models(embedded, embedded)
+    try:
+        # Retries are the guard's, which knows when to fall back; the client makes none of its own.
+        if base_url:
+            chosen = init_chat_model(name, timeout=timeout_seconds, max_retries=0, base_url=base_url)
+        else:
+            chosen = init_chat_model(name, timeout=timeout_seconds, max_retries=0)
+    except (ImportError, ValueError) as error:
+        raise ModelUnavailable(f"MODEL={name}: {error}") from error
+    return Models(chosen, embedded)

@@ -1,0 +1,78 @@
+"""The transcript as a model reads it, and what a model wrote as rows of the transcript."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from pydantic import JsonValue
+
+from tools.commerce.schema import Message, MessageRole
+from tools.commerce.transcript import NewMessage
+
+HISTORY_LIMIT = 60
+"""How many of the newest messages a model is shown: a turn late in a long conversation costs what an early one does."""
+
+MEMORY = "parley_memory"
+"""Key of an assistant message's `additional_kwargs` under which the embedded model notes what it asked."""
+
+INTERRUPTED = '{"kind":"refusal","code":"interrupted","message":"This was interrupted. Ask again if needed."}'
+
+
+def as_history(rows: Sequence[Message]) -> list[AnyMessage]:
+    """Messages for a model: they begin with a person's message, and every tool call has its answer."""
+    start = next((i for i, row in enumerate(rows) if row.role is MessageRole.USER), len(rows))
+    messages = [_as_message(row) for row in rows[start:]]
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    history: list[AnyMessage] = []
+    for message in messages:
+        history.append(message)
+        if isinstance(message, AIMessage):
+            # A process that was killed in the middle of a turn leaves calls without answers.
+            history.extend(
+                ToolMessage(INTERRUPTED, tool_call_id=call["id"] or "", name=call["name"], status="error")
+                for call in message.tool_calls
+                if call["id"] not in answered
+            )
+    return history
+
+
+def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
+    """The row to append for what a model or a tool said."""
+    if isinstance(message, ToolMessage):
+        payload: dict[str, JsonValue] = {
+            "tool_call_id": message.tool_call_id,
+            "name": message.name,
+            "status": message.status,
+        }
+        if isinstance(message.artifact, dict) and message.artifact:
+            payload["artifact"] = message.artifact
+        return NewMessage(MessageRole.TOOL, message.text, payload)
+    payload = {}
+    if message.tool_calls:
+        payload["tool_calls"] = [
+            {"id": call["id"], "name": call["name"], "args": call["args"]} for call in message.tool_calls
+        ]
+    if memory := message.additional_kwargs.get(MEMORY):
+        payload["memory"] = memory
+    return NewMessage(MessageRole.ASSISTANT, message.text, payload or None)
+
+
+def _as_message(row: Message) -> AnyMessage:
+    payload: dict[str, Any] = row.payload or {}
+    match row.role:
+        case MessageRole.USER:
+            return HumanMessage(row.text)
+        case MessageRole.TOOL:
+            return ToolMessage(
+                row.text,
+                tool_call_id=payload["tool_call_id"],
+                name=payload["name"],
+                status=payload["status"],
+            )
+        case MessageRole.ASSISTANT:
+            memory = payload.get("memory")
+            return AIMessage(
+                row.text,
+                tool_calls=payload.get("tool_calls", []),
+                additional_kwargs={MEMORY: memory} if memory else {},
+            )

@@ -1,0 +1,114 @@
+"""One turn: a message is stored under the conversation's lease, and answered once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
+from uuid import uuid4
+
+from bot.answering import Answering, Emit
+from bot.desk import Desk
+from bot.errors import ClientMessageReused, ConversationBusy
+from bot.events import AcceptedEvent, DoneEvent, Reply
+from bot.public import public_messages
+from tools import crossing
+from tools.commerce import transcript
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.schema import ConversationStatus, Message
+
+WAIT_SECONDS = 30.0
+"""How long a message waits for the one before it."""
+
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class UserMessage:
+    text: str
+    client_message_id: str | None
+    client_address: str | None
+
+
+class Turn:
+    """Runs once. `emit` hears every event and must not block."""
+
+    def __init__(self, desk: Desk, conversation_id: str, message: UserMessage | None, emit: Emit) -> None:
+        """`message` is None for a turn that only answers what was left unanswered."""
+        self._desk = desk
+        self._id = conversation_id
+        self._message = message
+        self._emit = emit
+        self._holder = str(uuid4())
+        address = message.client_address if message else None
+        self._answering = Answering(desk, conversation_id, self._holder, address)
+
+    async def run(self) -> None:
+        """Raises ConversationError when the message cannot be taken."""
+        async with self._lease() as opened:
+            if isinstance(opened, Message):
+                await self._take(opened)
+                return
+            for left in opened:
+                await self._answering.answer(left, lambda _: None)
+            if self._message:
+                await self._take(await crossing.write(self._desk.database, self._stored))
+
+    async def _take(self, stored: Message) -> None:
+        self._emit(AcceptedEvent(message=public_messages([stored])[0]))
+        if stored.answered_at is None:
+            await self._answering.answer(stored, self._emit)
+        self._emit(DoneEvent(reply=await self._reply(stored.turn)))
+
+    async def _reply(self, turn: int) -> Reply:
+        def work(session: ReadSession) -> tuple[Sequence[Message], ConversationStatus | None]:
+            found = transcript.conversation(session, self._id)
+            return transcript.of_turn(session, self._id, turn), found.status if found else None
+
+        rows, status = await crossing.read(self._desk.database, work)
+        answers = tuple(m for m in public_messages(rows) if m.role == "assistant")
+        return Reply(messages=answers, status=status or ConversationStatus.CLOSED)
+
+    @asynccontextmanager
+    async def _lease(self) -> AsyncIterator[Message | Sequence[Message]]:
+        """The message, stored; or, when earlier ones were left unanswered, those instead."""
+        deadline = monotonic() + WAIT_SECONDS
+        while (opened := await crossing.write(self._desk.database, self._open)) is None:
+            if monotonic() > deadline:
+                raise ConversationBusy
+            await asyncio.sleep(POLL_SECONDS)
+        renewal = asyncio.create_task(self._renew())
+        try:
+            yield opened
+        finally:
+            renewal.cancel()
+            await crossing.write(
+                self._desk.database, lambda s: transcript.release_turn(s, self._id, self._holder)
+            )
+
+    def _open(self, session: WriteSession) -> Message | Sequence[Message] | None:
+        """Take the lease and store the message in one transaction; None while somebody else holds it."""
+        if not transcript.claim_turn(session, self._id, self._holder, self._desk.now()):
+            return None
+        left = transcript.unanswered(session, self._id)
+        return left if left or not self._message else self._stored(session)
+
+    def _stored(self, session: WriteSession) -> Message:
+        """The message's row: the one that its client_message_id has already, or a new one."""
+        if self._message is None:
+            raise AssertionError("only a turn with a message stores one")
+        text, client_id = self._message.text, self._message.client_message_id
+        earlier = client_id and transcript.message_with_client_id(session, self._id, client_id)
+        if earlier:
+            if earlier.text != text:
+                raise ClientMessageReused
+            return earlier
+        return transcript.accept_message(session, self._id, self._holder, text, client_id, self._desk.now())
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(transcript.LEASE.total_seconds() / 3)
+            await crossing.write(
+                self._desk.database,
+                lambda s: transcript.renew_turn(s, self._id, self._holder, self._desk.now()),
+            )

@@ -1,0 +1,123 @@
+"""Settings: what is wrong is said in a sentence that names the variable, and nothing secret is repeated."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings, SettingsError, read_settings
+
+ROOT = Path(__file__).parents[2]
+NAMES = {name.upper() for name in Settings.model_fields}
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def problems_with(monkeypatch: pytest.MonkeyPatch, folder: Path, **values: str) -> list[str]:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        read_settings(folder)
+    return caught.value.problems
+
+
+def test_works_without_any_setting(tmp_path: Path) -> None:
+    settings = read_settings(tmp_path)
+
+    assert settings.database_url.get_secret_value() == "sqlite:///var/parley.db"
+    assert settings.model == "embedded"
+    assert settings.identity_secret is None
+    assert settings.demo is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://root:hunter2@db/shop"),
+        ("DATABASE_URL", "not a url hunter2"),
+        ("IDENTITY_SECRET", "hunter2"),
+        ("IDENTITY_SECRET", "change-me-hunter2-change-me-hunter2-change-me"),
+        ("IDENTITY_SECRET", "hunter" * 6),
+        ("SMTP_URL", "http://user:hunter2@mail.example"),
+        ("SMTP_URL", "smtp://user:hunter2@[mail.example"),
+        ("MODEL", "gpt-5"),
+        ("MODEL_TIMEOUT_SECONDS", "0"),
+        ("MODEL_BASE_URL", "localhost:1234"),
+        ("ALLOWED_ORIGINS", "https://shop.example/"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "[https://shop.example"),
+        ("SHOP_DIR", "/nowhere"),
+        ("PORT", "http"),
+        ("DEMO", "perhaps"),
+        ("LOG_LEVEL", "loud"),
+        ("MAX_CONCURRENT_TURNS", "0"),
+        ("MAIL_FROM", "nobody"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str
+) -> None:
+    problems = problems_with(monkeypatch, tmp_path, **{name: value})
+
+    assert len(problems) == 1
+    assert re.fullmatch(rf"{name} [^\n]+\.", problems[0])
+    assert "hunter" not in problems[0]
+
+
+def test_every_problem_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    problems = problems_with(monkeypatch, tmp_path, PORT="-1", MODEL="x", IDENTITY_SECRET="short")
+
+    assert [problem.split()[0] for problem in problems] == ["MODEL", "IDENTITY_SECRET", "PORT"]
+
+
+@pytest.mark.parametrize(
+    "value", ["https://a.example, https://b.example", '["https://a.example", "https://b.example"]']
+)
+def test_origins_are_a_json_list_or_have_commas_between_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str
+) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", value)
+
+    assert read_settings(tmp_path).allowed_origins == ("https://a.example", "https://b.example")
+
+
+def test_dot_env_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "PORT=9000\nMODEL=openai:gpt-x\nOPENAI_API_KEY=key-of-a-provider\nDATA_DIR=\n"
+    )
+    monkeypatch.setenv("MODEL", "embedded")
+    for name in ("PORT", "OPENAI_API_KEY", "DATA_DIR"):
+        # Registers them for removal: reading `.env` puts them into the environment.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+    settings = read_settings(tmp_path)
+
+    assert (settings.port, settings.model, settings.data_dir) == (9000, "embedded", Path("var"))
+
+
+def test_secrets_are_not_shown_when_settings_are_printed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IDENTITY_SECRET", "0123456789abcdef0123456789abcdef")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@db/shop")
+
+    assert not re.search("hunter2|0123456789", repr(read_settings(tmp_path)))
+
+
+def test_every_setting_is_in_the_example_and_in_the_documentation() -> None:
+    example = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    documented = set(
+        re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE)
+    )
+
+    assert example == NAMES
+    assert documented == NAMES
+
+
+def test_the_example_holds_no_secret() -> None:
+    assert re.search(r"^IDENTITY_SECRET=$", (ROOT / ".env.example").read_text(), re.MULTILINE)

@@ -1,0 +1,52 @@
+"""E-mails to send: which are due, and who tries next.
+
+A try is claimed before it is made, so that two processes don't make the same one; the claim runs out by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.schema import OutboxEmail
+
+MOST_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(minutes=1)
+"""Doubles with each attempt. As it is the claim's length too, a single try must take less."""
+
+
+def due(session: ReadSession, now: datetime, limit: int) -> Sequence[OutboxEmail]:
+    """Unsent e-mails that may be tried now, oldest first."""
+    query = (
+        select(OutboxEmail)
+        .where(OutboxEmail.sent_at.is_(None), OutboxEmail.attempts < MOST_ATTEMPTS)
+        .where(or_(OutboxEmail.next_attempt_at.is_(None), OutboxEmail.next_attempt_at <= now))
+        .order_by(OutboxEmail.created_at, OutboxEmail.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def claim(session: WriteSession, email: OutboxEmail, now: datetime) -> bool:
+    """Whether the next try of `email`, as it was read, is the caller's."""
+    # Of those who saw the same number of attempts, one raises it; the others find no such row.
+    claimed = session.scalar(
+        update(OutboxEmail)
+        .where(
+            OutboxEmail.id == email.id,
+            OutboxEmail.sent_at.is_(None),
+            OutboxEmail.attempts == email.attempts,
+        )
+        .values(attempts=email.attempts + 1, next_attempt_at=now + FIRST_PAUSE * 2**email.attempts)
+        .returning(OutboxEmail.id)
+    )
+    return claimed is not None
+
+
+def mark_sent(session: WriteSession, email_id: int, now: datetime) -> None:
+    session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(sent_at=now))
+
+
+def newest(session: ReadSession, limit: int) -> Sequence[OutboxEmail]:
+    return session.scalars(select(OutboxEmail).order_by(OutboxEmail.id.desc()).limit(limit)).all()

@@ -22,7 +22,7 @@ class Models:
     """The model that answers, and the embedded one that steps in when a provider fails."""
 
     chosen: BaseChatModel
-    embedded: EmbeddedChatModel
+    embedded: BaseChatModel
 
     @property
     def is_embedded(self) -> bool:

@@ -1,27 +1,21 @@
 """The one entrance: every channel starts conversations, sends messages and hears events here."""
 
 import asyncio
-import hashlib
 import logging
-import secrets
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.desk import Desk
-from bot.errors import ConversationError, EmptyMessage, MessageTooLong, UnknownConversation
-from bot.events import DoneEvent, PublicMessage, Reply, TurnEvent
-from bot.public import public_messages
+from bot.errors import ConversationError, EmptyMessage, MessageTooLong
+from bot.events import DoneEvent, Reply, TurnEvent
+from bot.register import Identity, Register, Started, View
 from bot.turn import Turn, UserMessage
 from tools import crossing
 from tools.commerce import transcript
-from tools.commerce.customers import customer_of
-from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import ConversationChannel, ConversationStatus, Role
+
+__all__ = ["MAX_MESSAGE_CHARS", "Conversations", "Identity", "Started", "View"]
 
 MAX_MESSAGE_CHARS = 4000
 RESUME_WITHIN = timedelta(hours=1)
@@ -32,72 +26,14 @@ log = logging.getLogger(__name__)
 Emit = Callable[[TurnEvent | Exception], None]
 
 
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Identity(Frozen):
-    """Who somebody verifiably is: what a checked token says, or whom the command line speaks for."""
-
-    role: Role = Role.SHOPPER
-    customer_ref: str | None = None
-    email: str | None = None
-
-
-class Started(Frozen):
-    id: str
-    token: str
-    status: ConversationStatus
-
-
-class View(Frozen):
-    """A conversation as it stands."""
-
-    status: ConversationStatus
-    messages: tuple[PublicMessage, ...]
-    proposal: None = None
-
-
-class Conversations:
+class Conversations(Register):
     """Built once in a process, and keeps nothing that matters: the transcript is the state."""
 
     def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.database, desk.now)
         self._desk = desk
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
-
-    async def start(self, identity: Identity | None, channel: ConversationChannel) -> Started:
-        """Open a conversation. A shopper whom the database does not know is anonymous."""
-        who = identity or Identity()
-        token = secrets.token_urlsafe(32)
-        conversation_id = str(uuid4())
-
-        def work(session: WriteSession) -> None:
-            shopper = who.role is Role.SHOPPER
-            opening = transcript.Opening(
-                id=conversation_id,
-                token_hash=_hashed(token),
-                channel=channel,
-                role=who.role,
-                customer_id=customer_of(session, who.customer_ref, who.email) if shopper else None,
-                staff_email=None if shopper else who.email,
-            )
-            transcript.open_conversation(session, opening, self._desk.now())
-
-        await crossing.write(self._desk.database, work)
-        return Started(id=conversation_id, token=token, status=ConversationStatus.BOT)
-
-    async def authorize(self, conversation_id: str, token: str) -> None:
-        """Raises UnknownConversation unless `token` is the conversation's own."""
-
-        def work(session: ReadSession) -> str:
-            found = transcript.conversation(session, conversation_id)
-            return found.token_hash if found else ""
-
-        stored = await crossing.read(self._desk.database, work)
-        if not secrets.compare_digest(stored, _hashed(token)):
-            raise UnknownConversation
 
     async def send(
         self,
@@ -140,32 +76,6 @@ class Conversations:
                 return event.reply
         raise AssertionError("a turn ends with `done` or with an error")
 
-    async def view(self, conversation_id: str) -> View:
-        def work(session: ReadSession) -> View:
-            found = transcript.conversation(session, conversation_id)
-            if found is None:
-                raise UnknownConversation
-            rows = transcript.after(session, conversation_id, 0)
-            return View(status=found.status, messages=public_messages(rows))
-
-        return await crossing.read(self._desk.database, work)
-
-    async def messages_after(self, conversation_id: str, after: int) -> tuple[PublicMessage, ...]:
-        """The messages with an id above `after`."""
-        return await crossing.read(
-            self._desk.database,
-            lambda session: public_messages(transcript.after(session, conversation_id, after)),
-        )
-
-    async def wait_for_news(self, conversation_id: str, within_seconds: float) -> None:
-        """Returns when this process has stored something in the conversation, or when the time is over."""
-        news = self._news.setdefault(conversation_id, asyncio.Event())
-        try:
-            async with asyncio.timeout(within_seconds):
-                await news.wait()
-        except TimeoutError:
-            return
-
     async def resume_abandoned(self) -> int:
         """Answer what a killed process left unanswered; returns how many conversations had that."""
         now = self._desk.now()
@@ -199,12 +109,7 @@ class Conversations:
             log.exception("a turn failed")
             emit(error)
         finally:
-            if news := self._news.pop(conversation_id, None):
-                news.set()
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+            self._tell_news(conversation_id)
 
 
 def _readable(text: str) -> str:

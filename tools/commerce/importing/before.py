@@ -50,7 +50,7 @@ def find_before(target: Target, numbers: Sequence[str]) -> defaultdict[str, Befo
             .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
             .where(Order.number.in_(part))
         )
-        for number, rma, status, line_no, quantity in target.connection.execute(returned).tuples():
+        for number, rma, status, line_no, quantity in target.connection.execute(returned):
             before[number].returned[rma, line_no] = quantity
             if status in VOID_RETURNS:
                 before[number].void_rmas.add(rma)
@@ -60,7 +60,7 @@ def find_before(target: Target, numbers: Sequence[str]) -> defaultdict[str, Befo
             .outerjoin(Payment, Payment.id == Refund.payment_id)
             .where(Order.number.in_(part))
         )
-        for number, ref, sequence, amount, refund_status in target.connection.execute(refunded).tuples():
+        for number, ref, sequence, amount, refund_status in target.connection.execute(refunded):
             counts = 0 if refund_status is RefundStatus.FAILED else amount
             before[number].refunds[ref] = (sequence or 0, counts)
     return before

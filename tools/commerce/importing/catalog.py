@@ -126,7 +126,7 @@ def _write_variants(target: Target, variants: Mapping[int, Sequence[Row]]) -> No
     kept = {str(row["sku"]) for row in rows}
     for part in parts(variants):
         stored = select(Variant.id, Variant.sku).where(Variant.product_id.in_(part), Variant.active)
-        gone = [row_id for row_id, sku in target.connection.execute(stored).tuples() if sku not in kept]
+        gone = [row_id for row_id, sku in target.connection.execute(stored) if sku not in kept]
         for some in parts(gone):
             target.connection.execute(update(Variant).where(Variant.id.in_(some)).values(active=False))
 

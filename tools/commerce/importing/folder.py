@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from tools.commerce.database import Database
-from tools.commerce.importing.loader import RECORD_TYPES, ImportReport, Loader, Progress, no_progress
+from tools.commerce.importing.loader import (
+    RECORD_TYPES,
+    ImportReport,
+    Loader,
+    Progress,
+    no_progress,
+    rare_collections,
+)
 from tools.commerce.importing.problems import ImportRejected, Place, Problem, Problems
 from tools.commerce.importing.records import Record
 from tools.commerce.importing.target import ShopDefaults
@@ -28,7 +35,7 @@ def import_folder(
     nothing changed, when anything in the files is wrong.
     """
     files = _files(folder)
-    with database.writing() as session:
+    with rare_collections(), database.writing() as session:
         loader = Loader(session, ShopDefaults(shop_currency, time_zone), on_progress)
         for kind, path in files.items():
             for place, record in _read(path, RECORD_TYPES[kind], loader.target.problems):

@@ -69,7 +69,7 @@ def _row_ids(
     found: RowIds = {}
     for part in parts(orders):
         stored = select(owner, position, row_id).where(owner.in_(part))
-        for order_id, place, identifier in target.connection.execute(stored).tuples():
+        for order_id, place, identifier in target.connection.execute(stored):
             found[order_id, place] = identifier
     return found
 

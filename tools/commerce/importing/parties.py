@@ -127,7 +127,7 @@ def _write_addresses(target: Target, addresses: Mapping[int, Sequence[Row]]) -> 
     gone: list[int] = []
     for part in parts(addresses):
         stored = select(Address.id, Address.customer_id, Address.label).where(Address.customer_id.in_(part))
-        found = target.connection.execute(stored).tuples()
+        found = target.connection.execute(stored)
         gone.extend(row_id for row_id, owner, label in found if (owner, label) not in kept)
     for part in parts(gone):
         target.connection.execute(delete(Address).where(Address.id.in_(part)))
@@ -143,6 +143,6 @@ def _write_payment_methods(target: Target, methods: Mapping[int, Sequence[Row]])
         stored = select(PaymentMethod.id, PaymentMethod.ref).where(
             PaymentMethod.customer_id.in_(part), ~used.exists()
         )
-        gone = [row_id for row_id, ref in target.connection.execute(stored).tuples() if ref not in kept]
+        gone = [row_id for row_id, ref in target.connection.execute(stored) if ref not in kept]
         for some in parts(gone):
             target.connection.execute(delete(PaymentMethod).where(PaymentMethod.id.in_(some)))

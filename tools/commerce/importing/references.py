@@ -80,7 +80,7 @@ def _customers(target: Target, refs: Iterable[str]) -> dict[str, KnownCustomer]:
     found: dict[str, KnownCustomer] = {}
     for part in parts(refs):
         stored = select(Customer.ref, Customer.id, Customer.email).where(Customer.ref.in_(part))
-        for ref, row_id, email in target.connection.execute(stored).tuples():
+        for ref, row_id, email in target.connection.execute(stored):
             found[ref] = KnownCustomer(row_id, email)
     return found
 
@@ -89,7 +89,7 @@ def _products(target: Target, refs: Iterable[str]) -> dict[str, KnownProduct]:
     found: dict[str, KnownProduct] = {}
     for part in parts(refs):
         stored = select(Product.ref, Product.id, Product.name, Product.seller_id).where(Product.ref.in_(part))
-        for ref, row_id, name, seller_id in target.connection.execute(stored).tuples():
+        for ref, row_id, name, seller_id in target.connection.execute(stored):
             found[ref] = KnownProduct(row_id, name, seller_id)
     return found
 
@@ -104,14 +104,14 @@ def _variants(target: Target, skus: Iterable[str]) -> dict[str, KnownVariant]:
             .where(Variant.sku.in_(part))
             .order_by(VariantOption.variant_id, VariantOption.position)
         )
-        for variant_id, name, value in target.connection.execute(chosen).tuples():
+        for variant_id, name, value in target.connection.execute(chosen):
             options[variant_id][name] = value
         stored = (
             select(Variant.sku, Variant.id, Product.id, Product.name, Product.seller_id)
             .join(Product, Product.id == Variant.product_id)
             .where(Variant.sku.in_(part))
         )
-        for sku, row_id, product_id, product_name, seller_id in target.connection.execute(stored).tuples():
+        for sku, row_id, product_id, product_name, seller_id in target.connection.execute(stored):
             product = KnownProduct(product_id, product_name, seller_id)
             found[sku] = KnownVariant(row_id, product, options_text(options[row_id]))
     return found
@@ -127,7 +127,7 @@ def _methods(target: Target, refs: Iterable[str]) -> dict[str, KnownMethod]:
             PaymentMethod.brand,
             PaymentMethod.last4,
         ).where(PaymentMethod.ref.in_(part))
-        for ref, row_id, customer_id, brand, last4 in target.connection.execute(stored).tuples():
+        for ref, row_id, customer_id, brand, last4 in target.connection.execute(stored):
             label = f"{brand} ending in {last4}" if brand and last4 else None
             found[ref] = KnownMethod(row_id, customer_id, label)
     return found

@@ -65,8 +65,7 @@ class Target:
         """`value` of the rows whose `key` is among `keys`, by key."""
         found: dict[K, V] = {}
         for part in parts(keys):
-            rows = self.connection.execute(select(key, value).where(key.in_(part)))
-            found.update(row.tuple() for row in rows)
+            found |= dict(self.connection.execute(select(key, value).where(key.in_(part))).all())
         return found
 
     def refuse_repeats(

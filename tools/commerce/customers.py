@@ -14,3 +14,7 @@ def customer_of(session: ReadSession | WriteSession, ref: str | None, email: str
             if found is not None:
                 return found
     return None
+
+
+def customer_with_email(session: ReadSession, email: str) -> Customer | None:
+    return session.scalars(select(Customer).where(Customer.email == email.strip().lower())).one_or_none()

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from knowledge.search import KnowledgeBase
 from pydantic import JsonValue, TypeAdapter
 
-from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
-from tools.cards import Card, Citation, Facts, ToolResult
+from tools.cards import Card, Citation, Facts, Refusal, ToolResult
+from tools.commerce.attempts import Prover
 from tools.commerce.database import Database, ReadSession, WriteSession
+from tools.commerce.days import LocalTime
 from tools.commerce.identity import principal_of
 from tools.commerce.policy import Policy
 from tools.principal import Principal
@@ -33,6 +35,14 @@ class ToolContext:
     shop: ShopProfile
     policy: Policy
     now: Callable[[], datetime]
+
+    @property
+    def when(self) -> LocalTime:
+        return LocalTime(self.now(), self.shop.zone)
+
+    @property
+    def prover(self) -> Prover:
+        return Prover(self.conversation_id, self.client_address, self.now())
 
     async def read(self, query: Callable[[ReadSession, Principal], Found]) -> Found:
         """Run `query` with the principal of this conversation, as it is proved at this moment."""
@@ -56,6 +66,11 @@ def answer(
     if citations:
         artifact["citations"] = _as_json(citations)
     return result.model_dump_json(exclude_none=True, exclude_defaults=False), artifact
+
+
+def answer_with_card(result: Card | Refusal) -> ToolAnswer:
+    """A card is shown as it is; a refusal is for the model to say."""
+    return answer(result, cards=() if isinstance(result, Refusal) else (result,))
 
 
 def _as_json(facts: Sequence[Facts]) -> list[JsonValue]:

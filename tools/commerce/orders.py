@@ -141,6 +141,7 @@ def list_orders(
     placed_from: date | None = None,
     placed_to: date | None = None,
     email: str | None = None,
+    number: str | None = None,
     limit: int = 5,
 ) -> OrderListCard | Refusal:
     """The newest of the visible orders. Days are whole days of the shop's zone, the last one included."""
@@ -157,6 +158,8 @@ def list_orders(
         wanted = email.strip().lower()
         customers = select(Customer.id).where(Customer.email == wanted)
         orders = orders.where(or_(Order.email == wanted, Order.customer_id.in_(customers)))
+    if number is not None:
+        orders = orders.where(Order.number_key.in_(possible_keys(session, number)))
     newest = orders.order_by(Order.placed_at.desc().nulls_last(), Order.id.desc()).limit(limit)
     parts = (Order.lines, Order.shipments, Order.returns, Order.refunds)
     found = session.scalars(newest.options(*(selectinload(part) for part in parts))).all()

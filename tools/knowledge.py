@@ -1,0 +1,49 @@
+"""The tool that searches the shop's articles."""
+
+from typing import Annotated
+
+from anyio import to_thread
+from langchain.tools import tool
+from pydantic import Field
+
+from knowledge.search import best_sentences
+from tools.arguments import Arguments, Printable, Runtime
+from tools.cards import ArticlesCard, Citation, PassageFacts
+from tools.context import ToolAnswer, answer
+
+PASSAGES = 3
+
+
+class QuestionArguments(Arguments):
+    question: Annotated[str, Printable] = Field(
+        min_length=1,
+        max_length=1000,
+        description="The question in the person's own words: `how long do I have to return a tent?`.",
+        examples=["how long do I have to return something?"],
+    )
+
+
+@tool(args_schema=QuestionArguments, response_format="content_and_artifact")
+async def search_knowledge(question: str, runtime: Runtime) -> ToolAnswer:
+    """Search the shop's articles on delivery, returns, payment, warranty and everything else it has rules for.
+
+    Use it for every question about how the shop does things, and answer from its quotes alone. When `answerable`
+    is false the articles don't cover it: say that you don't know, and offer a person.
+    """
+    found = await to_thread.run_sync(runtime.context.knowledge.search, question, PASSAGES)
+    if not found.answerable:
+        return answer(ArticlesCard(answerable=False))
+    passages = tuple(
+        PassageFacts(
+            title=passage.title,
+            heading=passage.heading,
+            quote=best_sentences(question, passage.text),
+            url=passage.url,
+        )
+        for passage in found.passages
+    )
+    citations = {
+        passage.url: Citation(title=f"{passage.title}: {passage.heading}", url=passage.url)
+        for passage in passages
+    }
+    return answer(ArticlesCard(answerable=True, passages=passages), citations=tuple(citations.values()))

@@ -1,0 +1,111 @@
+"""Tools that read orders."""
+
+from langchain.tools import tool
+from pydantic import Field
+
+from tools.arguments import Arguments, Day, Email, OrderNumber, Runtime
+from tools.commerce.orders import list_orders, order_details
+from tools.commerce.schema import OrderStatus
+from tools.commerce.tracking import track_parcels
+from tools.context import ToolAnswer, answer_with_card
+
+MOST_ORDERS = 20
+
+
+class OrderArguments(Arguments):
+    order_number: OrderNumber
+
+
+class ListArguments(Arguments):
+    status: OrderStatus | None = Field(
+        default=None, description="Only orders in this state, for example `shipped`.", examples=["shipped"]
+    )
+    placed_from: Day | None = Field(default=None, description="The first day on which they were placed.")
+    placed_to: Day | None = Field(default=None, description="The last day on which they were placed.")
+    limit: int = Field(
+        default=5, ge=1, le=MOST_ORDERS, description="How many to show, for example 5.", examples=[5]
+    )
+
+
+class FindArguments(Arguments):
+    email: Email | None = None
+    order_number: OrderNumber | None = None
+    limit: int = Field(
+        default=5, ge=1, le=MOST_ORDERS, description="How many to show, for example 5.", examples=[5]
+    )
+
+
+@tool(args_schema=ListArguments, response_format="content_and_artifact")
+async def list_my_orders(
+    runtime: Runtime,
+    status: OrderStatus | None = None,
+    placed_from: Day | None = None,
+    placed_to: Day | None = None,
+    limit: int = 5,
+) -> ToolAnswer:
+    """List the orders of the person who is asking, newest first, with what is in them and when they arrive.
+
+    Use it for "my orders" or "my last order", and to find an order whose number they don't give. Whose orders
+    these are is known from the session; it can't be asked for anybody else.
+    """
+    context = runtime.context
+    return answer_with_card(
+        await context.read(
+            lambda session, principal: list_orders(
+                session,
+                principal,
+                context.when,
+                status=status,
+                placed_from=placed_from,
+                placed_to=placed_to,
+                limit=limit,
+            )
+        )
+    )
+
+
+@tool(args_schema=OrderArguments, response_format="content_and_artifact")
+async def get_order_details(order_number: str, runtime: Runtime) -> ToolAnswer:
+    """Read one order: its status, items, prices, payment, address and expected day.
+
+    Use it for questions about what was ordered, paid or where it is sent. Needs the order number; for where the
+    parcel is, use track_parcel.
+    """
+    context = runtime.context
+    return answer_with_card(
+        await context.read(
+            lambda session, principal: order_details(session, principal, order_number, context.when)
+        )
+    )
+
+
+@tool(args_schema=OrderArguments, response_format="content_and_artifact")
+async def track_parcel(order_number: str, runtime: Runtime) -> ToolAnswer:
+    """Say where an order's parcels are: the carrier's events, the promised day and an honest estimate.
+
+    Use it for "where is my order" and "when will it come". Needs the order number.
+    """
+    context = runtime.context
+    return answer_with_card(
+        await context.read(
+            lambda session, principal: track_parcels(session, principal, order_number, context.when)
+        )
+    )
+
+
+@tool(args_schema=FindArguments, response_format="content_and_artifact")
+async def find_orders(
+    runtime: Runtime, email: str | None = None, order_number: str | None = None, limit: int = 5
+) -> ToolAnswer:
+    """Find customers' orders for a support agent, by the customer's e-mail or by order number, newest first.
+
+    Use it when a customer is named and the order is not. With both, an order must fit both.
+    """
+    context = runtime.context
+    return answer_with_card(
+        await context.read(
+            lambda session, principal: list_orders(
+                session, principal, context.when, email=email, number=order_number, limit=limit
+            )
+        )
+    )

@@ -1,0 +1,57 @@
+"""Which role holds which tools: the one list to read first.
+
+Every tool declares what it does at worst. One that is not declared here counts as the most dangerous.
+"""
+
+from enum import StrEnum
+
+from langchain_core.tools import BaseTool
+
+from tools.commerce.schema import Role
+from tools.contact import get_contact_details
+from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
+from tools.knowledge import search_knowledge
+from tools.orders import find_orders, get_order_details, list_my_orders, track_parcel
+from tools.products import find_products, get_product_details
+from tools.returns import get_return_and_refund_status
+from tools.stock import check_stock
+
+
+class Access(StrEnum):
+    READS = "reads"
+    PROVES = "proves"
+    """Changes who the conversation is known to be."""
+    PROPOSES = "proposes"
+    """Writes down a change of the shop's data for a person to accept."""
+
+
+_OF_ONE_ORDER: tuple[BaseTool, ...] = (get_order_details, track_parcel, get_return_and_refund_status)
+_OF_THE_SHOP: tuple[BaseTool, ...] = (
+    find_products,
+    get_product_details,
+    check_stock,
+    search_knowledge,
+    get_contact_details,
+)
+_OF_IDENTITY: tuple[BaseTool, ...] = (identify_by_order, send_sign_in_code, sign_in_with_code)
+
+TOOLS: dict[Role, tuple[BaseTool, ...]] = {
+    Role.SHOPPER: (list_my_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP, *_OF_IDENTITY),
+    Role.ANALYST: _OF_THE_SHOP,
+    Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
+    Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
+}
+
+_ACCESS: dict[str, Access] = {
+    **{held.name: Access.READS for held in (list_my_orders, find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP)},
+    **{held.name: Access.PROVES for held in _OF_IDENTITY},
+}
+
+
+def tools_for(role: Role) -> tuple[BaseTool, ...]:
+    return TOOLS[role]
+
+
+def access_of(name: str) -> Access:
+    """What the tool of that name may do at worst."""
+    return _ACCESS.get(name, Access.PROPOSES)

@@ -3,35 +3,83 @@
 import re
 
 MAX_CLAUSES = 12
-_END = re.compile(r"(?<=[.!?;])[\"')]{0,2}\s+|\s*\n+\s*|\s+[-–—]\s+")
-_JOINT = re.compile(
-    r"[,;]?\s+(?:and|also|but|plus|then|oh|btw)\s+(?=(?:also|can|could|would|will|do|does|did|is|are|was|has|have|how|what|when|where|which|"
-    r"who|why|i'd|i want|i would|i need|i also|please|tell|show|send|cancel|check|let me|give|may i|what's|where's|if you)\b)|"
-    r"[,;]?\s+(?=(?:by the way|btw|on another note|another question|one more thing|second question|secondly|separately)\b)|"
-    r",\s+(?=(?:can|could|would|will) (?:you|i|we)\b|(?:what|how|where|when|which|why)\b|(?:is|are|do|does|did|has|have) (?:it|you|the|there|my|your|i)\b|"
-    r"also\b|please (?:cancel|send|tell|show|check|help)\b|i (?:want|need|would like|wanna)\b|i'd like\b)",
-    re.IGNORECASE,
+
+_ASKING_VERBS = r"can|could|would|will|do|does|did|is|are|was|has|have|how|what|when|where|which|who|why|may|what's|where's"
+_WISHING = (
+    r"i'd like|i would like|i want|i need|i wanna|i also|let me|if so|please|tell me|show me|send me|give me"
 )
+_CONNECTOR = (
+    r"also|and|but|oh|btw|by the way|plus|then|so|another question|one more thing|on another note|besides"
+)
+
+_SENTENCE = re.compile(r"(?<=[.!?;])[\"')]{0,2}\s+|\s*\n+\s*|\s+[-\u2013\u2014]\s+")
 _ABBREVIATION = re.compile(
     r"\b(?:no|nr|mr|mrs|ms|dr|st|e\.g|i\.e|approx|etc|vs|num|ref|inc|ltd)\.$", re.IGNORECASE
+)
+_JOINT = re.compile(
+    rf"[,;]?\s+(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
+    r"[,;]?\s+(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
+    r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"
+    r"(?:what|how|where|when|which|why)|(?:is|are|do|does|did|has|have) (?:it|you|the|there|my|your|i)|"
+    r"i (?:want|need|wanna)|i'd like|i would like)\b)",
+    re.IGNORECASE,
+)
+_ONLY_CONNECTOR = re.compile(rf"(?:{_CONNECTOR})[\s,:]*(?:{_CONNECTOR})?[\s,:.]*", re.IGNORECASE)
+_TURN = re.compile(
+    r"(?:oh|and|ok|okay|so|then)?[\s,]*(?:also|by the way|btw|besides|plus|another question|one more thing|"
+    r"on another note|secondly|separately|oh and|other than that)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\?|^\W*(?:(?:"
+    + _CONNECTOR
+    + r"|hi|hello|hey|ok|sorry|yes|no|well|if so)[\s,]+){0,3}(?:"
+    + _ASKING_VERBS
+    + r"|"
+    r"cancel|check|track|show|tell|send|give|get|find|help|change|update|return|refund|exchange|swap|add|put|make|"
+    r"connect|transfer|log|list|look|search|repeat|explain|stop|start|ship|deliver|replace|remove|any|"
+    r"whats|wheres|hows|how's|when's|who's|pls|don't|do not|looking for|ignore|write|translate|talk|speak)\b|"
+    r"\b(?:please|pls|plz|i'd (?:like|love|rather|prefer)|i would (?:like|love|rather|prefer)|(?:i|we) (?:really |just |also |only )?"
+    r"(?:want|need|wanna|demand|wish|require|expect)|we'd like|looking for|let me|can you|could you|would you|"
+    r"can i|could i|may i|can we|could we|do you|i wonder|i was wondering|tell me|i'm after|interested in|"
+    r"get me|give me|show me|refund (?:me|it)|cancel (?:it|that|this)|take it back|send it back)\b",
+    re.IGNORECASE,
 )
 
 
 def clauses(message: str) -> tuple[str, ...]:
     """Pieces of the message in order, each a stretch of it as written; one piece for a plain sentence."""
-    sentences = _cut(
-        message,
-        [
-            m
-            for m in _END.finditer(message)
-            if not _ABBREVIATION.search(message, max(0, m.start() - 8), m.start())
-        ],
-    )
-    pieces = [piece for sentence in sentences for piece in _cut(sentence, list(_JOINT.finditer(sentence)))]
-    found = tuple(piece for piece in pieces if any(c.isalnum() for c in piece))
+    ends = [end for end in _SENTENCE.finditer(message) if not _abbreviates(message, end.start())]
+    pieces = [
+        piece for sentence in _cut(message, ends) for piece in _cut(sentence, list(_JOINT.finditer(sentence)))
+    ]
+    found: list[str] = []
+    pending = ""
+    for piece in pieces:
+        if not any(c.isalnum() for c in piece):
+            continue
+        if _ONLY_CONNECTOR.fullmatch(piece):
+            pending = piece
+        else:
+            found.append(f"{pending} {piece}".strip())
+            pending = ""
     if len(found) <= MAX_CLAUSES:
-        return found
+        return tuple(found)
     return (*found[: MAX_CLAUSES - 1], " ".join(found[MAX_CLAUSES - 1 :]))
+
+
+def asks(piece: str) -> bool:
+    """Whether the piece asks or orders something, rather than tells it."""
+    return bool(_ASKS.search(piece.replace("\u2019", "'")))
+
+
+def turns_to_another(piece: str) -> bool:
+    """Whether it opens with "also", "by the way" and the like."""
+    return bool(_TURN.match(piece))
+
+
+def _abbreviates(message: str, end: int) -> bool:
+    return bool(_ABBREVIATION.search(message, max(0, end - 8), end))
 
 
 def _cut(text: str, cuts: list[re.Match[str]]) -> list[str]:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 
 from rapidfuzz import fuzz
 
+from bot.embedded import policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.identity import ask_who, prove_order
 from bot.embedded.intents import Intent
 from bot.embedded.periods import period
-from bot.embedded.references import Pick, selection
+from bot.embedded.references import Pick, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import orders as wording
 from tools.cards import OrderCard, OrderListCard, OrderSummary, Refusal, ReturnsCard, ToolResult, TrackingCard
@@ -28,6 +29,10 @@ NOT_AMONG_YOURS = (
     "I can't find order {number} among the orders that I can show you. "
     "If it is yours, what is the e-mail or postcode on it?"
 )
+_ABOUT_ARRIVAL = re.compile(
+    r"\barriv|\bdelivered|\brest of (?:it|my|the)|\bon (?:its|the|their) way|\bshipped\b|\bparcels?\b",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
 
 
@@ -40,6 +45,8 @@ def track(task: Task, situation: Situation) -> Answer:
 
 
 def details(task: Task, situation: Situation) -> Answer:
+    if _ABOUT_ARRIVAL.search(task.text):
+        return track(task, situation)
     number = which_order(task, situation)
     found = see(task, situation, "get_order_details", number)
     if not isinstance(found, OrderCard):
@@ -50,9 +57,30 @@ def details(task: Task, situation: Situation) -> Answer:
 def return_status(task: Task, situation: Situation) -> Answer:
     number = which_order(task, situation, lambda order: order.has_return)
     found = see(task, situation, "get_return_and_refund_status", number)
+    nothing = isinstance(found, ReturnsCard) and not (found.returns or found.refunds)
+    if nothing and (other := _only_with_return(situation)):
+        # The order spoken of had none: then it is the one that had.
+        found = see(task, situation, "get_return_and_refund_status", other)
     if not isinstance(found, ReturnsCard):
         return _refused(found)
     return Answer(wording.returns(found, situation.today), order=found.number)
+
+
+def report_problem(task: Task, situation: Situation) -> Answer:
+    """What the carrier says of the order, where it is known; then how the shop settles it, and who."""
+    by_hand = policies.by_a_person(task, situation)
+    if not (situation.signed_in or situation.memory.order or _numbers(task, situation)):
+        return by_hand
+    tracked = track(task, situation)
+    return Answer(f"{tracked.text}\n\n{by_hand.text}", order=tracked.order)
+
+
+def _only_with_return(situation: Situation) -> str | None:
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
+    if not isinstance(found, OrderListCard):
+        return None
+    numbers = [order.number for order in found.orders if order.has_return]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def list_orders(task: Task, situation: Situation) -> Answer:
@@ -102,9 +130,13 @@ def which_order(
         return numbers[0]
     chosen = selection(situation.text) or selection(task.text)
     points_elsewhere = chosen is not None or period(task.text, situation.today) is not None
-    if situation.memory.order and not points_elsewhere and not _PLURAL.search(task.text):
-        return situation.memory.order
+    spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
+    if spoken_of and (refers_back(task.text) or not content_words(task.text)):
+        return spoken_of
     found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
+    if spoken_of:
+        named = _with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
+        return named[0].number if len(named) == 1 else spoken_of
     if isinstance(found, Refusal) and found.code == "identity_needed":
         raise ask_who(task, situation)
     if not isinstance(found, OrderListCard):
@@ -218,4 +250,5 @@ JOBS = {
     Intent.ORDER_DETAILS: details,
     Intent.RETURN_STATUS: return_status,
     Intent.LIST_ORDERS: list_orders,
+    Intent.REPORT_PROBLEM: report_problem,
 }

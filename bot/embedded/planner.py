@@ -8,7 +8,7 @@ from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import Intent
-from bot.embedded.situation import Call, Memory, NeedsTool, Situation
+from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import tasks
 
 Job = Callable[[Task, Situation], Answer]
@@ -82,7 +82,7 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
         text=task.text,
         asked=asks.slot,
         order=asks.order,
-        product=situation.memory.product,
+        product=None if asks.slot is Slot.PRODUCT else situation.memory.product,
     )
 
 

@@ -71,7 +71,6 @@ JOBS = {
     Intent.RETURN_ITEM: by_a_person,
     Intent.EXCHANGE_ITEM: by_a_person,
     Intent.REQUEST_REFUND: by_a_person,
-    Intent.REPORT_PROBLEM: by_a_person,
     Intent.TALK_TO_PERSON: talk_to_person,
     Intent.COMPLAINT: complaint,
 }

@@ -1,5 +1,6 @@
 """Wishes about what the shop sells."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -13,8 +14,10 @@ from bot.embedded.intents import Intent
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import products as wording
+from bot.embedded.wording.phrases import counted
 from tools.cards import ProductCard, ProductListCard, ProductSummary, Refusal, StockCard, ToolResult
 
+_IN_ANOTHER_OPTION = re.compile(r"\W*(?:and |or |what about |how about |also )?(?:in|as)\b", re.IGNORECASE)
 WHICH_PRODUCT = "Which product do you mean? Its name, or a few words that describe it, will do."
 
 
@@ -78,7 +81,7 @@ def which_product(task: Task, situation: Situation) -> str:
 
 def _about_the_same(text: str, words: str, situation: Situation) -> bool:
     """ "And in blue?", "is it waterproof": not "what about the tent?"."""
-    if refers_back(text) and not is_follow_up(text):
+    if (refers_back(text) and not is_follow_up(text)) or _IN_ANOTHER_OPTION.match(text):
         return True
     named = words.lower().split()
     values = {word for value in situation.option_values for word in value.split()}
@@ -91,7 +94,9 @@ def _picked(text: str, shown: Sequence[ProductSummary]) -> ProductSummary | None
     chosen = selection(text)
     if chosen is None or not shown:
         return None
-    if chosen.pick is Pick.NTH and 1 <= chosen.place <= len(shown):
+    if chosen.pick is Pick.NTH:
+        if chosen.place > len(shown):
+            raise Asks(f"I showed you {counted(len(shown), 'product')} only. {WHICH_PRODUCT}", Slot.PRODUCT)
         return shown[chosen.place - 1]
     return shown[-1] if chosen.pick is Pick.LAST else None
 

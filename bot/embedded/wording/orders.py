@@ -142,7 +142,7 @@ def _how_it_stands(card: OrderCard, today: date) -> str:
 
 
 def _items(card: OrderCard) -> str:
-    return listed(
+    return short(
         [
             f"{line.quantity} x {line.name}" + (f" ({line.options})" if line.options else "")
             for line in card.lines
@@ -236,14 +236,14 @@ def orders(card: OrderListCard, today: date) -> str:
 
 def summary(one: OrderSummary, today: date) -> str:
     """`FW-104233 (2 x Enamel mug), placed on …, is on its way`."""
-    items = f" ({short(one.items)})" if one.items else ""
+    items = f" ({short(one.items, most=2)})" if one.items else ""
     placed = f", placed {on_day(one.placed_on, today)}," if one.placed_on else ""
     return f"{one.number}{items}{placed} {STANDS[one.status]}"
 
 
-def short(items: Sequence[str]) -> str:
-    more = len(items) - 2
-    return listed([*items[:2], f"{more} more"]) if more > 0 else listed(items)
+def short(items: Sequence[str], most: int = 4) -> str:
+    more = len(items) - most
+    return listed([*items[:most], f"{more} more"]) if more > 0 else listed(items)
 
 
 def choices(orders_to_choose: Sequence[OrderSummary], today: date) -> str:

@@ -14,6 +14,21 @@ LOW = 5
 MATCHES = 80
 """Of 100: how alike words must be to count as a slip of the pen."""
 
+_IN_OPTION = re.compile(r"\bin (?:the )?(?:colou?r |size )?([a-z]{3,15})(?: one)?\W*$")
+_NOT_OPTIONS = {
+    "stock",
+    "store",
+    "stores",
+    "shop",
+    "all",
+    "total",
+    "it",
+    "them",
+    "your",
+    "general",
+    "there",
+    "inventory",
+}
 # What people ask for, and the words that shops call it by in a product's attributes.
 _ASKED_AS = {
     "made of": "material fabric composition",
@@ -55,8 +70,8 @@ def products(card: ProductListCard) -> str:
 
 
 def which_product(card: ProductListCard) -> str:
-    names = [product.name for product in card.products]
-    return f"Which one do you mean: {listed(names, 'or')}?"
+    names = [f"{found.name} ({price(found.price)})" for found in card.products]
+    return f"Several fit: {listed(names)}. Which one do you mean?"
 
 
 def product(card: ProductCard, question: str) -> str:
@@ -68,11 +83,31 @@ def product(card: ProductCard, question: str) -> str:
     if attribute := _attribute(card, asked):
         name, value = attribute
         return f"{card.name}: {name.lower()}, {value}."
+    if not _GENERAL.search(asked):
+        return _told(card, asked)
+    return about(card)
+
+
+def about(card: ProductCard) -> str:
     gone = (
         " It is no longer sold." if card.discontinued else "" if card.in_stock else " It is out of stock now."
     )
     first = card.description.split(". ")[0].rstrip(".")
     return sentence(f"{card.name} ({price(card.price)}): {first}") + gone
+
+
+def _told(card: ProductCard, asked: str) -> str:
+    """The sentence of the description that speaks of what is asked; else an honest "not said"."""
+    sentences = re.split(r"(?<=[.!?])\s+", card.description)
+    words = [word for word in re.findall(r"[a-z]{4,}", asked) if word not in card.name.lower()]
+    scored = [
+        (sum(fuzz.partial_ratio(word, s.lower()) >= MATCHES for word in words), -place, s)
+        for place, s in enumerate(sentences)
+    ]
+    hits, _, best = max(scored, default=(0, 0, ""))
+    if hits:
+        return sentence(f"{card.name}: {best}")
+    return f"Our page on {card.name} doesn't say, and I'd rather not guess. {about(card)}"
 
 
 def _attribute(card: ProductCard, asked: str) -> tuple[str, str] | None:
@@ -116,6 +151,9 @@ def _options(card: ProductCard) -> str:
     return f"{card.name} comes in {'; '.join(said)}." if said else f"{card.name} comes in one version only."
 
 
+_GENERAL = re.compile(
+    r"\b(?:tell me|about|describe|details?|info\w*|what (?:is|are)|what's|show me|more on)\b"
+)
 _ASPECTS = tuple(
     (re.compile(pattern), part)
     for pattern, part in (
@@ -144,6 +182,10 @@ def stock(card: StockCard, question: str, today: date) -> str:
     if not card.stock_known:
         return f"I have no stock figures for {card.name}."
     variants = matching(card.variants, question)
+    unknown = _unknown_option(card, question)
+    if unknown:
+        values = [f"{name.lower()} {listed(found, 'or')}" for name, found in _values(card).items()]
+        return sentence(f"I don't see “{unknown}” for {card.name}. It comes in {listed(values)}")
     if len(variants) == 1:
         return _one(card, variants[0], question, today)
     have = [variant for variant in variants if variant.available]
@@ -154,6 +196,25 @@ def stock(card: StockCard, question: str, today: date) -> str:
     out = [variant for variant in variants if not variant.available]
     sold_out = f" Sold out: {listed([_named(v) for v in out[:8]])}." if out else ""
     return f"{said}{more}.{sold_out}"
+
+
+def _unknown_option(card: StockCard, question: str) -> str | None:
+    """ "In green", when nothing about the product is green."""
+    match = _IN_OPTION.search(question.lower())
+    if not match or match[1] in _NOT_OPTIONS or not any(v.options for v in card.variants):
+        return None
+    words = [word for v in card.variants for value in v.options.values() for word in value.lower().split()]
+    known = [*words, *card.name.lower().split()]
+    return None if process.extractOne(match[1], known, scorer=fuzz.ratio, score_cutoff=MATCHES) else match[1]
+
+
+def _values(card: StockCard) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for variant in card.variants:
+        for name, value in variant.options.items():
+            if value not in found.setdefault(name, []):
+                found[name].append(value)
+    return found
 
 
 def matching(variants: Sequence[VariantStock], question: str) -> Sequence[VariantStock]:

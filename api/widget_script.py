@@ -27,7 +27,7 @@ ORDER = (
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |function |class |const )", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s*([{};])\s*")
+_SPACE = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
 
 
 @cache

@@ -178,7 +178,7 @@ export class Conversation extends EventTarget {
       this.#drop(outgoing.id);
     } catch (error) {
       if (!(error instanceof ApiError) || error.isTransient || error.isUnknown) throw error;
-      this.#setOutgoing(outgoing.id, { failure: error.code || "internal-error" });
+      this.#setOutgoing(outgoing.id, { failure: error.code });
     } finally {
       this.draft = null;
       this.#changed();
@@ -191,7 +191,7 @@ export class Conversation extends EventTarget {
     this.isLookingUp = false;
     this.#changed();
     for await (const event of getEvents(`api/conversations/${id}/messages`, options)) {
-      if (event.event === "error") throw new ApiError(500, event.code.replaceAll("_", "-"));
+      if (event.event === "error") throw new ApiError(event.status ?? 500, event.code);
       this.#apply(event);
       if (event.event === "done") return this.#settle();
     }

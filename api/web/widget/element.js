@@ -10,7 +10,7 @@ import { getJson } from "./transport.js";
 const SHOP = { name: "Chat", greeting: "Hi! What can I do for you?", suggestions: [], theme: { light: {}, dark: {} } };
 
 /**
- * Attributes: `identity` (token), `open`, `position` (left, right), `theme` (light, dark), `label` (of the launcher).
+ * Attributes: `identity` (token), `open`, `position` (left), `theme` (light, dark), `label` (of the launcher).
  * Events: `parley-open`, `parley-close`, `parley-answer`, `parley-identity-refused`.
  */
 export class ParleyChat extends HTMLElement {

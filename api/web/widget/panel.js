@@ -87,7 +87,7 @@ export class Panel {
     const retry = button("Try now", () => this.conversation.retryNow());
     const again = button("New conversation", () => this.#restart());
     let content = [];
-    if (trouble?.isBusy) content = ["We are very busy right now. Trying again in a moment.", retry];
+    if (trouble?.isBusy) content = ["We cannot answer right now. Trying again in a moment.", retry];
     else if (trouble) content = ["Connection lost. Reconnecting…", retry];
     else if (isClosed) content = [STATUS.closed, again];
     else if (isIdentityRefused) content = ["We could not confirm your sign-in. Please sign in to the shop again to see your orders."];

@@ -4,7 +4,6 @@ import { home } from "./dom.js";
 
 /** Longer than the server's keep-alive; a stream that is silent for so long is taken to be dead. */
 const SILENCE_MS = 45_000;
-const TRANSIENT = new Set([408, 425, 429, 502, 503, 504]);
 
 /** The server's answer was not the one hoped for. */
 export class ApiError extends Error {
@@ -18,7 +17,7 @@ export class ApiError extends Error {
 
   /** Whether the same request may well succeed in a while. */
   get isTransient() {
-    return TRANSIENT.has(this.status) || this.code === "conversation_busy";
+    return [408, 429, 502, 503, 504].includes(this.status);
   }
 
   /** Whether the conversation itself is unknown to the server. */
@@ -43,13 +42,12 @@ async function request(path, { token, body, accept = "application/json", cache =
     method: body ? "POST" : "GET",
     headers,
     body: body && JSON.stringify(body),
-    credentials: "omit",
     cache,
     signal,
   });
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  const code = String(problem.code ?? problem.type ?? "").split(/[/:#]/).pop();
+  const code = String(problem.type).split(":").pop();
   throw new ApiError(response.status, code, Number(response.headers.get("Retry-After")) || null);
 }
 

@@ -12,6 +12,11 @@ from tools.commerce.database import Database
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL server of the tests' own, with a migrated database named `template_parley`."""
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")

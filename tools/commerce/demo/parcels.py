@@ -1,7 +1,7 @@
 """How an order travels: when it was promised, when it leaves, what its carrier says on the way."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from tools.commerce.demo.days import Days
@@ -163,9 +163,8 @@ class Carriers:
         if journey.delivered > journey.shipped + 1:
             steps.append((hub_at, moving, "Arrived at sorting facility", warehouse.hub))
         if journey.delay:
-            steps.append(
-                (days.at(journey.promised, 19 * 3600), ShipmentStatus.EXCEPTION, journey.delay, warehouse.hub)
-            )
+            told_at = max(days.at(journey.promised, 19 * 3600), hub_at + timedelta(hours=2))
+            steps.append((told_at, ShipmentStatus.EXCEPTION, journey.delay, warehouse.hub))
         if journey.delay and journey.delivered > journey.promised + 1:
             arrived = days.at(journey.delivered - 1, 15 * 3600 + picked_up % 7200)
             steps.append((arrived, moving, "Arrived at local facility", goal))

@@ -1,0 +1,47 @@
+"""A small demo shop in a scratch folder, with everything that a turn needs."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+
+from bot.agent import build_agents
+from bot.conversation import Conversations
+from bot.desk import Desk
+from bot.embedded.classifier import IntentClassifier
+from bot.models import Models, load_models
+from knowledge.embedding import Embedder
+from knowledge.search import KnowledgeBase
+from knowledge.shop_profile import DEMO_SHOP, ShopProfile
+from tools.commerce.database import Database
+from tools.commerce.demo import create_demo_shop
+from tools.commerce.policy import Policy
+
+ORDERS = 2000
+
+
+def scratch_desk(folder: Path, url: str | None = None, model: BaseChatModel | None = None) -> Desk:
+    """`model` takes the embedded one's place."""
+    now = datetime.now(UTC)
+    embedder = Embedder()
+    embedder.load()
+    database = Database(url or f"sqlite:///{folder}/parley.db")
+    database.migrate()
+    create_demo_shop(database, orders=ORDERS, now=now)
+    if model:
+        models = Models(model, model)
+    else:
+        models = load_models("embedded", IntentClassifier.open(embedder, folder))
+    return Desk(
+        database=database,
+        knowledge=KnowledgeBase.open(DEMO_SHOP, folder / "chroma", embedder),
+        shop=ShopProfile.load(DEMO_SHOP),
+        policy=Policy.load(DEMO_SHOP),
+        agents=build_agents(models),
+        order_numbers=("FW-999999",),
+        now=lambda: now,
+    )
+
+
+def conversations_on(desk: Desk) -> Conversations:
+    return Conversations(desk)

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import jwt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.register import Identity
 from tools.commerce.schema import Role
-
-if TYPE_CHECKING:
-    from bot.conversation import Identity
 
 ALGORITHM = "HS256"
 LEEWAY = timedelta(seconds=30)
@@ -40,7 +37,7 @@ class Claims(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
-    sub: str = Field(min_length=1, max_length=120)
+    sub: str = Field(max_length=120, pattern=r"^[^\x00-\x1f]+$")
     email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     role: Role = Field(default=Role.SHOPPER, strict=False)
     iat: int
@@ -77,10 +74,8 @@ class Tokens:
             claims["iss"] = self.issuer
         return jwt.encode(claims, self._key(), algorithm=ALGORITHM)
 
-    def verify(self, token: str) -> "Identity":
+    def verify(self, token: str) -> Identity:
         """Whom `token` speaks of. Raises TokenRefused, IdentityNotConfigured."""
-        from bot.conversation import Identity
-
         required = ["exp", "iat", "aud", "sub", *(["iss"] if self.issuer else [])]
         try:
             payload = jwt.decode(
@@ -94,7 +89,7 @@ class Tokens:
                 options={"require": required},
             )
             claims = Claims.model_validate(payload)
-        except (jwt.InvalidTokenError, ValidationError) as error:
+        except (jwt.InvalidTokenError, ValidationError, UnicodeError) as error:
             raise TokenRefused(type(error).__name__) from error
         if claims.exp - claims.iat > LONGEST_LIFE.total_seconds():
             raise TokenRefused("lives longer than 24 hours")

@@ -1,0 +1,109 @@
+"""The web application: routes, what surrounds them, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated
+
+from fastapi import FastAPI, Header, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
+
+from api import chat, demo, health, help_pages, shop_info
+from api.bootstrap import Parley
+from api.chat import Services
+from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_security_policy
+from api.pages import WEB, page, theme_css
+from api.problems import ProblemDetails, answer_with_problems
+from api.reference_page import reference_page
+from api.widget_script import widget_script, widget_script_gzipped
+
+TITLE = "Parley"
+MAX_BODY_BYTES = 64 * 1024
+FINISH_SECONDS = 15.0
+# Nothing is exported, and spans would carry what people wrote.
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+
+
+def create_app(parley: Parley) -> FastAPI:
+    app = FastAPI(
+        title=TITLE,
+        version="0.1.0",
+        description="The conversation desk of an online shop.",
+        docs_url=None,
+        redoc_url=None,
+        telemetry=NO_TELEMETRY,
+        lifespan=_lifespan,
+        responses={"4XX": {"model": ProblemDetails}},
+    )
+    app.state.parley = parley
+    answer_with_problems(app)
+    _surround(app, parley)
+    app.include_router(chat.router)
+    app.include_router(health.router)
+    app.include_router(help_pages.router)
+    app.include_router(shop_info.router)
+    app.include_router(reference_page(TITLE))
+    if parley.settings.demo:
+        app.include_router(demo.router)
+    else:
+        app.add_api_route("/", about, include_in_schema=False)
+    _add_files(app)
+    return app
+
+
+async def about(request: Request, parley: Services) -> HTMLResponse:
+    return page("about.html", parley.shop, {"widget_url": f"{request.base_url}widget.js"})
+
+
+def _surround(app: FastAPI, parley: Parley) -> None:
+    """From the inside out: each is wrapped around those before it."""
+    settings = parley.settings
+    app.add_middleware(ErrorBoundary, max_body_bytes=MAX_BODY_BYTES)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Accept", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
+        max_age=3600,
+    )
+    app.add_middleware(SecurityHeaders, policy=content_security_policy(settings.frame_ancestors))
+    app.add_middleware(AccessLog, metrics=parley.metrics)
+
+
+def _add_files(app: FastAPI) -> None:
+    @app.get("/widget.js", include_in_schema=False)
+    async def widget(accept_encoding: Annotated[str, Header()] = "") -> Response:
+        headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
+        if "gzip" in accept_encoding:
+            headers["Content-Encoding"] = "gzip"
+            return Response(widget_script_gzipped(), media_type="text/javascript", headers=headers)
+        return Response(widget_script(), media_type="text/javascript", headers=headers)
+
+    @app.get("/theme.css", include_in_schema=False)
+    async def theme(parley: Services) -> Response:
+        return theme_css(parley.shop)
+
+    app.mount("/web", StaticFiles(directory=WEB))
+    app.mount("/products", StaticFiles(directory=WEB / "products", check_dir=False))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parley: Parley = app.state.parley
+    tasks = [asyncio.create_task(parley.load())]
+    if delivery := parley.delivery():
+        tasks.append(asyncio.create_task(delivery.run_forever()))
+    try:
+        yield
+    finally:
+        await parley.finish(FINISH_SECONDS)
+        for task in tasks:
+            task.cancel()
+            # What it raised has been logged, and answered by /readyz.
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+        parley.database.close()

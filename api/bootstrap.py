@@ -1,0 +1,209 @@
+"""The composition root: builds everything once, from the settings.
+
+Whatever imports LangChain, Chroma or sentence-transformers is imported inside `_build_desk`, which runs in a
+thread while the server already answers: those imports take seconds, and opening a conversation needs none of
+them. Keep such imports out of every module that this one or `api.app` imports.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.auth import Tokens
+from api.limits import OpenStreams, Pace, Slots
+from api.mail import Delivery, SmtpServer
+from api.metrics import Metrics
+from api.pages import Library
+from api.problems import Problem
+from api.settings import Settings
+from api.turns import Turns
+from bot.register import Register
+from knowledge.shop_profile import ShopProfile
+from tools import crossing
+from tools.commerce.database import Database
+from tools.commerce.policy import Policy
+
+if TYPE_CHECKING:
+    from knowledge.search import KnowledgeBase
+
+    from bot.conversation import Conversations
+    from knowledge.embedding import Embedder
+
+log = logging.getLogger(__name__)
+
+READY_WITHIN_SECONDS = 60.0
+MOST_STREAMS = 1000
+MESSAGES_PER_ADDRESS = 4
+"""As many people as one address may stand for, at the full pace of one conversation."""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Paces:
+    conversations: Pace
+    messages: Pace
+    addresses: Pace
+    """Messages again, by the address they come from."""
+
+
+@dataclass
+class Parley:
+    """What the channels work with."""
+
+    settings: Settings
+    database: Database
+    shop: ShopProfile
+    policy: Policy
+    tokens: Tokens
+    library: Library
+    register: Register
+    """Opens and reads conversations; becomes the same as `conversations` once there is a desk."""
+    metrics: Metrics
+    turns: Turns
+    paces: Paces
+    now: Clock
+    streams: OpenStreams = field(default_factory=lambda: OpenStreams(MOST_STREAMS))
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process is to end: streams that would go on forever end themselves."""
+    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _conversations: "Conversations | None" = None
+    trouble: str | None = None
+    """Why it cannot become ready, in a sentence."""
+
+    async def load(self) -> None:
+        """Build the desk in a thread, then answer what an earlier process left unanswered."""
+        try:
+            desk = await asyncio.to_thread(_build_conversations, self)
+        except Exception as error:
+            self.trouble = (
+                str(error) if isinstance(getattr(error, "code", None), str) else type(error).__name__
+            )
+            log.error("cannot become ready: %s", self.trouble)
+            raise
+        self.register = self._conversations = desk
+        self._ready.set()
+        if resumed := await desk.resume_abandoned():
+            log.info("resumed conversations=%d", resumed)
+
+    async def conversations(self) -> "Conversations":
+        """Waits until they can be answered. Raises Problem `not-ready` when that takes too long, or cannot be."""
+        if self._conversations is None and self.trouble is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READY_WITHIN_SECONDS):
+                    await self._ready.wait()
+        if self._conversations is None:
+            raise Problem("not-ready", retry_after=10)
+        return self._conversations
+
+    async def finish(self, within_seconds: float) -> None:
+        """Ends endless streams, and waits for the turns that run."""
+        self.stopping.set()
+        if self._conversations is not None:
+            await self._conversations.finish_running(within_seconds)
+
+    async def missing(self) -> list[str]:
+        """What keeps it from answering, in words; nothing when it can."""
+        missing = []
+        try:
+            await crossing.read(self.database, lambda session: session.execute(text("SELECT 1")).scalar())
+        except SQLAlchemyError:
+            missing.append("The database does not answer.")
+        if self._conversations is None:
+            missing.append(self.trouble or "The weights and the index of the articles are being loaded.")
+        return missing
+
+    def delivery(self) -> Delivery | None:
+        """Delivers e-mail; None when there is no mail server and it stays in the outbox."""
+        url, sender = self.settings.smtp_url, self.settings.mail_from or self.shop.contact.email
+        if url is None:
+            return None
+        return Delivery(self.database, SmtpServer(url.get_secret_value(), sender), self.now)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, with its newest schema."""
+    database = Database(settings.database_url.get_secret_value())
+    database.migrate()
+    return database
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    secret = settings.identity_secret
+    return Tokens(
+        secret.get_secret_value() if secret else None, settings.identity_audience, settings.identity_issuer
+    )
+
+
+def build(settings: Settings, now: Clock = utc_now) -> Parley:
+    """Everything but the desk, quickly. Raises ShopFileError, and SQLAlchemyError without a database."""
+    database = open_database(settings)
+    metrics = Metrics()
+    return Parley(
+        settings=settings,
+        database=database,
+        shop=ShopProfile.load(settings.shop_dir),
+        policy=Policy.load(settings.shop_dir),
+        tokens=tokens_of(settings),
+        library=Library(settings.shop_dir),
+        register=Register(database, now),
+        metrics=metrics,
+        turns=Turns(Slots(settings.max_concurrent_turns), metrics),
+        paces=Paces(
+            conversations=Pace(settings.conversations_per_minute),
+            messages=Pace(settings.messages_per_minute),
+            addresses=Pace(settings.messages_per_minute * MESSAGES_PER_ADDRESS),
+        ),
+        now=now,
+    )
+
+
+def open_knowledge(settings: Settings, embedder: "Embedder | None" = None) -> "KnowledgeBase":
+    """The shop's articles to search, not yet indexed."""
+    from knowledge.search import KnowledgeBase
+
+    from knowledge.embedding import Embedder
+
+    place = settings.chroma_url or settings.chroma_dir
+    return KnowledgeBase(settings.shop_dir, place, embedder or Embedder(settings.embedding_model))
+
+
+def _build_conversations(parley: Parley) -> "Conversations":
+    """The slow part, in a thread. Raises EmbeddingError, ShopFileError, ModelUnavailable, KnowledgeError."""
+    from bot.agent import build_agents
+    from bot.conversation import Conversations
+    from bot.desk import Desk
+    from bot.embedded.classifier import IntentClassifier
+    from bot.models import load_models
+    from knowledge.embedding import Embedder
+
+    settings = parley.settings
+    embedder = Embedder(settings.embedding_model)
+    classifier = IntentClassifier.open(embedder, settings.data_dir / "classifier")
+    models = load_models(
+        settings.model,
+        classifier,
+        base_url=settings.model_base_url,
+        timeout_seconds=settings.model_timeout_seconds,
+    )
+    desk = Desk(
+        database=parley.database,
+        knowledge=open_knowledge(settings, embedder),
+        shop=parley.shop,
+        policy=parley.policy,
+        agents=build_agents(models),
+        order_numbers=(),
+        now=parley.now,
+    )
+    return Conversations(desk)

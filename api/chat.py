@@ -1,0 +1,207 @@
+"""The HTTP contract of a conversation: start, send, decide, look, follow."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.sse import KEEPALIVE_COMMENT
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.bootstrap import Parley
+from api.limits import is_this_machine
+from api.problems import Problem, documented
+from api.turns import HEARTBEAT_SECONDS, as_sse
+from bot.errors import UnknownConversation
+from bot.events import MessageEvent, Reply
+from bot.register import Started, View
+from tools.commerce.schema import ConversationChannel
+
+SSE = "text/event-stream"
+NEWS_SECONDS = 1.0
+"""Another replica's messages are seen this late at most."""
+_ID = re.compile(r"[0-9a-f-]{36}")
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+PRIVATE = {"Cache-Control": "no-store"}
+
+router = APIRouter(prefix="/api/conversations", tags=["conversations"])
+bearer = HTTPBearer(auto_error=False, description="The token that starting the conversation answered with.")
+
+
+class RequestBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class StartRequest(RequestBody):
+    identity: Annotated[str | None, Field(max_length=4096)] = None
+    """The shop's signed token (JWT, HS256) of who is asking; null for an anonymous visitor."""
+
+
+class MessageRequest(RequestBody):
+    text: Annotated[str, Field(description="At most 4,000 characters.")]
+    client_message_id: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=80,
+            pattern=r"^[\x21-\x7e]+$",
+            description="Chosen by the client. Sent again with the same text, it gets the same answer.",
+        ),
+    ] = None
+
+
+class DecisionRequest(RequestBody):
+    decision: Literal["confirm", "decline"]
+
+
+def parley_of(request: Request) -> Parley:
+    parley: Parley = request.app.state.parley
+    return parley
+
+
+Services = Annotated[Parley, Depends(parley_of)]
+
+
+async def conversation_of(
+    parley: Services,
+    conversation_id: str,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> str:
+    """The id in the path, once the bearer of the request has shown that conversation's token."""
+    if credentials is None:
+        raise Problem("credentials-missing", "Send Authorization: Bearer with the conversation's token.")
+    if not _ID.fullmatch(conversation_id):
+        raise UnknownConversation
+    await parley.register.authorize(conversation_id, credentials.credentials)
+    return conversation_id
+
+
+Authorized = Annotated[str, Depends(conversation_of)]
+_KNOWN = ("credentials-missing", "unknown-conversation", "too-many-requests", "overloaded")
+_REPLY_OR_STREAM: dict[int | str, dict[str, object]] = {
+    200: {
+        "model": Reply,
+        "description": "The reply; with `Accept: text/event-stream` the turn's events as they happen.",
+        "content": {SSE: {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.post("", status_code=201, responses=documented("identity-token-refused", "too-many-requests"))
+async def start(
+    request: Request,
+    response: Response,
+    parley: Services,
+    body: Annotated[StartRequest | None, Body()] = None,
+) -> Started:
+    """Begin a conversation. The token in the answer is the only key to it."""
+    address = _address(request)
+    if not is_this_machine(address):
+        parley.paces.conversations.take(address or "")
+    identity = parley.tokens.verify(body.identity) if body and body.identity is not None else None
+    started = await parley.register.start(identity, ConversationChannel.WIDGET)
+    response.headers.update(PRIVATE)
+    return started
+
+
+@router.post(
+    "/{conversation_id}/messages",
+    responses={
+        **_REPLY_OR_STREAM,
+        **documented(*_KNOWN, "client-message-reused", "conversation-closed", "message-too-long"),
+    },
+)
+async def send(
+    request: Request,
+    parley: Services,
+    conversation_id: Authorized,
+    body: MessageRequest,
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Say something. One message of a conversation is answered after the other."""
+    address = _address(request)
+    parley.paces.messages.take(conversation_id)
+    if not is_this_machine(address):
+        parley.paces.addresses.take(address or "")
+    conversations = await parley.conversations()
+    turn = parley.turns.run(
+        conversation_id,
+        conversations.send(
+            conversation_id,
+            body.text,
+            client_message_id=body.client_message_id,
+            client_address=address,
+        ),
+    )
+    if _wants_stream(accept):
+        await turn.wait_for_acceptance()
+        return StreamingResponse(turn.sse(), media_type=SSE, headers=STREAM_HEADERS)
+    reply = await turn.reply()
+    return Response(reply.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+
+@router.post(
+    "/{conversation_id}/proposals/{proposal_id}",
+    responses={**_REPLY_OR_STREAM, **documented(*_KNOWN, "unknown-proposal")},
+)
+async def decide(
+    _conversation_id: Authorized,
+    proposal_id: str,  # noqa: ARG001 - part of the contract
+    body: DecisionRequest,  # noqa: ARG001
+) -> Response:
+    """Confirm or decline what was proposed."""
+    raise Problem("unknown-proposal")
+
+
+@router.get("/{conversation_id}", responses=documented(*_KNOWN))
+async def view(response: Response, parley: Services, conversation_id: Authorized) -> View:
+    """Everything said so far."""
+    seen = await parley.register.view(conversation_id)
+    response.headers.update(PRIVATE)
+    return seen
+
+
+@router.get(
+    "/{conversation_id}/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {SSE: {"schema": {"type": "string"}}}}, **documented(*_KNOWN)},
+)
+async def follow(
+    parley: Services,
+    conversation_id: Authorized,
+    after: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    last_event_id: Annotated[int | None, Header(ge=0, le=2**31)] = None,
+) -> StreamingResponse:
+    """Messages after the one numbered `after`, then each new one; `Last-Event-ID` takes precedence."""
+    parley.streams.check()
+    position = after if last_event_id is None else last_event_id
+    chunks = _news(parley, conversation_id, position)
+    return StreamingResponse(chunks, media_type=SSE, headers=STREAM_HEADERS)
+
+
+async def _news(parley: Parley, conversation_id: str, after: int) -> AsyncIterator[bytes]:
+    with parley.streams.opened():
+        # Headers reach the client with the first bytes, not with the first message.
+        yield KEEPALIVE_COMMENT
+        clock = asyncio.get_running_loop().time
+        spoken_at = clock()
+        while not parley.stopping.is_set():
+            for message in await parley.register.messages_after(conversation_id, after):
+                yield as_sse(MessageEvent(message=message))
+                after, spoken_at = message.id, clock()
+            if clock() - spoken_at >= HEARTBEAT_SECONDS:
+                yield KEEPALIVE_COMMENT
+                spoken_at = clock()
+            await parley.register.wait_for_news(conversation_id, NEWS_SECONDS)
+
+
+def _wants_stream(accept: str | None) -> bool:
+    kinds = [part.partition(";")[0].strip().lower() for part in (accept or "").split(",")]
+    return SSE in kinds
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None

@@ -1,0 +1,116 @@
+"""The command line. What a command needs is imported when it runs, so that `parley --help` is quick."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli_errors import EXIT_SETTINGS, spoken
+
+app = typer.Typer(
+    name="parley",
+    help="The conversation desk of an online shop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="WHO",
+        help="Who is asking: anonymous, shopper:EMAIL, analyst, agent:EMAIL or manager:EMAIL.",
+    ),
+]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (PORT).", min=0, max=65535)] = None,
+) -> None:
+    """Serve the widget, the HTTP interface and the shop's articles."""
+    from api.cli_serve import run_server
+
+    run_server(host, port)
+
+
+@app.command()
+def demo(
+    orders: Annotated[int | None, typer.Option(help="How many orders; 2,000 if not given.", min=1)] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete the shop that is there first.")] = False,
+) -> None:
+    """Make the demo shop, and say which customers to try it as."""
+    from api.cli_data import make_demo
+
+    make_demo(orders, reset=reset)
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder of the files.")],
+    format_: Annotated[str, typer.Option("--format", help="parley (JSON Lines) or olist (CSV).")] = "parley",
+) -> None:
+    """Import a shop's data: all of it or nothing; repeatable."""
+    from api.cli_data import import_data
+
+    import_data(path, format_)
+
+
+@app.command()
+def index() -> None:
+    """Index the shop's articles; only what changed is embedded anew."""
+    from api.cli_data import index_articles
+
+    index_articles()
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="The question.")],
+    who: As = "anonymous",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the reply as JSON, and nothing else.")
+    ] = False,
+) -> None:
+    """Ask one question."""
+    from api.cli_conversation import ask_once
+
+    ask_once(text, who, as_json=as_json)
+
+
+@app.command()
+def chat(who: As = "anonymous") -> None:
+    """Converse; Ctrl-D ends it."""
+    from api.cli_conversation import converse
+
+    converse(who)
+
+
+@app.command()
+def token(
+    email: Annotated[str, typer.Argument(help="Whose token.")],
+    role: Annotated[str, typer.Option(help="shopper, analyst, agent or manager.")] = "shopper",
+) -> None:
+    """Sign an identity token, as the shop would; good for an hour."""
+    from api.cli_data import print_token
+
+    print_token(email, role)
+
+
+def main() -> None:
+    """Errors that a person can do something about are one sentence each; the rest are bugs and show themselves."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        sentences = spoken(error)
+        if not sentences:
+            raise
+        for sentence in sentences:
+            print(f"parley: {sentence}", file=sys.stderr)
+        sys.exit(EXIT_SETTINGS if type(error).__name__ == "SettingsError" else 1)

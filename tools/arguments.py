@@ -62,14 +62,8 @@ ProductName = Annotated[
     Printable,
 ]
 OptionText = Annotated[str, Field(min_length=1, max_length=120), Printable]
-Options = Annotated[
-    dict[OptionText, OptionText],
-    Field(
-        max_length=10,
-        description='Options that it must have, by name: `{"color": "blue", "size": "M"}`. Leave out if any will do.',
-        examples=[{"color": "blue"}],
-    ),
-]
+Options = Annotated[dict[OptionText, OptionText], Field(max_length=10)]
+OPTIONS_WANTED = 'Options it must have, by name: `{"color": "blue", "size": "M"}`. Leave out if any will do.'
 Email = Annotated[
     str,
     Field(
@@ -80,16 +74,6 @@ Email = Annotated[
     ),
     Printable,
 ]
-Price = Annotated[
-    str,
-    Field(
-        max_length=12,
-        pattern=r"^\d{1,8}(\.\d{1,3})?$",
-        description="A decimal amount in the shop's currency, for example `49.95`.",
-        examples=["49.95"],
-    ),
-]
-Day = Annotated[
-    date,
-    Field(ge=EARLIEST, le=LATEST, description="A day as `YYYY-MM-DD`, for example `2026-03-31`."),
-]
+Price = Annotated[str, Field(max_length=12, pattern=r"^\d{1,8}(\.\d{1,3})?$")]
+"""A decimal amount in the shop's currency."""
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from langchain.tools import tool
 
 from knowledge.shop_profile import Contact, OpeningHours, Weekday
-from tools.arguments import Arguments, Runtime
+from tools.arguments import Runtime
 from tools.cards import ContactCard
 from tools.commerce.days import LocalTime
 from tools.context import ToolAnswer, answer_with_card
@@ -13,11 +13,7 @@ from tools.context import ToolAnswer, answer_with_card
 DAYS = tuple(Weekday)
 
 
-class ContactArguments(Arguments):
-    pass
-
-
-@tool(args_schema=ContactArguments, response_format="content_and_artifact")
+@tool(response_format="content_and_artifact")
 async def get_contact_details(runtime: Runtime) -> ToolAnswer:
     """Give the shop's e-mail, phone and opening hours, and whether people answer right now.
 

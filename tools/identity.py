@@ -12,7 +12,11 @@ from tools.context import ToolAnswer, answer
 
 class OrderProofArguments(Arguments):
     order_number: OrderNumber
-    email: Email | None = None
+    email: Email | None = Field(
+        default=None,
+        description="The e-mail on the order, as the person gave it, for example `ada@example.com`.",
+        examples=["ada@example.com"],
+    )
     postcode: Annotated[str, Printable] | None = Field(
         default=None,
         max_length=20,

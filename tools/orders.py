@@ -20,16 +20,26 @@ class ListArguments(Arguments):
     status: OrderStatus | None = Field(
         default=None, description="Only orders in this state, for example `shipped`.", examples=["shipped"]
     )
-    placed_from: Day | None = Field(default=None, description="The first day on which they were placed.")
-    placed_to: Day | None = Field(default=None, description="The last day on which they were placed.")
+    placed_from: Day | None = Field(
+        default=None, description="Placed on this day or later, for example `2026-03-01`."
+    )
+    placed_to: Day | None = Field(
+        default=None, description="Placed on this day or earlier, for example `2026-03-31`."
+    )
     limit: int = Field(
         default=5, ge=1, le=MOST_ORDERS, description="How many to show, for example 5.", examples=[5]
     )
 
 
 class FindArguments(Arguments):
-    email: Email | None = None
-    order_number: OrderNumber | None = None
+    email: Email | None = Field(
+        default=None,
+        description="The e-mail of the customer or on the order, for example `ada@example.com`.",
+        examples=["ada@example.com"],
+    )
+    order_number: OrderNumber | None = Field(
+        default=None, description="An order number, for example `A-104233`.", examples=["A-104233"]
+    )
     limit: int = Field(
         default=5, ge=1, le=MOST_ORDERS, description="How many to show, for example 5.", examples=[5]
     )

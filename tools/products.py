@@ -6,7 +6,7 @@ from typing import Annotated
 from langchain.tools import tool
 from pydantic import Field
 
-from tools.arguments import Arguments, Options, Price, Printable, ProductName, Runtime
+from tools.arguments import OPTIONS_WANTED, Arguments, Options, Price, Printable, ProductName, Runtime
 from tools.cards import Refusal
 from tools.commerce.catalog import ProductSearch, product_details
 from tools.commerce.catalog import find_products as products_like
@@ -23,7 +23,9 @@ class SearchArguments(Arguments):
         description="What is looked for, in the person's own words: `wool blanket for a cold night`.",
         examples=["wool blanket"],
     )
-    options: Options | None = None
+    options: Options | None = Field(
+        default=None, description=OPTIONS_WANTED, examples=[{"color": "blue", "size": "M"}]
+    )
     min_price: Price | None = Field(default=None, description="Lowest price, for example `20`.")
     max_price: Price | None = Field(default=None, description="Highest price, for example `49.95`.")
     category: Annotated[str, Printable] | None = Field(

@@ -1,15 +1,18 @@
 """Tools that read the stock."""
 
 from langchain.tools import tool
+from pydantic import Field
 
-from tools.arguments import Arguments, Options, ProductName, Runtime
+from tools.arguments import OPTIONS_WANTED, Arguments, Options, ProductName, Runtime
 from tools.commerce.stock import check_stock as stock_of
 from tools.context import ToolAnswer, answer_with_card
 
 
 class StockArguments(Arguments):
     product: ProductName
-    options: Options | None = None
+    options: Options | None = Field(
+        default=None, description=OPTIONS_WANTED, examples=[{"color": "blue", "size": "M"}]
+    )
 
 
 @tool(args_schema=StockArguments, response_format="content_and_artifact")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product as combinations
 from pathlib import Path
 from typing import Annotated, Self
@@ -130,6 +130,7 @@ def load_catalog() -> Catalog:
     return Catalog(categories, by_sku)
 
 
+@lru_cache(maxsize=100_000)
 def money(cents: int) -> Decimal:
     """Cents as an amount in dollars, exactly."""
     return Decimal(cents).scaleb(-2)

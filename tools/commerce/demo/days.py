@@ -21,7 +21,7 @@ class Days:
 
     def at(self, day: int, seconds: int) -> datetime:
         """`seconds` after the local midnight at which `day` begins."""
-        return self._midnight[day] + timedelta(seconds=seconds)
+        return self._midnight[day] + timedelta(0, seconds)
 
     def end(self, day: int) -> datetime:
         """The evening hour that a promise for `day` runs to: 8 p.m."""

@@ -28,7 +28,7 @@ VISITS_PER_ORDER = 3
 FEWEST_VISITS = 70_000
 """Every thirtieth visit or so ends in an order, so a large shop keeps the visits of its last days only, as many
 as these allow. The visits of a day are there in full or not at all: conversion is true on each day that has any."""
-OPEN_DAYS = 14
+OPEN_DAYS = 9
 """No order is older than this and not packed."""
 _OPEN = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
 

@@ -1,8 +1,8 @@
 """From a purchase to an order's record as it stands now: its parcels, its returns, its money."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import NamedTuple
 
 from tools.commerce.demo.catalog import money
 from tools.commerce.demo.ledger import Ledger
@@ -14,8 +14,7 @@ from tools.commerce.importing.records import OrderRecord
 from tools.commerce.schema import OrderStatus, ReturnKind, ReturnStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(NamedTuple):
     """The end of an order that was never sent, `at` its time."""
 
     status: OrderStatus
@@ -23,8 +22,7 @@ class Cancelled:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(NamedTuple):
     """One parcel that is to be sent: which lines (from 0), from where and how it fares."""
 
     lines: tuple[int, ...]
@@ -32,8 +30,7 @@ class Sending:
     journey: Journey
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """An order's record, and what its reviews depend on: the day it was delivered, if it was, and whether late."""
 
     record: OrderRecord

@@ -1,8 +1,8 @@
 """How an order travels: when it was promised, when it leaves, what its carrier says on the way."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from tools.commerce.demo.days import Days
 from tools.commerce.demo.people import Place
@@ -24,8 +24,7 @@ _DOORS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(NamedTuple):
     """Days of one parcel. `delivered` is None for a lost one, `delay` what the carrier said when it is late."""
 
     shipped: int
@@ -34,8 +33,7 @@ class Journey:
     delay: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A shipment as a record's values, and its state at `days.now`."""
 
     record: dict[str, object]

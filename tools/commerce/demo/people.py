@@ -1,6 +1,5 @@
 """Fernway's customers. The customer with a given index is always the same person, so none is kept in memory."""
 
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from struct import Struct
@@ -38,8 +37,7 @@ class PeopleFile(Part):
         return {f"{place.city}, {place.region}": place for place in self.places}[city]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     kind: PaymentMethodKind
     brand: str
     last4: str
@@ -49,8 +47,7 @@ class Card:
         return f"{self.brand} ending in {self.last4}"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """`gift_card` is the balance in cents of the card that they still hold, if any."""
 
     ref: str

@@ -1,8 +1,8 @@
 """What somebody buys, what it comes to and how they pay. Money is in cents."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from tools.commerce.demo.catalog import Sellable
 from tools.commerce.demo.demand import Demand
@@ -16,8 +16,7 @@ from tools.commerce.schema import Channel, Device, PaymentMethodKind
 GRAMS_A_POUND = 453.59237
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """`discount` and `tax` are of the whole line."""
 
     sellable: Sellable
@@ -34,16 +33,14 @@ class Line:
         return self.net + self.tax
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     kind: PaymentMethodKind
     method_ref: str | None
     label: str
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(NamedTuple):
     """An order as it was placed at `second` of `day`; `paid_at` may lie in the future."""
 
     number: str

@@ -1,7 +1,7 @@
 """What comes back, why, and what is given back for it under the shop's own rules."""
 
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from tools.commerce.demo.ledger import Ledger
 from tools.commerce.demo.purchases import Line, Purchase
@@ -11,8 +11,7 @@ from tools.commerce.schema import ReturnKind, ReturnReason, ReturnStatus
 LATE_AND_UNWANTED = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnPlan:
+class ReturnPlan(NamedTuple):
     """`line` counts from 0. Days: when it is asked for, sent, back and settled; `outcome` is how it ends."""
 
     line: int

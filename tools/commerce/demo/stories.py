@@ -1,7 +1,7 @@
 """The customers that the demo is tried as: `data/stories.yaml`, with dates that stay true on any day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from random import Random
@@ -166,8 +166,8 @@ def _purchase(shop: Shop, checkout: Checkout, rng: Random, person: Person, order
     )
     if not order.unpaid:
         return purchase
-    return replace(
-        purchase, paid_at=purchase.placed_at + STILL_UNPAID, paid_day=purchase.day + STILL_UNPAID.days
+    return purchase._replace(
+        paid_at=purchase.placed_at + STILL_UNPAID, paid_day=purchase.day + STILL_UNPAID.days
     )
 
 

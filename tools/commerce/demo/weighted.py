@@ -23,7 +23,7 @@ class Weighted(Generic[T]):
         self._total = self._cumulative.pop()
 
     def draw(self, rng: Random) -> T:
-        return self.at(rng.random())
+        return self._values[bisect(self._cumulative, rng.random() * self._total)]
 
     def at(self, fraction: float) -> T:
         """The choice at `fraction` (0 to 1, exclusive) of the total weight."""

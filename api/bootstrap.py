@@ -28,13 +28,13 @@ from bot.register import Register
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
 from tools.commerce.database import Database
+from tools.commerce.order_numbers import common_shapes
 from tools.commerce.policy import Policy
 
 if TYPE_CHECKING:
-    from knowledge.search import KnowledgeBase
-
     from bot.conversation import Conversations
     from knowledge.embedding import Embedder
+    from knowledge.search import KnowledgeBase
 
 log = logging.getLogger(__name__)
 
@@ -171,12 +171,11 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
 
 def open_knowledge(settings: Settings, embedder: "Embedder | None" = None) -> "KnowledgeBase":
     """The shop's articles to search, not yet indexed."""
+    from knowledge.embedding import Embedder
     from knowledge.search import KnowledgeBase
 
-    from knowledge.embedding import Embedder
-
     place = settings.chroma_url or settings.chroma_dir
-    return KnowledgeBase(settings.shop_dir, place, embedder or Embedder(settings.embedding_model))
+    return KnowledgeBase.open(settings.shop_dir, embedder or Embedder(settings.embedding_model), place)
 
 
 def _build_conversations(parley: Parley) -> "Conversations":
@@ -184,26 +183,34 @@ def _build_conversations(parley: Parley) -> "Conversations":
     from bot.agent import build_agents
     from bot.conversation import Conversations
     from bot.desk import Desk
-    from bot.embedded.classifier import IntentClassifier
     from bot.models import load_models
     from knowledge.embedding import Embedder
+    from knowledge.index import IndexUnavailableError
 
     settings = parley.settings
     embedder = Embedder(settings.embedding_model)
-    classifier = IntentClassifier.open(embedder, settings.data_dir / "classifier")
     models = load_models(
         settings.model,
-        classifier,
+        embedder,
+        settings.data_dir / "classifier",
         base_url=settings.model_base_url,
         timeout_seconds=settings.model_timeout_seconds,
     )
+    with parley.database.reading() as session:
+        order_numbers = common_shapes(session)
+    knowledge = open_knowledge(settings, embedder)
+    try:
+        knowledge.refresh()
+    except IndexUnavailableError as error:
+        # Orders can be answered without it, and articles are found by their words meanwhile.
+        log.warning("the index of articles is not available: %s", error)
     desk = Desk(
         database=parley.database,
-        knowledge=open_knowledge(settings, embedder),
+        knowledge=knowledge,
         shop=parley.shop,
         policy=parley.policy,
         agents=build_agents(models),
-        order_numbers=(),
+        order_numbers=order_numbers,
         now=parley.now,
     )
     return Conversations(desk)

@@ -8,7 +8,6 @@ from langchain_core.language_models import BaseChatModel
 from bot.agent import build_agents
 from bot.conversation import Conversations
 from bot.desk import Desk
-from bot.embedded.classifier import IntentClassifier
 from bot.models import Models, load_models
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
@@ -28,13 +27,10 @@ def scratch_desk(folder: Path, url: str | None = None, model: BaseChatModel | No
     database = Database(url or f"sqlite:///{folder}/parley.db")
     database.migrate()
     create_demo_shop(database, orders=ORDERS, now=now)
-    if model:
-        models = Models(model, model)
-    else:
-        models = load_models("embedded", IntentClassifier.open(embedder, folder))
+    models = Models(model, model) if model else load_models("embedded", embedder, folder)
     return Desk(
         database=database,
-        knowledge=KnowledgeBase.open(DEMO_SHOP, folder / "chroma", embedder),
+        knowledge=KnowledgeBase.open(DEMO_SHOP, embedder, folder / "chroma"),
         shop=ShopProfile.load(DEMO_SHOP),
         policy=Policy.load(DEMO_SHOP),
         agents=build_agents(models),

@@ -8,13 +8,13 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import ToolErrorMiddleware
 from langchain.tools.tool_node import ToolCallRequest
 from langgraph.graph.state import CompiledStateGraph
-from tools.toolbox import tools_for
 
 from bot.guard import CircuitBreaker, ModelGuard
 from bot.models import Models
 from tools.cards import Refusal
 from tools.commerce.schema import Role
 from tools.context import ToolContext
+from tools.toolbox import tools_for
 
 log = logging.getLogger(__name__)
 

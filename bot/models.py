@@ -1,12 +1,14 @@
 """Which chat model: the embedded one, or any that LangChain's `init_chat_model` knows."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.model import EmbeddedChatModel
+from knowledge.embedding import Embedder
 
 EMBEDDED = "embedded"
 
@@ -31,13 +33,17 @@ class Models:
 
 def load_models(
     name: str,
-    classifier: IntentClassifier,
+    embedder: Embedder,
+    cache_dir: Path | None,
     *,
     base_url: str | None = None,
     timeout_seconds: float = 15,
 ) -> Models:
-    """`name` is `embedded`, or `provider:model` as in `openai:gpt-…`; raises ModelUnavailable."""
-    embedded = EmbeddedChatModel(classifier=classifier)
+    """`name` is `embedded`, or `provider:model` as in `openai:gpt-…`. Raises ModelUnavailable, EmbeddingError.
+
+    What the embedded model learns is kept in `cache_dir`.
+    """
+    embedded = EmbeddedChatModel(classifier=IntentClassifier.open(embedder, cache_dir), embedder=embedder)
     if name == EMBEDDED:
         return Models(embedded, embedded)
     try:

@@ -20,6 +20,7 @@ from bot.embedded.classifier import IntentClassifier
 from bot.embedded.planner import Planner
 from bot.embedded.situation import Call, read_situation
 from bot.transcript import MEMORY
+from knowledge.embedding import Embedder
 
 _WORD = re.compile(r"\S+\s*|\s+")
 
@@ -30,6 +31,7 @@ class EmbeddedChatModel(BaseChatModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     classifier: IntentClassifier
+    embedder: Embedder
     _planner: Planner = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
@@ -85,12 +87,16 @@ class EmbeddedChatModel(BaseChatModel):
             yield chunk
 
     def _answer(self, messages: Sequence[Any], tools: Sequence[str]) -> AIMessage:
-        step = self._planner.next_step(read_situation(messages, tools))
+        step = self._planner.next_step(read_situation(messages, tools, self._likeness))
         if isinstance(step, Call):
             call_id = _call_id(messages, step)
             return AIMessage("", tool_calls=[tool_call(name=step.tool, args=dict(step.args), id=call_id)])
         memory = step.memory.model_dump(mode="json", exclude_defaults=True)
         return AIMessage(step.text, additional_kwargs={MEMORY: memory} if memory else {})
+
+    def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        scores: list[float] = (self.embedder.encode(others) @ self.embedder.encode([text])[0]).tolist()
+        return scores
 
 
 def _call_id(messages: Sequence[BaseMessage], call: Call) -> str:

@@ -41,7 +41,7 @@ def track(task: Task, situation: Situation) -> Answer:
     found = see(task, situation, "track_parcel", number)
     if not isinstance(found, TrackingCard):
         return _refused(found)
-    return Answer(wording.tracking(found, situation.today), order=found.number)
+    return Answer(wording.tracking(found, task.text, situation.today), order=found.number)
 
 
 def details(task: Task, situation: Situation) -> Answer:

@@ -48,7 +48,7 @@ def question(task: Task, situation: Situation) -> Answer:
         raise _which(found)
     if not isinstance(found, ProductCard):
         return _or_article(task, situation, _refused(found))
-    return Answer(wording.product(found, task.text), product=found.name)
+    return Answer(wording.product(found, task.text, situation.likeness), product=found.name)
 
 
 def check_stock(task: Task, situation: Situation) -> Answer:
@@ -94,11 +94,11 @@ def _picked(text: str, shown: Sequence[ProductSummary]) -> ProductSummary | None
     chosen = selection(text)
     if chosen is None or not shown:
         return None
-    if chosen.pick is Pick.NTH:
+    if chosen.pick is Pick.NTH and len(shown) > 1:
         if chosen.place > len(shown):
             raise Asks(f"I showed you {counted(len(shown), 'product')} only. {WHICH_PRODUCT}", Slot.PRODUCT)
         return shown[chosen.place - 1]
-    return shown[-1] if chosen.pick is Pick.LAST else None
+    return shown[-1] if chosen.pick is Pick.LAST or len(shown) == 1 else None
 
 
 def _which(found: ProductListCard) -> Asks:

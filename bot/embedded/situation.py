@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -79,6 +79,10 @@ class NeedsTool(Exception):
         self.call = call
 
 
+Likeness = Callable[[str, Sequence[str]], Sequence[float]]
+"""How close in meaning a text is to each of some others, at most 1."""
+
+
 @dataclass(frozen=True)
 class Situation:
     text: str
@@ -96,6 +100,7 @@ class Situation:
     option_values: frozenset[str]
     """In lower case: the values of the options that the last product spoken of comes in."""
     tools: frozenset[str]
+    likeness: Likeness
     last_answer: str = ""
     turns: int = 0
     """How many messages the person has sent, this one included."""
@@ -110,7 +115,7 @@ class Situation:
         return self.results[call.key]
 
 
-def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str]) -> Situation:
+def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likeness: Likeness) -> Situation:
     """The last human message is the one to answer; what follows it happened in this turn."""
     start = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
     before, turn = messages[:start], messages[start:]
@@ -134,6 +139,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str]) -> Situ
             (_options(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
         ),
         tools=frozenset(tools),
+        likeness=likeness,
         last_answer=answers[-1].text if answers else "",
         turns=len(said),
     )

@@ -90,8 +90,8 @@ def _asks_for_more(goal: Intent | None, wishes: Sequence[Wish]) -> bool:
 def _is_new(wish: Wish, goal: Intent | None) -> bool:
     if wish.intent is goal or wish.intent in _SHORT_REPLIES:
         return False
-    same_kind = {wish.intent, goal} <= ABOUT_ORDERS or {wish.intent, goal} <= ABOUT_PRODUCTS
-    return wish.confidence >= SURE and not (same_kind and len(wish.text.split()) <= 4)
+    short = len(wish.text.split()) <= 4 and {wish.intent, goal} <= ABOUT_ORDERS
+    return wish.confidence >= SURE and not short
 
 
 def _continued(situation: Situation, wish: Wish) -> Task | None:

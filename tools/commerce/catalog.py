@@ -13,6 +13,7 @@ from tools.commerce.database import ReadSession
 from tools.commerce.schema import Product, ProductStatus, Review, Stock, Variant, VariantOption
 from tools.commerce.words import matching_options
 
+GRAMS_IN_A_POUND = 453.592
 RELEVANT = 0.5
 """A product that matches less than half as well as the best one is not what was asked for."""
 CHOICES = 5
@@ -84,7 +85,7 @@ def product_details(
         price=_price(on_sale),
         options=option_values(on_sale),
         variants=len(on_sale),
-        attributes={attribute.name: attribute.value for attribute in loaded.attributes},
+        attributes=_attributes(loaded),
         warranty_months=loaded.warranty_months,
         final_sale=loaded.final_sale,
         discontinued=loaded.status is not ProductStatus.ACTIVE,
@@ -94,6 +95,14 @@ def product_details(
         reviews=reviews,
         image_url=loaded.image_url,
     )
+
+
+def _attributes(product: Product) -> dict[str, str]:
+    told = {attribute.name: attribute.value for attribute in product.attributes}
+    if product.weight_grams and not any(name.lower() == "weight" for name in told):
+        pounds = product.weight_grams / GRAMS_IN_A_POUND
+        told["Weight"] = f"{pounds:.1f} lb ({product.weight_grams / 1000:.2f} kg)"
+    return told
 
 
 def resolve_product(session: ReadSession, product: str, now: datetime) -> int | ProductListCard | Refusal:

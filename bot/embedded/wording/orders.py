@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot.embedded.references import Pick, selection
 from bot.embedded.wording.phrases import counted, day, listed, on_day, sentence
 from tools.cards import (
     OrderCard,
@@ -17,6 +18,9 @@ from tools.cards import (
 )
 from tools.commerce.schema import OrderStatus, RefundStatus, ReturnKind, ReturnStatus, ShipmentStatus
 
+_THE_REST = re.compile(
+    r"\b(?:rest|remaining|remainder|other (?:parcel|package|box|items?)|still)\b", re.IGNORECASE
+)
 STANDS = {
     OrderStatus.PENDING: "is waiting for its payment to be confirmed",
     OrderStatus.PROCESSING: "is paid and being packed",
@@ -36,17 +40,30 @@ _RETURN_STANDS = {
 }
 
 
-def tracking(card: TrackingCard, today: date) -> str:
+def tracking(card: TrackingCard, question: str, today: date) -> str:
+    """Where the parcels are that `question` is about."""
     name = f"order {card.number}"
     if not card.parcels:
         return _not_shipped(card, name, today)
     if len(card.parcels) == 1:
         return sentence(f"your {name} {_parcel(card.parcels[0], today)}")
     parts = [f"Your {name} comes in {counted(len(card.parcels), 'parcel')}:"]
-    for place, parcel in enumerate(card.parcels, start=1):
-        contents = f" ({listed(parcel.contents)})" if parcel.contents else ""
+    for place, parcel in _asked_about(card.parcels, question):
+        contents = f" ({short(parcel.contents, most=5)})" if parcel.contents else ""
         parts.append(f"- Parcel {place}{contents} {_parcel(parcel, today)}")
     return "\n".join(parts)
+
+
+def _asked_about(parcels: Sequence[ParcelFacts], question: str) -> list[tuple[int, ParcelFacts]]:
+    """Numbered from 1: the one parcel that is named, those still under way for "the rest", else all."""
+    numbered = list(enumerate(parcels, start=1))
+    chosen = selection(question)
+    if chosen and chosen.pick is Pick.NTH and chosen.place <= len(parcels):
+        return [numbered[chosen.place - 1]]
+    if _THE_REST.search(question):
+        under_way = [(place, p) for place, p in numbered if p.status is not ShipmentStatus.DELIVERED]
+        return under_way or numbered
+    return numbered
 
 
 def _not_shipped(card: TrackingCard, name: str, today: date) -> str:

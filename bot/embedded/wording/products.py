@@ -6,11 +6,14 @@ from datetime import date
 
 from rapidfuzz import fuzz, process
 
+from bot.embedded.situation import Likeness
 from bot.embedded.wording.phrases import counted, listed, on_day, sentence
 from tools.cards import PriceRange, ProductCard, ProductListCard, StockCard, VariantStock
 
 LOW = 5
 """From here on down it is worth saying how few are left."""
+ALIKE = 0.3
+"""From here on a sentence is about the question, by the embedding."""
 MATCHES = 80
 """Of 100: how alike words must be to count as a slip of the pen."""
 
@@ -74,7 +77,7 @@ def which_product(card: ProductListCard) -> str:
     return f"Several fit: {listed(names)}. Which one do you mean?"
 
 
-def product(card: ProductCard, question: str) -> str:
+def product(card: ProductCard, question: str, likeness: Likeness) -> str:
     """What `question` asks of the product, or what it is."""
     asked = question.lower()
     for pattern, part in _ASPECTS:
@@ -84,7 +87,7 @@ def product(card: ProductCard, question: str) -> str:
         name, value = attribute
         return f"{card.name}: {name.lower()}, {value}."
     if not _GENERAL.search(asked):
-        return _told(card, asked)
+        return _told(card, asked, likeness)
     return about(card)
 
 
@@ -96,18 +99,15 @@ def about(card: ProductCard) -> str:
     return sentence(f"{card.name} ({price(card.price)}): {first}") + gone
 
 
-def _told(card: ProductCard, asked: str) -> str:
-    """The sentence of the description that speaks of what is asked; else an honest "not said"."""
-    sentences = re.split(r"(?<=[.!?])\s+", card.description)
-    words = [word for word in re.findall(r"[a-z]{4,}", asked) if word not in card.name.lower()]
-    scored = [
-        (sum(fuzz.partial_ratio(word, s.lower()) >= MATCHES for word in words), -place, s)
-        for place, s in enumerate(sentences)
-    ]
-    hits, _, best = max(scored, default=(0, 0, ""))
-    if hits:
-        return sentence(f"{card.name}: {best}")
-    return f"Our page on {card.name} doesn't say, and I'd rather not guess. {about(card)}"
+def _told(card: ProductCard, asked: str, likeness: Likeness) -> str:
+    """The fact or sentence of the product's page that is about what is asked; else an honest "not said"."""
+    facts = [f"{name}: {value}" for name, value in card.attributes.items()]
+    facts += re.split(r"(?<=[.!?])\s+", card.description)
+    scores = likeness(asked, facts)
+    best = max(range(len(facts)), key=scores.__getitem__)
+    if scores[best] >= ALIKE:
+        return sentence(f"{card.name}: {facts[best]}")
+    return f"Our page on {card.name} doesn't say, and I'd rather not guess."
 
 
 def _attribute(card: ProductCard, asked: str) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""The shop's pages: Markdown with a YAML head, numbers from the shop's rules, one section for each heading."""
+"""The shop's pages: Markdown with a YAML head, numbers from the shop's rules, a section for each heading."""
 
 import re
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ class _Head(Part):
 
 
 def load_articles(shop_dir: Path) -> tuple[Article, ...]:
-    """Every page in `shop_dir`/articles, by slug. Raises ShopFileError, also for a link that leads nowhere."""
+    """Every page in `shop_dir`/articles, by slug. Raises ShopFileError, also for a link to nowhere."""
     return render_articles(shop_dir, read_yaml(shop_dir / "policy.yaml").values)
 
 

@@ -50,6 +50,7 @@ class Embedder:
         self._lock = Lock()
         self._model: SentenceTransformer | None = None
         self._fingerprint = ""
+        self._vocabulary: frozenset[str] = frozenset()
         self._encode_one = lru_cache(maxsize=CACHED_TEXTS)(self._encode_uncached)
 
     def load(self) -> None:
@@ -66,6 +67,12 @@ class Embedder:
     @property
     def ready(self) -> bool:
         return self._model is not None
+
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one of the model's vocabulary, so no slip of the keyboard. Loads it."""
+        with self._lock:
+            self._loaded()
+            return word in self._vocabulary
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Float32 rows of length 1, in the order of `texts`; shape (len(texts), dimension)."""
@@ -89,6 +96,7 @@ class Embedder:
             folder = _folder(self._source)
             self._fingerprint = _checked_fingerprint(folder, self._source)
             self._model = _load(folder, self._threads)
+            self._vocabulary = frozenset(self._model.tokenizer.get_vocab())
         return self._model
 
 

@@ -1,0 +1,226 @@
+"""Finds the sections that answer a question, by meaning and by words, and says when none does."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.articles import Article, Section, load_articles
+from knowledge.embedding import Embedder, EmbeddingError, Vectors
+from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
+from knowledge.index import IndexReport, IndexUnavailableError, VectorIndex, rows_of
+from knowledge.sentences import plain
+from knowledge.words import WordIndex, content_words
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 30.0
+NEAREST_ROWS = 120
+MAX_CHARS = 2000
+"""Of a question; the model reads no more than some 250 words anyway."""
+BEST_ROW, SECOND_ROW, TEXT_ROW = 0.5, 0.25, 0.25
+FUSION_RANK, WORDS_SHARE, FUSED = 5, 0.3, 30
+"""Reciprocal rank fusion: how flat it is, how much the words' ranks count, how many of them."""
+FIRST_SENTENCE_BONUS = 0.08
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A section that was found; `text` is Markdown, `score` lies within 0 to 1."""
+
+    article: str
+    title: str
+    anchor: str
+    heading: str
+    text: str
+    url: str
+    score: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """`passages` are the nearest there are, best first, even when they don't answer the question."""
+
+    answerable: bool
+    passages: tuple[Passage, ...]
+
+
+class KnowledgeBase:
+    """The shop's pages, to read and to search. Safe to share between threads.
+
+    It searches by words alone until `refresh` has run, and whenever Chroma fails; then it tries again by itself.
+    """
+
+    def __init__(self, articles: Iterable[Article], embedder: Embedder, index: VectorIndex) -> None:
+        self._articles = {article.slug: article for article in articles}
+        self._sections = [section for article in self._articles.values() for section in article.sections]
+        self._position = {section.key: position for position, section in enumerate(self._sections)}
+        self._rows = rows_of(self._sections)
+        self._words = WordIndex([_document(section) for section in self._sections])
+        self._embedder = embedder
+        self._index = index
+        self._evidence: Evidence | None = None
+        self._sentences: dict[str, tuple[tuple[str, ...], Vectors]] = {}
+        self._recovery = Lock()
+        self._retry_at = 0.0
+
+    @classmethod
+    def open(cls, shop_dir: Path, embedder: Embedder, chroma: Path | str) -> Self:
+        """`chroma` is a folder or a server's URL; neither is touched yet. Raises ShopFileError."""
+        return cls(load_articles(shop_dir), embedder, VectorIndex(chroma, embedder))
+
+    def refresh(self) -> IndexReport:
+        """Brings the index up to date with the pages. Raises IndexUnavailableError, EmbeddingError."""
+        with self._recovery:
+            return self._refresh()
+
+    def articles(self) -> tuple[Article, ...]:
+        return tuple(self._articles.values())
+
+    def article(self, slug: str) -> Article | None:
+        return self._articles.get(slug)
+
+    def section_on(self, rule: str) -> Section | None:
+        """The section to link when a rule (`returns.window_days`) decides: the one that tells the fewest others."""
+        telling = [section for section in self._sections if rule in section.rules]
+        return min(telling, key=lambda section: len(section.rules), default=None)
+
+    def search(self, question: str, limit: int = 5) -> SearchResult:
+        """Never raises: what stops a search by meaning leaves a search by words."""
+        text = self._words.repaired(question[:MAX_CHARS], self._is_word)
+        words = content_words(text)
+        by_words = self._words.scores(words)
+        found = self._by_meaning(text)
+        if found is None:
+            order = [int(i) for i in np.argsort(-by_words, kind="stable") if by_words[i] > 0][:limit]
+            coverage = self._coverage(words, order[:1])
+            return SearchResult(
+                coverage >= WORDS_THRESHOLD and len(set(words)) > 1, self._passages(order, [coverage] * limit)
+            )
+        vector, evidence, scores = found
+        order = _fused(scores, by_words)[:limit]
+        signs = evidence.signs(vector, float(scores.max()), self._coverage(words, order[:3]))
+        return SearchResult(signs.answerable, self._passages(order, [float(scores[i]) for i in order]))
+
+    def signs(self, question: str) -> Signs | None:
+        """What `search` judges by; None when there are words alone. To fit and to explain the judgement."""
+        text = self._words.repaired(question[:MAX_CHARS], self._is_word)
+        found = self._by_meaning(text)
+        if found is None:
+            return None
+        words = content_words(text)
+        vector, evidence, scores = found
+        order = _fused(scores, self._words.scores(words))
+        return evidence.signs(vector, float(scores.max()), self._coverage(words, order[:3]))
+
+    def best_sentences(self, question: str, passage: Passage, limit: int = 2) -> tuple[str, ...]:
+        """The sentences that answer best, in the order of the text; the first has a small advantage."""
+        key = f"{passage.article}#{passage.anchor}"
+        sentences = self._sections[self._position[key]].sentences
+        try:
+            if key not in self._sentences:
+                self._sentences[key] = (sentences, self._embedder.encode([plain(one) for one in sentences]))
+            sentences, vectors = self._sentences[key]
+            closeness = vectors @ self._embedder.encode([question[:MAX_CHARS]])[0]
+        except EmbeddingError:
+            asked = set(content_words(question))
+            closeness = np.array(
+                [len(asked & set(content_words(one))) for one in sentences], dtype=np.float32
+            )
+        ranks = closeness.copy()
+        ranks[0] += FIRST_SENTENCE_BONUS
+        chosen = sorted(np.argsort(-ranks, kind="stable")[:limit])
+        return tuple(sentences[position] for position in chosen)
+
+    def _by_meaning(self, text: str) -> tuple[Vectors, Evidence, Vectors] | None:
+        """The question's vector and a score for each section; None when that cannot be had now."""
+        evidence = self._evidence
+        if evidence is None:
+            self._recover()
+            return None
+        try:
+            vector = self._embedder.encode([text])[0]
+            rows = self._index.nearest(vector, min(NEAREST_ROWS, len(self._rows)))
+        except (IndexUnavailableError, EmbeddingError) as error:
+            self._evidence = None
+            self._retry_at = monotonic() + RETRY_SECONDS
+            log.warning("searching by words alone for now: %s", error)
+            return None
+        return vector, evidence, self._section_scores(rows)
+
+    def _section_scores(self, rows: Sequence[tuple[str, float]]) -> Vectors:
+        """From the best row of a section, the second best, and the one of its text."""
+        floor = rows[-1][1]
+        best = np.full((len(self._sections), 3), floor, dtype=np.float32)
+        for row, cosine in rows:
+            position = self._position.get(row.partition("?")[0])
+            if position is None:
+                continue  # a row of a page that this process does not have
+            scores = best[position]
+            scores[1] = max(scores[1], min(scores[0], cosine))
+            scores[0] = max(scores[0], cosine)
+            if "?" not in row:
+                scores[2] = cosine
+        return best @ np.array([BEST_ROW, SECOND_ROW, TEXT_ROW], dtype=np.float32)
+
+    def _recover(self) -> None:
+        """Starts to rebuild in the background, unless that runs already or was tried a moment ago."""
+        if monotonic() < self._retry_at or not self._recovery.acquire(blocking=False):
+            return
+        Thread(target=self._rebuild, name="knowledge-index", daemon=True).start()
+
+    def _refresh(self) -> IndexReport:
+        self._evidence = None
+        report = self._index.build(self._rows)
+        self._evidence = Evidence.learn(self._index.vectors(), self._embedder)
+        return report
+
+    def _rebuild(self) -> None:
+        try:
+            self._refresh()
+            log.info("searching by meaning again")
+        except (IndexUnavailableError, EmbeddingError) as error:
+            log.warning("the index of the pages cannot be built: %s", error)
+        finally:
+            self._retry_at = monotonic() + RETRY_SECONDS
+            self._recovery.release()
+
+    def _is_word(self, word: str) -> bool:
+        # Before the model is there, no word is doubted: a search must not wait for it.
+        return not self._embedder.ready or self._embedder.knows(word)
+
+    def _coverage(self, words: Sequence[str], sections: Sequence[int]) -> float:
+        return max((self._words.coverage(words, section) for section in sections), default=0.0)
+
+    def _passages(self, order: Sequence[int], scores: Sequence[float]) -> tuple[Passage, ...]:
+        return tuple(
+            Passage(
+                article=section.article,
+                title=section.title,
+                anchor=section.anchor,
+                heading=section.heading,
+                text=section.text,
+                url=section.url,
+                score=min(max(score, 0.0), 1.0),
+            )
+            for section, score in zip((self._sections[i] for i in order), scores, strict=False)
+        )
+
+
+def _document(section: Section) -> str:
+    return f"{section.title} {section.heading} {plain(section.text)} {' '.join(section.questions)}"
+
+
+def _fused(meaning: NDArray[np.float32], words: NDArray[np.float32]) -> list[int]:
+    """Reciprocal rank fusion of two scorings, best first."""
+    fused = np.zeros(len(meaning))
+    fused[np.argsort(-meaning, kind="stable")] += 1 / (FUSION_RANK + np.arange(len(meaning)))
+    ranked = [i for i in np.argsort(-words, kind="stable")[:FUSED] if words[i] > 0]
+    fused[ranked] += WORDS_SHARE / (FUSION_RANK + np.arange(len(ranked)))
+    return [int(i) for i in np.argsort(-fused, kind="stable")]

@@ -6,7 +6,7 @@ from anyio import to_thread
 from langchain.tools import tool
 from pydantic import Field
 
-from knowledge.search import best_sentences
+from knowledge.search import KnowledgeBase
 from tools.arguments import Arguments, Printable, Runtime
 from tools.cards import ArticlesCard, Citation, PassageFacts
 from tools.context import ToolAnswer, answer
@@ -30,20 +30,27 @@ async def search_knowledge(question: str, runtime: Runtime) -> ToolAnswer:
     Use it for every question about how the shop does things, and answer from its quotes alone. When `answerable`
     is false the articles don't cover it: say that you don't know, and offer a person.
     """
-    found = await to_thread.run_sync(runtime.context.knowledge.search, question, PASSAGES)
+    knowledge = runtime.context.knowledge
+    # Searching computes embeddings: it must not hold up the event loop.
+    card = await to_thread.run_sync(_search, knowledge, question)
+    citations = {
+        passage.url: Citation(title=f"{passage.title}: {passage.heading}", url=passage.url)
+        for passage in card.passages
+    }
+    return answer(card, citations=tuple(citations.values()))
+
+
+def _search(knowledge: KnowledgeBase, question: str) -> ArticlesCard:
+    found = knowledge.search(question, PASSAGES)
     if not found.answerable:
-        return answer(ArticlesCard(answerable=False))
+        return ArticlesCard(answerable=False)
     passages = tuple(
         PassageFacts(
             title=passage.title,
             heading=passage.heading,
-            quote=best_sentences(question, passage.text),
+            quote=" ".join(knowledge.best_sentences(question, passage)),
             url=passage.url,
         )
         for passage in found.passages
     )
-    citations = {
-        passage.url: Citation(title=f"{passage.title}: {passage.heading}", url=passage.url)
-        for passage in passages
-    }
-    return answer(ArticlesCard(answerable=True, passages=passages), citations=tuple(citations.values()))
+    return ArticlesCard(answerable=True, passages=passages)

@@ -33,7 +33,6 @@ from tools.commerce.schema import (
     ProductStatus,
     Role,
     Shipment,
-    ShipmentLine,
     ShipmentStatus,
     Stock,
     TrackingEvent,

@@ -10,6 +10,7 @@ from tools.cards import Card, Citation
 from tools.commerce.schema import Message, MessageRole
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,500})\)")
+BLANK_LINES = re.compile(r"\n{3,}")
 LISTS = {"order_list": {"order", "tracking", "returns"}, "product_list": {"product", "stock"}}
 """A list found on the way to something more definite is not shown beside it."""
 
@@ -80,7 +81,7 @@ def with_citations(
         only_links = not LINK.sub("", line).strip(" .;,-*()") and LINK.search(line)
         if not (only_links and len(cited) > before):
             lines.append(resolved)
-    return "\n".join(lines).strip(), tuple(cited)
+    return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), tuple(cited)
 
 
 def _public(

@@ -3,6 +3,7 @@
 from bot.embedded.answers import Answer, Task
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Situation
+from bot.embedded.wording.phrases import sentence
 from tools.cards import ArticlesCard, ContactCard
 
 UNKNOWN = "I don't know: our help pages don't answer that, and I'd rather not guess."
@@ -52,7 +53,7 @@ def contact(situation: Situation) -> str:
     now = "right now"
     if not found.open_now:
         now = f"again from {found.opens_next}" if found.opens_next else found.hours
-    return f"A person can help you {ways}: someone is there {now}."
+    return sentence(f"A person can help you {ways}: someone is there {now}")
 
 
 def quoted(task: Task, situation: Situation) -> Answer | None:

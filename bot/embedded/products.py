@@ -83,10 +83,9 @@ def _about_the_same(text: str, words: str, situation: Situation) -> bool:
     """ "And in blue?", "is it waterproof": not "what about the tent?"."""
     if (refers_back(text) and not is_follow_up(text)) or _IN_ANOTHER_OPTION.match(text):
         return True
-    named = words.lower().split()
     values = {word for value in situation.option_values for word in value.split()}
-    return is_follow_up(text) and all(
-        process.extractOne(word, values, scorer=fuzz.ratio, score_cutoff=80) for word in named
+    return all(
+        process.extractOne(word, values, scorer=fuzz.ratio, score_cutoff=80) for word in words.lower().split()
     )
 
 

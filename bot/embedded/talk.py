@@ -14,7 +14,7 @@ _VARIANTS: dict[Intent, tuple[str, ...]] = {
     Intent.SMALL_TALK: (
         "I'm {shop}'s assistant, a program rather than a person. I'm here for your orders, our products and our help "
         "pages: what would you like to know?",
-        "That's kind of you. I'm a program, and I'm best with orders, products and questions about the shop.",
+        "I'm a program, {shop}'s assistant, and I'm best with orders, products and questions about the shop.",
     ),
     Intent.CAPABILITIES: (
         "I can tell you:\n"

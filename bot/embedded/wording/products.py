@@ -10,6 +10,8 @@ from bot.embedded.situation import Likeness
 from bot.embedded.wording.phrases import counted, listed, on_day, sentence
 from tools.cards import PriceRange, ProductCard, ProductListCard, StockCard, VariantStock
 
+NAMED = 3
+"""So many products are named in the text; the card shows the rest."""
 LOW = 5
 """From here on down it is worth saying how few are left."""
 ALIKE = 0.3
@@ -60,16 +62,15 @@ _ASKED_AS = {
 def products(card: ProductListCard) -> str:
     if not card.products:
         return "I couldn't find anything like that in the shop. Could you describe it in other words?"
+    unmatched = f" Nothing matched “{' '.join(card.unmatched_words)}”." if card.unmatched_words else ""
     best = card.products[0]
     if card.total_products == 1:
         said = f"I found one: {best.name}, {price(best.price)}"
-        return sentence(said + ("" if best.in_stock else ", which is out of stock right now"))
-    shown = (
-        "" if card.total_products == len(card.products) else f" Here are the closest {len(card.products)}."
-    )
-    unmatched = f" Nothing matched “{' '.join(card.unmatched_words)}”." if card.unmatched_words else ""
-    found = counted(card.total_products, "product")
-    return f"I found {found}, from {best.name} ({price(best.price)}) on.{shown}{unmatched}"
+        return sentence(said + ("" if best.in_stock else ", which is out of stock right now")) + unmatched
+    named = [f"{found.name} ({price(found.price)})" for found in card.products[:NAMED]]
+    more = card.total_products - len(named)
+    named += [f"{more:,} more"] if more else []
+    return f"I found {counted(card.total_products, 'product')}: {listed(named)}.{unmatched}"
 
 
 def which_product(card: ProductListCard) -> str:

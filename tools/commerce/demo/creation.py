@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, text, update
 
 from tools.commerce.database import Database, WriteSession
 from tools.commerce.demo.generator import generate
@@ -75,6 +75,9 @@ def create_demo_shop(
     records = generate(seed, now.astimezone(zone).date(), orders, now=now)
     defaults = ShopDefaults(demo_profile().currency, zone)
     with database.writing() as session:
+        if not database.is_sqlite:
+            # Emptying or analyzing a shop of a million orders takes longer than any statement of a turn may.
+            session.execute(text("SET LOCAL statement_timeout = 0"))
         if reset:
             _empty(session)
         else:

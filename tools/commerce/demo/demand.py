@@ -14,12 +14,12 @@ class Demand:
 
     def __init__(self, catalog: Catalog, trade: Trade) -> None:
         self._trade = trade
-        self._monthly = [
+        monthly = [
             [(sellable, _popularity(sellable, month)) for sellable in catalog.by_sku.values()]
             for month in range(12)
         ]
-        self._sellables = [Weighted(weights) for weights in self._monthly]
-        self._level = [sum(weight for _, weight in weights) for weights in self._monthly]
+        self._sellables = [Weighted(weights) for weights in monthly]
+        self._level = [sum(weight for _, weight in weights) for weights in monthly]
 
     def sellables(self, month: int) -> Weighted[Sellable]:
         """What is bought in `month` (1 to 12)."""

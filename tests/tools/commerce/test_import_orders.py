@@ -1,6 +1,7 @@
 """What the parts of an order come to in the database."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.tools.commerce.import_shop import NEW_YORK, Json, bring_in, dump, shop
 from tools.commerce.database import Database
@@ -266,4 +267,32 @@ def test_whatever_is_sold_the_sums_hold(
             assert of_lines == order.total_minor - order.shipping_minor
             assert to_major(order.discount_minor, "USD") == record.discount
             assert to_major(order.tax_minor, "USD") == record.tax
+    database.close()
+
+
+def test_a_refund_that_is_being_made_is_waited_for_and_counted(postgres_url: str, tmp_path: Path) -> None:
+    database = Database(postgres_url)
+    bring_in(database, tmp_path / "shop", shop())
+    with ThreadPoolExecutor(1) as pool, database.writing() as refunding:
+        raised = update(Payment).where(Payment.sequence == 1)
+        refunding.execute(raised.values(refunded_minor=Payment.refunded_minor + 1000))
+        payment = refunding.scalars(select(Payment).where(Payment.sequence == 1)).one()
+        importing = pool.submit(bring_in, database, tmp_path / "shop", shop())
+        wait([importing], timeout=0.5)
+        assert not importing.done()
+        refunding.add(
+            Refund(
+                ref="HERE-R1",
+                order_id=payment.order_id,
+                payment_id=payment.id,
+                kind=payment.kind,
+                status=RefundStatus.ISSUED,
+                amount_minor=1000,
+                currency="USD",
+            )
+        )
+        refunding.commit()
+        importing.result(timeout=20)
+    with database.reading() as session:
+        assert session.scalars(select(Payment.refunded_minor).where(Payment.sequence == 1)).one() == 5700
     database.close()

@@ -40,9 +40,12 @@ class Before:
 
 
 def find_before(target: Target, numbers: Sequence[str]) -> defaultdict[str, Before]:
-    """By order number."""
+    """By order number. Locks their payments, so that nothing is given back meanwhile."""
     before: defaultdict[str, Before] = defaultdict(Before)
     for part in parts(numbers):
+        payments = select(Payment.id).join(Order, Order.id == Payment.order_id).where(Order.number.in_(part))
+        # As an update would lock them: refunds' foreign keys, which lock them less, must not deadlock.
+        target.connection.execute(payments.order_by(Payment.id).with_for_update(of=Payment, key_share=True))
         returned = (
             select(Order.number, Return.rma, Return.status, OrderLine.line_no, ReturnLine.quantity)
             .join(Return, Return.order_id == Order.id)

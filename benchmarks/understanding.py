@@ -141,7 +141,8 @@ def measure(embedder: Embedder) -> tuple[Report, tuple[Answer, ...]]:
 def _milliseconds(classifier: IntentClassifier, embedder: Embedder) -> tuple[float, float]:
     """Medians for a one-wish message: with its embedding still to be made, and when it is at hand."""
     texts = [f"{question.text} " for question in questions() if question.kind == "single"]
-    first, again = [], []
+    first: list[float] = []
+    again: list[float] = []
     for text in texts:
         for times in (first, again):
             start = perf_counter()

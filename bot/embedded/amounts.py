@@ -7,20 +7,23 @@ from decimal import Decimal
 from bot.embedded.entities import MAX_CHARS
 
 _MONEY = (
-    r"(?:(?:usd|eur|gbp|brl|r\$|us\$|[$€£])[ ]?)?(\d{1,9}(?:,\d{3}){0,3}(?:[.,]\d{1,2})?)(?![\d,.]*\d)"
+    r"(?:(?:usd|eur|gbp|brl|r\$|us\$|[$€£])[ ]?)?"
+    r"(?<![\d.,])(\d{1,9}(?:,\d{3}){0,3}(?:[.,]\d{1,2})?)(?![.,]?\d)"
     r"(?:[ ]?(?:usd|eur|gbp|brl|[$€£]|dollars?|bucks?|euros?|pounds?|quid|reais)(?!\w))?"
 )
 _SIGNED = re.compile(
     r"[$€£]|\b(?:usd|eur|gbp|brl|dollars?|bucks?|euros?|pounds?|quid|reais)\b", re.IGNORECASE
 )
 _AMOUNT = re.compile(
-    r"[$€£][ ]?\d[\d.,]{0,15}|\b\d[\d.,]{0,15}[ ]?(?:[$€£]|(?:usd|eur|gbp|dollars?|bucks?|euros?|pounds?|quid|reais)\b)",
+    r"[$€£][ ]?\d[\d.,]{0,15}|\b\d[\d.,]{0,15}[ ]?(?:[$€£]|(?:usd|eur|gbp|dollars?|bucks?|euros?|pounds?|quid|"
+    r"reais)\b)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(rf"(?:\b(?:between|from)[ ])?{_MONEY}[ ]?(?:-|–|to|and|until)[ ]?{_MONEY}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|from|range|budget|price[sd]?|cost)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(
-    r"(?:\b(?:under|below|less than|cheaper than|up to|no more than|not more than|not over|at most|maximum(?: of)?|max\.?|"
+    r"(?:\b(?:under|below|less than|cheaper than|up to|no more than|not more than|not over|at most|maximum(?: "
+    r"of)?|max\.?|"
     r"within|lower than|beneath|budget(?: of| is|:)?|spend(?: about| around)?|for(?: around| about)|don't exceed|"
     r"not exceeding)|<=?)[ ](?:like |about |around |of |is )?" + _MONEY,
     re.IGNORECASE,
@@ -60,6 +63,7 @@ def price_limits(text: str) -> PriceLimits:
         if said_as_price and not _UNIT_AFTER.match(text, match.end()):
             low, high = sorted((_amount(match[1]), _amount(match[2])))
             return PriceLimits(low, high)
+    text = _RANGE.sub(" ", text)  # of sizes or people
     return PriceLimits(
         minimum=_first(text, _MINIMUM, _MINIMUM_AFTER), maximum=_first(text, _MAXIMUM, _MAXIMUM_AFTER)
     )

@@ -34,6 +34,8 @@ _ACTIONS = frozenset(
 _ABOUT_AN_ORDER = _ACTIONS | {Intent.TRACK_ORDER, Intent.RETURN_STATUS, Intent.REPORT_PROBLEM}
 _SETTLED_BY = _ABOUT_AN_ORDER | {Intent.TALK_TO_PERSON, Intent.ORDER_DETAILS}
 """Wishes whose reason is often told before them: "It came broken. I want my money back."""
+_ASIDES = frozenset({Intent.COMPLAINT, Intent.REPEAT, Intent.CAPABILITIES, Intent.AFFIRM, Intent.DENY})
+"""What counts only in a message without another wish, as in "This is ridiculous! Where is it?"."""
 _ASKED_ONE_BY_ONE = frozenset({Intent.POLICY_QUESTION, Intent.CHECK_STOCK, Intent.PRODUCT_QUESTION})
 
 
@@ -59,7 +61,7 @@ class _Piece:
     @property
     def bears(self) -> bool:
         """Whether this piece can be a wish of its own."""
-        if self.context or self.wish.intent in PLEASANTRIES or self.wish.confidence < UNSURE:
+        if self.context or self.wish.intent in PLEASANTRIES | _ASIDES or self.wish.confidence < UNSURE:
             return False
         return self.asks or (self.wish.intent in _ABOUT_AN_ORDER and self.wish.confidence >= _STATED)
 
@@ -81,7 +83,7 @@ class IntentClassifier:
 
         Raises EmbeddingError when the embedding model cannot be used.
         """
-        speller = Speller.of_texts(examples().texts)
+        speller = Speller(examples().well_spelt, embedder.knows)
         return cls(embedder, weights(embedder, speller, cache_dir), speller)
 
     def classify(self, text: str) -> Wish:
@@ -104,8 +106,11 @@ class IntentClassifier:
     def _only(self, whole: Wish, read: Sequence[_Piece]) -> Wish:
         """For a message without a clear wish: its surest piece, if that says more than the message as a whole."""
         told = [piece.wish for piece in read if not piece.context and piece.wish.intent not in PLEASANTRIES]
+        told = [wish for wish in told if wish.intent not in _ASIDES] or told
         surest = max(told, key=lambda wish: wish.confidence, default=whole)
-        return replace(surest, text=whole.text) if surest.confidence > whole.confidence else whole
+        if surest.confidence > whole.confidence or whole.intent in _ASIDES | PLEASANTRIES:
+            return replace(surest, text=whole.text)
+        return whole
 
     def _piece(self, text: str, row: Floats) -> _Piece:
         wish = self._wish(text, row)

@@ -4,21 +4,27 @@ import re
 
 MAX_CLAUSES = 12
 
-_ASKING_VERBS = r"can|could|would|will|do|does|did|is|are|was|has|have|how|what|when|where|which|who|why|may|what's|where's"
+_ASKING_VERBS = (
+    r"can|could|would|will|do|does|did|is|are|was|has|have|how|what|when|where|which|who|why|may|what's|"
+    r"where's"
+)
 _WISHING = (
     r"i'd like|i would like|i want|i need|i wanna|i also|let me|if so|please|tell me|show me|send me|give me"
 )
 _CONNECTOR = (
-    r"also|and|but|oh|btw|by the way|plus|then|so|another question|one more thing|on another note|besides"
+    r"also|and|but|otherwise|if not|oh|btw|by the way|plus|then|so|another question|one more thing|on another "
+    r"note|besides"
 )
 
-_SENTENCE = re.compile(r"(?<=[.!?;])[\"')]{0,2}\s+|\s*\n+\s*|\s+[-\u2013\u2014]\s+")
+# Each gap starts where its run of blanks starts, so that a long run is read once.
+_BLANKS = r"(?:[,;]\s+|(?<![\s,;])\s+)"
+_SENTENCE = re.compile(r"(?<=[.!?;])[\"')]{0,2}\s+|(?<!\s)\s*\n\s*|(?<!\s)\s+[-\u2013\u2014]\s+")
 _ABBREVIATION = re.compile(
     r"\b(?:no|nr|mr|mrs|ms|dr|st|e\.g|i\.e|approx|etc|vs|num|ref|inc|ltd)\.$", re.IGNORECASE
 )
 _JOINT = re.compile(
-    rf"[,;]?\s+(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
-    r"[,;]?\s+(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
+    rf"{_BLANKS}(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
+    rf"{_BLANKS}(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
     r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"
     r"(?:what|how|where|when|which|why)|(?:is|are|do|does|did|has|have) (?:it|you|the|there|my|your|i)|"
     r"i (?:want|need|wanna)|i'd like|i would like)\b)",
@@ -39,7 +45,8 @@ _ASKS = re.compile(
     r"cancel|check|track|show|tell|send|give|get|find|help|change|update|return|refund|exchange|swap|add|put|make|"
     r"connect|transfer|log|list|look|search|repeat|explain|stop|start|ship|deliver|replace|remove|any|"
     r"whats|wheres|hows|how's|when's|who's|pls|don't|do not|looking for|ignore|write|translate|talk|speak)\b|"
-    r"\b(?:please|pls|plz|i'd (?:like|love|rather|prefer)|i would (?:like|love|rather|prefer)|(?:i|we) (?:really |just |also |only )?"
+    r"\b(?:please|pls|plz|i'd (?:like|love|rather|prefer)|i would (?:like|love|rather|prefer)|(?:i|we) "
+    r"(?:really |just |also |only )?"
     r"(?:want|need|wanna|demand|wish|require|expect)|we'd like|looking for|let me|can you|could you|would you|"
     r"can i|could i|may i|can we|could we|do you|i wonder|i was wondering|tell me|i'm after|interested in|"
     r"get me|give me|show me|refund (?:me|it)|cancel (?:it|that|this)|take it back|send it back)\b",
@@ -49,20 +56,20 @@ _ASKS = re.compile(
 
 def clauses(message: str) -> tuple[str, ...]:
     """Pieces of the message in order, each a stretch of it as written; one piece for a plain sentence."""
-    ends = [end for end in _SENTENCE.finditer(message) if not _abbreviates(message, end.start())]
-    pieces = [
-        piece for sentence in _cut(message, ends) for piece in _cut(sentence, list(_JOINT.finditer(sentence)))
-    ]
+    gaps = [gap.span() for gap in _SENTENCE.finditer(message) if not _abbreviates(message, gap.start())]
+    gaps = sorted(gaps + [gap.span() for gap in _JOINT.finditer(message)])
+    starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(message)]
     found: list[str] = []
-    pending = ""
-    for piece in pieces:
+    start_of_next: int | None = None
+    for start, end in zip(starts, ends, strict=True):
+        piece = message[start:end].strip()
         if not any(c.isalnum() for c in piece):
             continue
-        if _ONLY_CONNECTOR.fullmatch(piece):
-            pending = piece
-        else:
-            found.append(f"{pending} {piece}".strip())
-            pending = ""
+        start = start if start_of_next is None else start_of_next
+        # A lone "also," belongs to what follows it.
+        start_of_next = start if _ONLY_CONNECTOR.fullmatch(piece) else None
+        if start_of_next is None:
+            found.append(message[start:end].strip())
     if len(found) <= MAX_CLAUSES:
         return tuple(found)
     return (*found[: MAX_CLAUSES - 1], " ".join(found[MAX_CLAUSES - 1 :]))
@@ -80,9 +87,3 @@ def turns_to_another(piece: str) -> bool:
 
 def _abbreviates(message: str, end: int) -> bool:
     return bool(_ABBREVIATION.search(message, max(0, end - 8), end))
-
-
-def _cut(text: str, cuts: list[re.Match[str]]) -> list[str]:
-    starts = [0, *(cut.end() for cut in cuts)]
-    ends = [*(cut.start() for cut in cuts), len(text)]
-    return [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]

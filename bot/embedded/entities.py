@@ -6,6 +6,7 @@ Pure functions. Each reads at most MAX_CHARS characters, so hostile text costs n
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tools.commerce.order_numbers import number_key
 
@@ -17,17 +18,19 @@ _CUE = (
     r"(?:[ ]?(?:number|num|no|nr|id|code|reference|ref|#)(?!\w))?[.:]?"
     r"(?:[ ](?:is|was|it's|its|should be|would be|=))?[ ]?[:#№=]{0,3}[ ]?"
 )
-_TOKEN = r"[^\W_](?:[^\W_]|[-_/.](?=[^\W_])){0,63}"
-_CUED = re.compile(rf"\b{_CUE}\"?'?({_TOKEN})", re.IGNORECASE)
+_WORD = r"[^\W_](?:[^\W_]|[-_/.](?=[^\W_])){0,63}"
+_CUED = re.compile(rf"\b{_CUE}\"?'?({_WORD})", re.IGNORECASE)
 _CUED_PARTS = re.compile(rf"\b{_CUE}([a-z]{{1,4}})[ ](\d{{2,20}})(?!\w)", re.IGNORECASE)
-_HASHED = re.compile(rf"[#№][ ]?({_TOKEN})")
+_HASHED = re.compile(rf"[#№][ ]?({_WORD})")
 _PARTS = re.compile(r"(?<![\w#])([A-Za-z]{1,4})[ ]-?[ ]?(\d{3,20})(?![\w-])")
-_ANY_TOKEN = re.compile(_TOKEN)
+_ANY_WORD = re.compile(_WORD)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.?"
 _UNIT = (
-    r"(?:cm|mm|m|km|in|inch|inches|ft|feet|foot|kg|g|mg|lbs?|oz|ounces?|pounds?|ml|l|liters?|litres?|gb|tb|w|watts?|v|"
+    r"(?:cm|mm|m|km|in|inch|inches|ft|feet|foot|kg|g|mg|lbs?|oz|ounces?|pounds?|ml|l|liters?|litres?|gb|tb|w|"
+    r"watts?|v|"
     r"volts?|mah|hz|px|k|x|pack|pcs|pieces?|ply|person|people|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?|"
-    r"seconds?|business|working|times?|stars?|items?|nights?|eur|euros?|usd|dollars?|bucks?|gbp|quid|pounds|brl|reais|"
+    r"seconds?|business|working|times?|stars?|items?|nights?|eur|euros?|usd|dollars?|bucks?|gbp|quid|pounds|brl|"
+    r"reais|"
     r"cents?|percent|per|degrees?|am|pm|o'clock)"
 )
 _NOT_NUMBERS = re.compile(
@@ -47,7 +50,8 @@ _NOT_NUMBERS = re.compile(
             r"\b\d{1,9}(?:st|nd|rd|th)\b",
             r"(?<![\w-])(?:\+\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])",
             r"\+\d{1,3}[ .-]?(?:\(?\d{1,5}\)?[ .-]?){2,6}",
-            r"\b(?:phone|tel|telephone|mobile|cell|call me (?:at|on))(?: number)?(?: is)?[:.]?[ ][+\d(][\d ().-]{5,20}",
+            r"\b(?:phone|tel|telephone|mobile|cell|call me (?:at|on))(?: number)?(?: is)?[:.]?[ ][+\d(][\d "
+            r"().-]{5,20}",
             r"\bsize[sd]?[ ](?:is |a |in )?[\w.]{1,6}",
             r"\b(?:zip|postcode|postal|post|plz|cep)(?: code)?(?: is| was|:)?[ ]{0,2}[\w-]{3,10}(?:[ ]\d[a-z]{2})?\b",
             r"\b\d{1,4}[ ]?x[ ]?\d{1,4}(?:[ ]?x[ ]?\d{1,4})?(?:[ ]?(?:cm|mm|in|ft|m))?\b",
@@ -62,7 +66,8 @@ _NOT_NOUNS = frozenset(
     "placed ordered shipped delivered be been thanks thank".split()
 )
 _NOT_PREFIXES = frozenset(
-    "a am an and are as at be but by can did do for from get got had has have id in is it its last me my no nos not nr "
+    "a am an and are as at be but by can did do for from get got had has have id in is it its last me my no nos "
+    "not nr "
     "num of off on one only or our out over paid per ref so than the then this to two up us use was we were when why "
     "with you your over just like size than code zip each code pin item top max min next past some item here also "
     "order that".split()
@@ -100,7 +105,7 @@ def order_numbers(text: str, known: Sequence[str] = ()) -> tuple[str, ...]:
     for prefix, digits in _PARTS.findall(rest):
         if prefix.lower() not in _NOT_PREFIXES:
             found += [prefix.upper() + digits, digits]
-    tokens = [token for token in _ANY_TOKEN.findall(rest) if _looks_like_number(token)]
+    tokens = [token for token in _ANY_WORD.findall(rest) if _looks_like_number(token)]
     found += sorted(tokens, key=_plausibility, reverse=True)
     return tuple({number_key(number): number for number in reversed(found)}[key] for key in _keys(found))
 
@@ -128,8 +133,8 @@ def _read(text: str) -> str:
 
 
 def _known(text: str, known: Sequence[str]) -> list[str]:
-    keys = [number_key(token) for token in _ANY_TOKEN.findall(text)]
-    keys += [left + right for left, right in zip(keys, keys[1:], strict=False)]
+    keys = [number_key(token) for token in _ANY_WORD.findall(text)]
+    keys += [left + right for left, right in pairwise(keys)]
     endings = {key for key in keys if len(key) >= 4 and key.isdigit()}
     whole = [number for number in known if number_key(number) in keys]
     ending = [number for number in known if any(number_key(number).endswith(key) for key in endings)]

@@ -179,7 +179,8 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]],
     (re.compile(r"\b(?:on|last|since) (" + "|".join(_WEEKDAYS) + r")\b"), _weekday),
     (
         re.compile(
-            r"\b(?:in|over|during|since|of|from|this|before|after)?[ ]?(?:the )?(last )?\b(spring|summer|fall|autumn|winter)\b(?: (?:of )?((?:19|20)\d\d))?"
+            r"\b(?:in|over|during|since|of|from|this|before|after)?[ ]?(?:the )?(last )?\b(spring|summer|fall|"
+            r"autumn|winter)\b(?: (?:of )?((?:19|20)\d\d))?"
         ),
         _season,
     ),

@@ -100,7 +100,8 @@ _OTHER = re.compile(
     r"\b(?:other|another|different) " + _THING + r"\b|\bthe other\b(?! day)|\bother one\b", re.IGNORECASE
 )
 _ALL = re.compile(
-    r"\b(?:both|all of (?:them|those|these)|each of (?:them|those|these)|every one|all (?:the |my )?(?:\w{1,20} )?(?:orders|items|ones)|"
+    r"\b(?:both|all of (?:them|those|these)|each of (?:them|those|these)|every one|all (?:the |my )?(?:\w{1,20} "
+    r")?(?:orders|items|ones)|"
     r"all (?:two|three|four|five))\b|^\W*(?:all|everything|all of it)\W*$",
     re.IGNORECASE,
 )
@@ -112,7 +113,8 @@ _BACK = re.compile(
 _THAT_CLAUSE = re.compile(
     r"\b(?:said|says|say|told|tell me|know|think|thought|see|saw|sure|hope|understand|believe|so|anything|something|"
     r"everything|all|order|orders|item|items|lamp|thing|things|one|ones)[ ]that\b(?! (?:one|order|item)\b)|"
-    r"\b(?:this|that) (?:morning|afternoon|evening|week|weekend|month|year|time|way|shop|store|site|website|company|christmas|summer|"
+    r"\b(?:this|that) (?:morning|afternoon|evening|week|weekend|month|year|time|way|shop|store|site|website|"
+    r"company|christmas|summer|"
     r"winter|spring|fall|autumn)\b|"
     r"\b(?:is|does|was) it (?:possible|ok|okay|safe|true|normal|raining|snowing|cost|take)\b|\bhow long does it\b|"
     r"\bhow much does it cost to\b|\bhow does it work\b|\bdoes it matter\b|\bwhat time is it\b|\bthat's (?:it|all)\b",
@@ -120,13 +122,16 @@ _THAT_CLAUSE = re.compile(
 )
 _FOLLOW_UP = re.compile(
     r"^\W*(?:(?:ok|okay|yes|no|well|great|thanks|thank you|cool|hm+|so)\W{1,3})?"
-    r"(?:and|what about|how about|what of|or|then|also|but|same (?:for|with|question)|(?:is|does) that|in (?:which|what))\b",
+    r"(?:and|what about|how about|what of|or|then|also|but|same (?:for|with|question)|(?:is|does) that|in "
+    r"(?:which|what))\b",
     re.IGNORECASE,
 )
 _VERBS = frozenset(
     "am is are was were be been has have had do does did can could will would should may might must want need "
-    "get got show find track cancel return exchange change refund tell give send sell buy ordered order help talk speak "
-    "see look looking check where's what's how's who's i'm i'd i've it's there's when's let's isn't aren't don't doesn't "
+    "get got show find track cancel return exchange change refund tell give send sell buy ordered order help "
+    "talk speak "
+    "see look looking check where's what's how's who's i'm i'd i've it's there's when's let's isn't aren't "
+    "don't doesn't "
     "didn't can't won't hasn't haven't wasn't where how why who when".split()
 )
 

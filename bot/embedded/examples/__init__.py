@@ -1,4 +1,7 @@
-"""What people say, by what they want: one YAML list an intent, and `context.yaml` for what holds no wish."""
+"""What people say, by what they want: a file an intent, and `context.yaml` for what holds no wish.
+
+Each file lists texts as `written` and, apart from them, some as `misspelt`.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ CONTEXT = "context"
 class Examples:
     texts: tuple[str, ...]
     labels: tuple[str, ...]
+    well_spelt: tuple[str, ...]
     fingerprint: str
 
 
@@ -26,11 +30,14 @@ def examples() -> Examples:
     """Every example with its label (an Intent's value, or CONTEXT)."""
     texts: list[str] = []
     labels: list[str] = []
+    well_spelt: list[str] = []
     digest = hashlib.sha256()
     for label in (*Intent, CONTEXT):
         content = (FOLDER / f"{label}.yaml").read_bytes()
         digest.update(content)
-        lines = [str(line) for line in yaml.safe_load(content)]
+        lists: dict[str, list[str]] = yaml.safe_load(content)
+        well_spelt += lists["written"]
+        lines = lists["written"] + lists.get("misspelt", [])
         texts += lines
         labels += [str(label)] * len(lines)
-    return Examples(tuple(texts), tuple(labels), digest.hexdigest()[:16])
+    return Examples(tuple(texts), tuple(labels), tuple(well_spelt), digest.hexdigest()[:16])

@@ -15,7 +15,7 @@ import httpx
 from tools.commerce.database import Database
 from tools.commerce.demo import create_demo_shop
 
-READY_SECONDS = 90
+READY_SECONDS = 160
 
 
 @dataclass
@@ -54,6 +54,7 @@ class Server:
         deadline = time.monotonic() + READY_SECONDS
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
                 raise RuntimeError((self.folder / "server.log").read_text()[-4000:])
             time.sleep(0.1)
 

@@ -147,10 +147,14 @@ function drawTracking(card, desk) {
   );
   return frame(
     `Tracking of order ${card.number}`,
-    heading(`Order ${card.number}`, pill(card.order_status)),
+    heading(`Order ${card.number}`, h("span", { class: "pills" }, pill(card.order_status), latePill(card))),
     dates(desk, { Placed: card.placed_on, "Promised for": card.promised_on }),
     count ? parcels : note("No parcel has been handed to a carrier yet."),
   );
+}
+
+function latePill({ days_late: days }) {
+  return days > 0 && pill("late", days === 1 ? "1 day late" : `${days} days late`);
 }
 
 const STEPS = ["Packed", "Shipped", "Out for delivery", "Delivered"];
@@ -159,7 +163,6 @@ const STEP_OF = { preparing: 0, in_transit: 1, exception: 1, lost: 1, returned: 
 function drawParcel(parcel, title, { format }) {
   const { carrier, tracking_number: number, tracking_url: address } = parcel;
   const label = [carrier, number].filter(Boolean).join(" ");
-  const lateness = parcel.days_late === 1 ? "1 day late" : `${parcel.days_late} days late`;
   const isTrouble = BAD.has(parcel.status);
   return h(
     "div",
@@ -173,7 +176,7 @@ function drawParcel(parcel, title, { format }) {
         "span",
         { class: "pills" },
         parcel.status === "exception" && pill("exception", "Delivery problem"),
-        parcel.days_late > 0 && pill("late", lateness),
+        latePill(parcel),
       ),
     ),
     !parcel.delivered_on && note(parcel.expected_from && `According to ${parcel.expected_from}`),
@@ -222,7 +225,7 @@ function drawStock(card, desk) {
       .map(({ warehouse, available }) => `${warehouse} ${available}`);
     const notes = [note(where.join(", ")), dates(desk, { "More on": variant.next_delivery_on })];
     const title = Object.values(variant.options).join(", ") || variant.sku;
-    const state = variant.available > 0 ? pill("in_stock", `${variant.available} in stock`) : pill("sold_out");
+    const state = card.stock_known && stockPill(variant.available > 0, variant.available);
     return row(...line(null, title, notes, h("span", { class: "end" }, state, amount(variant.price.text))));
   });
   return frame(
@@ -230,6 +233,10 @@ function drawStock(card, desk) {
     h("div", { class: "lead" }, picture(card.image_url), heading(card.name, card.discontinued && pill("discontinued"))),
     rows(items),
   );
+}
+
+function stockPill(isInStock, count = "") {
+  return isInStock ? pill("in_stock", count ? `${count} in stock` : "In stock") : pill("sold_out");
 }
 
 function priceText({ lowest, highest }) {
@@ -246,7 +253,7 @@ function drawProductList({ products, total_products }, desk) {
   const items = products.map((product) => {
     const options = Object.values(product.options).map((values) => values.join(", "));
     const notes = [note(priceText(product.price), ratingText(product)), note(...options)];
-    const state = !product.in_stock && pill("sold_out");
+    const state = product.stock_known && !product.in_stock && stockPill(false);
     return askRow(desk, product.name, ...line(picture(product.image_url), product.name, notes, state));
   });
   return frame(
@@ -264,7 +271,7 @@ function drawProduct(product, desk) {
     h(
       "span",
       { class: "pills" },
-      pill(product.in_stock ? "in_stock" : "sold_out"),
+      product.stock_known && stockPill(product.in_stock),
       product.final_sale && pill("final_sale"),
       product.discontinued && pill("discontinued"),
     ),

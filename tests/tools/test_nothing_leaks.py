@@ -30,6 +30,7 @@ from tools.toolbox import tools_for
 CANARY = "zqcanary"
 OWN, FOREIGN = "FW-104233", "FX-104233"
 TOOLS = {tool.name: tool for tool in tools_for(Role.SHOPPER) if tool is not search_knowledge}
+ORDER_TOOLS = sorted(name for name, tool in TOOLS.items() if "order_number" in tool.args)
 VICTIM = f"{CANARY}@example.com"
 
 
@@ -95,7 +96,7 @@ def build(shop: Shop) -> tuple[int, int]:
     return ada, victim
 
 
-numbers = st.sampled_from([OWN, FOREIGN, "FW-204235", "104233", "204235", "4235", "FW-104234", "FW-999999"])
+numbers = st.sampled_from([FOREIGN, "FW-204235", OWN, "104233", "204235", "4235", "FW-104234", "FW-999999"])
 garbage = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
@@ -115,12 +116,12 @@ postcodes = st.sampled_from(["05401", "10115", "99501", "99501-777", "", "00000"
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    name = draw(st.sampled_from(sorted(TOOLS)))
+    name = draw(st.sampled_from(ORDER_TOOLS) | st.sampled_from(sorted(TOOLS)))
     arguments: dict[str, Any] = {}
     for argument in TOOLS[name].args:
-        usual = {"order_number": numbers | garbage, "email": emails, "postcode": postcodes}
+        usual = {"order_number": numbers, "email": emails, "postcode": postcodes}
         if draw(st.booleans()) or argument in {"order_number", "email", "product", "code"}:
-            arguments[argument] = draw(usual.get(argument, texts) if draw(st.integers(0, 3)) else values)
+            arguments[argument] = draw(values if draw(st.integers(0, 4)) == 4 else usual.get(argument, texts))
     return name, arguments
 
 
@@ -150,7 +151,7 @@ def test_whatever_is_asked_nothing_of_another_customer_is_shown(database: Databa
     shop = Shop(database)
     ada, _ = build(shop)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(sequence=st.lists(calls(), min_size=1, max_size=8))
     def nothing_leaks(sequence: list[tuple[str, dict[str, Any]]]) -> None:
         # Past the pauses that earlier examples caused.
@@ -172,8 +173,7 @@ def test_whatever_is_asked_nothing_of_another_customer_is_shown(database: Databa
 async def test_the_other_customer_is_shown_each_of_these_facts(shop: Shop) -> None:
     _, victim = build(shop)
     mine = shop.conversation(customer_id=victim)
-    asked = [(name, {"order_number": FOREIGN}) for name in TOOLS if "order_number" in TOOLS[name].args]
-    asked = [one for one in asked if one[0] != identify_by_order.name]
+    asked = [(name, {"order_number": FOREIGN}) for name in ORDER_TOOLS if name != identify_by_order.name]
 
     said = await heard(shop, mine, [*asked, ("list_my_orders", {})])
 

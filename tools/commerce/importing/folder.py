@@ -12,8 +12,8 @@ from tools.commerce.importing.loader import (
     ImportReport,
     Loader,
     Progress,
+    collections_between_chunks,
     no_progress,
-    rare_collections,
 )
 from tools.commerce.importing.problems import ImportRejected, Place, Problem, Problems
 from tools.commerce.importing.records import Record
@@ -35,7 +35,7 @@ def import_folder(
     nothing changed, when anything in the files is wrong.
     """
     files = _files(folder)
-    with rare_collections(), database.writing() as session:
+    with collections_between_chunks(), database.writing() as session:
         loader = Loader(session, ShopDefaults(shop_currency, time_zone), on_progress)
         for kind, path in files.items():
             for place, record in _read(path, RECORD_TYPES[kind], loader.target.problems):

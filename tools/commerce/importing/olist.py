@@ -15,7 +15,13 @@ from pydantic import ValidationError
 
 from tools.commerce.database import Database
 from tools.commerce.importing.folder import report_invalid
-from tools.commerce.importing.loader import ImportReport, Loader, Progress, no_progress, rare_collections
+from tools.commerce.importing.loader import (
+    ImportReport,
+    Loader,
+    Progress,
+    collections_between_chunks,
+    no_progress,
+)
 from tools.commerce.importing.olist_records import (
     BadCell,
     CsvRow,
@@ -63,7 +69,7 @@ def import_olist(database: Database, folder: Path, on_progress: Progress = no_pr
     Rows that belong to an order which is not in the files are left out, and counted in the report's `skipped`
     by file. Raises ImportRejected, with nothing changed, when anything in the files is wrong.
     """
-    with rare_collections(), database.writing() as session:
+    with collections_between_chunks(), database.writing() as session:
         loader = Loader(session, DEFAULTS, on_progress)
         try:
             files = _Files(folder)

@@ -16,6 +16,8 @@ from tools.commerce.words import matching_options
 GRAMS_IN_A_POUND = 453.592
 RELEVANT = 0.5
 """A product that matches less than half as well as the best one is not what was asked for."""
+FEW = 500
+"""Up to so many matches are named to the database; with more, everything eligible is read instead."""
 CHOICES = 5
 """How many products to offer when a name fits several."""
 
@@ -50,7 +52,10 @@ def find_products(session: ReadSession, search: ProductSearch, now: datetime) ->
     nothing = ProductListCard(products=(), total_products=0, unmatched_words=found.unmatched)
     if options is None or categories == set() or (found.asked and not found.scores):
         return nothing
-    eligible = session.execute(_eligible(search, options, categories)).all()
+    products = _eligible(search, options, categories)
+    if found.asked and len(found.scores) <= FEW:
+        products = products.where(Product.id.in_(found.scores))
+    eligible = session.execute(products).all()
     if not found.asked:
         ranked = [product_id for product_id, _ in sorted(eligible, key=lambda row: (row[1], row[0]))]
     else:

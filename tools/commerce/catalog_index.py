@@ -19,7 +19,7 @@ from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import Product, ProductAttribute, Variant, VariantOption
 from tools.commerce.words import similar, telling_words, words
 
-LIFETIME = timedelta(minutes=5)
+LIFETIME = timedelta(minutes=30)
 IN_NAME, IN_CATEGORY, IN_BRAND, IN_OPTION, IN_ATTRIBUTE, IN_DESCRIPTION = 3.0, 2.0, 2.0, 1.5, 1.0, 0.7
 A_SLIP = 0.8
 """What a word counts that matches but for a slip, or in its beginning only."""
@@ -138,12 +138,10 @@ def catalog_index(session: ReadSession, now: datetime) -> CatalogIndex:
     """The index of the session's database, built anew when the catalog has changed."""
     engine = session.get_bind().engine
     version = _version(session)
-    index = _INDEXES.get(engine)
-    if index is not None and index.version == version and abs(now - index.built_at) < LIFETIME:
-        return index
     with _BUILDING:
-        index = _build(session, version, now)
-        _INDEXES[engine] = index
+        index = _INDEXES.get(engine)
+        if index is None or index.version != version or abs(now - index.built_at) >= LIFETIME:
+            index = _INDEXES[engine] = _build(session, version, now)
     return index
 
 

@@ -1,7 +1,9 @@
 """Words as shoppers type them, brought into one form: case, accents, plurals, British and American spelling."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -40,13 +42,15 @@ _FILLERS = """
 FILLERS = frozenset(_FILLERS.split())
 """Words that say nothing of a product."""
 Options = Mapping[str, Iterable[str]]
+_WORD = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> tuple[str, ...]:
     """`"The Grey Mugs!"` -> `("the", "gray", "mug")`."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return tuple(_one_spelling(_singular(word)) for word in letters.split())
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return tuple(_one_form(word) for word in _WORD.findall(text.casefold()))
 
 
 def telling_words(text: str) -> tuple[str, ...]:
@@ -107,5 +111,7 @@ def _singular(word: str) -> str:
     return word.removesuffix("s")
 
 
-def _one_spelling(word: str) -> str:
-    return SPELLINGS.get(word, word)
+@lru_cache(maxsize=20_000)
+def _one_form(word: str) -> str:
+    singular = _singular(word)
+    return SPELLINGS.get(singular, singular)

@@ -19,12 +19,13 @@ from statistics import median
 from time import perf_counter
 
 from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from benchmarks.figures import parser, publish
 from benchmarks.scratch_shop import conversations_on, scratch_desk
 from bot.agent import build_agents
 from bot.conversation import Conversations, Identity
+from bot.desk import Desk
 from bot.models import Models
 from knowledge.embedding import Embedder
 from tests.bot.scripted_model import ScriptedModel
@@ -44,12 +45,12 @@ async def measure(turns: int, folder: Path) -> dict[str, float]:
     scripted = ScriptedModel(script=read_one_order)
     plain = conversations_on(replace(desk, agents=build_agents(Models(scripted, scripted))))
     embedded = conversations_on(desk)
-    bare = await bare_loop(desk_context(desk, await signed_in(plain)), scripted)
+    bare = bare_loop(context_in(desk, await signed_in(plain)), scripted)
     embedder, numbers = Embedder(), count()
     embedder.load()
     samples: dict[str, list[float]] = {"bare": [], "scripted": [], "embedded": [], "embedding": []}
     for turn in range(turns + WARM_UP):
-        question = f"Where is my order {NUMBER}? ({next(numbers)})"
+        question = f"Where is order {NUMBER}, please, for the {next(numbers)}th time?"
         timed = {
             "bare": await seconds(bare),
             "scripted": await seconds(await asking(plain, question)),
@@ -79,17 +80,24 @@ def read_one_order(messages: Sequence[BaseMessage]) -> AIMessage:
     return AIMessage("", tool_calls=[call])
 
 
-def desk_context(desk: object, conversation_id: str) -> ToolContext:
-    names = ("database", "knowledge", "shop", "policy", "now")
-    parts = {name: getattr(desk, name) for name in names}
-    return ToolContext(conversation_id=conversation_id, client_address=None, **parts)
+def context_in(desk: Desk, conversation_id: str) -> ToolContext:
+    return ToolContext(
+        conversation_id=conversation_id,
+        client_address=None,
+        database=desk.database,
+        knowledge=desk.knowledge,
+        shop=desk.shop,
+        policy=desk.policy,
+        now=desk.now,
+    )
 
 
-async def bare_loop(context: ToolContext, model: ScriptedModel) -> Callable[[], Awaitable[object]]:
+def bare_loop(context: ToolContext, model: ScriptedModel) -> Callable[[], Awaitable[object]]:
     agent = create_agent(model, tools=[track_parcel], context_schema=ToolContext)
 
     async def run() -> object:
-        return await agent.ainvoke({"messages": [("user", f"Where is my order {NUMBER}?")]}, context=context)
+        question = HumanMessage(f"Where is my order {NUMBER}?")
+        return await agent.ainvoke({"messages": [question]}, context=context)
 
     return run
 

@@ -10,10 +10,10 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, Syste
 from langgraph.errors import GraphRecursionError
 
 from bot.desk import Desk
-from bot.events import MessageEvent, TextEvent, TurnEvent, WorkingEvent
+from bot.events import MessageEvent, Reply, TextEvent, TurnEvent, WorkingEvent
 from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
-from bot.public import citations_of, public_messages, with_citations
+from bot.public import citations_of, reply_of, with_citations
 from bot.transcript import HISTORY_LIMIT, as_history, as_new_message
 from tools import crossing
 from tools.cards import Citation
@@ -56,7 +56,7 @@ class Answering:
             now=desk.now,
         )
 
-    async def answer(self, message: Message, emit: Emit) -> None:
+    async def answer(self, message: Message, emit: Emit) -> Reply:
         """Store one answer to `message` and mark it as answered. Raises TurnLost when the lease has gone."""
         try:
             async with asyncio.timeout(TURN_SECONDS):
@@ -67,8 +67,9 @@ class Answering:
             foreseen = isinstance(error, GraphRecursionError | TimeoutError)
             log.error("no answer: %s", type(error).__name__, exc_info=not foreseen)
             final, offered = AIMessage(""), []
-        rows = await self._store(message.turn, final, offered)
-        emit(MessageEvent(message=public_messages(rows)[-1]))
+        reply = await self._store(message.turn, final, offered)
+        emit(MessageEvent(message=reply.messages[-1]))
+        return reply
 
     async def _ask_agent(self, turn: int, emit: Emit) -> tuple[AIMessage, list[Citation]]:
         """The agent's last message, not stored yet, and every article that its tools offered to cite."""
@@ -111,8 +112,8 @@ class Answering:
             lambda s: transcript.append(s, self._id, self._holder, turn, messages, self._desk.now()),
         )
 
-    async def _store(self, turn: int, final: AIMessage, offered: list[Citation]) -> Sequence[Message]:
-        """The turn's rows, now that the last one is stored."""
+    async def _store(self, turn: int, final: AIMessage, offered: list[Citation]) -> Reply:
+        """What the turn came to, once its last message is stored."""
         text, citations = with_citations(final.text, offered)
         message = as_new_message(final.model_copy(update={"tool_calls": []}))
         payload = dict(message.payload or {})
@@ -121,11 +122,11 @@ class Answering:
         text = text or APOLOGY.format(email=self._desk.shop.contact.email)
         answer = NewMessage(message.role, text, payload or None)
 
-        def work(session: WriteSession) -> Sequence[Message]:
+        def work(session: WriteSession) -> Reply:
             now = self._desk.now()
             transcript.append(session, self._id, self._holder, turn, [answer], now)
             transcript.finish_turn(session, self._id, turn, now)
-            return transcript.of_turn(session, self._id, turn)
+            return reply_of(session, self._id, turn)
 
         return await crossing.write(self._desk.database, work)
 

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import JsonValue, TypeAdapter
 
-from bot.events import PublicMessage
+from bot.events import PublicMessage, Reply
 from tools.cards import Card, Citation
-from tools.commerce.schema import Message, MessageRole
+from tools.commerce import transcript
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.schema import ConversationStatus, Message, MessageRole
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,500})\)")
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -33,6 +35,16 @@ def public_messages(rows: Sequence[Message]) -> tuple[PublicMessage, ...]:
             citations = _CITATIONS.validate_python(payload.get("citations", ()))
             shown.append(_public(row, "assistant", cards, citations))
     return tuple(shown)
+
+
+def reply_of(session: ReadSession | WriteSession, conversation_id: str, turn: int) -> Reply:
+    """What a turn came to: its answers, and where the conversation stands."""
+    conversation = transcript.conversation(session, conversation_id)
+    rows = transcript.of_turn(session, conversation_id, turn)
+    return Reply(
+        messages=tuple(message for message in public_messages(rows) if message.role == "assistant"),
+        status=conversation.status if conversation else ConversationStatus.CLOSED,
+    )
 
 
 def cards_of(payload: dict[str, JsonValue]) -> tuple[Card, ...]:

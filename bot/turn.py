@@ -10,12 +10,12 @@ from uuid import uuid4
 from bot.answering import Answering, Emit
 from bot.desk import Desk
 from bot.errors import ClientMessageReused, ConversationBusy
-from bot.events import AcceptedEvent, DoneEvent, Reply
-from bot.public import public_messages
+from bot.events import AcceptedEvent, DoneEvent
+from bot.public import public_messages, reply_of
 from tools import crossing
 from tools.commerce import transcript
-from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import ConversationStatus, Message
+from tools.commerce.database import WriteSession
+from tools.commerce.schema import Message
 
 WAIT_SECONDS = 30.0
 """How long a message waits for the one before it."""
@@ -57,17 +57,12 @@ class Turn:
     async def _take(self, stored: Message) -> None:
         self._emit(AcceptedEvent(message=public_messages([stored])[0]))
         if stored.answered_at is None:
-            await self._answering.answer(stored, self._emit)
-        self._emit(DoneEvent(reply=await self._reply(stored.turn)))
-
-    async def _reply(self, turn: int) -> Reply:
-        def work(session: ReadSession) -> tuple[Sequence[Message], ConversationStatus | None]:
-            found = transcript.conversation(session, self._id)
-            return transcript.of_turn(session, self._id, turn), found.status if found else None
-
-        rows, status = await crossing.read(self._desk.database, work)
-        answers = tuple(m for m in public_messages(rows) if m.role == "assistant")
-        return Reply(messages=answers, status=status or ConversationStatus.CLOSED)
+            reply = await self._answering.answer(stored, self._emit)
+        else:
+            reply = await crossing.read(
+                self._desk.database, lambda session: reply_of(session, self._id, stored.turn)
+            )
+        self._emit(DoneEvent(reply=reply))
 
     @asynccontextmanager
     async def _lease(self) -> AsyncIterator[Message | Sequence[Message]]:

@@ -22,7 +22,8 @@ from bot.embedded.situation import Call, read_situation
 from bot.transcript import MEMORY
 from knowledge.embedding import Embedder
 
-_WORD = re.compile(r"\S+\s*|\s+")
+_PIECE = re.compile(r"(?:\S+\s*){1,6}|\s+")
+"""Six words at a time: a reader sees it flow, and the loop around is not kept busy by single words."""
 
 
 class EmbeddedChatModel(BaseChatModel):
@@ -106,12 +107,12 @@ def _call_id(messages: Sequence[BaseMessage], call: Call) -> str:
 
 
 def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
-    """Tool calls in one piece, text word by word."""
+    """Tool calls in one piece, text in several."""
     for index, call in enumerate(message.tool_calls):
         chunk = tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
         yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[chunk]))
-    for word in _WORD.findall(message.text):
-        yield ChatGenerationChunk(message=AIMessageChunk(content=word))
+    for piece in _PIECE.findall(message.text):
+        yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
     yield ChatGenerationChunk(
         message=AIMessageChunk(content="", additional_kwargs=message.additional_kwargs, chunk_position="last")
     )

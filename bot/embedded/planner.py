@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.embedded import orders, policies, products, talk
 from bot.embedded.answers import Answer, Asks, Task
@@ -10,6 +11,8 @@ from bot.embedded.identity import sign_in
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import tasks
+
+MESSAGES_REMEMBERED = 256
 
 Job = Callable[[Task, Situation], Answer]
 
@@ -33,7 +36,8 @@ class Planner:
     """A pure function of the situation; the classifier only names wishes."""
 
     def __init__(self, classifier: IntentClassifier) -> None:
-        self._classifier = classifier
+        # A turn plans anew after every tool's answer, always with the same message.
+        self._wishes = lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.wishes)
 
     def next_step(self, situation: Situation) -> Call | Say:
         """Every wish of the message is worked on in turn, again from the start after each tool's answer."""
@@ -46,7 +50,7 @@ class Planner:
         said: list[str] = []
         question: Asks | None = None
         memory = situation.memory
-        for task in tasks(situation, self._classifier.wishes(situation.text)):
+        for task in tasks(situation, self._wishes(situation.text)):
             try:
                 answer = _work_on(task, situation, said)
             except Asks as asks:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 MAX_CHARS = 4000
 SHORTEST = 4
 LONG = 8
-"""From this length on, two slips are repaired."""
+"""Two slips are repaired where both words are at least this long."""
 _SHORTHAND = {
     "u": "you",
     "ur": "your",
@@ -43,7 +43,9 @@ class Speller:
     def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool]) -> None:
         self._is_word = is_word
         self._count = Counter(word for text in texts for word in _words(text))
-        self._targets = tuple(sorted(word for word in self._count if len(word) >= SHORTEST and word.isalpha()))
+        self._targets = tuple(
+            sorted(word for word in self._count if len(word) >= SHORTEST and word.isalpha())
+        )
         self._nearest = lru_cache(maxsize=4096)(self._nearest_uncached)
 
     def repair(self, text: str) -> str:
@@ -80,7 +82,7 @@ class Speller:
         fitting = [
             (distance, -self._count[found], found)
             for found, distance, _ in near
-            if found[0] == word[0] and not _inflected(word, found)
+            if found[0] == word[0] and not _inflected(word, found) and (distance == 1 or len(found) >= LONG)
         ]
         return min(fitting)[2] if fitting else None
 

@@ -1,0 +1,181 @@
+"""The embedded model's understanding, on messages that are not among its examples."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from benchmarks.understanding import Answer, accuracy, answers, calibration_error, one_wish, questions
+from bot.embedded.classifier import MAX_WISHES, UNSURE, IntentClassifier
+from bot.embedded.examples import examples
+from bot.embedded.intents import Intent
+from knowledge.embedding import Embedder
+
+
+class CountingEmbedder(Embedder):
+    """Keeps what it was asked to encode."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, ...]] = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked.append(tuple(texts))
+        return super().encode(texts)
+
+
+@pytest.fixture(scope="module")
+def counting_embedder() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture(scope="module")
+def weights_folder(pytestconfig: pytest.Config) -> Path:
+    """Kept between runs; the weights' key changes with the examples and the code."""
+    assert pytestconfig.cache is not None
+    return Path(pytestconfig.cache.mkdir("intents"))
+
+
+@pytest.fixture(scope="module")
+def classifier(counting_embedder: CountingEmbedder, weights_folder: Path) -> IntentClassifier:
+    return IntentClassifier.open(counting_embedder, weights_folder)
+
+
+@pytest.fixture(scope="module")
+def given_answers(classifier: IntentClassifier) -> tuple[Answer, ...]:
+    return answers(classifier, questions())
+
+
+def test_no_question_is_an_example() -> None:
+    learned = {text.lower().strip(" .?!") for text in examples().texts}
+
+    assert not [question.text for question in questions() if question.text.lower().strip(" .?!") in learned]
+
+
+def test_every_intent_is_asked_about_and_has_examples() -> None:
+    asked = {intent for question in questions() for intent in question.intents}
+
+    assert asked == {intent.value for intent in Intent}
+    assert min(examples().labels.count(intent.value) for intent in Intent) >= 30
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("single", 0.93), ("misspelt", 0.90), ("stories", 0.9), ("either", 0.9), ("several", 0.9)],
+)
+def test_messages_are_understood(given_answers: tuple[Answer, ...], kind: str, least: float) -> None:
+    answered = [answer for answer in given_answers if answer.question.kind == kind]
+    wrong = [(a.question.text, a.found, a.question.intents) for a in answered if not a.right]
+
+    assert accuracy(answered) >= least, wrong
+
+
+def test_what_is_no_business_of_the_shop_is_seldom_taken_for_a_wish(
+    given_answers: tuple[Answer, ...],
+) -> None:
+    foreign = [a for a in given_answers if a.question.intents == (Intent.OUT_OF_SCOPE,)]
+    mistaken = [a for a in foreign if not a.right and a.confidence >= UNSURE]
+
+    assert len(foreign) >= 40
+    assert len(mistaken) / len(foreign) <= 0.2, mistaken
+
+
+def test_confidence_means_what_it_says(given_answers: tuple[Answer, ...]) -> None:
+    simple = one_wish(given_answers)
+    sure = [answer for answer in simple if answer.confidence >= 0.8]
+    unsure = [answer for answer in simple if answer.confidence < UNSURE]
+
+    assert calibration_error(simple) <= 0.12
+    assert accuracy(sure) >= 0.97
+    assert accuracy(unsure) <= accuracy(sure) - 0.15
+
+
+def test_a_plain_sentence_is_embedded_once_and_as_it_stands(
+    classifier: IntentClassifier, counting_embedder: CountingEmbedder
+) -> None:
+    counting_embedder.asked.clear()
+
+    wish = classifier.wishes("Where is my order #W1234567?")[0]
+
+    assert counting_embedder.asked == [("Where is my order #W1234567?",)]
+    assert wish.text == "Where is my order #W1234567?"
+
+
+def test_a_message_with_several_wishes_costs_one_more_batch(
+    classifier: IntentClassifier, counting_embedder: CountingEmbedder
+) -> None:
+    counting_embedder.asked.clear()
+
+    classifier.wishes("Where is my order? Also, do you ship to Canada?")
+
+    assert [len(texts) for texts in counting_embedder.asked] == [1, 2]
+
+
+def test_each_wish_keeps_its_own_words(classifier: IntentClassifier) -> None:
+    first, second = classifier.wishes("Cancel order 8831 please. Also, do you ship to Canada?")
+
+    assert (first.intent, second.intent) == (Intent.CANCEL_ORDER, Intent.POLICY_QUESTION)
+    assert "8831" in first.text
+    assert "8831" not in second.text
+
+
+def test_at_most_three_wishes_come_of_a_message(classifier: IntentClassifier) -> None:
+    many = " ".join(f"Do you ship to country {n}? Is lamp {n} in stock?" for n in range(20))
+
+    assert len(classifier.wishes(many)) == MAX_WISHES
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "?", "\x00", "1" * 4000, "a " * 5000, "\U0001f600" * 50, ". " * 2000]
+)
+def test_no_message_is_too_odd(classifier: IntentClassifier, text: str) -> None:
+    wishes = classifier.wishes(text)
+
+    assert 1 <= len(wishes) <= MAX_WISHES
+    assert all(0 <= wish.confidence <= 1 for wish in wishes)
+
+
+def test_stored_weights_give_the_same_answers(
+    classifier: IntentClassifier, counting_embedder: CountingEmbedder, weights_folder: Path
+) -> None:
+    counting_embedder.asked.clear()
+    again = IntentClassifier.open(counting_embedder, weights_folder)
+
+    assert counting_embedder.asked == []
+    assert again.wishes("cancel my order") == classifier.wishes("cancel my order")
+
+
+def test_damaged_weights_are_learned_again(
+    counting_embedder: CountingEmbedder,
+    weights_folder: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for kept in weights_folder.glob("intents-*.npz"):
+        (tmp_path / kept.name).write_bytes(b"not a zip file")
+
+    with caplog.at_level(logging.WARNING):
+        found = IntentClassifier.open(counting_embedder, tmp_path)
+
+    assert "learned again" in caplog.text
+    assert found.classify("cancel my order").intent is Intent.CANCEL_ORDER
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ("wher is my pakage", "where is my package"),
+        ("plese cancle my ordr", "please cancel my order"),
+        ("is teh warrenty free", "is the warranty free"),
+        ("joe@exmaple.com", "joe@exmaple.com"),
+        ("order FW-1O423 delivry", "order FW-1O423 delivery"),
+        ("is the Ordra lamp in stock", "is the Ordra lamp in stock"),
+        ("wine glasses, cash, espresso", "wine glasses, cash, espresso"),
+        ("where are the lamps", "where are the lamps"),
+    ],
+)
+def test_slips_of_ordinary_words_are_repaired(classifier: IntentClassifier, text: str, repaired: str) -> None:
+    assert classifier.speller.repair(text) == repaired

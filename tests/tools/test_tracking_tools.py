@@ -180,6 +180,15 @@ async def test_nothing_of_a_closed_order_is_late_now(shop: Shop, status: OrderSt
     assert (facts.days_late, facts.expected_on, facts.expected_from) == (0, None, None)
 
 
+async def test_a_replacement_for_an_order_that_arrived_is_still_on_its_way(shop: Shop) -> None:
+    one = parcel(shipped_at=NOW - days(2), promised_at=NOW + days(2))
+    delivered = {"status": OrderStatus.DELIVERED, "delivered_at": NOW - days(9), "promised_at": NOW - days(8)}
+
+    facts = await only_parcel(shop, one, **delivered)
+
+    assert (facts.expected_on, facts.days_late) == (date(2026, 3, 12), 0)
+
+
 async def test_years_without_word_are_not_counted_in_days(shop: Shop) -> None:
     facts = await only_parcel(shop, parcel(shipped_at=NOW - days(3000), promised_at=NOW - days(2990)))
 

@@ -95,10 +95,11 @@ def estimate(
     last_word: datetime | None = None,
 ) -> Estimate:
     """The arrival of one parcel as of today; `last_word` is when its carrier last said something of it."""
-    promised = when.day(parcel.promised_at or order.promised_at)
+    replaces = _is_replacement(order, parcel)
+    promised = when.day(parcel.promised_at or (None if replaces else order.promised_at))
     if parcel.status is ShipmentStatus.DELIVERED or parcel.delivered_at is not None:
         return Estimate(days_late=_days_after(promised, when.day(parcel.delivered_at)))
-    if order.status in CLOSED or parcel.status is ShipmentStatus.RETURNED:
+    if (order.status in CLOSED and not replaces) or parcel.status is ShipmentStatus.RETURNED:
         return Estimate()
     overdue = _days_after(promised, when.today)
     if overdue > LONG_OVERDUE_DAYS:
@@ -169,6 +170,13 @@ def _typical(parcel: Shipment, shipped: date, today: date, transit: TransitTimes
         return None, None, f"it has taken longer than parcels with {parcel.carrier} usually do"
     low = max(low, today)
     return low, high if high > low else None, f"how long parcels with {parcel.carrier} usually take"
+
+
+def _is_replacement(order: Order, parcel: Shipment) -> bool:
+    """Sent after the order had arrived, so it is on its way although the order is closed."""
+    if order.delivered_at is None or parcel.shipped_at is None:
+        return False
+    return parcel.shipped_at > order.delivered_at
 
 
 def _days_after(promised: date | None, day: date | None) -> int:

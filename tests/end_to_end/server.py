@@ -25,6 +25,8 @@ class Server:
     folder: Path
     port: int
     allowed_origins: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
+    """Take precedence over those that every server here has."""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -83,6 +85,7 @@ class Server:
             "DEMO": "true",
             "IDENTITY_SECRET": "5f0c2a9be1d84763a7c1e9402b86d3f7",
             "ALLOWED_ORIGINS": ",".join(self.allowed_origins),
+            **self.settings,
         }
 
 

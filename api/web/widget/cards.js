@@ -259,7 +259,7 @@ function drawProductList({ products, total_products }, desk) {
   return frame(
     "Products",
     rows(items),
-    more > 0 && note(`${more} more match. Tell me more about what you need to narrow it down.`),
+    more > 0 && note(`${more} more match. Tell me more to narrow it down.`),
   );
 }
 

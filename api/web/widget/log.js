@@ -10,7 +10,7 @@ const FAILURES = {
   "body-too-large": TOO_LONG,
   "conversation-closed": "This conversation has ended. Please start a new one.",
 };
-const DEFAULT_FAILURE = "Something went wrong on our side, and this was not answered.";
+const DEFAULT_FAILURE = "Something went wrong on our side.";
 
 export class Log {
   /**

@@ -90,7 +90,7 @@ export class Panel {
     if (trouble?.isBusy) content = ["We cannot answer right now. Trying again in a moment.", retry];
     else if (trouble) content = ["Connection lost. Reconnecting…", retry];
     else if (isClosed) content = [STATUS.closed, again];
-    else if (isIdentityRefused) content = ["We could not confirm your sign-in. Please sign in to the shop again to see your orders."];
+    else if (isIdentityRefused) content = ["We could not confirm your sign-in. Please sign in again."];
     // Said again and again it would be read out each time.
     if (content[0] === this.saying) return;
     this.saying = content[0];

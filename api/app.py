@@ -94,7 +94,7 @@ def _add_files(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parley: Parley = app.state.parley
-    tasks = [asyncio.create_task(parley.load())]
+    tasks = [asyncio.create_task(work) for work in (parley.load(), parley.resume_forever())]
     if delivery := parley.delivery():
         tasks.append(asyncio.create_task(delivery.run_forever()))
     try:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 READY_WITHIN_SECONDS = 60.0
+RESUME_SECONDS = 3.0
+"""A killed process's turns can be taken up when their lease has run out; so often that is looked for."""
 MOST_STREAMS = 1000
 MESSAGES_PER_ADDRESS = 4
 """As many people as one address may stand for, at the full pace of one conversation."""
@@ -83,7 +85,7 @@ class Parley:
     """Why it cannot become ready, in a sentence."""
 
     async def load(self) -> None:
-        """Build the desk in a thread, then answer what an earlier process left unanswered."""
+        """Build what answers, in a thread."""
         try:
             desk = await asyncio.to_thread(_build_conversations, self)
         except Exception as error:
@@ -94,8 +96,17 @@ class Parley:
             raise
         self.register = self._conversations = desk
         self._ready.set()
-        if resumed := await desk.resume_abandoned():
-            log.info("resumed conversations=%d", resumed)
+
+    async def resume_forever(self) -> None:
+        """Answers what a killed process, this one's predecessor or another replica, left unanswered."""
+        conversations = await self.conversations()
+        while True:
+            try:
+                if resumed := await conversations.resume_abandoned():
+                    log.info("resumed conversations=%d", resumed)
+            except SQLAlchemyError as error:
+                log.error("cannot look for unanswered messages: %s", type(error).__name__)
+            await asyncio.sleep(RESUME_SECONDS)
 
     async def conversations(self) -> "Conversations":
         """Waits until they can be answered. Raises Problem `not-ready` when that takes too long, or cannot be."""
@@ -169,13 +180,12 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
     )
 
 
-def open_knowledge(settings: Settings, embedder: "Embedder | None" = None) -> "KnowledgeBase":
-    """The shop's articles to search, not yet indexed."""
-    from knowledge.embedding import Embedder
+def open_knowledge(settings: Settings, embedder: "Embedder") -> "KnowledgeBase":
+    """The shop's articles to search: by words alone until they have been indexed."""
     from knowledge.search import KnowledgeBase
 
     place = settings.chroma_url or settings.chroma_dir
-    return KnowledgeBase.open(settings.shop_dir, embedder or Embedder(settings.embedding_model), place)
+    return KnowledgeBase.open(settings.shop_dir, embedder, place)
 
 
 def _build_conversations(parley: Parley) -> "Conversations":
@@ -192,7 +202,7 @@ def _build_conversations(parley: Parley) -> "Conversations":
     models = load_models(
         settings.model,
         embedder,
-        settings.data_dir / "classifier",
+        settings.classifier_dir,
         base_url=settings.model_base_url,
         timeout_seconds=settings.model_timeout_seconds,
     )

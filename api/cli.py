@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_errors import EXIT_SETTINGS, spoken
+from api.cli_errors import exit_code, spoken
 
 app = typer.Typer(
     name="parley",
@@ -113,4 +113,4 @@ def main() -> None:
             raise
         for sentence in sentences:
             print(f"parley: {sentence}", file=sys.stderr)
-        sys.exit(EXIT_SETTINGS if type(error).__name__ == "SettingsError" else 1)
+        sys.exit(exit_code(error))

@@ -23,7 +23,7 @@ from api.settings import Settings, read_settings
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.customers import customer_with_email
 from tools.commerce.database import Database
-from tools.commerce.demo import DemoExists, NamedCustomer, create_demo_shop, named_customers
+from tools.commerce.demo import DemoExists, create_demo_shop, named_customers
 from tools.commerce.demo.creation import DEFAULT_ORDERS
 from tools.commerce.importing.folder import import_folder
 from tools.commerce.importing.loader import ImportReport
@@ -78,9 +78,16 @@ def import_data(path: Path, format_: str) -> None:
 
 
 def index_articles() -> None:
+    from bot.models import EMBEDDED, load_models
+    from knowledge.embedding import Embedder
+
     settings = read_settings()
+    embedder = Embedder(settings.embedding_model)
     with console.status("Indexing the articles"):
-        report = open_knowledge(settings).build()
+        report = open_knowledge(settings, embedder).refresh()
+    with console.status("Teaching the embedded model"):
+        # Learned once and kept, so that the server is ready soon after its start.
+        load_models(EMBEDDED, embedder, settings.classifier_dir)
     console.print(
         f"Indexed the articles: {report.added} texts added, {report.changed} changed, "
         f"{report.removed} removed, {report.unchanged} as they were."
@@ -122,15 +129,16 @@ def _introduce(database: Database) -> None:
         known = [person for person in people if customer_with_email(session, person.email)]
     if not known:
         return
-    table = Table("Customer", "E-mail", "Story", "Try", title="Customers to try it as", title_justify="left")
+    table = Table(title="Customers to try it as", title_justify="left", show_lines=True)
+    # An e-mail cut short could not be copied.
+    table.add_column("Customer", no_wrap=True)
+    table.add_column("Story, and what to ask")
     for person in known:
-        table.add_row(*(Text(cell) for cell in _cells(person)))
+        table.add_row(
+            Text(f"{person.name}\n{person.email}"), Text(f"{person.story}\n“{person.questions[0]}”")
+        )
     console.print(table)
     console.print(Text(f'parley ask "{known[0].questions[0]}" --as shopper:{known[0].email}'))
-
-
-def _cells(person: NamedCustomer) -> tuple[str, str, str, str]:
-    return person.name, person.email, person.story, "\n".join(person.questions[:2])
 
 
 def _counts(lead: str, counts: dict[str, int]) -> Text:

@@ -1,7 +1,5 @@
 """What the command line says of errors, and what it exits with: 2 for wrong settings or arguments, else 1."""
 
-EXIT_SETTINGS = 2
-
 
 class WrongArgument(Exception):
     """Something on the command line means nothing here."""
@@ -20,6 +18,10 @@ def spoken(error: Exception) -> list[str]:
         # The driver's own words may hold the statement's values.
         return ["The database does not answer, or refused. Check DATABASE_URL."]
     return []
+
+
+def exit_code(error: Exception) -> int:
+    return 2 if isinstance(error, WrongArgument) or type(error).__name__ == "SettingsError" else 1
 
 
 def _is_ours(error: Exception) -> bool:

@@ -4,7 +4,7 @@ Only with DEMO=true, for whoever opens the page can sign in as each of the named
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -19,11 +19,13 @@ from tools.commerce import outbox
 from tools.commerce.catalog import ProductSearch, find_products
 from tools.commerce.customers import customer_with_email
 from tools.commerce.database import ReadSession
-from tools.commerce.demo import named_customers
 from tools.commerce.schema import Role
 
 NEWEST_EMAILS = 20
 PRODUCTS_ON_A_PAGE = 24
+
+if TYPE_CHECKING:
+    from tools.commerce.demo import NamedCustomer
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,6 +55,13 @@ class DemoEmail(BaseModel):
     sent_at: datetime | None
 
 
+def _people() -> "tuple[NamedCustomer, ...]":
+    # The generator behind it takes half a second to import, which the start of the server need not wait for.
+    from tools.commerce.demo import named_customers
+
+    return named_customers()
+
+
 @router.get("/")
 async def front_page(parley: Services) -> HTMLResponse:
     return page("shop.html", parley.shop, {})
@@ -70,14 +79,14 @@ async def products(
 
 @router.get("/demo/customers")
 async def customers() -> list[DemoCustomer]:
-    return [DemoCustomer.model_validate(known, from_attributes=True) for known in named_customers()]
+    return [DemoCustomer.model_validate(known, from_attributes=True) for known in _people()]
 
 
 @router.post("/demo/sign-in")
 async def sign_in(parley: Services, body: SignIn) -> SignedIn:
     """A token as the shop would sign it for one of the named customers; of nobody else."""
     email = body.email.strip().lower()
-    if email not in {known.email for known in named_customers()}:
+    if email not in {known.email for known in _people()}:
         raise Problem("unknown-customer")
 
     def ref(session: ReadSession) -> str | None:

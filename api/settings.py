@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def classifier_dir(self) -> Path:
+        """Where the embedded model keeps what it has learned."""
+        return self.data_dir / "classifier"
+
+    @property
     def chroma_dir(self) -> Path:
         return self.data_dir / "chroma"
 

@@ -1,6 +1,7 @@
 """The web application in two forms: called in this process, and served on a port of this machine."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,19 +16,28 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.bootstrap import Parley, build
 from api.settings import Settings
+from knowledge.shop_profile import DEMO_SHOP
 from tools.commerce.database import Database
 from tools.commerce.demo import create_demo_shop, fewest_orders
 
 SECRET = "5b1f0c3a9d7e4826b1f0c3a9d7e48265"
+DELIVERY = """---
+title: Delivery
+summary: What it costs.
+questions:
+  cost:
+    - What does delivery cost?
+    - How much is shipping?
+---
+
+## What does delivery cost? {#cost}
+
+Standard delivery costs five dollars within the country.
+"""
 SHOP_PAGE = "https://shop.example"
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 
 MakeSettings = Callable[..., Settings]
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +102,12 @@ class Served:
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=60)
 
+    def wait_until_ready(self) -> None:
+        with self.client() as client:
+            while client.get("/readyz").status_code != 200:
+                assert self.parley.trouble is None, self.parley.trouble
+                time.sleep(0.05)
+
     def start(self, identity: str | None = None) -> "Conversation":
         with self.client() as client:
             answer = client.post("/api/conversations", json={"identity": identity})
@@ -132,7 +148,9 @@ def serving(settings: Settings) -> Iterator[Served]:
         thread.join(0.01)
         assert thread.is_alive(), "the server did not start"
     try:
-        yield Served(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", parley)
+        served = Served(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", parley)
+        served.wait_until_ready()
+        yield served
     finally:
         # Set from here, for this server is not the one of `parley serve`.
         parley.stopping.set()
@@ -141,7 +159,21 @@ def serving(settings: Settings) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served(make_settings: MakeSettings) -> Iterator[Served]:
+def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_shop(tmp_path_factory.mktemp("small-shop"))
+
+
+def write_small_shop(folder: Path) -> Path:
+    """A shop with one article: indexing all of the demo shop's takes a while."""
+    for name in ("shop.yaml", "policy.yaml"):
+        (folder / name).write_bytes((DEMO_SHOP / name).read_bytes())
+    (folder / "articles").mkdir()
+    (folder / "articles" / "delivery.md").write_text(DELIVERY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(make_settings: MakeSettings, small_shop: Path) -> Iterator[Served]:
     """Served with everything loaded; shared, so a test makes its own conversation."""
-    with serving(make_settings()) as served:
+    with serving(make_settings(shop_dir=small_shop)) as served:
         yield served

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from api.app import create_app
 from api.bootstrap import Parley, build
@@ -293,6 +293,24 @@ def test_starting_conversations_has_a_pace(make_settings: MakeSettings) -> None:
     problem(refused, 429, "too-many-requests")
     assert int(refused.headers["retry-after"]) >= 1
     assert at_home.post("/api/conversations", json={}).status_code == 201
+    parley.database.close()
+
+
+def test_the_messages_of_a_conversation_have_a_pace(make_settings: MakeSettings) -> None:
+    parley = build(make_settings(messages_per_minute=2))
+    web = TestClient(create_app(parley))
+    started = web.post("/api/conversations", json={}).json()
+    for _ in range(2):
+        parley.paces.messages.take(started["id"])
+
+    answer = web.post(
+        f"/api/conversations/{started['id']}/messages",
+        headers={"Authorization": f"Bearer {started['token']}"},
+        json={"text": "hello"},
+    )
+
+    problem(answer, 429, "too-many-requests")
+    assert int(answer.headers["retry-after"]) >= 1
     parley.database.close()
 
 

@@ -8,11 +8,6 @@ from api.limits import Pace, Slots, is_this_machine
 from api.problems import Problem
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Clock:
     def __init__(self) -> None:
         self.now = 100.0

@@ -134,17 +134,24 @@ class _Press:
 
 
 def _rules(tree: nodes.Template) -> Iterable[str]:
-    """Paths below `policy` that a template reads."""
-    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+    """Paths below `policy` that a template reads, each in its full length."""
+    chains: list[nodes.Getattr | nodes.Getitem] = [
+        *tree.find_all(nodes.Getattr),
+        *tree.find_all(nodes.Getitem),
+    ]
+    inner = {id(chain.node) for chain in chains}
+    for chain in chains:
+        if id(chain) in inner:
+            continue
         path: list[str] = []
-        step: nodes.Node = node
+        step: nodes.Node = chain
         while isinstance(step, nodes.Getattr | nodes.Getitem):
             if isinstance(step, nodes.Getattr):
                 path.append(step.attr)
             elif isinstance(step.arg, nodes.Const):
                 path.append(str(step.arg.value))
             step = step.node
-        if isinstance(step, nodes.Name) and step.name == "policy" and len(path) > 1:
+        if isinstance(step, nodes.Name) and step.name == "policy":
             yield ".".join(reversed(path))
 
 

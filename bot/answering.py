@@ -56,8 +56,11 @@ class Answering:
             now=desk.now,
         )
 
-    async def answer(self, message: Message, emit: Emit) -> Reply:
-        """Store one answer to `message` and mark it as answered. Raises TurnLost when the lease has gone."""
+    async def answer(self, message: Message, emit: Emit, *, release: bool = False) -> Reply:
+        """Store one answer to `message` and mark it as answered; with `release`, give the lease back with it.
+
+        Raises TurnLost when the lease has gone.
+        """
         try:
             async with asyncio.timeout(TURN_SECONDS):
                 final, offered = await self._ask_agent(message.turn, emit)
@@ -67,7 +70,7 @@ class Answering:
             foreseen = isinstance(error, GraphRecursionError | TimeoutError)
             log.error("no answer: %s", type(error).__name__, exc_info=not foreseen)
             final, offered = AIMessage(""), []
-        reply = await self._store(message.turn, final, offered)
+        reply = await self._store(message.turn, final, offered, release)
         emit(MessageEvent(message=reply.messages[-1]))
         return reply
 
@@ -112,7 +115,7 @@ class Answering:
             lambda s: transcript.append(s, self._id, self._holder, turn, messages, self._desk.now()),
         )
 
-    async def _store(self, turn: int, final: AIMessage, offered: list[Citation]) -> Reply:
+    async def _store(self, turn: int, final: AIMessage, offered: list[Citation], release: bool) -> Reply:
         """What the turn came to, once its last message is stored."""
         text, citations = with_citations(final.text, offered)
         message = as_new_message(final.model_copy(update={"tool_calls": []}))
@@ -126,6 +129,8 @@ class Answering:
             now = self._desk.now()
             transcript.append(session, self._id, self._holder, turn, [answer], now)
             transcript.finish_turn(session, self._id, turn, now)
+            if release:
+                transcript.release_turn(session, self._id, self._holder)
             return reply_of(session, self._id, turn)
 
         return await crossing.write(self._desk.database, work)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge.search import KnowledgeBase
-
 from bot.agent import Agent
+from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.database import Database
 from tools.commerce.policy import Policy

@@ -1,5 +1,6 @@
 """The transcript as a model reads it, and what a model wrote as rows of the transcript."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,15 +47,27 @@ def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
         }
         if isinstance(message.artifact, dict) and message.artifact:
             payload["artifact"] = message.artifact
-        return NewMessage(MessageRole.TOOL, message.text, payload)
+        return NewMessage(MessageRole.TOOL, _storable_text(message.text), payload)
     payload = {}
     if message.tool_calls:
         payload["tool_calls"] = [
-            {"id": call["id"], "name": call["name"], "args": call["args"]} for call in message.tool_calls
+            {"id": call["id"], "name": call["name"], "args": _storable(call["args"])}
+            for call in message.tool_calls
         ]
     if memory := message.additional_kwargs.get(MEMORY):
         payload["memory"] = memory
-    return NewMessage(MessageRole.ASSISTANT, message.text, payload or None)
+    return NewMessage(MessageRole.ASSISTANT, _storable_text(message.text), payload or None)
+
+
+def _storable(args: dict[str, Any]) -> JsonValue:
+    """`args` as plain JSON, whatever a model made up: NaN becomes the word, which no database refuses."""
+    stored: JsonValue = json.loads(_storable_text(json.dumps(args, default=str)), parse_constant=str)
+    return stored
+
+
+def _storable_text(text: str) -> str:
+    """Without NUL and half characters, which PostgreSQL cannot hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _as_message(row: Message) -> AnyMessage:

@@ -40,6 +40,7 @@ class Turn:
         self._message = message
         self._emit = emit
         self._holder = str(uuid4())
+        self._released = False
         address = message.client_address if message else None
         self._answering = Answering(desk, conversation_id, self._holder, address)
 
@@ -57,7 +58,8 @@ class Turn:
     async def _take(self, stored: Message) -> None:
         self._emit(AcceptedEvent(message=public_messages([stored])[0]))
         if stored.answered_at is None:
-            reply = await self._answering.answer(stored, self._emit)
+            reply = await self._answering.answer(stored, self._emit, release=True)
+            self._released = True
         else:
             reply = await crossing.read(
                 self._desk.database, lambda session: reply_of(session, self._id, stored.turn)
@@ -77,9 +79,10 @@ class Turn:
             yield opened
         finally:
             renewal.cancel()
-            await crossing.write(
-                self._desk.database, lambda s: transcript.release_turn(s, self._id, self._holder)
-            )
+            if not self._released:
+                await crossing.write(
+                    self._desk.database, lambda s: transcript.release_turn(s, self._id, self._holder)
+                )
 
     def _open(self, session: WriteSession) -> Message | Sequence[Message] | None:
         """Take the lease and store the message in one transaction; None while somebody else holds it."""

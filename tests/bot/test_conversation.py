@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
@@ -41,14 +41,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def replica(database: Database, knowledge_base: KnowledgeBase, clock: Clock) -> Replica:
+async def replica(database: Database, knowledge_base: KnowledgeBase, clock: Clock) -> AsyncIterator[Replica]:
     """Makes a process's `Conversations` with a scripted model; several share the database."""
+    made: list[Conversations] = []
 
     def make(script: Script) -> Conversations:
         model = ScriptedModel(script=script)
         # The scripted model stands in for both: there is no provider here to fall back from.
         agents = build_agents(Models(model, model))
-        return Conversations(
+        conversations = Conversations(
             Desk(
                 database=database,
                 knowledge=knowledge_base,
@@ -59,8 +60,12 @@ def replica(database: Database, knowledge_base: KnowledgeBase, clock: Clock) -> 
                 now=clock,
             )
         )
+        made.append(conversations)
+        return conversations
 
-    return make
+    yield make
+    for conversations in made:
+        await conversations.finish_running(within_seconds=10)
 
 
 async def started(conversations: Conversations) -> str:
@@ -72,7 +77,9 @@ def rows(database: Database, conversation_id: str) -> Sequence[Message]:
         return transcript.after(session, conversation_id, 0)
 
 
-async def test_a_message_is_accepted_streamed_answered_and_stored(replica: Replica, database: Database) -> None:
+async def test_a_message_is_accepted_streamed_answered_and_stored(
+    replica: Replica, database: Database
+) -> None:
     conversations = replica(echo)
     conversation_id = await started(conversations)
 
@@ -102,7 +109,9 @@ async def test_the_same_message_again_gets_the_same_answer_and_no_second_turn(
     assert len(rows(database, conversation_id)) == 2
 
 
-async def test_a_used_client_message_id_with_other_words_is_an_error(replica: Replica, database: Database) -> None:
+async def test_a_used_client_message_id_with_other_words_is_an_error(
+    replica: Replica, database: Database
+) -> None:
     conversations = replica(echo)
     conversation_id = await started(conversations)
     await conversations.reply(conversation_id, "hi", client_message_id="m1")
@@ -119,7 +128,9 @@ async def test_a_message_with_nothing_to_read_is_refused(replica: Replica, text:
         await conversations.reply(await started(conversations), text)
 
 
-async def test_a_message_that_is_too_long_is_refused_and_not_stored(replica: Replica, database: Database) -> None:
+async def test_a_message_that_is_too_long_is_refused_and_not_stored(
+    replica: Replica, database: Database
+) -> None:
     conversations = replica(echo)
     conversation_id = await started(conversations)
     with pytest.raises(MessageTooLong):
@@ -143,14 +154,18 @@ async def test_messages_sent_at_once_through_two_replicas_are_answered_one_after
     replicas = [replica(echo), replica(echo)]
     conversation_id = await started(replicas[0])
 
-    sent = [replicas[n % 2].reply(conversation_id, f"message {n}", client_message_id=str(n)) for n in range(10)]
+    sent = [
+        replicas[n % 2].reply(conversation_id, f"message {n}", client_message_id=str(n)) for n in range(10)
+    ]
     replies = await asyncio.gather(*sent)
 
     assert [reply.messages[0].text for reply in replies] == [f"You said: message {n}" for n in range(10)]
     stored = rows(database, conversation_id)
     assert [row.seq for row in stored] == list(range(1, 21))
     assert [row.role for row in stored] == [MessageRole.USER, MessageRole.ASSISTANT] * 10
-    assert all(answer.text.endswith(said.text) for said, answer in zip(stored[::2], stored[1::2], strict=True))
+    assert all(
+        answer.text.endswith(said.text) for said, answer in zip(stored[::2], stored[1::2], strict=True)
+    )
 
 
 async def test_a_turn_goes_on_when_its_caller_stops_listening(replica: Replica, database: Database) -> None:
@@ -205,7 +220,9 @@ async def test_sending_it_again_after_a_crash_answers_it_once(
     assert len(rows(database, conversation_id)) == 2
 
 
-async def test_a_new_process_answers_what_was_abandoned(replica: Replica, database: Database, clock: Clock) -> None:
+async def test_a_new_process_answers_what_was_abandoned(
+    replica: Replica, database: Database, clock: Clock
+) -> None:
     conversations = replica(echo)
     conversation_id = await started(conversations)
     leave_unanswered(database, conversation_id, "before the crash", clock)
@@ -219,7 +236,9 @@ async def test_a_new_process_answers_what_was_abandoned(replica: Replica, databa
     assert await conversations.resume_abandoned() == 0
 
 
-async def test_a_replica_that_lost_its_lease_writes_nothing(replica: Replica, database: Database, clock: Clock) -> None:
+async def test_a_replica_that_lost_its_lease_writes_nothing(
+    replica: Replica, database: Database, clock: Clock
+) -> None:
     def lose_the_lease(messages: Sequence[BaseMessage]) -> AIMessage:
         with database.writing() as session:
             session.execute(update(Conversation).values(turn_holder="another replica"))
@@ -246,7 +265,9 @@ async def test_a_model_that_breaks_still_leaves_the_shopper_with_an_answer(
     assert [row.role for row in rows(database, conversation_id)] == [MessageRole.USER, MessageRole.ASSISTANT]
 
 
-async def test_a_model_that_never_stops_calling_tools_is_stopped(replica: Replica, database: Database) -> None:
+async def test_a_model_that_never_stops_calling_tools_is_stopped(
+    replica: Replica, database: Database
+) -> None:
     numbers = count()
 
     def call_for_ever(_: Sequence[BaseMessage]) -> AIMessage:

@@ -38,8 +38,8 @@ bench: install-test ## Measure: turns, load, import, retrieval, start
 lock: ## Resolve the dependencies anew and write requirements.lock
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet pip==$(PIP_VERSION)
-	$(VENV)-lock/bin/pip install --quiet -e '.[dev]'
+	$(VENV)-lock/bin/python -m pip install -qq pip==$(PIP_VERSION)
+	$(VENV)-lock/bin/pip install -qq -e '.[dev]'
 	$(VENV)-lock/bin/pip check
 	@{ echo "# Exact versions of everything, written by make lock."; \
 	   $(VENV)-lock/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel \
@@ -52,20 +52,20 @@ clean: ## Remove the environment; data in var/ stays
 install: $(BIN)/python
 	@if [ "$$(cat $(RUN_STAMP) 2>/dev/null || cat $(TEST_STAMP) 2>/dev/null)" != "$(LOCK_SUM)" ]; then \
 	  echo "Installing (once; a minute or two) ..."; \
-	  $(BIN)/pip install --quiet -c requirements.lock -e . && \
+	  $(BIN)/pip install -qq -c requirements.lock -e . && \
 	  echo "$(LOCK_SUM)" > $(RUN_STAMP); fi
 
 install-test: $(BIN)/python
 	@if [ "$$(cat $(TEST_STAMP) 2>/dev/null)" != "$(LOCK_SUM)" ]; then \
 	  echo "Installing what the tests need (once; a minute or two) ..."; \
-	  $(BIN)/pip install --quiet -c requirements.lock -e '.[dev]' && \
+	  $(BIN)/pip install -qq -c requirements.lock -e '.[dev]' && \
 	  echo "$(LOCK_SUM)" > $(TEST_STAMP); fi
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Parley needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP_VERSION)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check pip==$(PIP_VERSION)
 
 # A browser for the end-to-end tests.
 chromium:

@@ -1,0 +1,81 @@
+"""Cards in the terminal hold the same facts as in the widget, and a shop's text is never read as mark-up."""
+
+import io
+from datetime import date
+
+import pytest
+from rich.console import Console
+
+from api.cards_as_tables import as_table
+from tools.cards import (
+    Card,
+    ContactCard,
+    LineFacts,
+    Money,
+    OrderCard,
+    OrderListCard,
+    OrderSummary,
+    StockCard,
+    TrackingCard,
+    VariantStock,
+)
+from tools.commerce.schema import OrderStatus
+
+NAME = "[red]Mug[/red] [link=https://evil.example]"
+PRICE = Money(amount=1250, currency="USD", text="$12.50")
+NOTHING = Money(amount=0, currency="USD", text="$0.00")
+
+ORDER = OrderCard(
+    number="FW-1",
+    status=OrderStatus.SHIPPED,
+    placed_on=date(2026, 3, 2),
+    lines=(LineFacts(line=1, name=NAME, quantity=2, unit_price=PRICE, total=PRICE),),
+    subtotal=PRICE,
+    discount=NOTHING,
+    shipping=NOTHING,
+    tax=NOTHING,
+    total=PRICE,
+)
+ORDERS = OrderListCard(
+    orders=(
+        OrderSummary(number="FW-1", status=OrderStatus.SHIPPED, is_late=True, total=PRICE, items=(NAME,)),
+    ),
+    total_orders=3,
+)
+STOCK = StockCard(
+    product_id="p",
+    name=NAME,
+    variants=(VariantStock(sku="MUG", options={"Color": "Blue"}, price=PRICE, available=4),),
+)
+
+
+def printed(card: Card) -> str:
+    console = Console(file=io.StringIO(), width=120, force_terminal=True)
+    console.print(as_table(card))
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("card", "facts"),
+    [
+        (ORDER, ("FW-1", "shipped", "$12.50", "Mar 2, 2026")),
+        (ORDERS, ("1 of 3", "FW-1", "shipped, late", "$12.50")),
+        (STOCK, ("Color: Blue", "MUG", "$12.50", "4")),
+    ],
+)
+def test_facts_are_shown_and_text_stays_text(card: Card, facts: tuple[str, ...]) -> None:
+    shown = printed(card)
+
+    assert all(fact in shown for fact in facts)
+    assert "[red]Mug[/red]" in shown
+    assert "\x1b]8;" not in shown
+
+
+def test_an_order_without_parcels_and_a_contact_can_be_shown() -> None:
+    waiting = TrackingCard(number="FW-2", order_status=OrderStatus.PENDING, promised_on=date(2026, 3, 9))
+    assert "Mar 9, 2026" in printed(waiting)
+
+    contact = ContactCard(email="care@shop.example", hours="Monday to Friday", open_now=False)
+    assert "care@shop.example" in printed(contact)

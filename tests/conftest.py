@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
@@ -21,9 +22,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL of a PostgreSQL server of the tests' own, with a migrated database named `template_parley`."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # Not below pytest's own folder, which every new run of pytest closes to the server's system user.
+    folder = Path(mkdtemp(prefix="parley-postgres-"))
+    folder.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="stop")
     url = str(server.get_uri())
     _create_postgres_database(url, "template_parley", template="template0")
     database = Database(_named(url, "template_parley"))
@@ -31,6 +35,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     database.close()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_VERSION := 26.3
+BENCHMARKS := turn concurrency startup retrieval understanding import_rate demo_rate
 
 # What has been installed: stamps are renewed only when the lock or the project's metadata changed in content.
 RUN_STAMP := $(VENV)/.installed-run
@@ -33,7 +34,7 @@ lint: install-test ## Style, formatting, types and import rules
 	$(BIN)/lint-imports
 
 bench: install-test ## Measure: turns, load, import, retrieval, start
-	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 lock: ## Resolve the dependencies anew and write requirements.lock
 	rm -rf $(VENV)-lock

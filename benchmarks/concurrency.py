@@ -20,7 +20,12 @@ CLIENTS = 8
 SECONDS = 20.0
 TURNS_EACH = 5
 ASKED = {
-    "orders": ("Where is my order?", "What did I order last?", "Show me my orders", "When will my parcel arrive?"),
+    "orders": (
+        "Where is my order?",
+        "What did I order last?",
+        "Show me my orders",
+        "When will my parcel arrive?",
+    ),
     "policies": ("How long can I return things?", "What does delivery cost?", "Do you ship abroad?"),
     "stock": ("Is the floor lamp in stock?", "Do you have tents under $300?"),
 }

@@ -53,7 +53,7 @@ def server(environment: dict[str, str], folder: Path) -> Iterator[tuple[float, s
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [PARLEY, "serve", "--host", "127.0.0.1", "--port", str(port)]
+    command = [str(PARLEY), "serve", "--host", "127.0.0.1", "--port", str(port)]
     started = perf_counter()
     process = subprocess.Popen(
         command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from knowledge.search import KnowledgeBase
 from pydantic import JsonValue, TypeAdapter
 
+from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
 from tools.cards import Card, Citation, Facts, Refusal, ToolResult

@@ -11,7 +11,9 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def row(seq: int, role: MessageRole, text: str, payload: dict[str, JsonValue] | None = None) -> Message:
-    return Message(conversation_id="c", seq=seq, turn=1, role=role, text=text, payload=payload, created_at=NOW)
+    return Message(
+        conversation_id="c", seq=seq, turn=1, role=role, text=text, payload=payload, created_at=NOW
+    )
 
 
 def tool_row(seq: int, card: dict[str, JsonValue]) -> Message:
@@ -69,7 +71,9 @@ def test_an_article_linked_within_a_sentence_keeps_its_words() -> None:
 
 
 def test_a_link_to_anywhere_else_loses_its_address() -> None:
-    text, cited = with_citations("Get your [refund](https://evil.example/x) ![x](https://evil.example/p.png)", [RETURNS])
+    text, cited = with_citations(
+        "Get your [refund](https://evil.example/x) ![x](https://evil.example/p.png)", [RETURNS]
+    )
     assert "evil" not in text
     assert "refund" in text
     assert cited == ()

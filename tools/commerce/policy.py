@@ -1,7 +1,7 @@
 """The shop's rules, `policy.yaml`, as typed values. The pages take their numbers from the same file.
 
-Percentages are integers, and a count of days, hours, minutes or months has its unit in its name. A category or
-method without a value of its own has the general one.
+Percentages are integers, and a count of days, hours, minutes or months has its unit in its name. A category
+or method without a value of its own has the general one.
 """
 
 from datetime import date

@@ -1,6 +1,7 @@
 """The Olist data set, compared with what pandas reads in the same files."""
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.tools.commerce.import_shop import dump
+from tools.cards import ProductCard
+from tools.commerce.catalog import ProductSearch, find_products, product_details
 from tools.commerce.database import Database
 from tools.commerce.importing import ImportRejected, import_olist
 from tools.commerce.importing.olist import COLUMNS
@@ -22,9 +25,12 @@ from tools.commerce.schema import (
     Review,
     Seller,
     Shipment,
+    Stock,
     TrackingEvent,
+    Variant,
 )
 
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 OLIST = Path(__file__).parents[4] / "shared" / "data" / "olist"
 
 
@@ -74,6 +80,15 @@ def test_the_real_data_set_equals_what_pandas_says_of_it(database: Database) -> 
         )
         steps = orders[["order_delivered_carrier_date", "order_delivered_customer_date"]].notna().sum().sum()
         assert session.scalar(events) == int(steps)
+
+        sold = set(items.product_id) & set(frame("products").product_id)
+        assert set(session.scalars(select(Variant.sku).where(Variant.active))) == sold
+        assert session.scalar(select(func.count(Stock.variant_id))) == 0
+
+        found = find_products(session, ProductSearch(words="health beauty", currency="BRL"), NOW)
+        assert found.products
+        assert all(product.name.startswith("Health beauty item ") for product in found.products)
+        assert all(product.price.lowest.amount > 0 and not product.stock_known for product in found.products)
 
 
 ROWS = {
@@ -126,6 +141,20 @@ def test_rows_that_refer_to_nothing_are_left_out_or_named(database: Database, fo
         assert lines[1].product_id is None
         cancelled = session.scalars(select(Order).where(Order.number == "o2")).one()
         assert (cancelled.status, cancelled.customer_id) == (OrderStatus.CANCELLED, None)
+
+
+def test_a_product_has_the_price_that_it_was_last_sold_at(database: Database, folder: Path) -> None:
+    orders = "olist_orders_dataset.csv"
+    _write(folder / orders, [*ROWS[orders], ["o3", "k1", "shipped", "2017-07-10 00:00:01", "", "", "", ""]])
+    items = "olist_order_items_dataset.csv"
+    _write(folder / items, [["o3", "1", "p1", "s1", "12.34", "0"], *ROWS[items]])
+    import_olist(database, folder)
+    with database.reading() as session:
+        variants = session.execute(select(Product.ref, Variant.sku, Variant.price_minor).join(Variant)).all()
+        assert [tuple(row) for row in variants] == [("p1", "p1", 1234)]
+        details = product_details(session, "p1", NOW)
+        assert isinstance(details, ProductCard)
+        assert not details.stock_known
 
 
 def test_a_parcel_that_comes_late_on_the_promised_day_is_on_time(database: Database, folder: Path) -> None:

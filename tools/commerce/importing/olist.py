@@ -1,12 +1,12 @@
 """Importing the Olist public data set: the CSV files of a real Brazilian marketplace.
 
 The files become the same records that any shop's import is made of. What they lack stays empty: shoppers have
-no names or e-mails, products no prices of their own. `docs/importing.md` says how each column is read.
+no names or e-mails, products no stock. `docs/importing.md` says how each column is read.
 """
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -120,6 +120,7 @@ class _Files:
             )
             for row in _rows(folder, ORDERS)
         ]
+        self._last_sales = _last_sales(self._orders)
         self._orders_by_id = {order.row.ref("order_id"): order for order in self._orders}
         strangers = {
             ITEMS: sum(map(len, items.values())),
@@ -138,7 +139,10 @@ class _Files:
         return ((rows[0].place, partial(customer_record, one, rows)) for one, rows in people.items())
 
     def products(self) -> Builds:
-        return ((row.place, partial(product_record, row, self._categories)) for row in self._products)
+        return (
+            (row.place, partial(product_record, row, self._categories, self._last_sales))
+            for row in self._products
+        )
 
     def orders(self) -> Builds:
         return ((order.row.place, partial(order_record, order)) for order in self._orders)
@@ -148,6 +152,14 @@ class _Files:
             order = self._orders_by_id.get(row.ref("order_id"))
             if order:
                 yield row.place, partial(review_record, row, order)
+
+
+def _last_sales(orders: Sequence[OlistOrder]) -> dict[str, CsvRow]:
+    """The newest item of each product; of one order, the later row. The times sort as text."""
+    sales: dict[str, CsvRow] = {}
+    for order in sorted(orders, key=lambda order: order.row.text("order_purchase_timestamp") or ""):
+        sales |= {item.ref("product_id"): item for item in order.items}
+    return sales
 
 
 def _by_order(folder: Path, name: str) -> dict[str, list[CsvRow]]:

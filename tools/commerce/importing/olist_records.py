@@ -18,6 +18,7 @@ from tools.commerce.importing.records import (
     SellerRecord,
     ShipmentRecord,
     TrackingEventRecord,
+    VariantRecord,
 )
 from tools.commerce.schema import OrderStatus, PaymentMethodKind, PaymentStatus, ShipmentStatus
 
@@ -124,8 +125,12 @@ def _address(row: CsvRow) -> AddressRecord:
     )
 
 
-def product_record(row: CsvRow, categories: Mapping[str, str]) -> ProductRecord:
+def product_record(
+    row: CsvRow, categories: Mapping[str, str], last_sales: Mapping[str, CsvRow]
+) -> ProductRecord:
+    """The files have no variants: one that was ever sold has one, at the price that it was last sold at."""
     product = row.ref("product_id")
+    sale = last_sales.get(product)
     portuguese = row.text("product_category_name")
     category = categories.get(portuguese, portuguese).replace("_", " ").capitalize() if portuguese else None
     return ProductRecord(
@@ -133,6 +138,7 @@ def product_record(row: CsvRow, categories: Mapping[str, str]) -> ProductRecord:
         name=f"{category} item {product[:8]}" if category else _nameless(product),
         category=category,
         weight_grams=row.whole("product_weight_g") if row.text("product_weight_g") else None,
+        variants=(VariantRecord(sku=product, price=sale.amount("price")),) if sale else (),
     )
 
 

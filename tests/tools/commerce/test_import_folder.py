@@ -1,8 +1,10 @@
 import copy
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -24,6 +26,7 @@ from tools.commerce.schema import (
     Variant,
     VariantOption,
     Warehouse,
+    WebSession,
 )
 
 
@@ -94,6 +97,44 @@ def test_a_second_import_brings_what_changed_and_keeps_the_ids(database: Databas
         active = select(Variant.active).where(Variant.sku == "P1-L")
         assert session.scalars(active).all() == [False]
         assert session.scalars(select(TrackingEvent.description)).all() == ["Lost"]
+
+
+def test_two_imports_at_once_come_one_after_the_other(database: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", shop())
+    together = Barrier(2)
+
+    def bring_in_together(_: int) -> None:
+        together.wait()
+        import_folder(database, folder, "USD", NEW_YORK)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(bring_in_together, range(2)))
+    with database.reading() as session:
+        assert session.scalars(select(Customer.ref).order_by(Customer.ref)).all() == ["C1", "C2"]
+        assert session.scalars(select(TrackingEvent.description)).all() == ["Picked up", "Delivered"]
+
+
+def test_old_and_new_records_come_in_side_by_side(database: Database, tmp_path: Path) -> None:
+    files = shop()
+    files["orders"] = [{"number": "FW-0", "status": "pending"}, *files["orders"]]
+    old = {kind: files[kind][:1] for kind in ("sellers", "customers", "products", "orders")}
+    bring_in(database, tmp_path / "old", {**old, "sessions": files["sessions"][1:]})
+    bring_in(database, tmp_path / "shop", files)
+    mixed = dump(database)
+    bring_in(database, tmp_path / "shop", files)
+    assert dump(database) == mixed
+    with database.reading() as session:
+        assert session.scalars(select(Order.number).order_by(Order.id)).all() == ["FW-0", "FW-1", "FW-2"]
+        assert session.scalars(select(WebSession.ref).order_by(WebSession.id)).all() == ["W2", "W1"]
+
+
+def test_a_payment_method_moves_to_a_customer_who_is_new(database: Database, tmp_path: Path) -> None:
+    methods: list[Json] = [{"id": "PM1", "kind": "paypal"}]
+    bring_in(database, tmp_path / "shop", {"customers": [{"id": "A", "payment_methods": methods}]})
+    bring_in(database, tmp_path / "shop", {"customers": [{"id": "B", "payment_methods": methods}]})
+    with database.reading() as session:
+        owner = select(Customer.ref).join(PaymentMethod, PaymentMethod.customer_id == Customer.id)
+        assert session.scalars(owner).all() == ["B"]
 
 
 def test_two_customers_may_swap_their_emails(database: Database, tmp_path: Path) -> None:

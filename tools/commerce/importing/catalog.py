@@ -1,12 +1,13 @@
 """Products, their variants and stock on their way in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import select, update
 
+from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.records import ProductRecord, VariantRecord, WarehouseRecord
-from tools.commerce.importing.target import Entry, Row, Target, parts
+from tools.commerce.importing.target import Entry, Target, parts
 from tools.commerce.schema import (
     IncomingStock,
     Product,
@@ -20,25 +21,32 @@ from tools.commerce.schema import (
 
 
 def write_products(target: Target, entries: Sequence[Entry[ProductRecord]]) -> None:
-    target.refuse_repeats(Product.ref, Product.id, [(e, "id", e.record.id) for e in entries])
+    stored = target.refuse_repeats(Product.ref, Product.id, [(e, "id", e.record.id) for e in entries])
     skus = [
         (entry, f"variants[{n}].sku", variant.sku)
         for entry in entries
         for n, variant in enumerate(entry.record.variants)
     ]
-    target.refuse_repeats(Variant.sku, Variant.id, skus)
+    stored_skus = target.refuse_repeats(Variant.sku, Variant.id, skus)
     sellers = target.find(Seller.ref, Seller.id, (e.record.seller for e in entries if e.record.seller))
     rows = {entry.record.id: _product_row(entry, sellers) for entry in entries}
     variants = {entry.record.id: _variant_rows(entry) for entry in entries}
     sound = [entry.record for entry in entries if entry.sound]
-    ids = target.upsert_keyed(Product, Product.ref, Product.id, [rows[record.id] for record in sound])
+    ids = target.upsert_keyed(Product, Product.ref, [rows[record.id] for record in sound], stored)
     target.replace(
         ProductAttribute,
         ProductAttribute.product_id,
         {ids[record.id]: _named_values(record.attributes) for record in sound},
+        set(stored.values()),
     )
-    _write_variants(target, {ids[record.id]: variants[record.id] for record in sound})
-    _write_variant_details(target, [variant for record in sound for variant in record.variants])
+    variant_ids = _write_variants(
+        target, {ids[record.id]: variants[record.id] for record in sound}, stored_skus
+    )
+    _write_variant_details(
+        target,
+        {variant_ids[v.sku]: v for record in sound for v in record.variants},
+        set(stored_skus.values()),
+    )
 
 
 def options_text(options: Mapping[str, str]) -> str | None:
@@ -64,7 +72,7 @@ def warehouse_ids(target: Target, warehouses: Iterable[WarehouseRecord]) -> dict
         for ref, warehouse in named.items()
         if ref not in known or warehouse.model_fields_set != {"id"}
     ]
-    return known | target.upsert_keyed(Warehouse, Warehouse.ref, Warehouse.id, rows)
+    return known | target.upsert_keyed(Warehouse, Warehouse.ref, rows, known)
 
 
 def _product_row(entry: Entry[ProductRecord], sellers: Mapping[str, int]) -> Row:
@@ -119,26 +127,30 @@ def _check_stock(entry: Entry[ProductRecord], where: str, variant: VariantRecord
             entry.reject(f"{where}.stock[{n}].incoming", "has two deliveries on one day")
 
 
-def _write_variants(target: Target, variants: Mapping[int, Sequence[Row]]) -> None:
+def _write_variants(
+    target: Target, variants: Mapping[int, Sequence[Row]], stored: Mapping[str, int]
+) -> dict[str, int]:
     """A variant that a product has no longer is kept, for the orders of it, but is not active."""
     rows = [{**row, "product_id": product} for product, owned in variants.items() for row in owned]
-    target.upsert_keyed(Variant, Variant.sku, Variant.id, rows)
+    ids = target.upsert_keyed(Variant, Variant.sku, rows, stored)
     kept = {str(row["sku"]) for row in rows}
     for part in parts(variants):
-        stored = select(Variant.id, Variant.sku).where(Variant.product_id.in_(part), Variant.active)
-        gone = [row_id for row_id, sku in target.connection.execute(stored) if sku not in kept]
+        held = select(Variant.id, Variant.sku).where(Variant.product_id.in_(part), Variant.active)
+        gone = [row_id for row_id, sku in target.connection.execute(held) if sku not in kept]
         for some in parts(gone):
             target.connection.execute(update(Variant).where(Variant.id.in_(some)).values(active=False))
+    return ids
 
 
-def _write_variant_details(target: Target, variants: Sequence[VariantRecord]) -> None:
-    ids = target.find(Variant.sku, Variant.id, (variant.sku for variant in variants))
-    warehouses = warehouse_ids(target, _warehouses(variants))
+def _write_variant_details(
+    target: Target, variants: Mapping[int, VariantRecord], stored: Collection[int]
+) -> None:
+    """By row id. Those in `stored` may have details already."""
+    warehouses = warehouse_ids(target, _warehouses(variants.values()))
     options: dict[int, list[Row]] = {}
     stocks: dict[int, list[Row]] = {}
     incoming: defaultdict[int, list[Row]] = defaultdict(list)
-    for variant in variants:
-        variant_id = ids[variant.sku]
+    for variant_id, variant in variants.items():
         options[variant_id] = _named_values(variant.options)
         stocks[variant_id] = [
             {
@@ -157,12 +169,12 @@ def _write_variant_details(target: Target, variants: Sequence[VariantRecord]) ->
             for stock in variant.stock
             for delivery in stock.incoming
         ]
-    target.replace(VariantOption, VariantOption.variant_id, options)
-    target.replace(Stock, Stock.variant_id, stocks)
-    target.replace(IncomingStock, IncomingStock.variant_id, incoming)
+    target.replace(VariantOption, VariantOption.variant_id, options, stored)
+    target.replace(Stock, Stock.variant_id, stocks, stored)
+    target.replace(IncomingStock, IncomingStock.variant_id, incoming, stored)
 
 
-def _warehouses(variants: Sequence[VariantRecord]) -> Iterator[WarehouseRecord]:
+def _warehouses(variants: Iterable[VariantRecord]) -> Iterator[WarehouseRecord]:
     return (stock.warehouse for variant in variants for stock in variant.stock)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.commerce.importing.before import Before
+from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.records import OrderRecord, PaymentRecord, RefundRecord
 from tools.commerce.importing.references import KnownMethod
-from tools.commerce.importing.target import Entry, Row
+from tools.commerce.importing.target import Entry
 from tools.commerce.schema import PaymentStatus, RefundStatus
 
 

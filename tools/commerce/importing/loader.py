@@ -8,7 +8,7 @@ from typing import Generic, Protocol
 
 from sqlalchemy import Connection, text
 
-from tools.commerce.database import WriteSession
+from tools.commerce.database import WriteSession, hold
 from tools.commerce.importing.catalog import write_products
 from tools.commerce.importing.orders import write_orders
 from tools.commerce.importing.parties import write_customers, write_sellers
@@ -25,7 +25,7 @@ from tools.commerce.importing.records import (
 from tools.commerce.importing.target import Entry, R, ShopDefaults, Target
 from tools.commerce.importing.visits import write_reviews, write_sessions
 
-CHUNK = 1_000
+CHUNK = 2_000
 
 Progress = Callable[[str, int], None]
 """Told the kind of record (`orders`) and how many of it are in by now."""
@@ -101,6 +101,8 @@ class Loader:
     """Writes records through one transaction. References come first, or in the same chunk."""
 
     def __init__(self, session: WriteSession, defaults: ShopDefaults, on_progress: Progress) -> None:
+        # Rows that are not there yet are inserted, which they must not be by another import meanwhile.
+        hold(session, "import")
         self.target = Target(session.connection(), defaults)
         self._on_progress = on_progress
         self._waiting = 0

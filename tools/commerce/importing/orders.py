@@ -1,19 +1,20 @@
 """Orders on their way in: each is checked whole before any of its rows is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tools.commerce.importing.before import Before, find_before
 from tools.commerce.importing.catalog import options_text
+from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.ledger import draft_refunds, payment_rows, refund_ref
-from tools.commerce.importing.order_tables import OrderDraft, write_drafts
+from tools.commerce.importing.order_tables import OrderDraft, Stored, write_drafts
 from tools.commerce.importing.parcels import draft_returns, draft_shipments, shipment_ref
 from tools.commerce.importing.parties import address_columns
 from tools.commerce.importing.pricing import LineAmounts, OrderAmounts, price_order
 from tools.commerce.importing.records import AddressRecord, LineRecord, OrderRecord
 from tools.commerce.importing.references import KnownCustomer, References, find_references
-from tools.commerce.importing.target import Entry, Row, Target
+from tools.commerce.importing.target import Entry, Target
 from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import Order, Refund, Return, Shipment
 
@@ -23,20 +24,17 @@ Named = list[tuple[Entry[OrderRecord], str, str]]
 
 
 def write_orders(target: Target, entries: Sequence[Entry[OrderRecord]]) -> None:
-    target.refuse_repeats(Order.number, Order.id, [(e, "number", e.record.number) for e in entries])
-    numbers = [entry.record.number for entry in entries]
-    known = target.find(Order.number, Order.id, numbers)
-    _refuse_repeats_and_strangers(target, entries, known)
+    stored = _refuse_repeats_and_strangers(target, entries)
     references = find_references(target, entries)
-    before = find_before(target, list(known))
+    before = find_before(target, list(stored.orders))
     drafts = [(entry, _draft(entry, references, before[entry.record.number])) for entry in entries]
-    write_drafts(target, [draft for entry, draft in drafts if entry.sound])
+    write_drafts(target, [draft for entry, draft in drafts if entry.sound], stored)
 
 
-def _refuse_repeats_and_strangers(
-    target: Target, entries: Sequence[Entry[OrderRecord]], known: Mapping[str, int]
-) -> None:
-    """Shipments, returns and refunds must be named once, and never be those of another order."""
+def _refuse_repeats_and_strangers(target: Target, entries: Sequence[Entry[OrderRecord]]) -> Stored:
+    """Orders must be named once; so must shipments, returns and refunds, and never be those of another order."""
+    numbers = [(entry, "number", entry.record.number) for entry in entries]
+    known = target.refuse_repeats(Order.number, Order.id, numbers)
     shipments: Named = []
     returns: Named = []
     refunds: Named = []
@@ -47,12 +45,16 @@ def _refuse_repeats_and_strangers(
         ]
         returns += [(entry, f"returns[{n}].id", record.id) for n, record in enumerate(order.returns)]
         refunds += [(entry, f"refunds[{n}].id", refund_ref(order, n)) for n in range(len(order.refunds))]
-    target.refuse_repeats(Shipment.ref, Shipment.id, shipments)
-    target.refuse_repeats(Return.rma, Return.id, returns)
-    target.refuse_repeats(Refund.ref, Refund.id, refunds)
-    _refuse_strangers(target, Shipment.ref, Shipment.order_id, shipments, known)
-    _refuse_strangers(target, Return.rma, Return.order_id, returns, known)
-    _refuse_strangers(target, Refund.ref, Refund.order_id, refunds, known)
+    stored = Stored(
+        orders=known,
+        shipments=target.refuse_repeats(Shipment.ref, Shipment.id, shipments),
+        returns=target.refuse_repeats(Return.rma, Return.id, returns),
+        refunds=target.refuse_repeats(Refund.ref, Refund.id, refunds),
+    )
+    _refuse_strangers(target, Shipment.ref, Shipment.order_id, shipments, stored.shipments, known)
+    _refuse_strangers(target, Return.rma, Return.order_id, returns, stored.returns, known)
+    _refuse_strangers(target, Refund.ref, Refund.order_id, refunds, stored.refunds, known)
+    return stored
 
 
 def _refuse_strangers(
@@ -60,9 +62,10 @@ def _refuse_strangers(
     key: InstrumentedAttribute[str],
     order_id: InstrumentedAttribute[int],
     named: Named,
+    stored: Iterable[str],
     known: Mapping[str, int],
 ) -> None:
-    owners = target.find(key, order_id, (value for _, _, value in named))
+    owners = target.find(key, order_id, stored)
     for entry, where, value in named:
         if value in owners and owners[value] != known.get(entry.record.number):
             entry.reject(where, "belongs to another order in the database")

@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tools.commerce.importing.before import VOID_RETURNS, Before
+from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.records import OrderRecord, ReturnRecord, ShipmentRecord
-from tools.commerce.importing.target import Entry, Row
+from tools.commerce.importing.target import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
 """Sellers and customers on their way in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select, update
 
+from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.records import AddressRecord, CustomerRecord, SellerRecord
-from tools.commerce.importing.target import Entry, Row, Target, parts
+from tools.commerce.importing.target import Entry, Target, parts
 from tools.commerce.schema import Address, Customer, Payment, PaymentMethod, Seller
 
 
 def write_sellers(target: Target, entries: Sequence[Entry[SellerRecord]]) -> None:
-    target.refuse_repeats(Seller.ref, Seller.id, [(e, "id", e.record.id) for e in entries])
+    stored = target.refuse_repeats(Seller.ref, Seller.id, [(e, "id", e.record.id) for e in entries])
     rows: list[Row] = [
         {
             "ref": record.id,
@@ -21,25 +22,26 @@ def write_sellers(target: Target, entries: Sequence[Entry[SellerRecord]]) -> Non
         }
         for record in (entry.record for entry in entries if entry.sound)
     ]
-    target.upsert_keyed(Seller, Seller.ref, Seller.id, rows)
+    target.upsert_keyed(Seller, Seller.ref, rows, stored)
 
 
 def write_customers(target: Target, entries: Sequence[Entry[CustomerRecord]]) -> None:
-    target.refuse_repeats(Customer.ref, Customer.id, [(e, "id", e.record.id) for e in entries])
+    stored = target.refuse_repeats(Customer.ref, Customer.id, [(e, "id", e.record.id) for e in entries])
     _refuse_taken_emails(target, entries)
     methods = [
         (entry, f"payment_methods[{n}].id", method.id)
         for entry in entries
         for n, method in enumerate(entry.record.payment_methods)
     ]
-    target.refuse_repeats(PaymentMethod.ref, PaymentMethod.id, methods)
+    stored_methods = target.refuse_repeats(PaymentMethod.ref, PaymentMethod.id, methods)
     rows = {entry.record.id: _customer_row(entry) for entry in entries}
     addresses = {entry.record.id: _address_rows(entry) for entry in entries}
     payment_methods = {entry.record.id: _payment_method_rows(entry) for entry in entries}
     sound = [entry.record.id for entry in entries if entry.sound]
-    ids = target.upsert_keyed(Customer, Customer.ref, Customer.id, [rows[ref] for ref in sound])
-    _write_addresses(target, {ids[ref]: addresses[ref] for ref in sound})
-    _write_payment_methods(target, {ids[ref]: payment_methods[ref] for ref in sound})
+    ids = target.upsert_keyed(Customer, Customer.ref, [rows[ref] for ref in sound], stored)
+    known = {ids[ref] for ref in sound if ref in stored}
+    _write_addresses(target, {ids[ref]: addresses[ref] for ref in sound}, known)
+    _write_payment_methods(target, {ids[ref]: payment_methods[ref] for ref in sound}, known, stored_methods)
 
 
 def _refuse_taken_emails(target: Target, entries: Sequence[Entry[CustomerRecord]]) -> None:
@@ -120,12 +122,15 @@ def _payment_method_rows(entry: Entry[CustomerRecord]) -> list[Row]:
     return rows
 
 
-def _write_addresses(target: Target, addresses: Mapping[int, Sequence[Row]]) -> None:
+def _write_addresses(target: Target, addresses: Mapping[int, Sequence[Row]], known: Collection[int]) -> None:
+    """`known` are the customers that may have addresses already."""
     rows = [{"customer_id": owner, **row} for owner, owned in addresses.items() for row in owned]
-    target.upsert(Address, rows, match=("customer_id", "label"))
-    kept = {(row["customer_id"], row["label"]) for row in rows}
+    target.insert(Address, [row for row in rows if row["customer_id"] not in known])
+    updated = [row for row in rows if row["customer_id"] in known]
+    target.upsert(Address, updated, match=("customer_id", "label"))
+    kept = {(row["customer_id"], row["label"]) for row in updated}
     gone: list[int] = []
-    for part in parts(addresses):
+    for part in parts(known):
         stored = select(Address.id, Address.customer_id, Address.label).where(Address.customer_id.in_(part))
         found = target.connection.execute(stored)
         gone.extend(row_id for row_id, owner, label in found if (owner, label) not in kept)
@@ -133,16 +138,21 @@ def _write_addresses(target: Target, addresses: Mapping[int, Sequence[Row]]) -> 
         target.connection.execute(delete(Address).where(Address.id.in_(part)))
 
 
-def _write_payment_methods(target: Target, methods: Mapping[int, Sequence[Row]]) -> None:
-    """What a customer has no longer is removed, unless a payment was made with it."""
+def _write_payment_methods(
+    target: Target,
+    methods: Mapping[int, Sequence[Row]],
+    known: Collection[int],
+    stored: Mapping[str, int],
+) -> None:
+    """What a customer of `known` has no longer is removed, unless a payment was made with it."""
     rows = [{"customer_id": owner, **row} for owner, owned in methods.items() for row in owned]
-    target.upsert_keyed(PaymentMethod, PaymentMethod.ref, PaymentMethod.id, rows)
+    target.upsert_keyed(PaymentMethod, PaymentMethod.ref, rows, stored)
     kept = {str(row["ref"]) for row in rows}
-    for part in parts(methods):
+    for part in parts(known):
         used = select(Payment.payment_method_id).where(Payment.payment_method_id == PaymentMethod.id)
-        stored = select(PaymentMethod.id, PaymentMethod.ref).where(
+        held = select(PaymentMethod.id, PaymentMethod.ref).where(
             PaymentMethod.customer_id.in_(part), ~used.exists()
         )
-        gone = [row_id for row_id, ref in target.connection.execute(stored) if ref not in kept]
+        gone = [row_id for row_id, ref in target.connection.execute(held) if ref not in kept]
         for some in parts(gone):
             target.connection.execute(delete(PaymentMethod).where(PaymentMethod.id.in_(some)))

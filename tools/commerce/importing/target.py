@@ -1,17 +1,18 @@
 """The database that is imported into: finding, upserting and replacing rows, a chunk at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
+from tools.commerce.importing.insertion import Insertion, Row, reserve_ids
 from tools.commerce.importing.problems import Place, Problems
 from tools.commerce.importing.records import Record
 from tools.commerce.money import MoneyError, to_minor
@@ -20,7 +21,6 @@ from tools.commerce.schema import Base
 R = TypeVar("R", bound=Record)
 K = TypeVar("K")
 V = TypeVar("V")
-Row = dict[str, object]
 
 MOST_IN_A_LIST = 5_000
 LARGEST_MINOR = 10**15
@@ -58,6 +58,7 @@ class Target:
     defaults: ShopDefaults
     problems: Problems = field(default_factory=Problems)
     seen: defaultdict[str, _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+    _insertions: dict[tuple[str, ...], Insertion] = field(default_factory=dict)
 
     def find(
         self, key: InstrumentedAttribute[K], value: InstrumentedAttribute[V], keys: Iterable[K]
@@ -73,8 +74,11 @@ class Target:
         key: InstrumentedAttribute[str],
         row_id: InstrumentedAttribute[int],
         named: "Sequence[tuple[Entry[R], str, str]]",
-    ) -> None:
-        """Reject each entry of (entry, field, key) whose key this import has met before."""
+    ) -> dict[str, int]:
+        """Reject each entry of (entry, field, key) whose key this import has met before.
+
+        Returns the row ids of the keys that the database has.
+        """
         stored = self.find(key, row_id, (value for _, _, value in named))
         seen = self.seen[str(key)]
         met: set[str] = set()
@@ -82,6 +86,24 @@ class Target:
             if value in met or (value in stored and stored[value] in seen):
                 entry.reject(where, "occurs twice in this import")
             met.add(value)
+        return stored
+
+    def insert(self, model: type[Base], rows: Sequence[Row]) -> None:
+        """Insert `rows`, which are new and all of the same columns."""
+        if not rows:
+            return
+        table = Base.metadata.tables[model.__tablename__]
+        columns = (table.name, *rows[0])
+        if columns not in self._insertions:
+            self._insertions[columns] = Insertion(self.connection, table, columns[1:])
+        self._insertions[columns].run(rows)
+
+    def insert_numbered(self, model: type[Base], rows: Sequence[Row]) -> Sequence[int]:
+        """Insert `rows`, which are new and all of the same columns. Returns their ids, in the same order."""
+        table = Base.metadata.tables[model.__tablename__]
+        ids = reserve_ids(self.connection, table, len(rows)) if rows else []
+        self.insert(model, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
+        return ids
 
     def upsert(self, model: type[Base], rows: Sequence[Row], match: tuple[str, ...]) -> None:
         """Insert `rows`, all of the same columns, or update those that `match`."""
@@ -96,42 +118,58 @@ class Target:
         self,
         model: type[Base],
         key: InstrumentedAttribute[str],
-        row_id: InstrumentedAttribute[int],
         rows: Sequence[Row],
+        stored: Mapping[str, int],
     ) -> dict[str, int]:
-        """Upsert rows of the shop's own ids, and remember them as seen. Returns the row ids by key."""
-        self.upsert(model, rows, match=(key.key,))
-        ids = self.find(key, row_id, (str(row[key.key]) for row in rows))
+        """Update the rows whose key is in `stored`, insert the others, and remember all as seen.
+
+        `stored` has all of their keys that the database has, with their ids. Returns the row ids by key.
+        """
+        keys = [str(row[key.key]) for row in rows]
+        known = [row for row, value in zip(rows, keys, strict=True) if value in stored]
+        new = [row for row, value in zip(rows, keys, strict=True) if value not in stored]
+        self.upsert(model, known, match=(key.key,))
+        ids = {value: stored[value] for value in keys if value in stored}
+        new_keys = (value for value in keys if value not in stored)
+        ids |= zip(new_keys, self.insert_numbered(model, new), strict=True)
+        seen = self.seen[str(key)]
         for identifier in ids.values():
-            self.seen[str(key)].add(identifier)
+            seen.add(identifier)
         return ids
 
     def replace(
-        self, model: type[Base], parent: InstrumentedAttribute[int], wanted: Mapping[int, Sequence[Row]]
+        self,
+        model: type[Base],
+        parent: InstrumentedAttribute[int],
+        wanted: Mapping[int, Sequence[Row]],
+        stored: Collection[int],
     ) -> None:
-        """Make `wanted` all the rows under each parent id; what is there already is left as it is."""
+        """Make `wanted` all the rows under each parent id; what is there already is left as it is.
+
+        `stored` are the parents that had been there before, so that they may have rows.
+        """
         columns = next((list(rows[0]) for rows in wanted.values() if rows), [])
         table = model.__table__
         ordered = "id" in table.c
         there: defaultdict[int, list[tuple[object, ...]]] = defaultdict(list)
-        for part in parts(wanted):
+        for part in parts(owner for owner in wanted if owner in stored):
             rows = select(parent, *(table.c[name] for name in columns)).where(parent.in_(part))
             for owner, *values in self.connection.execute(rows.order_by(*table.primary_key)):
                 there[owner].append(tuple(values))
         stale: list[int] = []
         fresh: list[Row] = []
         for owner, rows_wanted in wanted.items():
-            values_wanted = [tuple(row.values()) for row in rows_wanted]
-            stored = there.get(owner, [])
-            if (stored == values_wanted) if ordered else (set(stored) == set(values_wanted)):
-                continue
-            if stored:
+            if owner in there:
+                values_wanted = [tuple(row.values()) for row in rows_wanted]
+                if ordered and there[owner] == values_wanted:
+                    continue
+                if not ordered and set(there[owner]) == set(values_wanted):
+                    continue
                 stale.append(owner)
             fresh.extend({parent.key: owner, **row} for row in rows_wanted)
         for part in parts(stale):
             self.connection.execute(delete(model).where(parent.in_(part)))
-        if fresh:
-            self.connection.execute(insert(model), fresh)
+        self.insert(model, fresh)
 
 
 @dataclass(slots=True)

@@ -1,16 +1,17 @@
 """Reviews and web sessions on their way in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete
 
+from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.records import ReviewRecord, SessionRecord
-from tools.commerce.importing.target import Entry, Row, Target, parts
+from tools.commerce.importing.target import Entry, Target, parts
 from tools.commerce.schema import Cart, Customer, Order, Product, Review, WebSession
 
 
 def write_reviews(target: Target, entries: Sequence[Entry[ReviewRecord]]) -> None:
-    target.refuse_repeats(Review.ref, Review.id, [(e, "id", e.record.id) for e in entries])
+    stored = target.refuse_repeats(Review.ref, Review.id, [(e, "id", e.record.id) for e in entries])
     products = target.find(Product.ref, Product.id, (e.record.product for e in entries if e.record.product))
     orders = target.find(Order.number, Order.id, (e.record.order for e in entries if e.record.order))
     rows: list[Row] = []
@@ -27,11 +28,11 @@ def write_reviews(target: Target, entries: Sequence[Entry[ReviewRecord]]) -> Non
         }
         if entry.sound:
             rows.append(row)
-    target.upsert_keyed(Review, Review.ref, Review.id, rows)
+    target.upsert_keyed(Review, Review.ref, rows, stored)
 
 
 def write_sessions(target: Target, entries: Sequence[Entry[SessionRecord]]) -> None:
-    target.refuse_repeats(WebSession.ref, WebSession.id, [(e, "id", e.record.id) for e in entries])
+    stored = target.refuse_repeats(WebSession.ref, WebSession.id, [(e, "id", e.record.id) for e in entries])
     customers = target.find(
         Customer.ref, Customer.id, (e.record.customer for e in entries if e.record.customer)
     )
@@ -56,11 +57,18 @@ def write_sessions(target: Target, entries: Sequence[Entry[SessionRecord]]) -> N
             rows.append(row)
             if cart:
                 carts[record.id] = cart
-    ids = target.upsert_keyed(WebSession, WebSession.ref, WebSession.id, rows)
-    target.upsert(
-        Cart, [{"session_id": ids[ref], **cart} for ref, cart in carts.items()], match=("session_id",)
+    ids = target.upsert_keyed(WebSession, WebSession.ref, rows, stored)
+    _write_carts(
+        target, {ids[str(row["ref"])]: carts.get(str(row["ref"])) for row in rows}, set(stored.values())
     )
-    for part in parts(row_id for ref, row_id in ids.items() if ref not in carts):
+
+
+def _write_carts(target: Target, carts: Mapping[int, Row | None], stored: Collection[int]) -> None:
+    """By session. Those of the sessions in `stored` may have one already."""
+    rows = [{"session_id": session, **cart} for session, cart in carts.items() if cart]
+    target.insert(Cart, [row for row in rows if row["session_id"] not in stored])
+    target.upsert(Cart, [row for row in rows if row["session_id"] in stored], match=("session_id",))
+    for part in parts(session for session in stored if session in carts and not carts[session]):
         target.connection.execute(delete(Cart).where(Cart.session_id.in_(part)))
 
 

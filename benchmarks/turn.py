@@ -38,6 +38,8 @@ MAYA = named_customers()[0]
 NUMBER = MAYA.order_numbers[0]
 TURNS = 200
 WARM_UP = 10
+LONG = 100
+REPEATS = 20
 
 
 async def measure(turns: int, folder: Path) -> dict[str, float]:
@@ -66,11 +68,22 @@ async def measure(turns: int, folder: Path) -> dict[str, float]:
     without = median(samples["embedded"]) - median(samples["embedding"])
     figures["scripted_turn_to_bare_loop"] = round(median(samples["scripted"]) / median(samples["bare"]), 2)
     figures["embedded_turn_less_embedding_to_bare_loop"] = round(without / median(samples["bare"]), 2)
+    figures["late_turn_to_first_turn"] = await late_turn_to_first(plain)
     figures["bare_peak_kilobytes"] = await peak_kilobytes(bare)
     figures["turn_peak_kilobytes"] = await peak_kilobytes(await asking(embedded, f"Where is {NUMBER}?"))
     figures["peak_rss_megabytes"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
     desk.database.close()
     return figures
+
+
+async def late_turn_to_first(conversations: Conversations) -> float:
+    """What a turn costs late in a long conversation, against the first turn of a new one."""
+    long = await asking(conversations, "And now?")
+    for _ in range(LONG):
+        await long()
+    late = [await seconds(long) for _ in range(REPEATS)]
+    first = [await seconds(await asking(conversations, "And now?")) for _ in range(REPEATS)]
+    return round(median(late) / median(first), 2)
 
 
 def read_one_order(messages: Sequence[BaseMessage]) -> AIMessage:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, SystemMessage, ToolMessage
 from langgraph.errors import GraphRecursionError
+from langgraph.types import StreamMode
 
 from bot.desk import Desk
 from bot.events import MessageEvent, Reply, TextEvent, TurnEvent, WorkingEvent
@@ -42,10 +43,15 @@ log = logging.getLogger(__name__)
 class Answering:
     """Answers messages of one conversation on behalf of the lease's holder."""
 
-    def __init__(self, desk: Desk, conversation_id: str, holder: str, client_address: str | None) -> None:
+    def __init__(
+        self, desk: Desk, conversation_id: str, holder: str, client_address: str | None, *, live: bool
+    ) -> None:
+        """`live` when somebody reads along: then text is told of while it is written."""
         self._desk = desk
         self._id = conversation_id
         self._holder = holder
+        self._seen: tuple[Principal, Sequence[Message]] | None = None
+        self._stream_modes: Sequence[StreamMode] = ["messages", "updates"] if live else ["updates"]
         self._context = ToolContext(
             conversation_id=conversation_id,
             client_address=client_address,
@@ -83,7 +89,7 @@ class Answering:
             {"messages": history},
             {"recursion_limit": STEPS},
             context=self._context,
-            stream_mode=["messages", "updates"],
+            stream_mode=self._stream_modes,
         )
         async for mode, part in stream:
             if mode == "messages":
@@ -100,11 +106,18 @@ class Answering:
         last = unstored[-1] if unstored else None
         return (last if isinstance(last, AIMessage) else AIMessage("")), offered
 
-    async def _read_history(self) -> tuple[Principal, list[AnyMessage]]:
-        def work(session: ReadSession) -> tuple[Principal, Sequence[Message]]:
-            return principal_of(session, self._id), transcript.newest(session, self._id, HISTORY_LIMIT)
+    def look(self, session: ReadSession | WriteSession) -> None:
+        """Read the transcript now, in the transaction that stores the message, for the answer that follows."""
+        rows = transcript.newest(session, self._id, HISTORY_LIMIT)
+        self._seen = principal_of(session, self._id), rows
 
-        principal, rows = await crossing.read(self._desk.database, work)
+    async def _read_history(self) -> tuple[Principal, list[AnyMessage]]:
+        if self._seen is None:
+            await crossing.read(self._desk.database, self.look)
+        if self._seen is None:
+            raise AssertionError("a look leaves what it saw")
+        principal, rows = self._seen
+        self._seen = None
         today = self._desk.now().astimezone(ZoneInfo(self._desk.shop.time_zone)).date()
         prompt = instructions(principal, self._desk.shop, today, self._desk.order_numbers)
         return principal, [SystemMessage(prompt), *as_history(rows)]

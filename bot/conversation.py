@@ -42,13 +42,14 @@ class Conversations(Register):
         *,
         client_message_id: str | None = None,
         client_address: str | None = None,
+        live: bool = True,
     ) -> AsyncIterator[TurnEvent]:
         """One turn: the events that a message causes, `done` last. Raises ConversationError.
 
         The turn goes on to its end when the caller stops listening. A message with the `client_message_id` of
         an earlier one is not a second message: it gets the earlier one's answer.
         """
-        message = UserMessage(_readable(text), client_message_id, client_address)
+        message = UserMessage(_readable(text), client_message_id, client_address, live)
         events: asyncio.Queue[TurnEvent | Exception] = asyncio.Queue()
         self._run(conversation_id, message, events.put_nowait)
         while True:
@@ -69,7 +70,11 @@ class Conversations(Register):
     ) -> Reply:
         """`send`, waited for."""
         events = self.send(
-            conversation_id, text, client_message_id=client_message_id, client_address=client_address
+            conversation_id,
+            text,
+            client_message_id=client_message_id,
+            client_address=client_address,
+            live=False,
         )
         async for event in events:
             if isinstance(event, DoneEvent):

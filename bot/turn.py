@@ -1,11 +1,14 @@
 """One turn: a message is stored under the conversation's lease, and answered once."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 from uuid import uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering import Answering, Emit
 from bot.desk import Desk
@@ -16,6 +19,8 @@ from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import WriteSession
 from tools.commerce.schema import Message
+
+log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 30.0
 """How long a message waits for the one before it."""
@@ -28,6 +33,8 @@ class UserMessage:
     text: str
     client_message_id: str | None
     client_address: str | None
+    live: bool = True
+    """Whether somebody reads along while the answer is written."""
 
 
 class Turn:
@@ -42,7 +49,8 @@ class Turn:
         self._holder = str(uuid4())
         self._released = False
         address = message.client_address if message else None
-        self._answering = Answering(desk, conversation_id, self._holder, address)
+        live = message is not None and message.live
+        self._answering = Answering(desk, conversation_id, self._holder, address, live=live)
 
     async def run(self) -> None:
         """Raises ConversationError when the message cannot be taken."""
@@ -101,12 +109,19 @@ class Turn:
             if earlier.text != text:
                 raise ClientMessageReused
             return earlier
-        return transcript.accept_message(session, self._id, self._holder, text, client_id, self._desk.now())
+        now = self._desk.now()
+        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now)
+        self._answering.look(session)
+        return stored
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(transcript.LEASE.total_seconds() / 3)
-            await crossing.write(
-                self._desk.database,
-                lambda s: transcript.renew_turn(s, self._id, self._holder, self._desk.now()),
-            )
+            try:
+                await crossing.write(
+                    self._desk.database,
+                    lambda s: transcript.renew_turn(s, self._id, self._holder, self._desk.now()),
+                )
+            except (transcript.TurnLost, SQLAlchemyError) as error:
+                # The turn itself finds out at its next write, which names its holder.
+                log.warning("a turn's lease was not renewed: %s", type(error).__name__)

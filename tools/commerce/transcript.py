@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import BindParameter, Update, bindparam, insert, or_, select, update
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import (
@@ -49,6 +49,42 @@ class Opening:
     staff_email: str | None
 
 
+# Every turn runs these: they are built once, for building them costs more than running them.
+_ID: BindParameter[str] = bindparam("conversation")
+_HOLDER: BindParameter[str] = bindparam("holder")
+_NOW: BindParameter[datetime] = bindparam("now")
+_HELD = update(Conversation).where(Conversation.id == _ID, Conversation.turn_holder == _HOLDER)
+_CLAIM = (
+    update(Conversation)
+    .where(
+        Conversation.id == _ID,
+        or_(Conversation.turn_holder.is_(None), Conversation.turn_expires_at < _NOW),
+    )
+    .values(turn_holder=_HOLDER, turn_expires_at=bindparam("expires"))
+    .returning(Conversation.last_seq)
+)
+_RENEW = _HELD.values(turn_expires_at=bindparam("expires")).returning(Conversation.last_seq)
+_ADVANCE = _HELD.values(
+    last_seq=Conversation.last_seq + bindparam("count"),
+    updated_at=_NOW,
+    turn_expires_at=bindparam("expires"),
+).returning(Conversation.last_seq)
+_RELEASE = _HELD.values(turn_holder=None, turn_expires_at=None)
+_FINISH = (
+    update(Message)
+    .where(Message.conversation_id == _ID, Message.seq == bindparam("number"))
+    .values(answered_at=_NOW)
+)
+_MESSAGES = select(Message).where(Message.conversation_id == _ID)
+_WITH_CLIENT_ID = _MESSAGES.where(Message.client_message_id == bindparam("client_id"))
+_UNANSWERED = _MESSAGES.where(Message.role == MessageRole.USER, Message.answered_at.is_(None)).order_by(
+    Message.seq
+)
+_NEWEST = _MESSAGES.order_by(Message.seq.desc()).limit(bindparam("most"))
+_AFTER = _MESSAGES.where(Message.seq > bindparam("number")).order_by(Message.seq)
+_OF_TURN = _MESSAGES.where(Message.turn == bindparam("number")).order_by(Message.seq)
+
+
 def open_conversation(session: WriteSession, opening: Opening, now: datetime) -> None:
     session.add(
         Conversation(
@@ -71,32 +107,18 @@ def conversation(session: ReadSession | WriteSession, conversation_id: str) -> C
 
 def claim_turn(session: WriteSession, conversation_id: str, holder: str, now: datetime) -> bool:
     """Take the conversation's lease if nobody holds it; True when `holder` has it now."""
-    claimed = session.execute(
-        update(Conversation)
-        .where(
-            Conversation.id == conversation_id,
-            or_(Conversation.turn_holder.is_(None), Conversation.turn_expires_at < now),
-        )
-        .values(turn_holder=holder, turn_expires_at=now + LEASE)
-        .execution_options(synchronize_session=False)
-        .returning(Conversation.id)
-    )
-    return claimed.first() is not None
+    return _changed(session, _CLAIM, conversation_id, holder, now) is not None
 
 
 def renew_turn(session: WriteSession, conversation_id: str, holder: str, now: datetime) -> None:
     """Raises TurnLost when the lease has gone to somebody else."""
-    _as_holder(session, conversation_id, holder, turn_expires_at=now + LEASE)
+    if _changed(session, _RENEW, conversation_id, holder, now) is None:
+        raise TurnLost(conversation_id)
 
 
 def release_turn(session: WriteSession, conversation_id: str, holder: str) -> None:
     """Give the lease back; harmless when it is no longer ours."""
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.turn_holder == holder)
-        .values(turn_holder=None, turn_expires_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    _run(session, _RELEASE, conversation=conversation_id, holder=holder)
 
 
 def accept_message(
@@ -151,32 +173,19 @@ def append(
 
 def finish_turn(session: WriteSession, conversation_id: str, turn: int, now: datetime) -> None:
     """Mark the turn's message as answered."""
-    session.execute(
-        update(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq == turn)
-        .values(answered_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    _run(session, _FINISH, conversation=conversation_id, number=turn, now=now)
 
 
 def message_with_client_id(
     session: ReadSession | WriteSession, conversation_id: str, client_message_id: str
 ) -> Message | None:
-    return session.scalars(
-        select(Message).where(
-            Message.conversation_id == conversation_id,
-            Message.client_message_id == client_message_id,
-        )
-    ).one_or_none()
+    wanted = {"conversation": conversation_id, "client_id": client_message_id}
+    return session.scalars(_WITH_CLIENT_ID, wanted).one_or_none()
 
 
 def unanswered(session: ReadSession | WriteSession, conversation_id: str) -> Sequence[Message]:
     """The users' messages whose turns never ended, oldest first."""
-    return session.scalars(
-        _of(conversation_id)
-        .where(Message.role == MessageRole.USER, Message.answered_at.is_(None))
-        .order_by(Message.seq)
-    ).all()
+    return session.scalars(_UNANSWERED, {"conversation": conversation_id}).all()
 
 
 def abandoned(session: ReadSession, since: datetime, now: datetime) -> Sequence[str]:
@@ -197,42 +206,40 @@ def abandoned(session: ReadSession, since: datetime, now: datetime) -> Sequence[
 
 def newest(session: ReadSession | WriteSession, conversation_id: str, limit: int) -> Sequence[Message]:
     """The last `limit` messages, oldest first."""
-    rows = session.scalars(_of(conversation_id).order_by(Message.seq.desc()).limit(limit)).all()
-    return rows[::-1]
+    return session.scalars(_NEWEST, {"conversation": conversation_id, "most": limit}).all()[::-1]
 
 
 def after(session: ReadSession, conversation_id: str, seq: int) -> Sequence[Message]:
     """Every message numbered above `seq`, oldest first."""
-    return session.scalars(_of(conversation_id).where(Message.seq > seq).order_by(Message.seq)).all()
+    return session.scalars(_AFTER, {"conversation": conversation_id, "number": seq}).all()
 
 
 def of_turn(session: ReadSession | WriteSession, conversation_id: str, turn: int) -> Sequence[Message]:
-    return session.scalars(_of(conversation_id).where(Message.turn == turn).order_by(Message.seq)).all()
-
-
-def _of(conversation_id: str) -> Select[Message]:
-    return select(Message).where(Message.conversation_id == conversation_id)
+    return session.scalars(_OF_TURN, {"conversation": conversation_id, "number": turn}).all()
 
 
 def _advance(session: WriteSession, conversation_id: str, holder: str, count: int, now: datetime) -> int:
-    return _as_holder(
-        session,
-        conversation_id,
-        holder,
-        last_seq=Conversation.last_seq + count,
-        updated_at=now,
-        turn_expires_at=now + LEASE,
-    )
-
-
-def _as_holder(session: WriteSession, conversation_id: str, holder: str, **values: object) -> int:
-    row = session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.turn_holder == holder)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-        .returning(Conversation.last_seq)
-    ).first()
-    if row is None:
+    """The number of the last message once `count` more are there. Raises TurnLost."""
+    last = _changed(session, _ADVANCE, conversation_id, holder, now, count=count)
+    if last is None:
         raise TurnLost(conversation_id)
-    return row[0]
+    return last
+
+
+def _changed(
+    session: WriteSession, statement: Update, conversation_id: str, holder: str, now: datetime, **values: int
+) -> int | None:
+    """The conversation's last number if the statement found it in the state that it asks for."""
+    parameters = {
+        "conversation": conversation_id,
+        "holder": holder,
+        "now": now,
+        "expires": now + LEASE,
+        **values,
+    }
+    row = session.execute(statement, parameters, execution_options={"synchronize_session": False}).first()
+    return None if row is None else int(row[0])
+
+
+def _run(session: WriteSession, statement: Update, **parameters: object) -> None:
+    session.execute(statement, parameters, execution_options={"synchronize_session": False})

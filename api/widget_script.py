@@ -14,8 +14,15 @@ ORDER = (
     "format",
     "record",
     "transport",
+    "transcript",
     "conversation",
     "markdown",
+    "card_parts",
+    "order_cards",
+    "parcel_cards",
+    "product_cards",
+    "return_card",
+    "contact_card",
     "cards",
     "log",
     "panel",
@@ -27,7 +34,7 @@ ORDER = (
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |function |class |const )", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
+_SPACE = re.compile(r"\s*([{};>])\s*|(?<=[:,])\s+")
 
 
 @cache
@@ -35,8 +42,13 @@ def widget_script() -> str:
     """All in one scope and without comments: a page makes one request, and nothing is built beforehand."""
     source = "\n".join((MODULES / f"{name}.js").read_text("utf-8") for name in ORDER)
     modules = _EXPORT.sub("", _IMPORT.sub("", source))
-    styles = json.dumps(_SPACE.sub(r"\1", _COMMENT.sub("", (MODULES / "styles.css").read_text("utf-8"))))
+    styles = json.dumps(_styles())
     return str(jsmin(f'(() => {{\n"use strict";\nconst STYLES = {styles};\n{modules}\n}})();'))
+
+
+def _styles() -> str:
+    styles = _COMMENT.sub("", (MODULES / "styles.css").read_text("utf-8"))
+    return _SPACE.sub(r"\1", styles).replace(";}", "}")
 
 
 @cache

@@ -1,5 +1,5 @@
 /**
- * One shopper's conversation: what is said and stored, what is on its way, and the state of the connection.
+ * One shopper's conversation: its transcript, what is on its way, and the state of the connection.
  *
  * A single loop does one thing at a time: deliver the oldest unanswered message, else listen for news. A message
  * stays in the saved outbox until its answer is complete and is sent again with the same id whenever there is
@@ -8,6 +8,7 @@
 
 import { ApiError, Interrupted, getEvents, getJson } from "./transport.js";
 import { newId, Record, subjectOf } from "./record.js";
+import { Transcript } from "./transcript.js";
 import { home } from "./dom.js";
 
 const LONGEST_WAIT_MS = 30_000;
@@ -15,8 +16,6 @@ const LONGEST_WAIT_MS = 30_000;
 /** @typedef {import("./record.js").Outgoing} Outgoing */
 
 export class Conversation extends EventTarget {
-  /** @type {Map<number, any>} stored messages by their id */
-  #messages = new Map();
   #record = new Record();
   #identity = null;
   #attempts = 0;
@@ -28,12 +27,8 @@ export class Conversation extends EventTarget {
   #conversationId = null;
   #isLoaded = false;
   #isOpen = false;
-  #draftName = null;
 
-  status = "bot";
-  /** An answer on its way: null, or its text so far (empty while it is being looked up). */
-  draft = null;
-  isLookingUp = false;
+  transcript = new Transcript();
   /** Set while the connection is lost or the server is too busy. */
   trouble = null;
   isIdentityRefused = false;
@@ -56,7 +51,7 @@ export class Conversation extends EventTarget {
 
   /** All that is said, oldest first: stored messages, then those on their way. */
   get entries() {
-    const stored = [...this.#messages.values()].sort((a, b) => a.id - b.id);
+    const stored = this.transcript.messages;
     const known = new Set(stored.map((message) => message.client_message_id));
     const outgoing = this.outbox.filter(({ id }) => !known.has(id));
     return [
@@ -71,7 +66,7 @@ export class Conversation extends EventTarget {
   }
 
   get isEmpty() {
-    return !this.#messages.size && !this.outbox.length;
+    return !this.entries.length;
   }
 
   /** Whether the window was open on the page before this one. */
@@ -88,8 +83,7 @@ export class Conversation extends EventTarget {
 
   /** Keeps the message, then sends it when those before it are answered. */
   send(text) {
-    const outgoing = { id: newId(), text, at: new Date().toISOString() };
-    this.#record.update({ outbox: [...this.outbox, outgoing] });
+    this.#record.add({ id: newId(), text, at: new Date().toISOString() });
     this.#changed();
     this.retryNow();
   }
@@ -101,14 +95,16 @@ export class Conversation extends EventTarget {
 
   /** Sends a failed message again. */
   resend(id) {
-    this.#setOutgoing(id, { failure: undefined });
+    this.#record.change(id, { failure: undefined });
+    this.#changed();
     this.retryNow();
   }
 
   /** Takes back a message that was not accepted, and returns its text. */
   takeBack(id) {
     const text = this.outbox.find((outgoing) => outgoing.id === id)?.text ?? "";
-    this.#drop(id);
+    this.#record.drop(id);
+    this.#changed();
     return text;
   }
 
@@ -163,8 +159,7 @@ export class Conversation extends EventTarget {
   async #load(id) {
     const view = await getJson(`api/conversations/${id}`, this.#options());
     if (this.#record.read().id !== id) return;
-    this.#messages = new Map(view.messages.map((message) => [message.id, message]));
-    this.status = view.status;
+    this.transcript.load(view);
     this.#isLoaded = true;
     this.#settle();
   }
@@ -175,20 +170,19 @@ export class Conversation extends EventTarget {
     const id = this.#record.read().id ?? (await this.#create());
     try {
       await this.#converse(id, outgoing);
-      this.#drop(outgoing.id);
+      this.#record.drop(outgoing.id);
     } catch (error) {
       if (!(error instanceof ApiError) || error.isTransient || error.isUnknown) throw error;
-      this.#setOutgoing(outgoing.id, { failure: error.code });
+      this.#record.change(outgoing.id, { failure: error.code });
     } finally {
-      this.draft = null;
+      this.transcript.draft = null;
       this.#changed();
     }
   }
 
   async #converse(id, { id: client_message_id, text }) {
     const options = { ...this.#options(), body: { text, client_message_id } };
-    this.draft = "";
-    this.isLookingUp = false;
+    this.transcript.expect();
     this.#changed();
     for await (const event of getEvents(`api/conversations/${id}/messages`, options)) {
       if (event.event === "error") throw new ApiError(event.status ?? 500, event.code);
@@ -219,7 +213,7 @@ export class Conversation extends EventTarget {
 
   /** Hears what others say (a person of the shop, another tab) until something else is to be done. */
   async #listen(id) {
-    const after = Math.max(0, ...this.#messages.keys());
+    const after = this.transcript.messages.at(-1)?.id ?? 0;
     const { token, signal: session } = this.#options();
     const signal = AbortSignal.any([session, this.#pause.signal]);
     const onOpen = () => this.#settle();
@@ -231,27 +225,9 @@ export class Conversation extends EventTarget {
 
   #apply(event) {
     this.trouble = null;
-    if (event.event === "working") this.isLookingUp = true;
-    else if (event.event === "text") this.#extendDraft(event);
-    else if (event.event === "done") this.#store(event.reply.messages, event.reply.status);
-    else if (event.message) this.#store([event.message]);
+    const news = this.transcript.apply(event);
+    if (news.some(({ role }) => role === "assistant")) this.dispatchEvent(new CustomEvent("answer", { detail: news }));
     this.#changed();
-  }
-
-  #extendDraft({ draft, text }) {
-    if (this.draft == null) return;
-    this.draft = draft === this.#draftName ? this.draft + text : text;
-    this.#draftName = draft;
-  }
-
-  #store(messages, status = this.status) {
-    const news = messages.filter(({ id }) => !this.#messages.has(id));
-    for (const message of news) this.#messages.set(message.id, message);
-    this.status = status;
-    if (!news.some(({ role }) => role === "assistant")) return;
-    this.draft = this.draft == null ? null : "";
-    this.#draftName = null;
-    this.dispatchEvent(new CustomEvent("answer", { detail: news }));
   }
 
   // ---- when something goes wrong
@@ -312,21 +288,8 @@ export class Conversation extends EventTarget {
 
   #reset() {
     this.#session.abort();
-    this.#messages.clear();
+    this.transcript = new Transcript();
     this.#isLoaded = false;
-    this.status = "bot";
-    this.draft = null;
-    this.#changed();
-  }
-
-  #setOutgoing(id, changes) {
-    const outbox = this.outbox.map((outgoing) => (outgoing.id === id ? { ...outgoing, ...changes } : outgoing));
-    this.#record.update({ outbox });
-    this.#changed();
-  }
-
-  #drop(id) {
-    this.#record.update({ outbox: this.outbox.filter((outgoing) => outgoing.id !== id) });
     this.#changed();
   }
 

@@ -15,7 +15,7 @@ const DEFAULT_FAILURE = "Something went wrong on our side.";
 export class Log {
   /**
    * @param {import("./conversation.js").Conversation} conversation
-   * @param {import("./cards.js").Desk} desk
+   * @param {import("./card_parts.js").Desk} desk
    * @param {(text: string) => void} edit puts a text back into the composer
    */
   constructor(conversation, desk, edit) {
@@ -109,7 +109,7 @@ export class Log {
   }
 
   #renderDraft() {
-    const { draft, isLookingUp } = this.conversation;
+    const { draft, isLookingUp } = this.conversation.transcript;
     this.draft.hidden = draft == null;
     if (draft == null) return;
     const dots = h("span", { class: "dots" }, h("i"), h("i"), h("i"));

@@ -72,12 +72,12 @@ export class Panel {
   }
 
   render() {
-    const { conversation } = this;
+    const { status, draft } = this.conversation.transcript;
     this.log.render();
-    this.state.textContent = STATUS[conversation.status] ?? "";
-    this.typing.textContent = conversation.draft == null ? "" : "Writing an answer…";
-    this.startOver.disabled = conversation.isEmpty;
-    const isClosed = conversation.status === "closed";
+    this.state.textContent = STATUS[status] ?? "";
+    this.typing.textContent = draft == null ? "" : "Writing an answer…";
+    this.startOver.disabled = this.conversation.isEmpty;
+    const isClosed = status === "closed";
     this.textarea.disabled = isClosed;
     this.#renderBanner(isClosed);
   }

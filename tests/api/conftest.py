@@ -1,5 +1,6 @@
 """The web application in two forms: called in this process, and served on a port of this machine."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,9 +42,11 @@ MakeSettings = Callable[..., Settings]
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir(tmp_path_factory: pytest.TempPathFactory, learned_intents: Path) -> Path:
     """Shared by all applications, so that the articles are indexed once."""
-    return tmp_path_factory.mktemp("data")
+    folder = tmp_path_factory.mktemp("data")
+    shutil.copytree(learned_intents, folder / "classifier")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -13,22 +13,25 @@ from tools.commerce.schema import Role
 
 SECRET = "5b1f0c3a9d7e4826b1f0c3a9d7e48265"
 TOKENS = Tokens(SECRET, audience="parley", issuer=None)
-NOW = datetime.now(UTC)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def signed(secret: str = SECRET, algorithm: str = "HS256", **changes: object) -> str:
     claims: dict[str, object] = {
         "sub": "C-7",
         "aud": "parley",
-        "iat": int(NOW.timestamp()),
-        "exp": int((NOW + timedelta(minutes=5)).timestamp()),
+        "iat": int(now().timestamp()),
+        "exp": int((now() + timedelta(minutes=5)).timestamp()),
     }
     claims |= changes
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, secret, algorithm=algorithm)
 
 
 def at(**offset: float) -> int:
-    return int((NOW + timedelta(**offset)).timestamp())
+    return int((now() + timedelta(**offset)).timestamp())
 
 
 def without_signature() -> str:
@@ -40,7 +43,7 @@ def without_signature() -> str:
 
 
 def test_an_issued_token_says_who_it_is() -> None:
-    token = TOKENS.issue("C-7", "ana@shop.example", Role.AGENT, NOW)
+    token = TOKENS.issue("C-7", "ana@shop.example", Role.AGENT, now())
 
     assert TOKENS.verify(token) == Identity(role=Role.AGENT, customer_ref="C-7", email="ana@shop.example")
 
@@ -108,4 +111,4 @@ def test_without_a_secret_the_sentence_says_what_to_set() -> None:
     with pytest.raises(IdentityNotConfigured, match="IDENTITY_SECRET"):
         unset.verify(signed())
     with pytest.raises(IdentityNotConfigured, match="IDENTITY_SECRET"):
-        unset.issue("C-7", None, Role.SHOPPER, NOW)
+        unset.issue("C-7", None, Role.SHOPPER, now())

@@ -238,9 +238,8 @@ def test_every_answer_carries_the_security_headers(web: TestClient) -> None:
         assert "object-src 'none'" in policy, path
         assert "'unsafe-eval'" not in policy, path
         assert "server" not in headers, path
-        if path != "/docs":
-            assert "script-src 'self';" in policy, path
-            assert "'unsafe-inline'" not in policy, path
+        assert "script-src 'self';" in policy, path
+        assert "'unsafe-inline'" not in policy, path
 
 
 def test_pages_may_be_framed_only_by_whom_the_settings_name(web: TestClient) -> None:

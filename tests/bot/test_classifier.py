@@ -33,15 +33,8 @@ def counting_embedder() -> CountingEmbedder:
 
 
 @pytest.fixture(scope="module")
-def weights_folder(pytestconfig: pytest.Config) -> Path:
-    """Kept between runs; the weights' key changes with the examples and the code."""
-    assert pytestconfig.cache is not None
-    return Path(pytestconfig.cache.mkdir("intents"))
-
-
-@pytest.fixture(scope="module")
-def classifier(counting_embedder: CountingEmbedder, weights_folder: Path) -> IntentClassifier:
-    return IntentClassifier.open(counting_embedder, weights_folder)
+def classifier(counting_embedder: CountingEmbedder, learned_intents: Path) -> IntentClassifier:
+    return IntentClassifier.open(counting_embedder, learned_intents)
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +132,10 @@ def test_no_message_is_too_odd(classifier: IntentClassifier, text: str) -> None:
 
 
 def test_stored_weights_give_the_same_answers(
-    classifier: IntentClassifier, counting_embedder: CountingEmbedder, weights_folder: Path
+    classifier: IntentClassifier, counting_embedder: CountingEmbedder, learned_intents: Path
 ) -> None:
     counting_embedder.asked.clear()
-    again = IntentClassifier.open(counting_embedder, weights_folder)
+    again = IntentClassifier.open(counting_embedder, learned_intents)
 
     assert counting_embedder.asked == []
     assert again.wishes("cancel my order") == classifier.wishes("cancel my order")
@@ -150,11 +143,11 @@ def test_stored_weights_give_the_same_answers(
 
 def test_damaged_weights_are_learned_again(
     counting_embedder: CountingEmbedder,
-    weights_folder: Path,
+    learned_intents: Path,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    for kept in weights_folder.glob("intents-*.npz"):
+    for kept in learned_intents.glob("intents-*.npz"):
         (tmp_path / kept.name).write_bytes(b"not a zip file")
 
     with caplog.at_level(logging.WARNING):

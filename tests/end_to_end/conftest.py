@@ -22,10 +22,13 @@ def merchant_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory, merchant_port: int) -> Iterator[Server]:
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, merchant_port: int, learned_intents: Path
+) -> Iterator[Server]:
     """The demo shop, served. One for all tests: what they change must not disturb the others."""
     origin = f"http://127.0.0.1:{merchant_port}"
     server = Server(tmp_path_factory.mktemp("shop"), free_port(), allowed_origins=(origin,))
+    shutil.copytree(learned_intents, server.folder / "classifier")
     server.make_shop(ORDERS)
     server.start()
     yield server

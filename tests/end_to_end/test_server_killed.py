@@ -1,5 +1,6 @@
 """`kill -9` in the middle of a turn: after a restart the conversation goes on, nothing lost, nothing said twice."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,9 +19,10 @@ TEXT = "What does delivery cost?"
 
 
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def learned(tmp_path_factory: pytest.TempPathFactory, learned_intents: Path) -> dict[str, str]:
     """Settings of a small shop, whose index and embedded model are made once."""
     data_dir = tmp_path_factory.mktemp("data")
+    shutil.copytree(learned_intents, data_dir / "classifier")
     return {"SHOP_DIR": str(write_small_shop(tmp_path_factory.mktemp("shop"))), "DATA_DIR": str(data_dir)}
 
 

@@ -190,5 +190,7 @@ def small_shop(tmp_path: Path) -> Path:
     for name in ("shop.yaml", "policy.yaml", "articles/cookies.md"):
         shutil.copy(DEMO_SHOP / name, shop / name)
     page = (DEMO_SHOP / "articles" / "gift-wrap.md").read_text(encoding="utf-8")
-    (shop / "articles" / "gift-wrap.md").write_text(page.replace("(returns#gifts)", "(cookies#what)"))
+    (shop / "articles" / "gift-wrap.md").write_text(
+        page.replace("(returns#gifts)", "(cookies#what)").replace("(contact#reach)", "(cookies#what)")
+    )
     return shop

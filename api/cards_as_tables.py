@@ -98,7 +98,7 @@ def _parcel(number: str, parcel: ParcelFacts) -> RenderableType:
     ]
     table = _table(title, "When", "What", "Where")
     for event in parcel.events:
-        _row(table, event.at.strftime("%b %d, %H:%M"), event.description, event.location or "")
+        _row(table, f"{_day(event.at)} {event.at:%H:%M}", event.description, event.location or "")
     return Group(table, *_facts([fact for fact in facts if fact[1]]))
 
 

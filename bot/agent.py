@@ -9,6 +9,7 @@ from langchain.agents.middleware import ToolErrorMiddleware
 from langchain.tools.tool_node import ToolCallRequest
 from langgraph.graph.state import CompiledStateGraph
 
+from bot.faults import fault
 from bot.guard import CircuitBreaker, ModelGuard
 from bot.models import Models
 from tools.cards import Refusal
@@ -36,15 +37,10 @@ def build_agents(models: Models) -> dict[Role, Agent]:
 
 
 def _unavailable(error: Exception, request: ToolCallRequest) -> str:
-    """What the model reads when a tool broke; the fault itself goes to the log, without its message."""
-    log.error("tool %s failed", request.tool_call["name"], exc_info=_without_values(error))
+    """What the model reads when a tool broke; the fault itself goes to the log."""
+    log.error("tool %s failed: %s", request.tool_call["name"], fault(error))
     refusal = Refusal(
         code="unavailable",
         message="I can't reach that information right now. Please try again in a minute.",
     )
     return json.dumps(refusal.model_dump())
-
-
-def _without_values(error: Exception) -> Exception:
-    """The same place and kind of error, without a message that could carry personal data."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

@@ -7,11 +7,11 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, SystemMessage, ToolMessage
-from langgraph.errors import GraphRecursionError
 from langgraph.types import StreamMode
 
 from bot.desk import Desk
 from bot.events import MessageEvent, Reply, TextEvent, TurnEvent, WorkingEvent
+from bot.faults import fault
 from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
 from bot.public import citations_of, reply_of, with_citations
@@ -72,9 +72,8 @@ class Answering:
                 final, offered = await self._ask_agent(message.turn, emit)
         except transcript.TurnLost:
             raise
-        except Exception as error:  # a person is waiting: they get an answer whatever broke
-            foreseen = isinstance(error, GraphRecursionError | TimeoutError)
-            log.error("no answer: %s", type(error).__name__, exc_info=not foreseen)
+        except Exception as error:  # noqa: BLE001 - a person is waiting: they get an answer whatever broke
+            log.error("no answer: %s", fault(error))
             final, offered = AIMessage(""), []
         reply = await self._store(message.turn, final, offered, release)
         emit(MessageEvent(message=reply.messages[-1]))

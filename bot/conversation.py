@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from bot.desk import Desk
 from bot.errors import ConversationError, EmptyMessage, MessageTooLong
 from bot.events import DoneEvent, Reply, TurnEvent
+from bot.faults import fault
 from bot.register import Identity, Register, Started, View
 from bot.turn import Turn, UserMessage
 from tools import crossing
@@ -110,8 +111,8 @@ class Conversations(Register):
                 await Turn(self._desk, conversation_id, message, emit).run()
         except ConversationError as error:
             emit(error)
-        except Exception as error:  # whoever waits for this turn must hear that it ended
-            log.exception("a turn failed")
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear that it ended
+            log.error("a turn failed: %s", fault(error))
             emit(error)
         finally:
             self._tell_news(conversation_id)

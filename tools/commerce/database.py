@@ -88,6 +88,7 @@ def _engine(url: URL) -> Engine:
         options = f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} -c timezone=UTC"
         return create_engine(
             url,
+            hide_parameters=True,
             pool_pre_ping=True,
             pool_size=20,
             max_overflow=20,
@@ -95,7 +96,7 @@ def _engine(url: URL) -> Engine:
         )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": LOCK_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -17,7 +17,7 @@ from api.chat import Services
 from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_security_policy
 from api.pages import WEB, page, theme_css
 from api.problems import ProblemDetails, answer_with_problems
-from api.reference_page import reference_page
+from api.reference_page import add_reference_page
 from api.widget_script import widget_script, widget_script_gzipped
 
 TITLE = "Parley"
@@ -45,7 +45,7 @@ def create_app(parley: Parley) -> FastAPI:
     app.include_router(health.router)
     app.include_router(help_pages.router)
     app.include_router(shop_info.router)
-    app.include_router(reference_page(TITLE))
+    add_reference_page(app)
     if parley.settings.demo:
         app.include_router(demo.router)
     else:

@@ -152,3 +152,29 @@ def test_the_script_comes_compressed_and_is_kept(shop: Server) -> None:
     assert response.headers["Content-Encoding"] == "gzip"
     assert response.headers["Content-Type"].startswith("text/javascript")
     assert "max-age" in response.headers["Cache-Control"]
+
+
+@pytest.mark.browser
+def test_a_card_without_pictures_leaves_no_gap_for_them(page: Page, chat: Chat) -> None:
+    """A picture that is elsewhere, or that cannot be loaded, is no picture."""
+    page.get_by_role("button", name="Sign in as Maya Torres").click()
+    chat.ask("Order FW-104233")
+    saved = chat.saved()
+    view = httpx.get(
+        f"{chat.api_url}/api/conversations/{saved['id']}",
+        headers={"Authorization": f"Bearer {saved['token']}"},
+    ).json()
+    [order] = [card for message in view["messages"] for card in message["cards"]]
+    elsewhere = [line | {"image_url": "https://cdn.elsewhere.example/a.jpg"} for line in order["lines"]]
+    broken = [line | {"image_url": "/products/nowhere.svg"} for line in order["lines"]]
+    view["messages"][-1]["cards"] = [order, order | {"lines": elsewhere}, order | {"lines": broken}]
+    page.route(f"**/api/conversations/{saved['id']}", lambda route: route.fulfill(json=view))
+    page.reload()
+
+    cards = chat.card("Order FW-104233")
+    expect(cards).to_have_count(3)
+    cards.last.scroll_into_view_if_needed()
+    expect(cards.nth(0).locator(".picture img").first).to_be_visible()
+    for card in (cards.nth(1), cards.nth(2)):
+        expect(card.locator(".picture").first).to_be_hidden()
+        expect(card.locator("img")).to_have_count(0)

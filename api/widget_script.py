@@ -33,6 +33,7 @@ ORDER = (
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |function |class |const )", re.MULTILINE)
+_LAST_COMMA = re.compile(r",(?=\n\s*[)\]}])")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*([{};>])\s*|(?<=[:,])\s+")
 
@@ -41,7 +42,7 @@ _SPACE = re.compile(r"\s*([{};>])\s*|(?<=[:,])\s+")
 def widget_script() -> str:
     """All in one scope and without comments: a page makes one request, and nothing is built beforehand."""
     source = "\n".join((MODULES / f"{name}.js").read_text("utf-8") for name in ORDER)
-    modules = _EXPORT.sub("", _IMPORT.sub("", source))
+    modules = _LAST_COMMA.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
     styles = json.dumps(_styles())
     return str(jsmin(f'(() => {{\n"use strict";\nconst STYLES = {styles};\n{modules}\n}})();'))
 

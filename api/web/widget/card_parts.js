@@ -9,7 +9,7 @@ import { words } from "./format.js";
  */
 
 const GOOD = new Set(["delivered", "issued", "completed", "in_stock"]);
-export const BAD = new Set(["cancelled", "unavailable", "exception", "lost", "failed", "rejected", "returned", "late", "sold_out"]);
+export const BAD = new Set(["cancelled", "unavailable", "exception", "lost", "failed", "rejected", "returned", "late", "sold_out", "discontinued"]);
 
 export function frame(label, ...children) {
   return h("section", { class: "card", "aria-label": label }, ...children);
@@ -32,7 +32,7 @@ export function note(...parts) {
 
 /** Label and value pairs; pairs without a value are left out. */
 export function facts(pairs) {
-  const known = pairs.filter(([, value]) => value != null && value !== "" && value !== false);
+  const known = pairs.filter(([, value]) => value);
   if (!known.length) return null;
   return h("dl", {}, known.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))));
 }

@@ -189,7 +189,7 @@ export class Conversation extends EventTarget {
       this.#apply(event);
       if (event.event === "done") return this.#settle();
     }
-    throw new Interrupted("the answer broke off");
+    throw new Interrupted();
   }
 
   async #create() {

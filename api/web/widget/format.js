@@ -1,5 +1,7 @@
 /** Days and times in words, as the shop counts them. */
 
+const DAY_MS = 86_400_000;
+
 /** `in_transit` becomes `In transit`, and `cancelled`, as the shop stores it, `Canceled`. */
 export function words(name) {
   const text = name.replaceAll("_", " ").replace("cancelled", "canceled");
@@ -15,11 +17,11 @@ export class Format {
     this.times = new Intl.DateTimeFormat(locale, { ...day, hour: "numeric", minute: "2-digit", timeZone });
   }
 
-  /** A calendar day such as `2026-11-23`; its year is told when it is long ago. */
+  /** A calendar day such as `2026-11-23`; its year is told when it is long ago. It stays on one line. */
   day(date) {
     const at = new Date(`${date}T00:00:00Z`);
-    const isNear = Math.abs(Date.now() - at.getTime()) < 150 * 24 * 3600 * 1000;
-    return (isNear ? this.days : this.years).format(at);
+    const isNear = Math.abs(Date.now() - at) < 150 * DAY_MS;
+    return (isNear ? this.days : this.years).format(at).replaceAll(" ", "\u00a0");
   }
 
   time(instant) {

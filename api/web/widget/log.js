@@ -10,7 +10,6 @@ const FAILURES = {
   "body-too-large": TOO_LONG,
   "conversation-closed": "This conversation has ended. Please start a new one.",
 };
-const DEFAULT_FAILURE = "Something went wrong on our side.";
 
 export class Log {
   /**
@@ -34,9 +33,7 @@ export class Log {
   greet(shop) {
     this.greeting.replaceChildren(drawMarkdown(shop.greeting));
     this.suggestions.replaceChildren(
-      ...shop.suggestions.map((text) =>
-        button(text, () => this.desk.ask(text)),
-      ),
+      ...shop.suggestions.map((text) => button(text, () => this.desk.ask(text))),
     );
   }
 
@@ -102,7 +99,7 @@ export class Log {
     return h(
       "div",
       { class: "failure" },
-      h("span", {}, words ?? DEFAULT_FAILURE),
+      h("span", {}, words ?? "Something went wrong on our side."),
       !words && button("Try again", () => this.conversation.resend(id)),
       !isKept && button("Edit", () => this.edit(this.conversation.takeBack(id))),
     );

@@ -36,7 +36,7 @@ export function drawOrder(order, desk) {
   const canTrack = ["processing", "shipped", "delivered"].includes(order.status);
   const minus = (money) => money?.amount > 0 && `−${money.text}`;
   const items = order.lines.map((item) => {
-    const count = item.quantity > 1 && `${item.quantity} × ${item.unit_price.text}`;
+    const count = item.quantity > 1 && `${item.quantity}\u00a0×\u00a0${item.unit_price.text}`;
     return row(...line(picture(item.image_url), item.name, note(item.options, count), amount(item.total.text)));
   });
   return frame(

@@ -37,9 +37,9 @@ export function drawProductList({ products, total_products }, desk) {
   const more = total_products - products.length;
   const items = products.map((product) => {
     const options = Object.values(product.options).map((values) => values.join(", "));
-    const notes = [note(priceText(product.price), ratingText(product)), note(...options)];
     const state = product.stock_known && !product.in_stock && stockPill(false);
-    return askRow(desk, product.name, ...line(picture(product.image_url), product.name, notes, state));
+    const notes = [note(priceText(product.price), ratingText(product)), note(...options), state];
+    return askRow(desk, product.name, ...line(picture(product.image_url), product.name, notes));
   });
   return frame(
     "Products",

@@ -68,6 +68,16 @@ def test_importing_the_same_folder_twice_leaves_identical_tables(database: Datab
     assert first["tracking_events"]
 
 
+@pytest.mark.parametrize("ref", ["007", 'say "hi", {x}\\N', "réf 🪵 \U0001f600", "tab\tand\nline"])
+def test_an_id_of_any_letters_is_known_again(ref: str, database: Database, tmp_path: Path) -> None:
+    bring_in(database, tmp_path / "shop", {"customers": [{"id": ref, "name": ref}]})
+    first = dump(database)
+    bring_in(database, tmp_path / "shop", {"customers": [{"id": ref, "name": ref}]})
+    assert dump(database) == first
+    with database.reading() as session:
+        assert session.execute(select(Customer.ref, Customer.name)).all() == [(ref, ref)]
+
+
 def test_a_second_import_brings_what_changed_and_keeps_the_ids(database: Database, tmp_path: Path) -> None:
     bring_in(database, tmp_path / "shop", shop())
     before = dump(database)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Connection, Dialect, Enum, Table, func, insert, select
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -43,9 +44,9 @@ class Insertion:
         driver = self._connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
             raise TypeError(f"rows cannot be copied through a {type(driver).__name__}")
-        into = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(
-            psycopg.sql.Identifier(self._table.name),
-            psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, self._columns)),
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(self._table.name),
+            sql.SQL(", ").join(map(sql.Identifier, self._columns)),
         )
         with driver.cursor() as cursor, cursor.copy(into) as copy:
             for values in self._values(rows, tuple(self._columns)):

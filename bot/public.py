@@ -11,7 +11,7 @@ from tools.commerce import transcript
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import ConversationStatus, Message, MessageRole
 
-LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,500})\)")
+LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:[^()\s]|\([^()\s]{0,200}\)){1,500})\)")
 BLANK_LINES = re.compile(r"\n{3,}")
 LISTS = {"order_list": {"order", "tracking", "returns"}, "product_list": {"product", "stock"}}
 """A list found on the way to something more definite is not shown beside it."""

@@ -77,3 +77,10 @@ def test_a_link_to_anywhere_else_loses_its_address() -> None:
     assert "evil" not in text
     assert "refund" in text
     assert cited == ()
+
+
+def test_a_link_whose_address_has_brackets_loses_it_too() -> None:
+    text, _ = with_citations(
+        "See [here](javascript:alert(1)) and [there](https://evil.example/a(b))", [RETURNS]
+    )
+    assert text == "See here and there"

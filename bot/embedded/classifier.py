@@ -41,7 +41,8 @@ _ASKED_ONE_BY_ONE = frozenset({Intent.POLICY_QUESTION, Intent.CHECK_STOCK, Inten
 
 @dataclass(frozen=True)
 class Wish:
-    """One thing wanted. `text` holds the pieces of the message that say so, its story included."""
+    """One thing wanted. `text` holds the pieces of the message that say so, its story included; "" if nobody can
+    tell what the message says."""
 
     intent: Intent
     confidence: float
@@ -93,6 +94,8 @@ class IntentClassifier:
     def wishes(self, message: str) -> tuple[Wish, ...]:
         """One to three wishes in the order they stand; a story belongs to its wish, "hi" and "thanks" to none."""
         whole = self.classify(message)
+        if self.speller.is_gibberish(message):
+            return (replace(whole, confidence=0.0, text=""),)
         pieces = clauses(message[:MAX_CHARS])
         if len(pieces) < 2:
             return (whole,)

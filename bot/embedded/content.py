@@ -47,6 +47,8 @@ _FUNCTION_WORDS = frozenset(
     wondering would wouldn't yeah yes yet you you'd you'll you're you've your yours yourself
     """.split()
 )
+_NO_CONTENT = _FUNCTION_WORDS | {word.replace("'", "") for word in _FUNCTION_WORDS if "'" in word}
+"""People leave apostrophes out."""
 _WORD = re.compile(r"[^\W_](?:[\w'&-]{0,60}[^\W_])?")
 
 
@@ -60,6 +62,6 @@ def content_words(text: str) -> str:
     words = [
         word
         for word in _WORD.findall(rest)
-        if word.lower() not in _FUNCTION_WORDS and word.upper() not in numbers
+        if word.lower() not in _NO_CONTENT and word.upper() not in numbers
     ]
     return " ".join(words)

@@ -9,7 +9,9 @@ WHICH_ORDER = (
     "I'd be glad to look. What is your order number, and the e-mail or postcode on it? "
     "If you don't have the number, I can e-mail you a one-time code instead."
 )
-WHICH_PROOF = "To show you order {number}, I need the e-mail or the postcode on it. Which would you like to give me?"
+WHICH_PROOF = (
+    "To show you order {number}, I need the e-mail or the postcode on it. Which would you like to give me?"
+)
 WHICH_NUMBER = (
     "Thank you. And what is the order number? If you don't have it, just say so, and I'll send a one-time code "
     "to your e-mail."
@@ -26,7 +28,7 @@ def prove_order(task: Task, situation: Situation, number: str) -> None:
         "identify_by_order", order_number=number, email=email, postcode=None if email else postcode
     )
     if isinstance(shown, Refusal):
-        raise Asks(shown.message, Slot.PROOF)
+        raise Asks(shown.message, Slot.PROOF, number)
 
 
 def ask_who(task: Task, situation: Situation) -> Asks:
@@ -59,6 +61,9 @@ def _proof(task: Task, situation: Situation, number: str) -> tuple[str | None, s
     texts = [situation.text]
     if task.resumed:
         texts += situation.earlier[:-4:-1]
+    elif not postcodes(situation.text, expected=False):
+        # Whoever gave an e-mail for one order need not type it again for the next.
+        texts += [text for text in situation.earlier[:-7:-1] if emails(text)][:1]
     for text in texts:
         address = next(iter(emails(text)), None)
         expected = situation.memory.asked is Slot.PROOF
@@ -66,6 +71,11 @@ def _proof(task: Task, situation: Situation, number: str) -> tuple[str | None, s
         if address or rest:
             return address, next(iter(rest), None)
     return None, None
+
+
+def email_given(situation: Situation) -> bool:
+    """Whether an e-mail was given in this message or not long before."""
+    return any(emails(text) for text in (situation.text, *situation.earlier[:-7:-1]))
 
 
 def _earlier_email(situation: Situation) -> str | None:

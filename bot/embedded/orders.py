@@ -1,39 +1,58 @@
-"""Wishes about the person's own orders: which one is meant, and what to say of it."""
+"""Wishes about orders that were placed: what to say of the one that is meant."""
 
 import re
-from collections.abc import Callable, Sequence
-
-from rapidfuzz import fuzz
+from collections.abc import Callable
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.choice import (
+    CHOICES,
+    ORDERS_LOOKED_AT,
+    PARCELS,
+    named_numbers,
+    orders_of_person,
+    which_order,
+    with_items,
+)
 from bot.embedded.content import content_words
-from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
-from bot.embedded.identity import ask_who, prove_order
+from bot.embedded.entities import emails, postcodes
+from bot.embedded.identity import ask_who, email_given, prove_order
 from bot.embedded.intents import Intent
 from bot.embedded.periods import period
-from bot.embedded.references import Pick, refers_back, selection
+from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import orders as wording
-from tools.cards import OrderCard, OrderListCard, OrderSummary, Refusal, ReturnsCard, ToolResult, TrackingCard
-from tools.commerce.order_numbers import number_key
-from tools.commerce.schema import OrderStatus
-
-ORDERS_LOOKED_AT = 20
-CHOICES = 5
-SAME_WORDS = 85
-"""Of 100: how well the words for an item must fit the name of one to mean it."""
+from bot.embedded.wording import parcels, returns
+from bot.embedded.wording.phrases import on_day, sentence
+from bot.embedded.wording.products import seller
+from tools.cards import (
+    OrderCard,
+    OrderListCard,
+    ProductCard,
+    Refusal,
+    ReturnsCard,
+    ToolResult,
+    TrackingCard,
+)
+from tools.commerce.schema import OrderStatus, ShipmentStatus
 
 OVER = {OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.UNAVAILABLE}
 NOT_AMONG_YOURS = (
     "I can't find order {number} among the orders that I can show you. "
     "If it is yours, what is the e-mail or postcode on it?"
 )
+NOT_FOR_ROLE = (
+    "Customers' orders aren't open to your role here. I can help with products, stock and our policies."
+)
+SORRY = "I'm sorry to hear that."
 _ABOUT_ARRIVAL = re.compile(
-    r"\barriv|\bdelivered|\brest of (?:it|my|the)|\bon (?:its|the|their) way|\bshipped\b|\bparcels?\b",
+    r"\barriv|\bdelivered|\brest of (?:it|my|the)|\bon (?:its|the|their) way|\bshipped\b|\bparcels?\b|"
+    r"\bpackages?\b|\btracking\b|\bwhere(?:'?s| is| are)\b(?!.{0,30}\b(?:going|sent|shipp|address))|"
+    r"\bwhen\b.{0,40}\b(?:comes?|get here|be here)\b",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
+_ABOUT_SELLER = re.compile(r"\bwho (?:sold|sells|made|makes)\b|\bseller\b|\bsold by\b", re.IGNORECASE)
+_ABOUT_EXCHANGE = re.compile(r"\bexchange|\breplacement|\bnew one\b|\bswap", re.IGNORECASE)
 
 
 def track(task: Task, situation: Situation) -> Answer:
@@ -41,17 +60,26 @@ def track(task: Task, situation: Situation) -> Answer:
     found = see(task, situation, "track_parcel", number)
     if not isinstance(found, TrackingCard):
         return _refused(found)
-    return Answer(wording.tracking(found, task.text, situation.today), order=found.number)
+    name = _name(situation, found.number)
+    said = parcels.tracking(found, task.text, situation.today, name)
+    if said in situation.last_answer and said.startswith(sentence(name).rstrip(".")):
+        said = parcels.nothing_newer(found, situation.today, name)
+    elif any(parcel.status is ShipmentStatus.LOST for parcel in found.parcels):
+        said = f"{said}\n\n{_after_a_loss(situation, found.number)}".strip()
+    return Answer(said, order=found.number)
 
 
 def details(task: Task, situation: Situation) -> Answer:
-    if _ABOUT_ARRIVAL.search(task.text):
+    if _ABOUT_ARRIVAL.search(task.text) or _goes_on_about_parcels(task, situation):
         return track(task, situation)
-    number = which_order(task, situation)
+    number = which_order(task, situation, lambda order: order.status not in OVER)
     found = see(task, situation, "get_order_details", number)
     if not isinstance(found, OrderCard):
         return _refused(found)
-    return Answer(wording.order(found, task.text, situation.today), order=found.number)
+    if _ABOUT_SELLER.search(task.text) and (sold := _sold_by(task, situation, found)):
+        return Answer(sold, order=found.number)
+    name = _name(situation, found.number)
+    return Answer(wording.order(found, task.text, situation.today, name), order=found.number)
 
 
 def return_status(task: Task, situation: Situation) -> Answer:
@@ -63,55 +91,82 @@ def return_status(task: Task, situation: Situation) -> Answer:
         found = see(task, situation, "get_return_and_refund_status", other)
     if not isinstance(found, ReturnsCard):
         return _refused(found)
-    return Answer(wording.returns(found, situation.today), order=found.number)
+    said = returns.returns(found, task.text, situation.today)
+    if _ABOUT_EXCHANGE.search(task.text) and returns.is_exchange(found):
+        tracked = situation.ask("track_parcel", order_number=found.number)
+        if isinstance(tracked, TrackingCard):
+            said = f"{said} {parcels.newest(tracked, situation.today)}".strip()
+    return Answer(said, order=found.number)
 
 
 def report_problem(task: Task, situation: Situation) -> Answer:
     """What the carrier says of the order, where it is known; then how the shop settles it, and who."""
+    known = situation.signed_in or situation.memory.order or named_numbers(task, situation)
+    if situation.is_staff or not known:
+        return Answer(f"{SORRY} {policies.by_a_person(task, situation).text}")
+    try:
+        tracked = track_problem(task, situation)
+    except Asks as asks:
+        raise Asks(f"{SORRY} {asks.text}", asks.slot, asks.order) from None
     by_hand = policies.by_a_person(task, situation)
-    if not (situation.signed_in or situation.memory.order or _numbers(task, situation)):
-        return by_hand
-    tracked = track(task, situation)
-    return Answer(f"{tracked.text}\n\n{by_hand.text}", order=tracked.order)
+    return Answer(f"{SORRY} {tracked.text}".strip() + f"\n\n{by_hand.text}", order=tracked.order)
 
 
-def _only_with_return(situation: Situation) -> str | None:
+def track_problem(task: Task, situation: Situation) -> Answer:
+    """How far the order with the problem came; which one it is, is asked rather than guessed."""
+    number = which_order(task, situation)
+    found = see(task, situation, "track_parcel", number)
+    if not isinstance(found, TrackingCard):
+        return _refused(found)
+    said = parcels.tracking(found, "", situation.today, _name(situation, found.number))
+    return Answer("" if said in situation.last_answer else said, order=found.number)
+
+
+def return_item(task: Task, situation: Situation) -> Answer:
+    """How the shop takes something back; for what was bought and came, also since when the days count."""
+    answer = policies.by_a_person(task, situation)
+    if not situation.signed_in:
+        return answer
     found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
-    if not isinstance(found, OrderListCard):
-        return None
-    numbers = [order.number for order in found.orders if order.has_return]
-    return numbers[0] if len(numbers) == 1 else None
+    named = with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
+    if len(named) != 1 or named[0].delivered_on is None:
+        return answer
+    when = on_day(named[0].delivered_on, situation.today)
+    return Answer(
+        f"Your order {named[0].number} was delivered {when}.\n\n{answer.text}", order=named[0].number
+    )
 
 
 def list_orders(task: Task, situation: Situation) -> Answer:
     when = period(task.text, situation.today)
-    found = situation.ask(
-        "list_my_orders",
+    if situation.is_staff and (numbers := named_numbers(task, situation)) and not emails(task.text):
+        return details(Task(task.intent, f"{task.text} {numbers[0]}", task.resumed), situation)
+    found = orders_of_person(
+        task,
+        situation,
         placed_from=when.first.isoformat() if when else None,
         placed_to=when.last.isoformat() if when else None,
         limit=CHOICES,
     )
-    if isinstance(found, Refusal):
-        if found.code == "identity_needed":
-            numbers = _numbers(task, situation)
-            if not numbers:
-                raise ask_who(task, situation)
-            return details(task, situation)
-        return Answer(found.message)
+    if isinstance(found, Refusal) and found.code == "identity_needed":
+        if not named_numbers(task, situation):
+            raise ask_who(task, situation)
+        return details(task, situation)
     if not isinstance(found, OrderListCard):
         return _refused(found)
     if when and not found.orders:
-        return Answer("I don't see any order of yours from that time.")
+        return Answer("I don't see any order from that time.")
     only = found.orders[0].number if found.total_orders == 1 else None
-    return Answer(wording.orders(found, situation.today), order=only)
+    said = wording.orders(found, situation.today, of_staff=situation.is_staff, of_a_time=when is not None)
+    return Answer(said, order=only)
 
 
 def see(task: Task, situation: Situation, tool: str, number: str) -> ToolResult:
     """What `tool` says of the order, after the person has shown that it is theirs. Raises Asks."""
     found = situation.ask(tool, order_number=number)
-    if not isinstance(found, Refusal):
+    if not isinstance(found, Refusal) or situation.is_staff:
         return found
-    gives_proof = task.resumed or emails(situation.text) or postcodes(situation.text, expected=False)
+    gives_proof = task.resumed or email_given(situation) or postcodes(situation.text, expected=False)
     if found.code == "identity_needed" or (found.code == "order_not_found" and gives_proof):
         prove_order(task, situation, number)
     elif found.code == "order_not_found" and not situation.signed_in:
@@ -119,136 +174,60 @@ def see(task: Task, situation: Situation, tool: str, number: str) -> ToolResult:
     return found
 
 
-def which_order(
-    task: Task, situation: Situation, likely: Callable[[OrderSummary], bool] | None = None
-) -> str:
-    """The number of the order that is meant. Raises Asks when it cannot be told.
-
-    `likely` picks the orders that such a wish is usually about, where the words leave it open.
-    """
-    if numbers := _numbers(task, situation):
-        return numbers[0]
-    chosen = selection(situation.text) or selection(task.text)
-    points_elsewhere = chosen is not None or period(task.text, situation.today) is not None
-    spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
-    if spoken_of and (refers_back(task.text) or not content_words(task.text)):
-        return spoken_of
-    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
-    if spoken_of:
-        named = _with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
-        return named[0].number if len(named) == 1 else spoken_of
-    if isinstance(found, Refusal) and found.code == "identity_needed":
-        raise ask_who(task, situation)
-    if not isinstance(found, OrderListCard):
-        raise Asks("Which order is it? Please tell me its number.", Slot.ORDER)
-    if not found.orders:
-        raise Asks(
-            "I don't see any orders of yours here. What is the number of the order you mean?", Slot.ORDER
-        )
-    return _choose(task, situation, found.orders, likely)
+def _name(situation: Situation, number: str) -> str:
+    return f"order {number}" if situation.is_staff else f"your order {number}"
 
 
-def _numbers(task: Task, situation: Situation) -> tuple[str, ...]:
-    known = [order.number for order in situation.orders_shown]
-    entered = sign_in_code(situation.text) if situation.memory.asked is Slot.CODE else None
-    numbers = order_numbers(situation.text, known)
-    if situation.memory.asked is Slot.PROOF and situation.memory.order and not _explicit(situation.text):
-        # We asked for the e-mail or postcode of a known order: a lone number is the postcode.
-        return (situation.memory.order,)
-    numbers = tuple(number for number in numbers if number != entered)
-    if not numbers and task.resumed:
-        numbers = order_numbers(task.text, known)
-    return numbers
+def _after_a_loss(situation: Situation, number: str) -> str:
+    """The money that went back, or else what the articles promise for a lost parcel."""
+    settled = situation.ask("get_return_and_refund_status", order_number=number)
+    if isinstance(settled, ReturnsCard) and settled.refunds:
+        return returns.returns(settled, "refund", situation.today)
+    article = policies.quoted(Task(Intent.POLICY_QUESTION, "What if my parcel is lost?"), situation)
+    return article.text if article else ""
 
 
-def _explicit(text: str) -> bool:
-    """Whether the text speaks of an order number, not only of a number."""
-    return bool(re.search(r"\border|#|\bnumber\b", text, re.IGNORECASE)) and bool(order_numbers(text))
+def _sold_by(task: Task, situation: Situation, order: OrderCard) -> str:
+    """Who sells the item of the order that the question names, or its only one."""
+    words = {word.lower() for word in content_words(task.text).split()}
+    named = [line for line in order.lines if words & set(line.name.lower().split())]
+    items = named or list(order.lines)
+    if len(items) != 1:
+        return ""
+    found = situation.ask("get_product_details", product=items[0].name)
+    return seller(found) if isinstance(found, ProductCard) else ""
 
 
-def _choose(
-    task: Task,
-    situation: Situation,
-    orders: Sequence[OrderSummary],
-    likely: Callable[[OrderSummary], bool] | None,
-) -> str:
-    candidates = _in_period(task, situation, orders)
-    candidates = _with_items(situation.text if task.resumed else task.text, candidates) or candidates
-    picked = _picked(task, situation, candidates)
-    if picked:
-        return picked
-    if len(candidates) > 1 and likely:
-        candidates = [order for order in candidates if likely(order)] or candidates[:1]
-    if len(candidates) == 1:
-        return candidates[0].number
-    shown = candidates[:CHOICES]
-    raise Asks(
-        f"Which order do you mean?\n{wording.choices(shown, situation.today)}",
-        Slot.ORDER,
-    )
+def _goes_on_about_parcels(task: Task, situation: Situation) -> bool:
+    return is_follow_up(task.text) and bool(PARCELS.search(situation.memory.text))
 
 
-def _in_period(task: Task, situation: Situation, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
-    when = period(situation.text, situation.today) or period(task.text, situation.today)
-    if when is None:
-        return list(orders)
-    placed = [o for o in orders if o.placed_on and when.first <= o.placed_on <= when.last]
-    return placed or list(orders)
-
-
-def _with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
-    """The orders that hold what the text names: "my lamp", "the order with the tent"."""
-    words = content_words(text).lower()
-    if not words:
-        return []
-    scores = [
-        max((fuzz.partial_token_set_ratio(words, item.lower()) for item in order.items), default=0.0)
-        if len(words) >= 3
-        else 0.0
-        for order in orders
-    ]
-    best = max(scores, default=0.0)
-    return [o for o, score in zip(orders, scores, strict=True) if score >= SAME_WORDS and score == best]
-
-
-def _picked(task: Task, situation: Situation, candidates: Sequence[OrderSummary]) -> str | None:
-    chosen = selection(situation.text) or selection(task.text)
-    if chosen is None:
+def _only_with_return(situation: Situation) -> str | None:
+    if situation.is_staff:
         return None
-    shown = [order for order in situation.orders_shown[:CHOICES] if order in candidates] or list(candidates)
-    numbers = [order.number for order in shown]
-    current = situation.memory.order
-    match chosen.pick:
-        case Pick.NTH if 1 <= chosen.place <= len(numbers):
-            return numbers[chosen.place - 1]
-        case Pick.LAST:
-            return numbers[-1] if task.resumed else candidates[0].number
-        case Pick.LATEST:
-            return candidates[0].number
-        case Pick.OLDEST:
-            return candidates[-1].number
-        case Pick.PREVIOUS:
-            return _after(current, [order.number for order in candidates])
-        case Pick.OTHER:
-            others = [n for n in numbers if not current or number_key(n) != number_key(current)]
-            return others[0] if len(others) == 1 else None
-    return None
-
-
-def _after(current: str | None, numbers: Sequence[str]) -> str | None:
-    """The order before the current one in time; the list begins with the newest."""
-    place = numbers.index(current) + 1 if current in numbers else 1
-    return numbers[place] if place < len(numbers) else None
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
+    if not isinstance(found, OrderListCard):
+        return None
+    numbers = [order.number for order in found.orders if order.has_return]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def _refused(found: ToolResult) -> Answer:
     return Answer(found.message if isinstance(found, Refusal) else "I couldn't look that up just now.")
 
 
+def _where_role_allows(job: Callable[[Task, Situation], Answer]) -> Callable[[Task, Situation], Answer]:
+    def permitted(task: Task, situation: Situation) -> Answer:
+        return job(task, situation) if "get_order_details" in situation.tools else Answer(NOT_FOR_ROLE)
+
+    return permitted
+
+
 JOBS = {
-    Intent.TRACK_ORDER: track,
-    Intent.ORDER_DETAILS: details,
-    Intent.RETURN_STATUS: return_status,
-    Intent.LIST_ORDERS: list_orders,
+    Intent.TRACK_ORDER: _where_role_allows(track),
+    Intent.ORDER_DETAILS: _where_role_allows(details),
+    Intent.RETURN_STATUS: _where_role_allows(return_status),
+    Intent.LIST_ORDERS: _where_role_allows(list_orders),
     Intent.REPORT_PROBLEM: report_problem,
+    Intent.RETURN_ITEM: return_item,
 }

@@ -10,16 +10,16 @@ from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
-from bot.embedded.wishes import tasks
+from bot.embedded.wishes import recalled, tasks
 
 MESSAGES_REMEMBERED = 256
 
 Job = Callable[[Task, Situation], Answer]
 
 JOBS: Mapping[Intent, Job] = {
-    **orders.JOBS,
     **products.JOBS,
     **policies.JOBS,
+    **orders.JOBS,
     **talk.JOBS,
     Intent.SIGN_IN: sign_in,
     Intent.NO_ORDER_NUMBER: sign_in,
@@ -47,10 +47,12 @@ class Planner:
             return needed.call
 
     def _say(self, situation: Situation) -> Say:
+        wishes = self._wishes(situation.text)
+        situation = recalled(situation, wishes)
         said: list[str] = []
         question: Asks | None = None
         memory = situation.memory
-        for task in tasks(situation, self._wishes(situation.text)):
+        for task in tasks(situation, wishes):
             try:
                 answer = _work_on(task, situation, said)
             except Asks as asks:
@@ -77,7 +79,15 @@ def _work_on(task: Task, situation: Situation, said: list[str]) -> Answer:
 
 
 def _job(task: Task) -> Job:
-    return JOBS[task.intent] if task.intent else policies.unclear
+    return JOBS[task.intent] if task.intent else products.named_or_unclear
+
+
+def _set_aside(task: Task, situation: Situation) -> Memory | None:
+    """The question that stays open when somebody asks about something else in between."""
+    if task.resumed:
+        return None
+    memory = situation.memory
+    return memory.model_copy(update={"set_aside": None}) if memory.asked else memory.set_aside
 
 
 def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
@@ -96,5 +106,6 @@ def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
         text=task.text,
         order=answer.order or situation.memory.order,
         product=answer.product or situation.memory.product,
+        set_aside=_set_aside(task, situation),
         misunderstood=0 if answer.understood else situation.memory.misunderstood + 1,
     )

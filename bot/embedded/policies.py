@@ -1,35 +1,60 @@
 """What the shop's articles answer, and what only a person can do."""
 
+import re
+
 from bot.embedded.answers import Answer, Task
 from bot.embedded.intents import Intent
+from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation
 from bot.embedded.wording.phrases import sentence
-from tools.cards import ArticlesCard, ContactCard
+from tools.cards import ArticlesCard, ContactCard, ToolResult
 
 UNKNOWN = "I don't know: our help pages don't answer that, and I'd rather not guess."
 UNCLEAR = (
     "I'm not sure that I understood you. I can look up an order or a parcel, check stock, find products, "
     "or answer questions about delivery, returns and payment. What would you like?"
 )
-CANNOT_CHANGE = "I can't do that for you in this chat, but our team can."
+CANNOT_CHANGE = "In this chat I can't do it for you myself yet."
+_ASKED_IN_GENERAL = {
+    Intent.CANCEL_ORDER: "How do I cancel an order?",
+    Intent.CHANGE_ORDER: "Can I change an order that I placed?",
+    Intent.RETURN_ITEM: "How do I return something?",
+    Intent.EXCHANGE_ITEM: "How do I exchange something?",
+    Intent.REQUEST_REFUND: "How do I return something for a refund?",
+}
+"""What the articles are asked of a change, whatever the thing is that it is about."""
+_ASKS_RULE = re.compile(
+    r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:how (?:long|many|much)|what|when|until when|is there|is it too|do i "
+    r"(?:have|need)|who pays|why)\b",
+    re.IGNORECASE,
+)
+_MAY = re.compile(r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:can|could|may|am|is)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"\?|^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:can|could|may|is|are|do|does|how|what)\b", re.IGNORECASE
+)
 
 
 def look_up(task: Task, situation: Situation) -> Answer:
     """An answer from the articles; without one, an honest "I don't know" with a person offered."""
-    return quoted(task, situation) or Answer(f"{UNKNOWN} {contact(situation)}", understood=False)
+    answer = quoted(task, situation)
+    if not answer and is_follow_up(task.text) and situation.memory.intent is Intent.POLICY_QUESTION:
+        answer = quoted(Task(task.intent, f"{situation.memory.text} {task.text}"), situation)
+        if answer and situation.last_answer in answer.text:
+            answer = None  # what was said of Canada is no answer for Mexico
+    return answer or Answer(f"{UNKNOWN} {contact(situation)}", understood=False)
 
 
 def by_a_person(task: Task, situation: Situation) -> Answer:
     """A change of an order: how the shop does it, and who can."""
+    article = _on_change(task, situation)
+    if article and _ASKS_RULE.match(task.text):
+        return article
     said = f"{CANNOT_CHANGE} {contact(situation)}"
-    article = quoted(task, situation)
     return Answer(f"{article.text}\n\n{said}" if article else said)
 
 
-def unclear(task: Task, situation: Situation) -> Answer:
-    """The articles may know; if not, say that we did not understand, the second time with a person offered."""
-    if article := quoted(task, situation):
-        return article
+def unclear(situation: Situation) -> Answer:
+    """That we did not understand; the second time with a person offered."""
     if situation.memory.misunderstood:
         return Answer(f"I still don't understand, I'm sorry. {contact(situation)}", understood=False)
     return Answer(UNCLEAR, understood=False)
@@ -56,9 +81,34 @@ def contact(situation: Situation) -> str:
     return sentence(f"A person can help you {ways}: someone is there {now}")
 
 
+def _on_change(task: Task, situation: Situation) -> Answer | None:
+    """What the articles say of such a change.
+
+    The name of a product leads a search astray: "return my rusty pan" is no question of rust. So what is found
+    for the shopper's own words counts only where it is of an article that the change in general leads to.
+    """
+    general = _ASKED_IN_GENERAL.get(task.intent) if task.intent else None
+    if general is None:
+        return quoted(task, situation)
+    if task.intent is Intent.RETURN_ITEM and _MAY.match(task.text):
+        general = "How long do I have to return something?"
+    found = situation.ask("search_knowledge", question=general)
+    if isinstance(found, ArticlesCard) and (
+        _QUESTION.search(task.text) or task.intent is Intent.CHANGE_ORDER
+    ):
+        own = situation.ask("search_knowledge", question=task.text)
+        titles = {passage.title for passage in found.passages}
+        if isinstance(own, ArticlesCard) and own.passages and own.passages[0].title in titles:
+            return _quote(own)
+    return _quote(found)
+
+
 def quoted(task: Task, situation: Situation) -> Answer | None:
     """The sentences of the articles that answer, with their section linked; None when they do not answer it."""
-    found = situation.ask("search_knowledge", question=task.text)
+    return _quote(situation.ask("search_knowledge", question=task.text))
+
+
+def _quote(found: ToolResult) -> Answer | None:
     if not isinstance(found, ArticlesCard) or not found.answerable or not found.passages:
         return None
     best = found.passages[0]
@@ -69,7 +119,6 @@ JOBS = {
     Intent.POLICY_QUESTION: look_up,
     Intent.CANCEL_ORDER: by_a_person,
     Intent.CHANGE_ORDER: by_a_person,
-    Intent.RETURN_ITEM: by_a_person,
     Intent.EXCHANGE_ITEM: by_a_person,
     Intent.REQUEST_REFUND: by_a_person,
     Intent.TALK_TO_PERSON: talk_to_person,

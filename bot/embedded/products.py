@@ -18,6 +18,10 @@ from bot.embedded.wording.phrases import counted
 from tools.cards import ProductCard, ProductListCard, ProductSummary, Refusal, StockCard, ToolResult
 
 _IN_ANOTHER_OPTION = re.compile(r"\W*(?:and |or |what about |how about |also )?(?:in|as)\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^\W*(?:please )?(?:tell me|what|info\w*|details?|show me)\b.{0,20}\b(?:about|on|of)\b", re.IGNORECASE
+)
+_ONE = re.compile(r"\bones?\b", re.IGNORECASE)
 WHICH_PRODUCT = "Which product do you mean? Its name, or a few words that describe it, will do."
 
 
@@ -37,11 +41,33 @@ def find(task: Task, situation: Situation) -> Answer:
     )
     if not isinstance(found, ProductListCard) or not found.products:
         return _or_article(task, situation, _refused(found))
-    best = found.products[0].name if found.products else None
+    best = found.products[0].name
+    if words and not wording.is_named(found, words):
+        return _or_article(task, situation, Answer(wording.closest(found), product=best))
     return Answer(wording.products(found), product=best)
 
 
+def named_or_unclear(task: Task, situation: Situation) -> Answer:
+    """A message without a wish may ask what the articles know, or name a product."""
+    if task.text and (article := policies.quoted(task, situation)):
+        return article
+    return named(task, situation) or policies.unclear(situation)
+
+
+def named(task: Task, situation: Situation, *, every_word: bool = False) -> Answer | None:
+    """What the catalog has by that name, for a message that is little but a name."""
+    words = content_words(task.text)
+    if not words or not (_ABOUT.match(task.text) or words.lower() == task.text.lower().strip(" .?!")):
+        return None
+    found = situation.ask("find_products", words=words)
+    if not isinstance(found, ProductListCard) or not wording.is_named(found, words, every_word=every_word):
+        return None
+    return Answer(wording.products(found), product=found.products[0].name)
+
+
 def question(task: Task, situation: Situation) -> Answer:
+    if _IN_ANOTHER_OPTION.match(task.text):
+        return check_stock(task, situation)
     name = which_product(task, situation)
     found = situation.ask("get_product_details", product=name)
     if isinstance(found, ProductListCard) and found.products:
@@ -72,11 +98,25 @@ def which_product(task: Task, situation: Situation) -> str:
     picked = _picked(task.text, situation.products_shown)
     if picked:
         return picked.name
+    if (offered := _offered_in(words, situation)) and _ONE.search(task.text):
+        return offered
     if situation.memory.product and (not words or _about_the_same(task.text, words, situation)):
         return situation.memory.product
     if words:
         return words
     raise Asks(WHICH_PRODUCT, Slot.PRODUCT)
+
+
+def _offered_in(words: str, situation: Situation) -> str | None:
+    """The only product of the list shown that comes in the option named: "the moss one"."""
+    said = words.lower().split()
+    fitting = [
+        shown.name
+        for shown in situation.products_shown
+        if said
+        and set(said) <= {w for values in shown.options.values() for v in values for w in v.lower().split()}
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _about_the_same(text: str, words: str, situation: Situation) -> bool:
@@ -93,7 +133,7 @@ def _picked(text: str, shown: Sequence[ProductSummary]) -> ProductSummary | None
     chosen = selection(text)
     if chosen is None or not shown:
         return None
-    if chosen.pick is Pick.NTH and len(shown) > 1:
+    if chosen.pick is Pick.NTH:
         if chosen.place > len(shown):
             raise Asks(f"I showed you {counted(len(shown), 'product')} only. {WHICH_PRODUCT}", Slot.PRODUCT)
         return shown[chosen.place - 1]

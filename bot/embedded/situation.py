@@ -59,6 +59,8 @@ class Memory(BaseModel):
     product: str | None = None
     misunderstood: int = 0
     """How often in a row we had to say that we did not understand."""
+    set_aside: "Memory | None" = None
+    """A question of ours that the person left open for something else."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class Situation:
     last_answer: str = ""
     turns: int = 0
     """How many messages the person has sent, this one included."""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether a member of the shop's staff is asking; they have no orders of their own here."""
+        return "list_my_orders" not in self.tools
 
     def ask(self, tool: str, **args: JsonValue) -> ToolResult:
         """What the tool answered in this turn. Raises NeedsTool while it has not been asked."""

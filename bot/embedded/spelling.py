@@ -54,6 +54,13 @@ class Speller:
             return text
         return _TOKEN.sub(lambda token: self._token(token, text), text)
 
+    def is_gibberish(self, text: str) -> bool:
+        """Whether it is several words, none of which anybody knows; names and numbers alone are no gibberish."""
+        words = _words(text[:MAX_CHARS])
+        if len(words) < 2 or any(c.isdigit() or c == "@" for c in text):
+            return False
+        return not any(word in self._count or word in _SHORTHAND or self._is_word(word) for word in words)
+
     def _token(self, token: re.Match[str], text: str) -> str:
         if "@" in token[0] or any(c.isdigit() for c in token[0]):
             return token[0]

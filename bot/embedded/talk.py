@@ -1,5 +1,8 @@
 """What is said between wishes: greetings, thanks, who I am, what I can do."""
 
+import re
+
+from bot.embedded import policies, products
 from bot.embedded.answers import Answer, Task
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Situation
@@ -31,17 +34,33 @@ _VARIANTS: dict[Intent, tuple[str, ...]] = {
         "I'm afraid I can only help with {shop}: orders, products, delivery, returns and the like.",
     ),
 }
+_PRAISE = re.compile(
+    r"\b(?:helpful|great|awesome|amazing|wonderful|love|adore|nice|lovely|best|perfect|good job|well done|brilliant)\b",
+    re.IGNORECASE,
+)
 
 
 def talk(task: Task, situation: Situation) -> Answer:
     """The same words at the same place of a conversation, other words at the next."""
+    if task.intent is Intent.SMALL_TALK and _PRAISE.search(task.text):
+        return Answer("That's kind of you, thank you! Is there anything else I can look up?")
     variants = _VARIANTS[task.intent or Intent.GREETING]
     text = variants[(situation.turns - 1) % len(variants)]
     return Answer(text.format(shop=situation.shop))
+
+
+def out_of_scope(task: Task, situation: Situation) -> Answer:
+    """What sounds like none of a shop's business may be this shop's: its articles and its catalog know."""
+    known = policies.quoted(task, situation) or products.named(task, situation, every_word=True)
+    return known or talk(task, situation)
 
 
 def repeat(_: Task, situation: Situation) -> Answer:
     return Answer(situation.last_answer or "I haven't said anything yet. How can I help?")
 
 
-JOBS = {**dict.fromkeys(_VARIANTS, talk), Intent.REPEAT: repeat}
+JOBS = {
+    **dict.fromkeys(_VARIANTS, talk),
+    Intent.OUT_OF_SCOPE: out_of_scope,
+    Intent.REPEAT: repeat,
+}

@@ -1,12 +1,16 @@
 """What the person's message asks us to do, read together with what was said before it."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.embedded.answers import Task
+from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.intents import PLEASANTRIES, Intent
+from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 
@@ -17,6 +21,28 @@ ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
+_VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TALK})
+"""What a mere "and to Mexico?" may be taken for."""
+_MONEY_BACK = re.compile(
+    r"^\W*(?:and |what about |how about |also )*(?:the|my|its) (?:refund|return|exchange)\b", re.IGNORECASE
+)
+_WANTS_CODE = re.compile(
+    r"(?<!zip )(?<!postal )(?<!post )\bcode\b(?! on)|\b(?:sign|log) ?(?:me )?in\b", re.IGNORECASE
+)
+
+
+def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
+    """With a question that was set aside for something else put again, when this message answers it."""
+    left = situation.memory.set_aside
+    if situation.memory.asked or left is None:
+        return situation
+    wish = wishes[0]
+    elsewhere = wish.confidence >= SURE and wish.intent not in ABOUT_ORDERS | _SIGNING_IN
+    text = situation.text
+    given = sign_in_code(text) if left.asked is Slot.CODE else emails(text) or order_numbers(text)
+    if elsewhere or not given:
+        return situation
+    return replace(situation, memory=left)
 
 
 def tasks(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
@@ -31,13 +57,24 @@ def tasks(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
+    if wish.intent in _SIGNING_IN and (situation.signed_in or situation.is_staff):
+        # There is nobody to sign in: it is about an order, or what it is next likeliest to be.
+        about = Intent.LIST_ORDERS if emails(wish.text) and situation.is_staff else wish.runner_up
+        if about not in _SIGNING_IN and (wish.confidence < SURE or situation.is_staff):
+            return Task(about, wish.text)
+    if wish.intent in _SIGNING_IN and order_numbers(wish.text) and not _WANTS_CODE.search(wish.text):
+        return Task(Intent.ORDER_DETAILS, wish.text)
     if wish.intent is Intent.NO_ORDER_NUMBER:
         return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
+    if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
+        return Task(Intent.LIST_ORDERS, wish.text)
     if wish.confidence >= (SURE if wish.intent is Intent.OUT_OF_SCOPE else UNSURE):
         return Task(wish.intent, wish.text)
     if order_numbers(wish.text, [order.number for order in situation.orders_shown]):
         return Task(Intent.ORDER_DETAILS, wish.text)
     if emails(wish.text):
+        if situation.is_staff:
+            return Task(Intent.LIST_ORDERS, wish.text)
         return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
     return Task(None, wish.text)
 
@@ -47,11 +84,7 @@ def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     memory, wish = situation.memory, wishes[0]
     goal = memory.intent
     signing_in = memory.asked in {Slot.EMAIL, Slot.CODE}
-    if (
-        wish.intent in _SIGNING_IN
-        and wish.confidence >= UNSURE
-        and (signing_in or memory.asked is Slot.PROOF)
-    ):
+    if (signing_in or memory.asked is Slot.PROOF) and _wants_code(situation, wish):
         return Task(goal, memory.text, resumed=True, after_sign_in=True)
     if _fills(memory.asked, situation):
         if _asks_for_more(goal, wishes):
@@ -64,6 +97,16 @@ def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     return None
 
 
+def _wants_code(situation: Situation, wish: Wish) -> bool:
+    """Whether they would rather sign in than give an order number with its e-mail or postcode."""
+    if wish.intent not in _SIGNING_IN or wish.confidence < UNSURE:
+        return False
+    if situation.memory.asked is not Slot.PROOF or _WANTS_CODE.search(situation.text):
+        return True
+    numbered = situation.memory.order or order_numbers(situation.text)
+    return wish.intent is Intent.NO_ORDER_NUMBER and not numbered
+
+
 def _fills(slot: Slot | None, situation: Situation) -> bool:
     """Whether the message holds what our question asked for."""
     text = situation.text
@@ -72,7 +115,8 @@ def _fills(slot: Slot | None, situation: Situation) -> bool:
         case Slot.PROOF:
             return bool(emails(text) or postcodes(text, expected=True) or order_numbers(text, known))
         case Slot.ORDER:
-            return bool(order_numbers(text, known) or selection(text))
+            picked = order_numbers(text, known) or selection(text) or with_items(text, situation.orders_shown)
+            return bool(picked or (situation.is_staff and emails(text)))
         case Slot.EMAIL:
             return bool(emails(text))
         case Slot.CODE:
@@ -100,13 +144,37 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
     leans_back = is_follow_up(text) or refers_back(text)
     if memory.intent is None or not leans_back or wish.intent in PLEASANTRIES:
         return None
+    if memory.intent is Intent.POLICY_QUESTION and is_follow_up(text) and wish.intent in _VAGUE:
+        return Task(Intent.POLICY_QUESTION, text)
+    if memory.intent in ABOUT_PRODUCTS and wish.intent is Intent.OUT_OF_SCOPE and not is_follow_up(text):
+        return Task(Intent.PRODUCT_QUESTION, text)  # "how long should it steep": it is the product
+    names_order = memory.intent in ABOUT_ORDERS and _names_order(situation)
+    if names_order and _MONEY_BACK.search(text):
+        return Task(Intent.RETURN_STATUS, text)
+    names_option = memory.intent in ABOUT_PRODUCTS and _names_option(situation)
     if wish.confidence >= SURE and wish.intent not in _SHORT_REPLIES:
-        return None
-    numbers = order_numbers(text, [order.number for order in situation.orders_shown])
-    if memory.intent in ABOUT_ORDERS and (numbers or selection(text)):
+        fragment = names_option or (names_order and wish.intent not in ABOUT_ORDERS)
+        if not (fragment and is_follow_up(text)):
+            return None
+    if names_order:
         listed = memory.intent is Intent.LIST_ORDERS
         return Task(Intent.ORDER_DETAILS if listed else memory.intent, text)
     if memory.intent in ABOUT_PRODUCTS and (selection(text) or content_words(text)):
         found = memory.intent is Intent.FIND_PRODUCTS
         return Task(Intent.PRODUCT_QUESTION if found else memory.intent, text)
     return None
+
+
+def _names_order(situation: Situation) -> bool:
+    """Whether the message points at an order: by number, place in the list, time, or what is in it."""
+    text, shown = situation.text, situation.orders_shown
+    numbers = order_numbers(text, [order.number for order in shown])
+    by_time = period(text, situation.today)
+    return bool(numbers or selection(text) or by_time or with_items(text, shown))
+
+
+def _names_option(situation: Situation) -> bool:
+    """Whether the message is but a value of an option of the product spoken of: "and broken?" of tea leaves."""
+    words = content_words(situation.text).lower().split()
+    values = {word for value in situation.option_values for word in value.split()}
+    return bool(words) and set(words) <= values

@@ -1,26 +1,13 @@
-"""Orders, parcels, returns and refunds in sentences."""
+"""Orders in sentences."""
 
 import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.embedded.references import Pick, selection
-from bot.embedded.wording.phrases import counted, day, listed, on_day, sentence
-from tools.cards import (
-    OrderCard,
-    OrderListCard,
-    OrderSummary,
-    ParcelFacts,
-    RefundFacts,
-    ReturnFacts,
-    ReturnsCard,
-    TrackingCard,
-)
-from tools.commerce.schema import OrderStatus, RefundStatus, ReturnKind, ReturnStatus, ShipmentStatus
+from bot.embedded.wording.phrases import counted, listed, on_day, sentence
+from tools.cards import OrderCard, OrderListCard, OrderSummary, PaymentFacts
+from tools.commerce.schema import OrderStatus, PaymentStatus
 
-_THE_REST = re.compile(
-    r"\b(?:rest|remaining|remainder|other (?:parcel|package|box|items?)|still)\b", re.IGNORECASE
-)
 STANDS = {
     OrderStatus.PENDING: "is waiting for its payment to be confirmed",
     OrderStatus.PROCESSING: "is paid and being packed",
@@ -29,125 +16,54 @@ STANDS = {
     OrderStatus.CANCELLED: "was cancelled",
     OrderStatus.UNAVAILABLE: "could not be supplied",
 }
-_RETURN_STANDS = {
-    ReturnStatus.REQUESTED: "has been requested and is waiting for approval",
-    ReturnStatus.APPROVED: "is approved; we are waiting for the parcel to be sent",
-    ReturnStatus.IN_TRANSIT: "is on its way back to us",
-    ReturnStatus.RECEIVED: "has arrived back at our warehouse and is being checked",
-    ReturnStatus.COMPLETED: "is complete",
-    ReturnStatus.REJECTED: "was not accepted",
-    ReturnStatus.CANCELLED: "was cancelled",
-}
 
 
-def tracking(card: TrackingCard, question: str, today: date) -> str:
-    """Where the parcels are that `question` is about."""
-    name = f"order {card.number}"
-    if not card.parcels:
-        return _not_shipped(card, name, today)
-    if len(card.parcels) == 1:
-        return sentence(f"your {name} {_parcel(card.parcels[0], today)}")
-    parts = [f"Your {name} comes in {counted(len(card.parcels), 'parcel')}:"]
-    for place, parcel in _asked_about(card.parcels, question):
-        contents = f" ({short(parcel.contents, most=5)})" if parcel.contents else ""
-        parts.append(f"- Parcel {place}{contents} {_parcel(parcel, today)}")
-    return "\n".join(parts)
-
-
-def _asked_about(parcels: Sequence[ParcelFacts], question: str) -> list[tuple[int, ParcelFacts]]:
-    """Numbered from 1: the one parcel that is named, those still under way for "the rest", else all."""
-    numbered = list(enumerate(parcels, start=1))
-    chosen = selection(question)
-    if chosen and chosen.pick is Pick.NTH and chosen.place <= len(parcels):
-        return [numbered[chosen.place - 1]]
-    if _THE_REST.search(question):
-        under_way = [(place, p) for place, p in numbered if p.status is not ShipmentStatus.DELIVERED]
-        return under_way or numbered
-    return numbered
-
-
-def _not_shipped(card: TrackingCard, name: str, today: date) -> str:
-    said = f"your {name} {STANDS[card.order_status]}"
-    if card.order_status in {OrderStatus.PENDING, OrderStatus.PROCESSING}:
-        said += ", and has not left our warehouse yet"
-        if card.promised_on and card.promised_on >= today:
-            said += f". It is promised for {day(card.promised_on, today)}"
-        elif card.promised_on:
-            said += f". It was promised for {day(card.promised_on, today)}, so it is late: I'm sorry"
-    return sentence(said)
-
-
-def _parcel(parcel: ParcelFacts, today: date) -> str:
-    match parcel.status:
-        case ShipmentStatus.DELIVERED:
-            when = f" {on_day(parcel.delivered_on, today)}" if parcel.delivered_on else ""
-            return f"was delivered{when}.{_last_word(parcel)}"
-        case ShipmentStatus.LOST:
-            return f"has been reported lost by {_carrier(parcel)}. I'm very sorry."
-        case ShipmentStatus.RETURNED:
-            return f"could not be delivered, and {_carrier(parcel)} has sent it back to us."
-        case ShipmentStatus.PREPARING:
-            return f"is packed and waiting for {_carrier(parcel)}.{_expected(parcel, today)}"
-        case ShipmentStatus.EXCEPTION:
-            met = f"has met a problem on its way with {_carrier(parcel)}."
-            return met + _latest(parcel, today) + _expected(parcel, today)
-        case ShipmentStatus.OUT_FOR_DELIVERY:
-            return f"is out for delivery with {_carrier(parcel)}.{_expected(parcel, today)}"
-        case ShipmentStatus.IN_TRANSIT:
-            return f"is on its way with {_carrier(parcel)}.{_expected(parcel, today)}{_latest(parcel, today)}"
-
-
-def _carrier(parcel: ParcelFacts) -> str:
-    return parcel.carrier or "the carrier"
-
-
-def _expected(parcel: ParcelFacts, today: date) -> str:
-    late = ""
-    if parcel.days_late and parcel.promised_on:
-        late = f" It was promised for {day(parcel.promised_on, today)}, so it is late: I'm sorry about that."
-    basis = f", going by {parcel.expected_from}" if parcel.expected_from and parcel.expected_on else ""
-    if parcel.expected_on and parcel.expected_by and parcel.expected_by != parcel.expected_on:
-        span = f"between {day(parcel.expected_on, today)} and {day(parcel.expected_by, today)}"
-        return f"{late} It should arrive {span}{basis}."
-    if parcel.expected_on:
-        return f"{late} It should arrive {on_day(parcel.expected_on, today)}{basis}."
-    why = f": {parcel.expected_from}" if parcel.expected_from else ""
-    return f"{late} I can't give you an honest date for it{why}."
-
-
-def _latest(parcel: ParcelFacts, today: date) -> str:
-    if not parcel.events:
-        return ""
-    event = parcel.events[0]
-    where = f" in {event.location}" if event.location else ""
-    return f" The latest scan: {event.description.rstrip('.')}{where}, {day(event.at.date(), today)}."
-
-
-def _last_word(parcel: ParcelFacts) -> str:
-    if not parcel.events:
-        return ""
-    carrier = parcel.carrier or "The carrier"
-    return f" {carrier} noted: {sentence(parcel.events[0].description)}"
-
-
-def order(card: OrderCard, question: str, today: date) -> str:
-    """The part of the order that `question` asks for, or how it stands with what is in it."""
+def order(card: OrderCard, question: str, today: date, name: str) -> str:
+    """The part that `question` asks for of the order called `name`, or how it stands with what is in it."""
     for pattern, part in _ASPECTS:
         if pattern.search(question):
             answer = part(card, today)
             if answer:
                 return answer
-    return _summary(card, today)
+    return _summary(card, today, name)
 
 
-def _summary(card: OrderCard, today: date) -> str:
+def _summary(card: OrderCard, today: date, name: str) -> str:
     when = f", placed {on_day(card.placed_on, today)}," if card.placed_on else ""
-    said = f"your order {card.number}{when} {_how_it_stands(card, today)}. "
+    said = f"{name}{when} {_how_it_stands(card, today)}. "
     return sentence(said + sentence(f"it holds {_items(card)}, for {card.total.text} in all"))
 
 
+def _status(card: OrderCard, today: date) -> str:
+    return f"Order {card.number} {_how_it_stands(card, today)}."
+
+
+def _received(card: OrderCard, _: date) -> str:
+    """Whether its money is here."""
+    if not card.payments:
+        return ""
+    by_status: dict[str, list[str]] = {}
+    for payment in card.payments:
+        by_status.setdefault(payment.status, []).append(_paid(payment))
+    settled = by_status.get(PaymentStatus.CAPTURED, []) + by_status.get(PaymentStatus.AUTHORIZED, [])
+    if waiting := by_status.get(PaymentStatus.PENDING):
+        return f"Not yet: on order {card.number} we are still waiting for {listed(waiting)}."
+    if failed := by_status.get(PaymentStatus.FAILED):
+        return f"No: on order {card.number}, {listed(failed)} did not go through."
+    return f"Yes: order {card.number} is paid, {listed(settled)}." if settled else ""
+
+
+def _paid(payment: PaymentFacts) -> str:
+    return f"{payment.amount.text} by {payment.method}"
+
+
+def _stands(status: OrderStatus, expected_on: date | None) -> str:
+    """An order without a day to expect may be lost: nobody is told that it is on its way."""
+    return "was shipped" if status is OrderStatus.SHIPPED and expected_on is None else STANDS[status]
+
+
 def _how_it_stands(card: OrderCard, today: date) -> str:
-    said = STANDS[card.status]
+    said = _stands(card.status, card.expected_on)
     if card.status is OrderStatus.DELIVERED and card.delivered_on:
         said += f" {on_day(card.delivered_on, today)}"
     elif card.status is OrderStatus.CANCELLED:
@@ -172,7 +88,9 @@ def _address(card: OrderCard, _: date) -> str:
 
 
 def _payment(card: OrderCard, _: date) -> str:
-    paid = [f"{payment.amount.text} by {payment.method}" for payment in card.payments]
+    paid = [_paid(payment) for payment in card.payments]
+    if any(payment.status == PaymentStatus.PENDING for payment in card.payments):
+        return f"Order {card.number} is to be paid with {listed(paid)}. The payment has not reached us yet."
     refunded = (
         f" {card.refunded.text} of it has been refunded." if card.refunded and card.refunded.amount else ""
     )
@@ -213,23 +131,35 @@ _ASPECTS = tuple(
     (re.compile(pattern, re.IGNORECASE), part)
     for pattern, part in (
         (
-            r"\baddress|where (?:is|was|will) it (?:going|sent|shipp|deliver)"
+            r"\baddress|\bwhose\b|\bwho (?:ordered|placed|bought)\b"
+            r"|where (?:is|was|will) it (?:going|sent|shipp|deliver)"
             r"|(?:sent|shipp\w{1,4}|going|deliver\w{0,4}) to\b",
             _address,
         ),
-        (r"\bdiscount|promo|coupon|voucher|\bsaved?\b", _discount),
+        (r"\bdiscount|promo|coupon|voucher|\bsaved?\b|\bcode\b", _discount),
         (
-            r"(?:shipping|delivery|postage) (?:cost|fee|charge|method|price)"
-            r"|(?:cost|pay|paid|charged?) for (?:shipping|delivery|postage)",
+            r"\b(?:shipping|delivery|postage)\b.{0,20}\b(?:costs?|fees?|charges?|method|price)\b"
+            r"|\b(?:cost|pay|paid|charged?|much|free|is|was)\b.{0,20}\b(?:shipping|delivery|postage)\b"
+            r"|\b(?:sent|shipped|by|with|as) (?:express|standard|overnight|next day|priority)\b",
             _shipping,
+        ),
+        (
+            r"\b(?:receive|got|get|arrive|come|came|reach|go|went|clear)\w*\b.{0,30}\b(?:payment|money|transfer)\b"
+            r"|\b(?:payment|money|transfer)\b.{0,30}\b(?:receive|arrive|come|came|reach|go|gone|went|clear|confirm)"
+            r"|\bis (?:it|my order|the order|everything) paid\b|\bpaid (?:already|yet)\b",
+            _received,
         ),
         (
             r"how (?:did|have) i (?:pay|paid)|\b(?:which|what) card|payment|pay(?:ing)? (?:with|by)|paid (?:with|by)",
             _payment,
         ),
-        (r"\btotal|how much|cost|\bpric|\bpaid\b|\bcharged\b|\bspen[dt]\b|amount", _total),
         (
-            r"\bwhen (?:did|was|have) (?:i|it|my|the|that|this).{0,30}\b(?:order|place|buy|bought|purchase)",
+            r"\bstatus\b|\bpending\b|\bprocess(?:ed|ing)\b|\bconfirmed\b|\b(?:go|went|gone) through\b|\bstate\b",
+            _status,
+        ),
+        (r"\btotal|how much|cost|\bpric|\bpaid\b|\bdid i pay\b|\bcharged\b|\bspen[dt]\b|amount", _total),
+        (
+            r"\bwhen (?:did|was|have) (?:i|it|my|the|that|this)\b.{0,30}\b(?:order|place|buy|bought|purchase)",
             _placed,
         ),
         (
@@ -241,12 +171,19 @@ _ASPECTS = tuple(
 )
 
 
-def orders(card: OrderListCard, today: date) -> str:
+def orders(card: OrderListCard, today: date, *, of_staff: bool, of_a_time: bool) -> str:
+    if of_staff:
+        if not card.orders:
+            return "I can't find an order under that e-mail."
+        newest_of = f", the newest {len(card.orders)} shown" if card.total_orders > len(card.orders) else ""
+        return f"{counted(card.total_orders, 'order')}{newest_of}:\n{choices(card.orders, today)}"
     if not card.orders:
         return "I don't see any orders of yours yet."
     if card.total_orders == 1:
-        return f"You have one order: {summary(card.orders[0], today)}."
+        return f"{'From that time I see' if of_a_time else 'You have'} one order: {summary(card.orders[0], today)}."
     newest = f"are the newest of your {card.total_orders:,} orders"
+    if of_a_time:
+        return f"I see {card.total_orders:,} orders from that time. Tell me which one you'd like to know more about."
     count = "are your orders" if card.total_orders == len(card.orders) else newest
     return f"Here {count}. Tell me which one you'd like to know more about."
 
@@ -255,7 +192,7 @@ def summary(one: OrderSummary, today: date) -> str:
     """`FW-104233 (2 x Enamel mug), placed on …, is on its way`."""
     items = f" ({short(one.items, most=2)})" if one.items else ""
     placed = f", placed {on_day(one.placed_on, today)}," if one.placed_on else ""
-    return f"{one.number}{items}{placed} {STANDS[one.status]}"
+    return f"{one.number}{items}{placed} {_stands(one.status, one.expected_on)}"
 
 
 def short(items: Sequence[str], most: int = 4) -> str:
@@ -265,42 +202,3 @@ def short(items: Sequence[str], most: int = 4) -> str:
 
 def choices(orders_to_choose: Sequence[OrderSummary], today: date) -> str:
     return "\n".join(f"{place}. {summary(one, today)}" for place, one in enumerate(orders_to_choose, start=1))
-
-
-def returns(card: ReturnsCard, today: date) -> str:
-    if not card.returns and not card.refunds:
-        return f"There is no return and no refund on order {card.number}."
-    said = [sentence(_return(one, today)) for one in card.returns]
-    said += [sentence(_refund(one, today)) for one in card.refunds]
-    return " ".join([f"On order {card.number}:", *said])
-
-
-def _return(one: ReturnFacts, today: date) -> str:
-    what = "exchange" if one.return_kind is ReturnKind.EXCHANGE else "return"
-    items = f" of {listed(one.items)}" if one.items else ""
-    when = ""
-    if one.status is ReturnStatus.RECEIVED and one.received_on:
-        when = f", since {day(one.received_on, today)}"
-    elif one.closed_on and one.status in {
-        ReturnStatus.COMPLETED,
-        ReturnStatus.REJECTED,
-        ReturnStatus.CANCELLED,
-    }:
-        when = f", since {day(one.closed_on, today)}"
-    return f"the {what} {one.rma}{items} {_RETURN_STANDS[one.status]}{when}"
-
-
-def _refund(one: RefundFacts, today: date) -> str:
-    match one.status:
-        case RefundStatus.PENDING:
-            said = (
-                f"a refund of {one.amount.text} to {one.to} has been decided and is with the payment provider"
-            )
-        case RefundStatus.ISSUED:
-            when = f" {on_day(one.completed_on, today)}" if one.completed_on else ""
-            said = f"{one.amount.text} was refunded to {one.to}{when}"
-        case RefundStatus.FAILED:
-            return f"a refund of {one.amount.text} to {one.to} did not go through, and a person has to look at it"
-    if one.expected_by:
-        said += f"; it should show there by {day(one.expected_by, today)}"
-    return said

@@ -1,8 +1,13 @@
 """Days, lists and numbers as people say them."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^\s)]{0,500}\)?\)?")
+_ADDRESS = re.compile(
+    r"<?\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|javascript:|data:)[^\s<>]{1,500}>?", re.IGNORECASE
+)
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
@@ -39,3 +44,8 @@ def sentence(text: str) -> str:
         return ""
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text}."
+
+
+def unlinked(text: str) -> str:
+    """What sellers wrote, without links and web addresses: nobody is sent to another site by a product's text."""
+    return " ".join(_ADDRESS.sub("", _LINK.sub(r"\1", text)).split())

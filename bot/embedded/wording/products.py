@@ -6,8 +6,9 @@ from datetime import date
 
 from rapidfuzz import fuzz, process
 
+from bot.embedded.references import is_follow_up, selection
 from bot.embedded.situation import Likeness
-from bot.embedded.wording.phrases import counted, listed, on_day, sentence
+from bot.embedded.wording.phrases import counted, listed, on_day, sentence, unlinked
 from tools.cards import PriceRange, ProductCard, ProductListCard, StockCard, VariantStock
 
 NAMED = 3
@@ -59,6 +60,24 @@ _ASKED_AS = {
 }
 
 
+def is_named(card: ProductListCard, words: str, *, every_word: bool = False) -> bool:
+    """Whether names or categories of the products found have one, or all, of the words searched for."""
+    asked = [word for word in words.lower().split() if len(word) > 2]
+    named = [
+        w
+        for found in card.products
+        for w in re.findall(r"\w+", f"{found.name} {found.category or ''}".lower())
+    ]
+    hits = [bool(process.extractOne(word, named, scorer=fuzz.ratio, score_cutoff=MATCHES)) for word in asked]
+    return any(hits) and (all(hits) or not every_word)
+
+
+def closest(card: ProductListCard) -> str:
+    """For products whose texts only speak of what was asked for."""
+    named = [f"{found.name} ({price(found.price)})" for found in card.products[:NAMED]]
+    return f"I'm not sure that we have that. The closest I found: {listed(named)}."
+
+
 def products(card: ProductListCard) -> str:
     if not card.products:
         return "I couldn't find anything like that in the shop. Could you describe it in other words?"
@@ -86,8 +105,8 @@ def product(card: ProductCard, question: str, likeness: Likeness) -> str:
             return answer
     if attribute := _attribute(card, asked):
         name, value = attribute
-        return f"{card.name}: {name.lower()}, {value}."
-    if not _GENERAL.search(asked):
+        return f"{card.name}, {name.lower()}: {unlinked(value)}."
+    if not _GENERAL.search(asked) and not (is_follow_up(asked) and selection(asked)):
         return _told(card, asked, likeness)
     return about(card)
 
@@ -96,7 +115,7 @@ def about(card: ProductCard) -> str:
     gone = (
         " It is no longer sold." if card.discontinued else "" if card.in_stock else " It is out of stock now."
     )
-    first = card.description.split(". ")[0].rstrip(".")
+    first = unlinked(card.description).split(". ")[0].rstrip(".")
     return sentence(f"{card.name} ({price(card.price)}): {first}") + gone
 
 
@@ -104,6 +123,7 @@ def _told(card: ProductCard, asked: str, likeness: Likeness) -> str:
     """The fact or sentence of the product's page that is about what is asked; else an honest "not said"."""
     facts = [f"{name}: {value}" for name, value in card.attributes.items()]
     facts += re.split(r"(?<=[.!?])\s+", card.description)
+    facts = [unlinked(fact) for fact in facts]
     scores = likeness(asked, facts)
     best = max(range(len(facts)), key=scores.__getitem__)
     if scores[best] >= ALIKE:
@@ -141,13 +161,16 @@ def _rating(card: ProductCard) -> str:
     return f"{card.name} is rated {card.rating:.1f} out of 5 by {counted(card.reviews, 'review')}."
 
 
-def _seller(card: ProductCard) -> str:
+def seller(card: ProductCard) -> str:
+    """Who makes it and who sells it; "" when that isn't known."""
     by = [f"made by {card.brand}"] if card.brand else []
     by += [f"sold by {card.seller}"] if card.seller else []
     return f"{card.name} is {listed(by)}." if by else ""
 
 
 def _options(card: ProductCard) -> str:
+    if len(card.options) == 1:
+        return f"{card.name} comes in {listed(next(iter(card.options.values())))}."
     said = [f"{name.lower()}: {listed(values)}" for name, values in card.options.items()]
     return f"{card.name} comes in {'; '.join(said)}." if said else f"{card.name} comes in one version only."
 
@@ -161,7 +184,7 @@ _ASPECTS = tuple(
         (r"how much (?:is|are|does|do|for|would)|\bprice|\bcosts?\b|expensive", _price),
         (r"warranty|guarantee", _warranty),
         (r"review|rating|rated|\bstars?\b|any good", _rating),
-        (r"who (?:makes|sells|made)|\bbrand|manufacturer|\bseller", _seller),
+        (r"who (?:makes|sells|made)|\bbrand|manufacturer|\bseller", seller),
         (
             r"colou?rs?\b|\bsizes\b|(?:which|what) (?:options|versions|variants|finishes)|come[s]? in\b",
             _options,

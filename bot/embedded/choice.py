@@ -1,0 +1,169 @@
+"""Which order is meant: by its number, its items, its day, its place in a list, or because it was just spoken of."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from rapidfuzz import fuzz
+
+from bot.embedded.answers import Asks, Task
+from bot.embedded.content import content_words
+from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
+from bot.embedded.identity import ask_who
+from bot.embedded.periods import period
+from bot.embedded.references import Pick, is_follow_up, refers_back, selection
+from bot.embedded.situation import Situation, Slot
+from bot.embedded.wording import orders as wording
+from tools.cards import OrderListCard, OrderSummary, Refusal, ToolResult
+from tools.commerce.order_numbers import number_key
+
+ORDERS_LOOKED_AT = 20
+CHOICES = 5
+SAME_WORDS = 85
+"""Of 100: how well the words for an item must fit the name of one to mean it."""
+LONGEST_POSTCODE = 10
+
+WHOSE_ORDERS = "Whose order is it? Please give me its number or the customer's e-mail."
+PARCELS = re.compile(r"\bparcels?\b|\bpackages?\b|\bbox(?:es)?\b|\bshipments?\b|\bdelivery\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
+
+Likely = Callable[[OrderSummary], bool]
+
+
+def which_order(task: Task, situation: Situation, likely: Likely | None = None) -> str:
+    """The number of the order that is meant. Raises Asks when it cannot be told.
+
+    `likely` picks the orders that such a wish is usually about, where the words leave it open.
+    """
+    if numbers := named_numbers(task, situation):
+        return numbers[0]
+    chosen = None if _places_a_parcel(task, situation) else selection(situation.text) or selection(task.text)
+    points_elsewhere = chosen is not None or period(task.text, situation.today) is not None
+    spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
+    leans_back = refers_back(task.text) and not is_follow_up(task.text)
+    if spoken_of and (leans_back or situation.is_staff or not content_words(task.text)):
+        return spoken_of
+    found = orders_of_person(task, situation, limit=ORDERS_LOOKED_AT)
+    if spoken_of:
+        named = with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
+        return named[0].number if len(named) == 1 else spoken_of
+    if isinstance(found, Refusal) and found.code == "identity_needed":
+        raise ask_who(task, situation)
+    if not isinstance(found, OrderListCard):
+        raise Asks("Which order is it? Please tell me its number.", Slot.ORDER)
+    if not found.orders:
+        raise Asks("I don't see any such orders here. What is the number of the order you mean?", Slot.ORDER)
+    return _choose(task, situation, found.orders, likely)
+
+
+def orders_of_person(task: Task, situation: Situation, **wanted: str | int | None) -> ToolResult:
+    """The orders of who is asking; for staff, of the customer whose e-mail was given. Raises Asks without one."""
+    if not situation.is_staff:
+        return situation.ask("list_my_orders", **wanted)
+    texts = (situation.text, task.text, *situation.earlier[:-4:-1])
+    customer = next((address for text in texts for address in emails(text)), None)
+    if customer is None:
+        raise Asks(WHOSE_ORDERS, Slot.ORDER)
+    return situation.ask("find_orders", email=customer, limit=wanted.get("limit"))
+
+
+def named_numbers(task: Task, situation: Situation) -> tuple[str, ...]:
+    """The order numbers of the message; of a wish taken up again, else those that it was first said with."""
+    known = [order.number for order in situation.orders_shown]
+    entered = sign_in_code(situation.text) if situation.memory.asked is Slot.CODE else None
+    numbers = order_numbers(situation.text, known)
+    asked_for = situation.memory.order if situation.memory.asked is Slot.PROOF else None
+    if asked_for and not _explicit(situation.text):
+        # We asked for the e-mail or postcode of a known order: what could be a postcode is one.
+        numbers = tuple(n for n in numbers if not _may_be_postcode(n, asked_for, situation.text))
+        return numbers or (asked_for,)
+    numbers = tuple(number for number in numbers if number != entered)
+    if not numbers and task.resumed:
+        numbers = order_numbers(task.text, known)
+    return numbers
+
+
+def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
+    """The orders that hold what the text names: "my lamp", "the order with the tent"."""
+    words = content_words(text).lower()
+    if len(words) < 3:
+        return []
+    scores = [
+        max((fuzz.partial_token_set_ratio(words, item.lower()) for item in order.items), default=0.0)
+        for order in orders
+    ]
+    best = max(scores, default=0.0)
+    return [o for o, score in zip(orders, scores, strict=True) if score >= SAME_WORDS and score == best]
+
+
+def _places_a_parcel(task: Task, situation: Situation) -> bool:
+    """Whether "the second one" is a parcel of the order spoken of, not an order of a list."""
+    return bool(situation.memory.order and PARCELS.search(f"{task.text} {situation.memory.text}"))
+
+
+def _explicit(text: str) -> bool:
+    """Whether the text speaks of an order number, not only of a number."""
+    return bool(re.search(r"\border|#|\bnumber\b", text, re.IGNORECASE)) and bool(order_numbers(text))
+
+
+def _may_be_postcode(number: str, order: str, text: str) -> bool:
+    """Whether a number in answer to "which postcode" can be one: it isn't built as the number of the order is."""
+    key, asked = number_key(number), number_key(order)
+    letters = "".join(c for c in asked if c.isalpha())
+    alike = len(key) == len(asked) and bool(letters) and letters == "".join(c for c in key if c.isalpha())
+    codes = {number_key(code) for code in postcodes(text, expected=True)}
+    return not alike and len(key) <= LONGEST_POSTCODE and any(key in code for code in codes)
+
+
+def _choose(task: Task, situation: Situation, orders: Sequence[OrderSummary], likely: Likely | None) -> str:
+    candidates = _in_period(task, situation, orders)
+    candidates = with_items(situation.text if task.resumed else task.text, candidates) or candidates
+    picked = _picked(task, situation, candidates)
+    if picked:
+        return picked
+    if len(candidates) > 1 and likely:
+        candidates = [order for order in candidates if likely(order)] or candidates[:1]
+    if len(candidates) == 1:
+        return candidates[0].number
+    shown = candidates[:CHOICES]
+    raise Asks(
+        f"Which order do you mean?\n{wording.choices(shown, situation.today)}",
+        Slot.ORDER,
+    )
+
+
+def _in_period(task: Task, situation: Situation, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
+    when = period(situation.text, situation.today) or period(task.text, situation.today)
+    if when is None:
+        return list(orders)
+    placed = [o for o in orders if o.placed_on and when.first <= o.placed_on <= when.last]
+    return placed or list(orders)
+
+
+def _picked(task: Task, situation: Situation, candidates: Sequence[OrderSummary]) -> str | None:
+    chosen = selection(situation.text) or selection(task.text)
+    if chosen is None:
+        return None
+    shown = [order for order in situation.orders_shown[:CHOICES] if order in candidates] or list(candidates)
+    numbers = [order.number for order in shown]
+    current = situation.memory.order
+    match chosen.pick:
+        case Pick.NTH if 1 <= chosen.place <= len(numbers):
+            return numbers[chosen.place - 1]
+        case Pick.LAST:
+            return numbers[-1] if task.resumed else candidates[0].number
+        case Pick.LATEST:
+            return candidates[0].number
+        case Pick.OLDEST:
+            return candidates[-1].number
+        case Pick.PREVIOUS:
+            return _after(current, [order.number for order in candidates])
+        case Pick.OTHER:
+            others = [n for n in numbers if not current or number_key(n) != number_key(current)]
+            return others[0] if len(others) == 1 else None
+    return None
+
+
+def _after(current: str | None, numbers: Sequence[str]) -> str | None:
+    """The order before the current one in time; the list begins with the newest."""
+    place = numbers.index(current) + 1 if current in numbers else 1
+    return numbers[place] if place < len(numbers) else None

@@ -1,0 +1,78 @@
+"""The embedded model at work on whole shops, built once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.agent import build_agents
+from bot.desk import Desk
+from bot.models import load_models
+from knowledge.embedding import Embedder
+from knowledge.search import KnowledgeBase
+from knowledge.shop_profile import DEMO_SHOP, ShopProfile
+from tests.bot.other_shop import records
+from tools.commerce.database import Database
+from tools.commerce.demo import create_demo_shop
+from tools.commerce.importing import ShopDefaults, load
+from tools.commerce.order_numbers import common_shapes
+from tools.commerce.policy import Policy
+
+NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
+"""A Tuesday, 11 a.m. in the demo shop's zone."""
+
+Opened = Callable[[Database], Desk]
+
+
+@pytest.fixture(scope="session")
+def desk_at(embedder: Embedder, knowledge_base: KnowledgeBase, pytestconfig: pytest.Config) -> Opened:
+    """Opens a desk with the embedded model at a database, at NOW."""
+    assert pytestconfig.cache is not None
+    weights = Path(pytestconfig.cache.mkdir("intents"))
+    agents = build_agents(load_models("embedded", embedder, weights))
+
+    def at(database: Database) -> Desk:
+        with database.reading() as session:
+            shapes = common_shapes(session)
+        return Desk(
+            database=database,
+            knowledge=knowledge_base,
+            shop=ShopProfile.load(DEMO_SHOP),
+            policy=Policy.load(DEMO_SHOP),
+            agents=agents,
+            order_numbers=shapes,
+            now=lambda: NOW,
+        )
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def demo_desk(
+    desk_at: Opened, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    database = _copy(sqlite_template, tmp_path_factory.mktemp("demo"))
+    create_demo_shop(database, orders=200, now=NOW)
+    yield desk_at(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def other_desk(
+    desk_at: Opened, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """A shop with other wares, other options and other order numbers than the demo shop's."""
+    database = _copy(sqlite_template, tmp_path_factory.mktemp("other"))
+    desk = desk_at(database)
+    with database.writing() as session:
+        load(session, records(NOW), ShopDefaults("USD", desk.shop.zone))
+    yield replace(desk, order_numbers=())
+    database.close()
+
+
+def _copy(template: Path, folder: Path) -> Database:
+    path = folder / "parley.db"
+    path.write_bytes(template.read_bytes())
+    return Database(f"sqlite:///{path}")

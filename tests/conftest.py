@@ -94,21 +94,35 @@ def learned_intents(embedder: Embedder, pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def knowledge_base(
-    embedder: Embedder, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[KnowledgeBase]:
-    """The demo shop's pages, indexed. A copy of the last run's index saves embedding the same texts again."""
-    kept: Path = request.config.cache.mkdir("knowledge")
+def indexed_pages(
+    embedder: Embedder, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder of the demo shop's index, to be copied: kept between runs, so that only new texts are embedded."""
+    assert pytestconfig.cache is not None
+    kept = Path(pytestconfig.cache.mkdir("knowledge"))
     folder = tmp_path_factory.mktemp("knowledge") / "chroma"
     if (kept / "chroma").is_dir():
         shutil.copytree(kept / "chroma", folder)
     knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
     report = knowledge.refresh()
+    knowledge.close()
     if report.added or report.changed or report.removed:
         fresh = kept / uuid4().hex
         shutil.copytree(folder, fresh)
         shutil.rmtree(kept / "chroma", ignore_errors=True)
         fresh.rename(kept / "chroma")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def knowledge_base(
+    embedder: Embedder, indexed_pages: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KnowledgeBase]:
+    """The demo shop's pages, to search."""
+    folder = tmp_path_factory.mktemp("knowledge_base") / "chroma"
+    shutil.copytree(indexed_pages, folder)
+    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
+    knowledge.refresh()
     yield knowledge
     knowledge.close()
 

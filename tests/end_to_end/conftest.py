@@ -23,12 +23,16 @@ def merchant_port() -> int:
 
 @pytest.fixture(scope="session")
 def shop(
-    tmp_path_factory: pytest.TempPathFactory, merchant_port: int, learned_intents: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    merchant_port: int,
+    learned_intents: Path,
+    indexed_pages: Path,
 ) -> Iterator[Server]:
     """The demo shop, served. One for all tests: what they change must not disturb the others."""
     origin = f"http://127.0.0.1:{merchant_port}"
     server = Server(tmp_path_factory.mktemp("shop"), free_port(), allowed_origins=(origin,))
     shutil.copytree(learned_intents, server.folder / "classifier")
+    shutil.copytree(indexed_pages, server.folder / "chroma")
     server.make_shop(ORDERS)
     server.start()
     yield server
@@ -56,7 +60,9 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+# Closed with the last test of this package: Playwright keeps an event loop running in the main thread, and asynchronous
+# tests elsewhere need it free.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     assert executable, "these tests need Debian's chromium: apt-get install chromium"

@@ -43,6 +43,7 @@ async def measure(clients: int, for_seconds: float, url: str | None) -> dict[str
         loops = [one_client(conversations, number, deadline) for number in range(clients)]
         taken = [time for times in await asyncio.gather(*loops) for time in times]
         elapsed = perf_counter() - started
+        desk.knowledge.close()
         desk.database.close()
     ordered = sorted(taken)
     return {

@@ -27,10 +27,12 @@ def scratch_desk(folder: Path, url: str | None = None, model: BaseChatModel | No
     database = Database(url or f"sqlite:///{folder}/parley.db")
     database.migrate()
     create_demo_shop(database, orders=ORDERS, now=now)
+    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder / "chroma")
+    knowledge.refresh()
     models = Models(model, model) if model else load_models("embedded", embedder, folder)
     return Desk(
         database=database,
-        knowledge=KnowledgeBase.open(DEMO_SHOP, embedder, folder / "chroma"),
+        knowledge=knowledge,
         shop=ShopProfile.load(DEMO_SHOP),
         policy=Policy.load(DEMO_SHOP),
         agents=build_agents(models),

@@ -33,8 +33,8 @@ def measure(starts: int, folder: Path) -> dict[str, float]:
     }
     for command in (["demo", "--orders", "500"], ["index"]):
         subprocess.run([PARLEY, *command], env=environment, cwd=folder, check=True, capture_output=True)
-    with server(environment, folder) as (_, base):
-        first_answer(base, perf_counter())  # learns the classifier, which is then kept
+    with server(environment, folder) as (started, base):
+        until(f"{base}/readyz", started)  # what it had to learn is then kept
     taken: dict[str, list[float]] = {"first_request": [], "opened": [], "ready": [], "first_answer": []}
     for _ in range(starts):
         with server(environment, folder) as (started, base):

@@ -72,6 +72,7 @@ async def measure(turns: int, folder: Path) -> dict[str, float]:
     figures["bare_peak_kilobytes"] = await peak_kilobytes(bare)
     figures["turn_peak_kilobytes"] = await peak_kilobytes(await asking(embedded, f"Where is {NUMBER}?"))
     figures["peak_rss_megabytes"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    desk.knowledge.close()
     desk.database.close()
     return figures
 

@@ -3,35 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-_DECIMALS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
-    2: """
-AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
-CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG
-HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU
-MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR
-SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES
-WST XCD YER ZAR ZMW ZWG
-    """,
-    3: "BHD IQD JOD KWD LYD OMR TND",
-}
-EXPONENTS = {code: decimals for decimals, codes in _DECIMALS.items() for code in codes.split()}
-"""How many decimals each currency has, by ISO 4217."""
-
-_SYMBOLS = {
-    "AUD": "A$",
-    "BRL": "R$",
-    "CAD": "CA$",
-    "CNY": "CN¥",
-    "EUR": "€",
-    "GBP": "£",
-    "INR": "₹",
-    "JPY": "¥",
-    "KRW": "₩",
-    "MXN": "MX$",
-    "NZD": "NZ$",
-    "USD": "$",
-}
+from knowledge.currency import EXPONENTS, SYMBOLS
 
 
 class MoneyError(ValueError):
@@ -69,7 +41,7 @@ def format_money(minor: int, currency: str) -> str:
     """`$1,234.50`, `-€3.00`, `¥1,200`; the code after the amount where no symbol is common: `12.00 CHF`."""
     amount = f"{to_major(abs(minor), currency):,.{exponent(currency)}f}"
     sign = "-" if minor < 0 else ""
-    symbol = _SYMBOLS.get(currency)
+    symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {currency}"
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.commerce.money import EXPONENTS, MoneyError, format_money, spread, to_major, to_minor
+from knowledge.currency import EXPONENTS
+from tools.commerce.money import MoneyError, format_money, spread, to_major, to_minor
 
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)
 MINOR = st.integers(0, 10**15)

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tools.commerce.schema.base import (
@@ -133,6 +134,9 @@ class OrderLine(Base):
         Index(None, "product_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint(
+            "cancelled_quantity >= 0 AND cancelled_quantity <= quantity", name="cancelled_within_quantity"
+        ),
+        CheckConstraint(
             "unit_price_minor >= 0 AND discount_minor >= 0 AND tax_minor >= 0",
             name="amounts_not_negative",
         ),
@@ -154,6 +158,8 @@ class OrderLine(Base):
     options: Mapped[str | None] = mapped_column(String(300))
     """The chosen options as read by people: `Color: Blue, Size: M`."""
     quantity: Mapped[int] = mapped_column(Integer)
+    cancelled_quantity: Mapped[int] = mapped_column(Integer, default=0, server_default=sql("0"))
+    """How many of them will not be delivered any more: cancelled before they left, or lost on the way."""
     unit_price_minor: Mapped[Minor]
     discount_minor: Mapped[Minor] = mapped_column(default=0)
     tax_minor: Mapped[Minor] = mapped_column(default=0)

@@ -63,6 +63,8 @@ class Return(Base):
     status: Mapped[ReturnStatus] = mapped_column(closed_set(ReturnStatus))
     carrier: Mapped[str | None] = mapped_column(String(80))
     tracking_number: Mapped[str | None] = mapped_column(String(80))
+    proposal_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    """The confirmed proposal that opened it: it says what money goes back once the parcel has been checked."""
     requested_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

@@ -5,26 +5,20 @@ zone.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from tools.commerce.money import format_money
-from tools.commerce.schema import OrderStatus, RefundStatus, ReturnKind, ReturnStatus, ShipmentStatus
-
-
-class Facts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Money(Facts):
-    amount: int
-    currency: str
-    text: str
-
-    @classmethod
-    def of(cls, minor: int, currency: str) -> Self:
-        return cls(amount=minor, currency=currency, text=format_money(minor, currency))
+from tools.change_cards import Needed, ProposalCard, ReceiptCard
+from tools.commerce.schema import (
+    OrderStatus,
+    RefundStatus,
+    ReturnKind,
+    ReturnStatus,
+    ShipmentStatus,
+)
+from tools.facts import Facts as Facts
+from tools.facts import Money as Money
 
 
 class PriceRange(Facts):
@@ -262,12 +256,50 @@ class IdentityFacts(Facts):
     message: str
 
 
+class Citation(Facts):
+    title: str
+    url: str
+
+
 class Refusal(Facts):
-    """Why a tool did not answer. `code` is stable; `message` can be said to the person as it stands."""
+    """Why a tool did not answer. `code` is stable; `message` can be said to the person as it stands.
+
+    A refusal that the shop's policy decides names the `rule` by its path, links the `section` that tells it, and
+    says what is possible `instead`.
+    """
 
     kind: Literal["refusal"] = "refusal"
     code: str
     message: str
+    rule: str | None = None
+    instead: str | None = None
+    section: Citation | None = None
+
+
+class AddressFacts(Facts):
+    label: str
+    text: str
+    is_default: bool = False
+
+
+class PaymentMethodFacts(Facts):
+    """`id` is what tools take; `balance` is of gift cards and store credit."""
+
+    id: str
+    label: str
+    balance: Money | None = None
+
+
+class AccountFacts(Facts):
+    """What a signed-in shopper has on file; drawn as text, not as a card."""
+
+    kind: Literal["account"] = "account"
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    newsletter: bool = False
+    addresses: tuple[AddressFacts, ...] = ()
+    payment_methods: tuple[PaymentMethodFacts, ...] = ()
 
 
 Card = Annotated[
@@ -278,18 +310,15 @@ Card = Annotated[
     | ProductListCard
     | ProductCard
     | ReturnsCard
-    | ContactCard,
+    | ContactCard
+    | ProposalCard
+    | ReceiptCard,
     Field(discriminator="kind"),
 ]
 """What a channel draws. Articles are drawn as citations, refusals and identity steps as plain text."""
 
 ToolResult = Annotated[
-    Card | ArticlesCard | IdentityFacts | Refusal,
+    Card | ArticlesCard | IdentityFacts | AccountFacts | Needed | Refusal,
     Field(discriminator="kind"),
 ]
 """Everything a tool may answer; a model reads it as JSON."""
-
-
-class Citation(Facts):
-    title: str
-    url: str

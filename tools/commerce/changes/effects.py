@@ -1,0 +1,112 @@
+"""What a change does to the shop's records, in full: enough to carry it out, and to undo it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tools.commerce.changes.requests import PostalAddress
+from tools.commerce.policy import RefundMethod
+from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+from tools.facts import Facts
+
+
+class LineQuantity(Facts):
+    order_line_id: int
+    variant_id: int | None = None
+    quantity: int
+
+
+class CancellationEffect(Facts):
+    kind: Literal["cancellation"] = "cancellation"
+    lines: tuple[LineQuantity, ...]
+    is_whole_order: bool
+    """Whether nothing of the order remains."""
+    reason: CancellationReason
+
+
+class AddressEffect(Facts):
+    kind: Literal["address_change"] = "address_change"
+    address: PostalAddress
+    previous: dict[str, str | None]
+    """The order's address columns before, by name."""
+
+
+class LineTerms(Facts):
+    """An order's line as it stands, or as it will."""
+
+    variant_id: int | None
+    sku: str | None
+    options: str | None
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    tax_minor: int
+
+
+class LineSwap(Facts):
+    order_line_id: int
+    before: LineTerms
+    after: LineTerms
+
+
+class ItemEffect(Facts):
+    kind: Literal["item_change"] = "item_change"
+    swaps: tuple[LineSwap, ...]
+
+
+class PaymentEffect(Facts):
+    """The replaced payments are given back, and the new one charged, by the plan's movements."""
+
+    kind: Literal["payment_change"] = "payment_change"
+    payment_method_id: int
+
+
+class ReturnEffect(Facts):
+    kind: Literal["return"] = "return"
+    lines: tuple[LineQuantity, ...]
+    reason: ReturnReason
+    refund_to: RefundMethod
+    keeps_items: bool = False
+    """Whether nothing has to be sent back."""
+
+
+class ExchangeLine(LineQuantity):
+    to_variant_id: int
+
+
+class ExchangeEffect(Facts):
+    kind: Literal["exchange"] = "exchange"
+    lines: tuple[ExchangeLine, ...]
+    reason: ReturnReason
+
+
+class RefundEffect(Facts):
+    kind: Literal["refund"] = "refund"
+    cause: RefundCause
+    lines: tuple[LineQuantity, ...] = ()
+    """What was lost and will not be delivered."""
+    shipment_id: int | None = None
+    payment_id: int | None = None
+
+
+class ProfileEffect(Facts):
+    """New values by name of what changes; `address` becomes the default of the address book."""
+
+    kind: Literal["profile_change"] = "profile_change"
+    name: str | None = None
+    phone: str | None = None
+    newsletter: bool | None = None
+    address: PostalAddress | None = None
+
+
+Effect = Annotated[
+    CancellationEffect
+    | AddressEffect
+    | ItemEffect
+    | PaymentEffect
+    | ReturnEffect
+    | ExchangeEffect
+    | RefundEffect
+    | ProfileEffect,
+    Field(discriminator="kind"),
+]

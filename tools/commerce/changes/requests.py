@@ -1,0 +1,115 @@
+"""What is asked for, as a model understood the shopper. Nothing in it is trusted: planning checks it all.
+
+What is left out is asked for by the plan, one thing at a time, where the shopper has a choice.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tools.commerce.policy import RefundMethod
+from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+from tools.facts import Facts
+
+
+class LineWish(Facts):
+    """A line of the order by its number, and how many of it; all that are left where `quantity` is None."""
+
+    line: int
+    quantity: int | None = None
+
+
+class SwapWish(LineWish):
+    """A line, and the variant that it should be instead."""
+
+    sku: str | None = None
+    options: dict[str, str] = Field(default_factory=dict)
+    """Where no SKU is named: the options that should be different, by name."""
+
+
+class PostalAddress(Facts):
+    recipient: str | None = None
+    line1: str
+    line2: str | None = None
+    city: str
+    region: str | None = None
+    postcode: str
+    country: str
+
+
+class CancellationRequest(Facts):
+    """`items` is None for the whole order."""
+
+    kind: Literal["cancellation"] = "cancellation"
+    order_number: str
+    items: tuple[LineWish, ...] | None = None
+    reason: CancellationReason | None = None
+
+
+class AddressChangeRequest(Facts):
+    kind: Literal["address_change"] = "address_change"
+    order_number: str
+    address: PostalAddress | None = None
+
+
+class ItemChangeRequest(Facts):
+    """Other options, or another quantity, of what is already in the order."""
+
+    kind: Literal["item_change"] = "item_change"
+    order_number: str
+    items: tuple[SwapWish, ...] = ()
+    payment_method: str | None = None
+    """Pays or takes the difference; where None, how the order was paid."""
+
+
+class PaymentChangeRequest(Facts):
+    kind: Literal["payment_change"] = "payment_change"
+    order_number: str
+    payment_method: str | None = None
+
+
+class ReturnRequest(Facts):
+    kind: Literal["return"] = "return"
+    order_number: str
+    items: tuple[LineWish, ...] | None = None
+    reason: ReturnReason | None = None
+    refund_to: RefundMethod | None = None
+
+
+class ExchangeRequest(Facts):
+    kind: Literal["exchange"] = "exchange"
+    order_number: str
+    items: tuple[SwapWish, ...] = ()
+    reason: ReturnReason | None = None
+    payment_method: str | None = None
+
+
+class RefundRequest(Facts):
+    kind: Literal["refund"] = "refund"
+    order_number: str
+    cause: RefundCause | None = None
+    refund_to: RefundMethod | None = None
+
+
+class ProfileChangeRequest(Facts):
+    """What is None stays as it is."""
+
+    kind: Literal["profile_change"] = "profile_change"
+    name: str | None = None
+    phone: str | None = None
+    newsletter: bool | None = None
+    address: PostalAddress | None = None
+    """The new default address of the address book."""
+
+
+ChangeRequest = Annotated[
+    CancellationRequest
+    | AddressChangeRequest
+    | ItemChangeRequest
+    | PaymentChangeRequest
+    | ReturnRequest
+    | ExchangeRequest
+    | RefundRequest
+    | ProfileChangeRequest,
+    Field(discriminator="kind"),
+]

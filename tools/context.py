@@ -11,7 +11,9 @@ from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
 from tools.cards import Card, Citation, Facts, Refusal, ToolResult
+from tools.change_cards import Needed, ProposalCard
 from tools.commerce.attempts import Prover
+from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.database import Database, ReadSession, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.identity import principal_of
@@ -39,6 +41,10 @@ class ToolContext:
     @property
     def when(self) -> LocalTime:
         return LocalTime(self.now(), self.shop.zone)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return rulebook(self.policy, self.shop, self.knowledge, self.now())
 
     @property
     def prover(self) -> Prover:
@@ -71,6 +77,25 @@ def answer(
 def answer_with_card(result: Card | Refusal) -> ToolAnswer:
     """A card is shown as it is; a refusal is for the model to say."""
     return answer(result, cards=() if isinstance(result, Refusal) else (result,))
+
+
+def answer_with_proposal(result: ProposalCard | Needed | Refusal) -> ToolAnswer:
+    """A proposal is shown as a card; what it rests on, or the rule that refuses, can be cited."""
+    if isinstance(result, ProposalCard):
+        found = [Citation(title=rule.title, url=rule.url) for rule in result.rules if rule.title and rule.url]
+        return answer(result, cards=(result,), citations=found)
+    section = result.section if isinstance(result, Refusal) else None
+    return answer(result, citations=(section,) if section else ())
+
+
+def rulebook(policy: Policy, shop: ShopProfile, knowledge: KnowledgeBase, now: datetime) -> Rulebook:
+    """What proposals are made and judged by at this moment, with the shop's pages to cite."""
+
+    def cite(rule: str) -> Citation | None:
+        section = knowledge.section_on(rule)
+        return Citation(title=f"{section.title}: {section.heading}", url=section.url) if section else None
+
+    return Rulebook(policy, shop.currency, LocalTime(now, shop.zone), cite)
 
 
 def _as_json(facts: Sequence[Facts]) -> list[JsonValue]:

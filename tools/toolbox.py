@@ -7,12 +7,23 @@ from enum import StrEnum
 
 from langchain_core.tools import BaseTool
 
+from tools.account import get_my_account
 from tools.commerce.schema import Role
 from tools.contact import get_contact_details
 from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
 from tools.knowledge import search_knowledge
 from tools.orders import find_orders, get_order_details, list_my_orders, track_parcel
 from tools.products import find_products, get_product_details
+from tools.proposals import (
+    propose_address_change,
+    propose_cancellation,
+    propose_exchange,
+    propose_item_change,
+    propose_payment_change,
+    propose_profile_change,
+    propose_refund,
+    propose_return,
+)
 from tools.returns import get_return_and_refund_status
 from tools.stock import check_stock
 
@@ -34,16 +45,36 @@ _OF_THE_SHOP: tuple[BaseTool, ...] = (
     get_contact_details,
 )
 _OF_IDENTITY: tuple[BaseTool, ...] = (identify_by_order, send_sign_in_code, sign_in_with_code)
+_OF_CHANGES: tuple[BaseTool, ...] = (
+    propose_cancellation,
+    propose_address_change,
+    propose_item_change,
+    propose_payment_change,
+    propose_return,
+    propose_exchange,
+    propose_refund,
+    propose_profile_change,
+)
 
 TOOLS: dict[Role, tuple[BaseTool, ...]] = {
-    Role.SHOPPER: (list_my_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP, *_OF_IDENTITY),
+    Role.SHOPPER: (
+        list_my_orders,
+        get_my_account,
+        *_OF_ONE_ORDER,
+        *_OF_CHANGES,
+        *_OF_THE_SHOP,
+        *_OF_IDENTITY,
+    ),
     Role.ANALYST: _OF_THE_SHOP,
     Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
     Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
 }
 
 _ACCESS: dict[str, Access] = {
-    **{held.name: Access.READS for held in (list_my_orders, find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP)},
+    **{
+        held.name: Access.READS
+        for held in (list_my_orders, find_orders, get_my_account, *_OF_ONE_ORDER, *_OF_THE_SHOP)
+    },
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
 }
 

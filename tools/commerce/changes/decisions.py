@@ -1,0 +1,127 @@
+"""Yes and no: what was confirmed is checked again, and then exactly that is done, or nothing.
+
+Callers hold a write session; each function is a part of that one transaction.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import JsonValue, TypeAdapter
+
+from tools.cards import Refusal
+from tools.commerce.changes import audit, ledger
+from tools.commerce.changes.closing import close, note
+from tools.commerce.changes.plan import Applying, CannotApply, Plan, order_of
+from tools.commerce.changes.registry import CHANGES
+from tools.commerce.changes.requests import ChangeRequest
+from tools.commerce.changes.rulebook import Rulebook, plan_of
+from tools.commerce.database import WriteSession, hold
+from tools.commerce.identity import principal_of
+from tools.commerce.schema import AuditEvent, Proposal, ProposalStatus
+from tools.principal import Principal
+
+APPROVAL_PERIOD = timedelta(days=7)
+"""How long a confirmed proposal waits for an agent before it lapses."""
+
+_REQUEST: TypeAdapter[ChangeRequest] = TypeAdapter(ChangeRequest)
+
+
+class Decision(StrEnum):
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+
+
+def decide(
+    session: WriteSession, conversation_id: str, proposal_id: str, decision: Decision, book: Rulebook
+) -> Proposal | None:
+    """The shopper's yes or no; None when the conversation has no such proposal.
+
+    A proposal that was decided before stays as it is: the same answer however often it is asked for.
+    """
+    proposal = session.get(Proposal, proposal_id, with_for_update=True)
+    if proposal is None or proposal.conversation_id != conversation_id:
+        return None
+    if proposal.status is not ProposalStatus.OPEN:
+        return proposal
+    if proposal.expires_at <= book.now:
+        close(session, proposal, ProposalStatus.EXPIRED, AuditEvent.EXPIRED, audit.PARLEY, book)
+    elif decision is Decision.DECLINE:
+        close(session, proposal, ProposalStatus.DECLINED, AuditEvent.DECLINED, audit.SHOPPER, book)
+    else:
+        proposal.confirmed_at = book.now
+        _carry_out(session, proposal, audit.SHOPPER, book, is_approved=False)
+    return proposal
+
+
+def approve(
+    session: WriteSession, proposal_id: str, by: Principal, decision: Decision, book: Rulebook
+) -> Proposal | Refusal:
+    """A support agent's yes or no to what the shopper has confirmed."""
+    if not by.sees_every_order:
+        return Refusal(code="not_for_role", message="Only a support agent can approve this.")
+    proposal = session.get(Proposal, proposal_id, with_for_update=True)
+    if proposal is None or proposal.status is not ProposalStatus.NEEDS_APPROVAL:
+        return Refusal(code="nothing_to_approve", message="No proposal of that id waits for approval.")
+    actor = audit.agent(by.staff_email)
+    if decision is Decision.DECLINE:
+        close(session, proposal, ProposalStatus.DECLINED, AuditEvent.REJECTED, actor, book, "not_approved")
+    else:
+        note(session, proposal, AuditEvent.APPROVED, actor, book)
+        _carry_out(session, proposal, actor, book, is_approved=True)
+    return proposal
+
+
+def _carry_out(
+    session: WriteSession, proposal: Proposal, actor: str, book: Rulebook, *, is_approved: bool
+) -> None:
+    """Check again what was confirmed; then do exactly that, or nothing."""
+    shown = Plan.model_validate(proposal.plan)
+    hold(session, f"changes of customer {shown.customer_id}")
+    order_of(session, shown)
+    # The principal as it is now: a proof that was withdrawn no longer counts.
+    principal = principal_of(session, proposal.conversation_id)
+    plan = plan_of(session, principal, _REQUEST.validate_python(proposal.request), book)
+    if not isinstance(plan, Plan):
+        _fail(session, proposal, actor, book, getattr(plan, "code", "terms_changed"), plan.message)
+    elif not plan.is_same_deal_as(shown):
+        message = "Something about it has changed since I showed it to you."
+        _fail(session, proposal, actor, book, "terms_changed", message)
+    elif plan.approval and not is_approved:
+        proposal.status = ProposalStatus.NEEDS_APPROVAL
+        proposal.expires_at = book.now + APPROVAL_PERIOD
+        note(session, proposal, AuditEvent.CONFIRMED, actor, book)
+    else:
+        _execute(session, proposal, shown, actor, book)
+
+
+def _execute(session: WriteSession, proposal: Proposal, plan: Plan, actor: str, book: Rulebook) -> None:
+    applying = Applying(session, proposal, plan, book.when, book.policy)
+    due = [movement for movement in plan.movements if not movement.after_inspection]
+    try:
+        with session.begin_nested():
+            applied = CHANGES[plan.kind].apply(applying, plan.effect)
+            entries = ledger.record(session, proposal, due, book.now, return_id=applied.return_id)
+    except CannotApply as error:
+        _fail(session, proposal, actor, book, error.code, error.message)
+        return
+    proposal.outcome = {"done": list(applied.done), "next_steps": [*applied.next_steps, *plan.next_steps]}
+    details: dict[str, JsonValue] = {
+        **dict(applied.facts),
+        "money": [f"{entry.kind} {entry.amount_minor} {entry.currency}" for entry in entries],
+    }
+    close(
+        session,
+        proposal,
+        ProposalStatus.ACCEPTED,
+        AuditEvent.EXECUTED,
+        actor,
+        book,
+        details=details,
+    )
+
+
+def _fail(
+    session: WriteSession, proposal: Proposal, actor: str, book: Rulebook, code: str, message: str
+) -> None:
+    proposal.outcome = {"message": message}
+    close(session, proposal, ProposalStatus.FAILED, AuditEvent.FAILED, actor, book, code)

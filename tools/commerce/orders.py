@@ -53,7 +53,7 @@ def visible_orders(principal: Principal) -> Select[Order]:
 
 
 def find_order(
-    session: ReadSession, principal: Principal, typed: str, *options: ORMOption
+    session: ReadSession | WriteSession, principal: Principal, typed: str, *options: ORMOption
 ) -> Order | Refusal:
     """The visible order of that number; among a shopper's own, a number's ending of four digits will do."""
     if principal.level is IdentityLevel.ANONYMOUS:

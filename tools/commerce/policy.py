@@ -4,12 +4,15 @@ Percentages are integers, and a count of days, hours, minutes or months has its 
 or method without a value of its own has the general one.
 """
 
+import json
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from knowledge.shop_files import read_yaml
 from knowledge.shop_profile import Part, ShopProfile, Text, Weekday
@@ -24,6 +27,7 @@ from tools.commerce.policy_values import (
     Range,
     distinct,
 )
+from tools.commerce.schema.changes import CancellationReason, ProposalKind
 from tools.commerce.schema.customers import PaymentMethodKind
 from tools.commerce.schema.orders import OrderStatus
 from tools.commerce.schema.returns import ReturnReason
@@ -32,6 +36,14 @@ from tools.commerce.schema.returns import ReturnReason
 class RefundMethod(StrEnum):
     ORIGINAL = "original"
     STORE_CREDIT = "store_credit"
+    GIFT_CARD = "gift_card"
+
+
+class PriceDifference(StrEnum):
+    """What an exchange for something dearer or cheaper does: the difference is paid, or it is not offered."""
+
+    SETTLE = "settle"
+    NONE = "none"
 
 
 class ReturnOutcome(StrEnum):
@@ -102,6 +114,8 @@ class Returns(Part):
     excluded_categories: Names
     sealed_categories: Names
     holiday: HolidayReturns | None
+    instant_refund_max: Amount
+    """Up to this, a customer with an account is refunded before the parcel is back."""
 
 
 class Refunds(Part):
@@ -116,6 +130,8 @@ class Exchanges(Part):
     window_days: Positive
     hold_days: Positive
     per_line: Positive
+    same_product_only: bool
+    price_difference: PriceDifference
     advance_limit: Amount
 
 
@@ -123,12 +139,19 @@ class Cancellation(Part):
     statuses: tuple[OrderStatus, ...]
     lines_separately: bool
     refund_within_days: Count
+    reasons: Annotated[tuple[CancellationReason, ...], Field(min_length=1), AfterValidator(distinct)]
 
 
 class Changes(Part):
+    """How often counts what one order has had done to it. The window is for other quantities and options."""
+
     address_statuses: tuple[OrderStatus, ...]
+    address_times: Count
     items_statuses: tuple[OrderStatus, ...]
+    items_times: Count
     window_minutes: Count
+    payment_statuses: tuple[OrderStatus, ...]
+    payment_times: Count
     redirect_fee: Amount
     hold_days: Positive
 
@@ -295,10 +318,30 @@ class Support(Part):
     complaint_within_days: Positive
 
 
+class Permissions(Part):
+    """What may be changed by somebody who has proved one order, and by somebody signed in to an account."""
+
+    order: Annotated[tuple[ProposalKind, ...], AfterValidator(distinct)]
+    account: Annotated[tuple[ProposalKind, ...], AfterValidator(distinct)]
+
+    @model_validator(mode="after")
+    def _account_may_do_more(self) -> Self:
+        missing = [kind for kind in self.order if kind not in self.account]
+        if missing:
+            raise ValueError(f"account may not do what order may: {', '.join(missing)}")
+        return self
+
+
 class Limits(Part):
-    """What may happen without a support agent's approval."""
+    """What may be given back before goods are, or for good, without a support agent's approval.
+
+    `refund_max` holds for one proposal, `order_refund_max` for an order in all, and `period_refund_max` and
+    `refunds_per_customer` for a customer in `refunds_period_days`; `credit_max` is what is given on top.
+    """
 
     refund_max: Amount
+    order_refund_max: Amount
+    period_refund_max: Amount
     credit_max: Amount
     refunds_per_customer: Count
     refunds_period_days: Positive
@@ -338,7 +381,14 @@ class Policy(Part):
     identity: Identity
     privacy: Privacy
     support: Support
+    permissions: Permissions
     limits: Limits
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The version and twelve hex digits of the values' SHA-256: rules that differ never share it."""
+        values = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return f"{self.version.isoformat()}/{sha256(values.encode()).hexdigest()[:12]}"
 
     @classmethod
     def load(cls, shop_dir: Path) -> Self:

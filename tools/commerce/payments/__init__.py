@@ -1,0 +1,1 @@
+"""Money to and from payment providers, behind one small port."""

@@ -1,0 +1,102 @@
+"""Whether a message is a plain yes or no to what was just proposed. Code decides this, never a model.
+
+The grammar is closed: a message is consent only if it consists of known phrases and nothing else. "Yes, but to
+my gift card" is a new wish, a question is a question, and a wording that nobody wrote down is left to the model,
+which can only propose again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from tools.commerce.schema import ProposalKind
+
+LONGEST = 80
+"""Characters. Whoever writes more has more to say than yes."""
+
+_BREAK = re.compile(r"[\s.,;:!\-–—()\"“”…]+")
+_DECORATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\ufe0f": None})
+_SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
+
+
+class Consent(StrEnum):
+    YES = "yes"
+    NO = "no"
+    NEITHER = "neither"
+
+
+class _Phrases(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    yes: tuple[str, ...]
+    nod: tuple[str, ...]
+    no: tuple[str, ...]
+    politeness: tuple[str, ...]
+    change: Mapping[ProposalKind, tuple[str, ...]]
+
+    def meanings(self, kind: ProposalKind) -> dict[tuple[str, ...], str]:
+        """What each phrase, as words, stands for."""
+        groups = {
+            "politeness": self.politeness,
+            "change": self.change.get(kind, ()),
+            "nod": self.nod,
+            "no": self.no,
+            "yes": self.yes,
+        }
+        return {tuple(phrase.split()): meaning for meaning, group in groups.items() for phrase in group}
+
+
+def read_consent(text: str, kind: ProposalKind) -> Consent:
+    """What `text` says to a proposal of `kind`."""
+    if len(text) > LONGEST or "?" in text or "¿" in text:
+        return Consent.NEITHER
+    said = _split(_words(text), _meanings(kind))
+    if not said:
+        return Consent.NEITHER
+    meanings = set(said)
+    if "no" in meanings:
+        return Consent.NO if meanings <= {"no", "politeness"} else Consent.NEITHER
+    if "yes" in meanings:
+        return Consent.YES
+    # "ok please" asks for it; "ok thanks" takes leave, and "cancel it" alone is a wish like any other.
+    return Consent.YES if meanings == {"nod"} or said == ["nod", "change"] else Consent.NEITHER
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", text.translate(_DECORATION)).casefold()
+    plain = _SKIN_TONES.sub("", plain)
+    return [word for word in _BREAK.split(plain) if word]
+
+
+def _split(words: list[str], meanings: Mapping[tuple[str, ...], str]) -> list[str]:
+    """The meanings of the phrases that `words` are made up of, longest first; none when a word is left over."""
+    longest = max(map(len, meanings))
+    said: list[str] = []
+    at = 0
+    while at < len(words):
+        for size in range(min(longest, len(words) - at), 0, -1):
+            meaning = meanings.get(tuple(words[at : at + size]))
+            if meaning:
+                said.append(meaning)
+                at += size
+                break
+        else:
+            return []
+    return said
+
+
+@cache
+def _meanings(kind: ProposalKind) -> Mapping[tuple[str, ...], str]:
+    return _phrases().meanings(kind)
+
+
+@cache
+def _phrases() -> _Phrases:
+    text = Path(__file__).with_name("consent.yaml").read_text("utf-8")
+    return _Phrases.model_validate(yaml.safe_load(text))

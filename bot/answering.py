@@ -3,25 +3,31 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, SystemMessage, ToolMessage
 from langgraph.types import StreamMode
 
+from bot.deciding import Deciding, note_told
 from bot.desk import Desk
 from bot.events import MessageEvent, Reply, TextEvent, TurnEvent, WorkingEvent
 from bot.faults import fault
 from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
-from bot.public import citations_of, reply_of, with_citations
+from bot.outcomes import not_done_yet, summary_of
+from bot.public import cards_of, citations_of, reply_of, with_citations
 from bot.transcript import HISTORY_LIMIT, as_history, as_new_message
+from bot.verdicts import Verdict
 from tools import crossing
 from tools.cards import Citation
+from tools.change_cards import ProposalCard
 from tools.commerce import transcript
+from tools.commerce.changes import proposals, showing
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.identity import principal_of
-from tools.commerce.schema import Message
+from tools.commerce.schema import Message, MessageRole
 from tools.commerce.transcript import NewMessage
 from tools.context import ToolContext
 from tools.principal import Principal
@@ -50,6 +56,7 @@ class Answering:
         self._desk = desk
         self._id = conversation_id
         self._holder = holder
+        self._deciding = Deciding(desk, conversation_id)
         self._seen: tuple[Principal, Sequence[Message]] | None = None
         self._stream_modes: Sequence[StreamMode] = ["messages", "updates"] if live else ["updates"]
         self._context = ToolContext(
@@ -67,15 +74,22 @@ class Answering:
 
         Raises TurnLost when the lease has gone.
         """
+        verdict = Verdict.of(message)
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                final, offered = await self._ask_agent(message.turn, emit)
+                if verdict:
+                    said = await self._deciding.carry_out(verdict)
+                else:
+                    said = _as_answer(*await self._ask_agent(message.turn, emit))
         except transcript.TurnLost:
             raise
-        except Exception as error:  # noqa: BLE001 - a person is waiting: they get an answer whatever broke
+        except Exception as error:
             log.error("no answer: %s", fault(error))
-            final, offered = AIMessage(""), []
-        reply = await self._store(message.turn, final, offered, release)
+            if verdict:
+                # Nobody knows what became of it: it is looked up when the database can be asked again.
+                raise
+            said = NewMessage(MessageRole.ASSISTANT, "")
+        reply = await self._store(message.turn, said, release)
         emit(MessageEvent(message=reply.messages[-1]))
         return reply
 
@@ -127,25 +141,52 @@ class Answering:
             lambda s: transcript.append(s, self._id, self._holder, turn, messages, self._desk.now()),
         )
 
-    async def _store(self, turn: int, final: AIMessage, offered: list[Citation], release: bool) -> Reply:
+    async def _store(self, turn: int, said: NewMessage, release: bool) -> Reply:
         """What the turn came to, once its last message is stored."""
-        text, citations = with_citations(final.text, offered)
-        message = as_new_message(final.model_copy(update={"tool_calls": []}))
-        payload = dict(message.payload or {})
-        if citations:
-            payload["citations"] = [citation.model_dump() for citation in citations]
-        text = text or APOLOGY.format(email=self._desk.shop.contact.email)
-        answer = NewMessage(message.role, text, payload or None)
+        text = said.text or APOLOGY.format(email=self._desk.shop.contact.email)
 
         def work(session: WriteSession) -> Reply:
             now = self._desk.now()
+            asked = _with_question(text, session, self._id, turn, now)
+            answer = NewMessage(said.role, asked, said.payload)
             transcript.append(session, self._id, self._holder, turn, [answer], now)
+            note_told(session, answer)
             transcript.finish_turn(session, self._id, turn, now)
             if release:
                 transcript.release_turn(session, self._id, self._holder)
-            return reply_of(session, self._id, turn)
+            return reply_of(session, self._id, turn, now)
 
         return await crossing.write(self._desk.database, work)
+
+
+def _as_answer(final: AIMessage, offered: list[Citation]) -> NewMessage:
+    """The agent's last message as a row: its links to what was offered have become citations."""
+    text, citations = with_citations(final.text, offered)
+    message = as_new_message(final.model_copy(update={"tool_calls": []}))
+    payload = dict(message.payload or {})
+    if citations:
+        payload["citations"] = [citation.model_dump() for citation in citations]
+    return NewMessage(message.role, text, payload or None)
+
+
+def _with_question(text: str, session: WriteSession, conversation_id: str, turn: int, now: datetime) -> str:
+    """`text`, with the proposal that this turn made in the shop's own words, unless it has them.
+
+    What a person says yes to is what code has said, whatever a model wrote around it.
+    """
+    proposal = proposals.open_proposal(session, conversation_id, now)
+    if proposal is None:
+        return text
+    rows = transcript.of_turn(session, conversation_id, turn)
+    made_now = any(
+        isinstance(card, ProposalCard) and card.id == proposal.id
+        for row in rows
+        if row.role is MessageRole.TOOL
+        for card in cards_of(row.payload or {})
+    )
+    if not made_now or summary_of(proposal) in text:
+        return text
+    return f"{text}\n\n{not_done_yet(showing.card(proposal, now))}"
 
 
 def _said(update: dict[str, Any]) -> Iterator[AIMessage | ToolMessage]:

@@ -7,14 +7,21 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
+from bot.deciding import Deciding
 from bot.desk import Desk
-from bot.errors import ConversationError, EmptyMessage, MessageTooLong
+from bot.errors import ConversationError, EmptyMessage, MessageTooLong, UnknownProposal
 from bot.events import DoneEvent, Reply, TurnEvent
 from bot.faults import fault
 from bot.register import Identity, Register, Started, View
 from bot.turn import Turn, UserMessage
+from bot.verdicts import BUTTONS, Act, Verdict
 from tools import crossing
 from tools.commerce import transcript
+from tools.commerce.changes import proposals
+from tools.commerce.changes.decisions import Decision
+from tools.commerce.database import ReadSession
+from tools.commerce.schema import Proposal, ProposalStatus
+from tools.context import rulebook
 
 __all__ = ["MAX_MESSAGE_CHARS", "Conversations", "Identity", "Started", "View"]
 
@@ -50,16 +57,22 @@ class Conversations(Register):
         The turn goes on to its end when the caller stops listening. A message with the `client_message_id` of
         an earlier one is not a second message: it gets the earlier one's answer.
         """
-        message = UserMessage(_readable(text), client_message_id, client_address, live)
-        events: asyncio.Queue[TurnEvent | Exception] = asyncio.Queue()
-        self._run(conversation_id, message, events.put_nowait)
-        while True:
-            event = await events.get()
-            if isinstance(event, Exception):
-                raise event
+        message = UserMessage(_readable(text), client_message_id, client_address, self._desk.now(), live)
+        async for event in self._events(conversation_id, message):
             yield event
-            if isinstance(event, DoneEvent):
-                return
+
+    async def decide(
+        self, conversation_id: str, proposal_id: str, decision: Decision
+    ) -> AsyncIterator[TurnEvent]:
+        """The turn that pressing a proposal's button is. Raises ConversationError; pressed again, it answers alike."""
+        attempt = await crossing.read(
+            self._desk.database, lambda session: _attempt(session, conversation_id, proposal_id, decision)
+        )
+        verdict = Verdict(proposal_id, Act(decision.value))
+        now = self._desk.now()
+        message = UserMessage(BUTTONS[decision], attempt, None, now, live=False, verdict=verdict)
+        async for event in self._events(conversation_id, message):
+            yield event
 
     async def reply(
         self,
@@ -93,10 +106,30 @@ class Conversations(Register):
             self._run(conversation_id, None, lambda _: None)
         return len(found)
 
+    async def tend_proposals(self) -> None:
+        """Move money that is still to be moved, close what has expired, and tell whoever has yet to be told."""
+        await asyncio.to_thread(self._desk.settlement.settle_due)
+        book = rulebook(self._desk.policy, self._desk.shop, self._desk.knowledge, self._desk.now())
+        await crossing.write(self._desk.database, lambda session: proposals.expire_due(session, book))
+        for proposal_id, conversation_id in await crossing.read(self._desk.database, proposals.untold):
+            if await Deciding(self._desk, conversation_id).announce(proposal_id):
+                self._tell_news(conversation_id)
+
     async def finish_running(self, within_seconds: float) -> None:
         """Wait for the turns that run, as a server does before it stops."""
         if self._running:
             await asyncio.wait(self._running, timeout=within_seconds)
+
+    async def _events(self, conversation_id: str, message: UserMessage) -> AsyncIterator[TurnEvent]:
+        events: asyncio.Queue[TurnEvent | Exception] = asyncio.Queue()
+        self._run(conversation_id, message, events.put_nowait)
+        while True:
+            event = await events.get()
+            if isinstance(event, Exception):
+                raise event
+            yield event
+            if isinstance(event, DoneEvent):
+                return
 
     def _run(self, conversation_id: str, message: UserMessage | None, emit: Emit) -> None:
         # A task of its own: whoever asked may go away, the turn goes on to its end.
@@ -116,6 +149,21 @@ class Conversations(Register):
             emit(error)
         finally:
             self._tell_news(conversation_id)
+
+
+def _attempt(session: ReadSession, conversation_id: str, proposal_id: str, decision: Decision) -> str:
+    """The message id of pressing a button: the same for each press, until one was answered without an effect."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is None or proposal.conversation_id != conversation_id:
+        raise UnknownProposal
+    number = 0
+    latest = None
+    while found := transcript.message_with_client_id(
+        session, conversation_id, f"{decision}:{proposal_id}:{number + 1}"
+    ):
+        latest, number = found, number + 1
+    is_new = latest is None or (latest.answered_at and proposal.status is ProposalStatus.OPEN)
+    return f"{decision}:{proposal_id}:{number + 1 if is_new else number}"
 
 
 def _readable(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.agent import Agent
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
+from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
 from tools.commerce.policy import Policy
 from tools.commerce.schema import Role
@@ -21,4 +22,6 @@ class Desk:
     agents: Mapping[Role, Agent]
     order_numbers: tuple[str, ...]
     """The shapes of the shop's order numbers, for the models."""
+    settlement: Settlement
+    """Moves the money of what was carried out."""
     now: Callable[[], datetime]

@@ -5,6 +5,7 @@ ConversationError
  ├ EmptyMessage           nothing in it to read
  ├ MessageTooLong         over the limit
  ├ ClientMessageReused    the same client_message_id with another text
+ ├ UnknownProposal        the conversation has no such proposal
  └ ConversationBusy       the message before it is still being answered: try again later
 """
 
@@ -41,6 +42,13 @@ class ClientMessageReused(ConversationError):
 
     def __init__(self) -> None:
         super().__init__("Another message was sent under this client_message_id.")
+
+
+class UnknownProposal(ConversationError):
+    code = "unknown_proposal"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such proposal.")
 
 
 class ConversationBusy(ConversationError):

@@ -1,11 +1,20 @@
 """What a turn causes, as every channel hears it."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 from tools.cards import Card, Citation
-from tools.commerce.schema import ConversationStatus
+from tools.change_cards import (
+    AmountPart,
+    PayoutFacts,
+    ProposalCard,
+    ProposalLine,
+    ProposalMoney,
+    RuleFacts,
+)
+from tools.commerce.schema import ConversationStatus, ProposalKind, ProposalStatus
 
 
 class Event(BaseModel):
@@ -27,11 +36,38 @@ class PublicMessage(Event):
     created_at: str
 
 
+class ProposalState(Event):
+    """A proposal as it stands. `kind` is the kind of change; `money` is to the shopper, or below zero from them."""
+
+    id: str
+    kind: ProposalKind
+    status: ProposalStatus
+    order_number: str | None
+    summary: str
+    lines: tuple[ProposalLine, ...]
+    parts: tuple[AmountPart, ...]
+    money: ProposalMoney | None
+    payouts: tuple[PayoutFacts, ...]
+    rules: tuple[RuleFacts, ...]
+    next_steps: tuple[str, ...]
+    notice: str | None
+    approval: str | None
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, card: ProposalCard) -> Self:
+        facts = {name: value for name, value in card if name in cls.model_fields}
+        return cls.model_validate({**facts, "kind": card.change})
+
+
 class Reply(Event):
-    """What a turn came to: the messages that answer, and where the conversation stands."""
+    """What a turn came to: the messages that answer, and where the conversation stands.
+
+    `proposal` is the one that was made or decided in this turn, or that is still to be decided.
+    """
 
     messages: tuple[PublicMessage, ...]
-    proposal: dict[str, JsonValue] | None = None
+    proposal: ProposalState | None = None
     status: ConversationStatus
 
 

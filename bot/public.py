@@ -1,20 +1,26 @@
 """What people may see of a transcript: texts, cards and citations, never a tool call or its raw answer."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from pydantic import JsonValue, TypeAdapter
 
-from bot.events import PublicMessage, Reply
+from bot.events import ProposalState, PublicMessage, Reply
 from tools.cards import Card, Citation
+from tools.change_cards import ProposalCard, ReceiptCard
 from tools.commerce import transcript
+from tools.commerce.changes import proposals, showing
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import ConversationStatus, Message, MessageRole
+from tools.commerce.schema import ConversationStatus, Message, MessageRole, ProposalStatus
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:[^()\s]|\([^()\s]{0,200}\)){1,500})\)")
 BLANK_LINES = re.compile(r"\n{3,}")
+UNDECIDED = frozenset({ProposalStatus.OPEN, ProposalStatus.NEEDS_APPROVAL})
 LISTS = {"order_list": {"order", "tracking", "returns"}, "product_list": {"product", "stock"}}
 """A list found on the way to something more definite is not shown beside it."""
+STEPS = frozenset({"order", "order_list", "returns"})
+"""Looked up on the way to a proposal, which says all that matters then."""
 
 _CARDS: TypeAdapter[tuple[Card, ...]] = TypeAdapter(tuple[Card, ...])
 _CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(tuple[Citation, ...])
@@ -31,20 +37,58 @@ def public_messages(rows: Sequence[Message]) -> tuple[PublicMessage, ...]:
         elif row.role is MessageRole.USER:
             shown.append(_public(row, "user"))
         elif "tool_calls" not in payload and row.text:
-            cards = worth_showing(found.pop(row.turn, []))
+            cards = worth_showing((*found.pop(row.turn, ()), *told_cards(payload)))
             citations = _CITATIONS.validate_python(payload.get("citations", ()))
             shown.append(_public(row, "assistant", cards, citations))
     return tuple(shown)
 
 
-def reply_of(session: ReadSession | WriteSession, conversation_id: str, turn: int) -> Reply:
+def messages_now(
+    session: ReadSession | WriteSession, rows: Sequence[Message], now: datetime
+) -> tuple[PublicMessage, ...]:
+    """`public_messages`, with each proposal as it stands at this moment."""
+    messages = public_messages(rows)
+    ids = {card.id for message in messages for card in message.cards if isinstance(card, ProposalCard)}
+    if not ids:
+        return messages
+    current = proposals.statuses(session, ids, now)
+    return tuple(
+        message.model_copy(update={"cards": tuple(_as_it_stands(card, current) for card in message.cards)})
+        for message in messages
+    )
+
+
+def reply_of(session: ReadSession | WriteSession, conversation_id: str, turn: int, now: datetime) -> Reply:
     """What a turn came to: its answers, and where the conversation stands."""
     conversation = transcript.conversation(session, conversation_id)
     rows = transcript.of_turn(session, conversation_id, turn)
+    answers = tuple(message for message in messages_now(session, rows, now) if message.role == "assistant")
+    proposal = proposal_of(session, conversation_id, now)
+    if proposal and proposal.status not in UNDECIDED and proposal.id not in _about(answers):
+        proposal = None
     return Reply(
-        messages=tuple(message for message in public_messages(rows) if message.role == "assistant"),
+        messages=answers,
+        proposal=proposal,
         status=conversation.status if conversation else ConversationStatus.CLOSED,
     )
+
+
+def proposal_of(
+    session: ReadSession | WriteSession, conversation_id: str, now: datetime
+) -> ProposalState | None:
+    """The conversation's newest proposal, as it stands."""
+    found = proposals.newest(session, conversation_id)
+    return ProposalState.of(showing.card(found, now)) if found else None
+
+
+def told_cards(payload: dict[str, JsonValue]) -> tuple[Card, ...]:
+    """The cards of an answer that no tool gave, but the shop's own code."""
+    return _CARDS.validate_python(payload.get("cards", ()))
+
+
+def cards_payload(cards: Iterable[Card]) -> list[JsonValue]:
+    """Cards as an answer's payload keeps them."""
+    return [card.model_dump(mode="json", exclude_none=True) for card in cards]
 
 
 def cards_of(payload: dict[str, JsonValue]) -> tuple[Card, ...]:
@@ -58,9 +102,18 @@ def citations_of(payload: dict[str, JsonValue]) -> tuple[Citation, ...]:
 
 
 def worth_showing(cards: Sequence[Card]) -> tuple[Card, ...]:
-    """Each card once, without the lists that were only steps to a more definite card."""
+    """Each card once, without those that were only steps to a more definite one.
+
+    Of several proposals only the last can be decided: it took the place of the others.
+    """
     kinds = {card.kind for card in cards}
-    kept = [card for card in cards if not LISTS.get(card.kind, set()) & kinds]
+    last = max((i for i, card in enumerate(cards) if card.kind == "proposal"), default=None)
+    kept = [
+        card
+        for i, card in enumerate(cards)
+        if not LISTS.get(card.kind, set()) & kinds
+        and (last is None or i == last or card.kind not in {*STEPS, "proposal"})
+    ]
     return tuple(card for i, card in enumerate(kept) if card not in kept[:i])
 
 
@@ -94,6 +147,19 @@ def with_citations(
         if not (only_links and len(cited) > before):
             lines.append(resolved)
     return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), tuple(cited)
+
+
+def _as_it_stands(card: Card, current: Mapping[str, ProposalStatus]) -> Card:
+    if isinstance(card, ProposalCard) and card.id in current:
+        return card.model_copy(update={"status": current[card.id]})
+    return card
+
+
+def _about(messages: Iterable[PublicMessage]) -> set[str]:
+    """The ids of the proposals that the messages show, or whose outcome they tell."""
+    cards = [card for message in messages for card in message.cards]
+    shown = {card.id for card in cards if isinstance(card, ProposalCard)}
+    return shown | {card.proposal_id for card in cards if isinstance(card, ReceiptCard)}
 
 
 def _public(

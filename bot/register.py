@@ -14,8 +14,8 @@ from weakref import WeakValueDictionary
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import UnknownConversation
-from bot.events import PublicMessage
-from bot.public import public_messages
+from bot.events import ProposalState, PublicMessage
+from bot.public import messages_now, proposal_of
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.customers import customer_of
@@ -42,11 +42,11 @@ class Started(Frozen):
 
 
 class View(Frozen):
-    """A conversation as it stands."""
+    """A conversation as it stands; `proposal` is its newest one."""
 
     status: ConversationStatus
     messages: tuple[PublicMessage, ...]
-    proposal: None = None
+    proposal: ProposalState | None = None
 
 
 class Register:
@@ -95,7 +95,12 @@ class Register:
             if found is None:
                 raise UnknownConversation
             rows = transcript.after(session, conversation_id, 0)
-            return View(status=found.status, messages=public_messages(rows))
+            now = self._now()
+            return View(
+                status=found.status,
+                messages=messages_now(session, rows, now),
+                proposal=proposal_of(session, conversation_id, now),
+            )
 
         return await crossing.read(self._database, work)
 
@@ -103,7 +108,9 @@ class Register:
         """The messages with an id above `after`."""
         return await crossing.read(
             self._database,
-            lambda session: public_messages(transcript.after(session, conversation_id, after)),
+            lambda session: messages_now(
+                session, transcript.after(session, conversation_id, after), self._now()
+            ),
         )
 
     async def wait_for_news(self, conversation_id: str, within_seconds: float) -> None:

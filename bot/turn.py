@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from bot.desk import Desk
 from bot.errors import ClientMessageReused, ConversationBusy
 from bot.events import AcceptedEvent, DoneEvent
 from bot.public import public_messages, reply_of
+from bot.verdicts import Verdict, verdict_in
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import WriteSession
@@ -33,8 +35,11 @@ class UserMessage:
     text: str
     client_message_id: str | None
     client_address: str | None
+    sent_at: datetime
     live: bool = True
     """Whether somebody reads along while the answer is written."""
+    verdict: Verdict | None = None
+    """What it decides, where a button was pressed; of typed words it is read when they are stored."""
 
 
 class Turn:
@@ -70,7 +75,8 @@ class Turn:
             self._released = True
         else:
             reply = await crossing.read(
-                self._desk.database, lambda session: reply_of(session, self._id, stored.turn)
+                self._desk.database,
+                lambda session: reply_of(session, self._id, stored.turn, self._desk.now()),
             )
         self._emit(DoneEvent(reply=reply))
 
@@ -110,7 +116,9 @@ class Turn:
                 raise ClientMessageReused
             return earlier
         now = self._desk.now()
-        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now)
+        verdict = self._message.verdict or verdict_in(session, self._id, text, self._message.sent_at, now)
+        payload = verdict.as_payload() if verdict else None
+        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now, payload)
         self._answering.look(session)
         return stored
 

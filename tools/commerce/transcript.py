@@ -128,6 +128,7 @@ def accept_message(
     text: str,
     client_message_id: str | None,
     now: datetime,
+    payload: dict[str, JsonValue] | None = None,
 ) -> Message:
     """Store a user's message as the start of a turn of its own."""
     seq = _advance(session, conversation_id, holder, 1, now)
@@ -137,6 +138,7 @@ def accept_message(
         turn=seq,
         role=MessageRole.USER,
         text=text,
+        payload=payload,
         client_message_id=client_message_id,
         created_at=now,
     )
@@ -216,6 +218,12 @@ def after(session: ReadSession, conversation_id: str, seq: int) -> Sequence[Mess
 
 def of_turn(session: ReadSession | WriteSession, conversation_id: str, turn: int) -> Sequence[Message]:
     return session.scalars(_OF_TURN, {"conversation": conversation_id, "number": turn}).all()
+
+
+def last_turn(session: ReadSession | WriteSession, conversation_id: str) -> Sequence[Message]:
+    """The rows of the newest turn; none in a conversation without messages."""
+    newest_row = newest(session, conversation_id, 1)
+    return of_turn(session, conversation_id, newest_row[0].turn) if newest_row else ()
 
 
 def _advance(session: WriteSession, conversation_id: str, holder: str, count: int, now: datetime) -> int:

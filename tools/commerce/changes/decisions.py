@@ -68,6 +68,7 @@ def approve(
     else:
         note(session, proposal, AuditEvent.APPROVED, actor, book)
         _carry_out(session, proposal, actor, book, is_approved=True)
+    proposal.untold = True
     return proposal
 
 

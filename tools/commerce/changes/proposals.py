@@ -9,11 +9,12 @@
 Callers hold a write session; each function is a part of that one transaction.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tools.cards import Refusal
 from tools.change_cards import Needed, ProposalCard, RuleFacts
@@ -55,6 +56,7 @@ def expire_due(session: WriteSession, book: Rulebook, limit: int = 100) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for proposal in due:
+        proposal.untold = proposal.status is ProposalStatus.NEEDS_APPROVAL
         close(session, proposal, ProposalStatus.EXPIRED, AuditEvent.EXPIRED, audit.PARLEY, book)
     return len(due)
 
@@ -81,6 +83,32 @@ def newest(session: ReadSession | WriteSession, conversation_id: str) -> Proposa
     ).one_or_none()
 
 
+def untold(session: ReadSession, limit: int = 20) -> list[tuple[str, str]]:
+    """The ids of proposals whose end the shopper has yet to be told, with those of their conversations."""
+    found = session.execute(
+        select(Proposal.id, Proposal.conversation_id)
+        .where(Proposal.untold)
+        .order_by(Proposal.decided_at)
+        .limit(limit)
+    )
+    return [(proposal_id, conversation_id) for proposal_id, conversation_id in found]
+
+
+def told(session: WriteSession, proposal_id: str, status: ProposalStatus) -> None:
+    """The shopper has been told that it stands like that; if it no longer does, that is still to be told."""
+    session.execute(
+        update(Proposal).where(Proposal.id == proposal_id, Proposal.status == status).values(untold=False)
+    )
+
+
+def statuses(
+    session: ReadSession | WriteSession, ids: Collection[str], now: datetime
+) -> dict[str, ProposalStatus]:
+    """How the proposals with these ids stand."""
+    found = session.scalars(select(Proposal).where(Proposal.id.in_(ids)))
+    return {proposal.id: showing.status_at(proposal, now) for proposal in found}
+
+
 def awaiting_approval(session: ReadSession) -> list[Proposal]:
     """Oldest first."""
     waiting = select(Proposal).where(Proposal.status == ProposalStatus.NEEDS_APPROVAL)
@@ -98,6 +126,9 @@ def _store(
                 path=path, title=section.title if section else None, url=section.url if section else None
             ).model_dump()
         )
+    before = newest(session, conversation_id)
+    # Later than the one before, whatever the clock says: the newest is the one that counts.
+    created_at = max(book.now, before.created_at + timedelta(microseconds=1)) if before else book.now
     proposal = Proposal(
         id=str(uuid4()),
         conversation_id=conversation_id,
@@ -112,7 +143,7 @@ def _store(
         amount_minor=plan.net_minor,
         unreturned_minor=plan.unreturned_minor,
         currency=plan.currency,
-        created_at=book.now,
+        created_at=created_at,
         expires_at=book.now + timedelta(minutes=book.policy.limits.proposal_minutes),
     )
     session.add(proposal)

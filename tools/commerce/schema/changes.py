@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -116,6 +116,9 @@ class Proposal(Base):
             sqlite_where=sql("status IN ('open', 'needs_approval')"),
             postgresql_where=sql("status IN ('open', 'needs_approval')"),
         ),
+        Index(
+            "ix_proposals_untold", "decided_at", sqlite_where=sql("untold"), postgresql_where=sql("untold")
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -142,6 +145,8 @@ class Proposal(Base):
     """A stable code where the status alone does not say: `superseded`, `terms_changed`, a refusal's code."""
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What was done, for people to read."""
+    untold: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was decided, or undone, while nobody waited for the answer: the shopper has yet to be told."""
 
 
 class LedgerEntry(Base):

@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("decided_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.Column("closed_because", sa.String(length=80), nullable=True),
         sa.Column("outcome", sa.JSON(), nullable=True),
+        sa.Column("untold", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -201,6 +202,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("status IN ('open', 'needs_approval')"),
             postgresql_where=sa.text("status IN ('open', 'needs_approval')"),
+        )
+        batch_op.create_index(
+            "ix_proposals_untold",
+            ["decided_at"],
+            unique=False,
+            sqlite_where=sa.text("untold"),
+            postgresql_where=sa.text("untold"),
         )
         batch_op.create_index(
             "uq_proposals_one_open",

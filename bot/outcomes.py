@@ -1,0 +1,106 @@
+"""What became of a proposal, in words. Only code says that something was done, and only from the records."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tools.change_cards import ProposalCard
+from tools.commerce.changes import showing
+from tools.commerce.changes.decisions import Decision
+from tools.commerce.money import format_money
+from tools.commerce.schema import EntryStatus, LedgerEntry, LedgerKind, Proposal, ProposalStatus
+
+ASK = "Shall I go ahead?"
+
+
+def outcome_text(
+    proposal: Proposal,
+    entries: Sequence[LedgerEntry],
+    decision: Decision,
+    now: datetime,
+    zone: ZoneInfo,
+) -> str:
+    """The answer to somebody's `decision`, by how the proposal stands after it."""
+    status = showing.status_at(proposal, now)
+    if status is ProposalStatus.ACCEPTED:
+        return _done(proposal, entries, was_declined=decision is Decision.DECLINE)
+    if status is ProposalStatus.NEEDS_APPROVAL:
+        return _waiting(proposal, now)
+    if status is ProposalStatus.FAILED:
+        return _failed(proposal)
+    if status is ProposalStatus.EXPIRED:
+        return _expired(proposal, zone)
+    if status is ProposalStatus.OPEN:
+        return f"I couldn't do that just now, and nothing was changed. Please confirm it again: {summary_of(proposal)}"
+    return _declined(proposal, decision)
+
+
+def asked_again(card: ProposalCard) -> str:
+    return f"Just to be sure we mean the same: {card.summary} {ASK}"
+
+
+def not_done_yet(card: ProposalCard) -> str:
+    """What is added to an answer that shows a proposal without saying what it is."""
+    return f"{card.summary} Nothing is done yet. {ASK}"
+
+
+def summary_of(proposal: Proposal) -> str:
+    return str(proposal.plan["summary"])
+
+
+def _done(proposal: Proposal, entries: Sequence[LedgerEntry], *, was_declined: bool) -> str:
+    outcome: Mapping[str, Sequence[str]] = proposal.outcome or {}
+    begin = "That has been done already:" if was_declined else "Done."
+    return " ".join([begin, *outcome.get("done", ()), *_money(entries), *outcome.get("next_steps", ())])
+
+
+def _money(entries: Sequence[LedgerEntry]) -> list[str]:
+    """What was charged. What goes back is told by the next steps, with the time that it takes."""
+    charged = [entry for entry in entries if entry.kind is LedgerKind.CHARGE]
+    told = []
+    for entry in charged:
+        amount = format_money(entry.amount_minor, entry.currency)
+        if entry.status is EntryStatus.SETTLED:
+            told.append(f"{amount} was paid.")
+        elif entry.status is EntryStatus.PENDING:
+            told.append(f"The payment of {amount} is not confirmed yet; it all stands once it is.")
+    return told
+
+
+def _waiting(proposal: Proposal, now: datetime) -> str:
+    why = showing.card(proposal, now).approval or ""
+    return " ".join(
+        part
+        for part in (
+            "Thank you. Someone on our team has to approve this before it is done.",
+            why,
+            "Nothing changes until then, and the answer comes here.",
+        )
+        if part
+    )
+
+
+def _failed(proposal: Proposal) -> str:
+    message = str((proposal.outcome or {}).get("message") or "It is no longer possible.")
+    return f"I couldn't do that: {message} Nothing was changed. Tell me if I should look at it again."
+
+
+def _expired(proposal: Proposal, zone: ZoneInfo) -> str:
+    if proposal.closed_because == "superseded":
+        return "A newer proposal has taken the place of that one, so I did nothing."
+    until = proposal.expires_at.astimezone(zone).strftime("%-I:%M %p")
+    return (
+        f"That offer was good until {until} and has expired, so nothing was changed. "
+        "Tell me if you still want it, and I'll check it again."
+    )
+
+
+def _declined(proposal: Proposal, decision: Decision) -> str:
+    if proposal.closed_because == "not_approved":
+        return "Our team has not approved this, so nothing was changed. I can put you in touch with them."
+    if decision is Decision.CONFIRM:
+        return (
+            "That was declined before, so nothing was changed. "
+            "Tell me if you want it after all, and I'll check it again."
+        )
+    return "All right, I've left everything as it is."

@@ -27,6 +27,7 @@ from api.turns import Turns
 from bot.register import Register
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
+from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
 from tools.commerce.order_numbers import common_shapes
 from tools.commerce.policy import Policy
@@ -76,6 +77,8 @@ class Parley:
     turns: Turns
     paces: Paces
     now: Clock
+    settlement: Settlement
+    """Moves the money of changes that were carried out."""
     streams: OpenStreams = field(default_factory=lambda: OpenStreams(MOST_STREAMS))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to end: streams that would go on forever end themselves."""
@@ -98,14 +101,15 @@ class Parley:
         self._ready.set()
 
     async def resume_forever(self) -> None:
-        """Answers what a killed process, this one's predecessor or another replica, left unanswered."""
+        """Takes up what a killed process, this one's predecessor or another replica, left undone."""
         conversations = await self.conversations()
         while True:
             try:
                 if resumed := await conversations.resume_abandoned():
                     log.info("resumed conversations=%d", resumed)
+                await conversations.tend_proposals()
             except SQLAlchemyError as error:
-                log.error("cannot look for unanswered messages: %s", type(error).__name__)
+                log.error("cannot look for unfinished work: %s", type(error).__name__)
             await asyncio.sleep(RESUME_SECONDS)
 
     async def conversations(self) -> "Conversations":
@@ -177,6 +181,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
             addresses=Pace(settings.messages_per_minute * MESSAGES_PER_ADDRESS),
         ),
         now=now,
+        settlement=Settlement(database, open_gateway(settings, database), now),
     )
 
 
@@ -221,6 +226,7 @@ def _build_conversations(parley: Parley) -> "Conversations":
         policy=parley.policy,
         agents=build_agents(models),
         order_numbers=order_numbers,
+        settlement=parley.settlement,
         now=parley.now,
     )
     return Conversations(desk)

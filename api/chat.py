@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.bootstrap import Parley
 from api.limits import is_this_machine
 from api.problems import Problem, documented
-from api.turns import HEARTBEAT_SECONDS, as_sse
-from bot.errors import UnknownConversation
+from api.turns import HEARTBEAT_SECONDS, RunningTurn, as_sse
+from bot.errors import UnknownConversation, UnknownProposal
 from bot.events import MessageEvent, Reply
 from bot.register import Started, View
+from tools.commerce.changes.decisions import Decision
 from tools.commerce.schema import ConversationChannel
 
 SSE = "text/event-stream"
@@ -136,11 +137,7 @@ async def send(
             client_address=address,
         ),
     )
-    if _wants_stream(accept):
-        await turn.wait_for_acceptance()
-        return StreamingResponse(turn.sse(), media_type=SSE, headers=STREAM_HEADERS)
-    reply = await turn.reply()
-    return Response(reply.model_dump_json(), media_type="application/json", headers=PRIVATE)
+    return await _answered(turn, accept)
 
 
 @router.post(
@@ -148,12 +145,19 @@ async def send(
     responses={**_REPLY_OR_STREAM, **documented(*_KNOWN, "unknown-proposal")},
 )
 async def decide(
-    _conversation_id: Authorized,
-    proposal_id: str,  # noqa: ARG001 - part of the contract
-    body: DecisionRequest,  # noqa: ARG001
+    parley: Services,
+    conversation_id: Authorized,
+    proposal_id: str,
+    body: DecisionRequest,
+    accept: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Confirm or decline what was proposed."""
-    raise Problem("unknown-proposal")
+    """Confirm or decline what was proposed. Sent again, it gets the same answer and does nothing more."""
+    parley.paces.messages.take(conversation_id)
+    if not _ID.fullmatch(proposal_id):
+        raise UnknownProposal
+    conversations = await parley.conversations()
+    events = conversations.decide(conversation_id, proposal_id, Decision(body.decision))
+    return await _answered(parley.turns.run(conversation_id, events), accept)
 
 
 @router.get("/{conversation_id}", responses=documented(*_KNOWN))
@@ -196,6 +200,14 @@ async def _news(parley: Parley, conversation_id: str, after: int) -> AsyncIterat
                 yield KEEPALIVE_COMMENT
                 spoken_at = clock()
             await parley.register.wait_for_news(conversation_id, NEWS_SECONDS)
+
+
+async def _answered(turn: RunningTurn, accept: str | None) -> Response:
+    if _wants_stream(accept):
+        await turn.wait_for_acceptance()
+        return StreamingResponse(turn.sse(), media_type=SSE, headers=STREAM_HEADERS)
+    reply = await turn.reply()
+    return Response(reply.model_dump_json(), media_type="application/json", headers=PRIVATE)
 
 
 def _wants_stream(accept: str | None) -> bool:

@@ -91,6 +91,42 @@ def chat(who: As = "anonymous") -> None:
 
 
 @app.command()
+def audit(
+    order: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Tell what was done to this order.")
+    ] = None,
+) -> None:
+    """Check that the trail of changes is whole; exits with 1 when it is not."""
+    from api.cli_audit import show_audit
+
+    show_audit(order)
+
+
+@app.command()
+def approvals(
+    approve: Annotated[str | None, typer.Option(metavar="PROPOSAL", help="Approve this one.")] = None,
+    decline: Annotated[str | None, typer.Option(metavar="PROPOSAL", help="Do not approve this one.")] = None,
+    who: As = "anonymous",
+) -> None:
+    """List the changes that wait for an agent's approval, or decide one."""
+    from api.cli_changes import decide_approvals
+
+    decide_approvals(approve, decline, who)
+
+
+@app.command()
+def receive(
+    rma: Annotated[str, typer.Argument(metavar="RMA", help="The return's number.")],
+    who: As = "anonymous",
+    reject: Annotated[bool, typer.Option("--reject", help="What came back cannot be accepted.")] = False,
+) -> None:
+    """Record that a return's parcel is back and was checked: then its refund is paid."""
+    from api.cli_changes import receive_return
+
+    receive_return(rma, who, is_accepted=not reject)
+
+
+@app.command()
 def token(
     email: Annotated[str, typer.Argument(help="Whose token.")],
     role: Annotated[str, typer.Option(help="shopper, analyst, agent or manager.")] = "shopper",

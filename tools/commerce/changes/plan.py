@@ -74,7 +74,7 @@ class Plan(Facts):
         return self._terms() == other._terms()
 
     def _terms(self) -> dict[str, object]:
-        named = {"kind", "order_id", "customer_id", "currency", "lines", "parts", "movements", "approval", "effect"}
+        named = {"kind", "order_id", "customer_id", "currency", "lines", "parts", "movements", "effect"}
         return self.model_dump(include=named)
 
 

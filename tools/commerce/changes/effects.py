@@ -49,9 +49,20 @@ class LineSwap(Facts):
     after: LineTerms
 
 
+class OrderTotals(Facts):
+    subtotal_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+
+
 class ItemEffect(Facts):
     kind: Literal["item_change"] = "item_change"
     swaps: tuple[LineSwap, ...]
+    before: OrderTotals
+    after: OrderTotals
+    unpaid_minor: int = 0
+    """What more of the order is to be paid, of what was not paid yet; below zero, what less."""
 
 
 class PaymentEffect(Facts):

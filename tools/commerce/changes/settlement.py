@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -98,12 +99,12 @@ class Settlement:
         try:
             ref = self._gateway.send(claim.instruction)
         except GatewayRefused as refusal:
-            self._record(claim, lambda session, entry: self._refused(session, entry, refusal.code))
+            self._record(claim, partial(self._refused, code=refusal.code))
         except GatewayUnreachable as trouble:
             log.warning("the payment gateway did not answer: %s", trouble.code)
-            self._record(claim, lambda _, entry: self._put_off(entry, trouble.code))
+            self._record(claim, partial(self._put_off, code=trouble.code))
         else:
-            self._record(claim, lambda session, entry: self._settled(session, entry, ref))
+            self._record(claim, partial(self._settled, ref=ref))
 
     def _record(self, claim: _Claim, write: Callable[[WriteSession, LedgerEntry], None]) -> None:
         """Nothing happens where another process has recorded an answer already."""
@@ -124,7 +125,7 @@ class Settlement:
         proposal = session.get_one(Proposal, entry.proposal_id)
         note(session, proposal, AuditEvent.MONEY_SETTLED, audit.PARLEY, book, {"money": [_told(entry)]})
 
-    def _put_off(self, entry: LedgerEntry, code: str) -> None:
+    def _put_off(self, _session: WriteSession, entry: LedgerEntry, code: str) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(entry.attempts - 1, 10))
         entry.next_attempt_at = self._book().now + pause
         entry.failure = code

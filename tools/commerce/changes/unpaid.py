@@ -20,6 +20,12 @@ def lower_due(order: Order, amount_minor: int) -> None:
             payment.status = PaymentStatus.VOIDED
 
 
+def raise_due(order: Order, amount_minor: int) -> None:
+    """Ask for `amount_minor` more, with the last payment that is still to come."""
+    last = list(_pending(order))[-1]
+    last.amount_minor += amount_minor
+
+
 def void_due(order: Order) -> None:
     """Ask for nothing more; the amounts stay, for the record."""
     for payment in list(_pending(order)):

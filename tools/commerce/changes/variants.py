@@ -33,7 +33,9 @@ def which_variant(line: OrderLine, wish: SwapWish, existing: Sequence[Variant]) 
     """The variant that is wished for; options that are not named stay as they are where such a variant exists."""
     if wish.sku is not None:
         key = wish.sku.strip().casefold()
-        return next((known for known in existing if known.sku.casefold() == key), None) or _unknown(line, existing)
+        return next((known for known in existing if known.sku.casefold() == key), None) or _unknown(
+            line, existing
+        )
     meant = matching_options(wish.options, option_values(existing))
     fitting = [known for known in existing if meant is not None and _has(known, meant)]
     if not fitting:

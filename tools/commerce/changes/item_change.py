@@ -1,0 +1,311 @@
+"""Other options, or another quantity, of what is in an order that has not left."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from knowledge.wording import counted
+from tools.cards import Refusal
+from tools.change_cards import AmountPart, Needed, ProposalLine
+from tools.commerce.changes import stock_moves
+from tools.commerce.changes.before_shipping import LOADED, sent, times_done, too_late
+from tools.commerce.changes.effects import ItemEffect, LineSwap, LineTerms, OrderTotals
+from tools.commerce.changes.giving_back import give_back, take
+from tools.commerce.changes.lines import Chosen, which_lines
+from tools.commerce.changes.permission import PERSON, allowed
+from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
+from tools.commerce.changes.repricing import changed, difference, terms_of, totals_after, totals_of
+from tools.commerce.changes.requests import ItemChangeRequest, SwapWish
+from tools.commerce.changes.sentences import given_to, money_rules, money_steps, taken_from
+from tools.commerce.changes.unpaid import lower_due, raise_due, still_due
+from tools.commerce.changes.variants import ask_variant, siblings, which_variant
+from tools.commerce.database import WriteSession
+from tools.commerce.orders import find_order, item
+from tools.commerce.policy import RefundMethod
+from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind, Variant
+from tools.facts import Money
+
+
+def plan(planning: Planning, request: ItemChangeRequest) -> Outcome:
+    order = find_order(planning.session, planning.principal, request.order_number, *LOADED)
+    if isinstance(order, Refusal):
+        return order
+    refused = allowed(planning, ProposalKind.ITEM_CHANGE, order) or _closed(planning, order)
+    if refused is not None:
+        return refused
+    swaps = _swaps(planning, order, request.items)
+    if not isinstance(swaps, tuple):
+        return swaps
+    lines = {line.id: line for line in order.lines}
+    delta = sum(difference(order, lines[swap.order_line_id], swap.after) for swap in swaps)
+    after = totals_after(order, swaps, delta)
+    minimum = planning.policy.orders.minimum_total
+    if order.currency == planning.currency and after.total_minor < min(minimum, order.total_minor):
+        return Refusal(
+            code="below_minimum",
+            message=f"An order has to come to at least {Money.of(minimum, planning.currency).text}.",
+            rule="orders.minimum_total",
+            instead="You can cancel it and order something else.",
+        )
+    unpaid = _unpaid(order, delta)
+    movements = _movements(planning, order, delta - unpaid, request.payment_method)
+    if not isinstance(movements, tuple):
+        return movements
+    effect = ItemEffect(swaps=swaps, before=totals_of(order), after=after, unpaid_minor=unpaid)
+    return _proposed(planning, order, effect, delta, movements)
+
+
+def apply(applying: Applying, effect: ItemEffect) -> Applied:
+    order = _loaded(applying.session, applying.plan.order_id)
+    _set(order, [(swap.order_line_id, swap.after) for swap in effect.swaps], effect.after)
+    if effect.unpaid_minor > 0:
+        raise_due(order, effect.unpaid_minor)
+    elif effect.unpaid_minor < 0:
+        lower_due(order, -effect.unpaid_minor)
+    _move_stock(applying.session, [(swap.before, swap.after) for swap in effect.swaps])
+    done = "; ".join(f"{line.quantity} x {line.name} became {line.becomes}" for line in applying.plan.lines)
+    return Applied(done=(f"Order {order.number} is changed: {done}.",))
+
+
+def undo(applying: Applying, effect: ItemEffect) -> None:
+    order = _loaded(applying.session, applying.plan.order_id)
+    _set(order, [(swap.order_line_id, swap.before) for swap in effect.swaps], effect.before)
+    _move_stock(applying.session, [(swap.after, swap.before) for swap in effect.swaps])
+
+
+CHANGE: Change[ItemChangeRequest, ItemEffect] = Change(plan=plan, apply=apply, undo=undo)
+
+
+def _closed(planning: Planning, order: Order) -> Refusal | None:
+    rules = planning.policy.changes
+    instead = {
+        OrderStatus.SHIPPED: "Once it has arrived you can exchange it.",
+        OrderStatus.DELIVERED: "You can exchange it, or send it back.",
+        OrderStatus.CANCELLED: None,
+    }.get(order.status, PERSON)
+    refused = too_late(order, rules.items_statuses, "changes.items_statuses", "changed", instead)
+    if refused is not None:
+        return refused
+    window = timedelta(minutes=rules.window_minutes)
+    if order.placed_at is None or planning.when.now > order.placed_at + window:
+        return Refusal(
+            code="window_over",
+            message=f"Items can be changed within {counted(rules.window_minutes, 'minute')} of ordering; "
+            f"order {order.number} is older.",
+            rule="changes.window_minutes",
+            instead="While it hasn't shipped you can cancel it, or cancel single items, and order again.",
+        )
+    if times_done(planning.session, order, ProposalKind.ITEM_CHANGE) >= rules.items_times:
+        return Refusal(
+            code="changed_before",
+            message=f"The items of order {order.number} were already changed as often as it can be here.",
+            rule="changes.items_times",
+            instead="While it hasn't shipped you can cancel it, or cancel single items.",
+        )
+    return None
+
+
+def _swaps(
+    planning: Planning, order: Order, wishes: Sequence[SwapWish]
+) -> tuple[LineSwap, ...] | Needed | Refusal:
+    gone = sent(order)
+    lines = {line.line_no: line for line in order.lines if not gone[line.line_no]}
+    whole = [line for line in lines.values() if not line.cancelled_quantity]
+    if not wishes:
+        return which_lines([Chosen(line, line.quantity) for line in whole], "Which item should be different?")
+    swaps = []
+    for wish in wishes:
+        line = lines.get(wish.line)
+        if line is None or line not in whole:
+            return _no_such_line(order, wish.line)
+        if any(swap.order_line_id == line.id for swap in swaps):
+            return Refusal(
+                code="line_twice", message=f"{line.name} is asked for twice: say what it should be."
+            )
+        swap = _swap(planning, order, line, wish)
+        if not isinstance(swap, LineSwap):
+            return swap
+        swaps.append(swap)
+    return tuple(swaps)
+
+
+def _swap(planning: Planning, order: Order, line: OrderLine, wish: SwapWish) -> LineSwap | Needed | Refusal:
+    existing = siblings(planning.session, line)
+    names_variant = bool(wish.sku or wish.options)
+    if not names_variant and wish.quantity is None:
+        others = [one for one in existing if _spare(planning, one) != 0]
+        return ask_variant(line, others) if others else _only_version(line)
+    variant: Variant | None = None
+    if names_variant:
+        found = which_variant(line, wish, existing)
+        if not isinstance(found, Variant):
+            return found
+        if found.id != line.variant_id:
+            variant = found
+        if wish.quantity not in {None, line.quantity}:
+            return _whole_line_only(line)
+    quantity = wish.quantity if wish.quantity is not None and not names_variant else line.quantity
+    if variant is None and quantity == line.quantity:
+        return Refusal(code="nothing_changes", message=f"Order {order.number} has that already.")
+    refused = _cannot_be(planning, order, line, variant, quantity)
+    if refused is not None:
+        return refused
+    return LineSwap(order_line_id=line.id, before=terms_of(line), after=changed(line, variant, quantity))
+
+
+def _cannot_be(
+    planning: Planning, order: Order, line: OrderLine, variant: Variant | None, quantity: int
+) -> Refusal | None:
+    most = planning.policy.orders.line_quantity_max
+    if quantity > most:
+        return Refusal(
+            code="quantity_invalid",
+            message=f"There can be {most} of one item in an order at most.",
+            rule="orders.line_quantity_max",
+            instead=f"I can change it to {most}.",
+        )
+    if variant and variant.currency != order.currency:
+        return Refusal(
+            code="other_currency", message="That version is sold in another currency.", instead=PERSON
+        )
+    wanted_id = variant.id if variant else line.variant_id
+    more = quantity if variant else quantity - line.quantity
+    free = stock_moves.free(planning.session, wanted_id) if wanted_id is not None else None
+    if free is not None and more > free:
+        there = f"only {free} left" if free else "none left"
+        return Refusal(
+            code="out_of_stock",
+            message=f"There is {there} of that.",
+            instead="Another version may be there, or the order can stay as it is.",
+        )
+    return None
+
+
+def _spare(planning: Planning, variant: Variant) -> int | None:
+    return stock_moves.free(planning.session, variant.id)
+
+
+def _unpaid(order: Order, delta: int) -> int:
+    """How much of the difference is settled with what was not paid yet."""
+    due = still_due(order)
+    if not due:
+        return 0
+    return delta if delta > 0 else -min(-delta, due)
+
+
+def _movements(
+    planning: Planning, order: Order, amount: int, payment_method: str | None
+) -> tuple[Movement, ...] | Needed | Refusal:
+    if amount > 0:
+        return take(planning, order, amount, payment_method)
+    return give_back(planning, order, -amount, RefundMethod.ORIGINAL) if amount else ()
+
+
+def _proposed(
+    planning: Planning, order: Order, effect: ItemEffect, delta: int, movements: tuple[Movement, ...]
+) -> Plan:
+    lines = {line.id: line for line in order.lines}
+    shown = tuple(_shown(lines[swap.order_line_id], swap.after) for swap in effect.swaps)
+    what = " and ".join(f"{one.quantity} x {one.name} to {one.becomes}" for one in shown)
+    paid = f" Pay {taken_from(movements, order.currency)}." if delta > 0 and movements else ""
+    back = f" {given_to(movements, order.currency)} goes back." if delta < 0 and movements else ""
+    return Plan(
+        kind=ProposalKind.ITEM_CHANGE,
+        order_id=order.id,
+        order_number=order.number,
+        customer_id=order.customer_id,
+        currency=order.currency,
+        summary=f"Change {what} in order {order.number}.{paid}{back or ('' if delta else ' The price is the same.')}",
+        lines=shown,
+        parts=_parts(effect, delta, order.currency),
+        movements=movements,
+        rules=(
+            "changes.items_statuses",
+            "changes.window_minutes",
+            "changes.items_times",
+            *money_rules(movements),
+        ),
+        next_steps=money_steps(movements, planning.policy),
+        notice=f"An order's items can be changed {counted(planning.policy.changes.items_times, 'time')}.",
+        effect=effect,
+    )
+
+
+def _parts(effect: ItemEffect, delta: int, currency: str) -> tuple[AmountPart, ...]:
+    """They add up to what moves: below zero from the shopper."""
+    if delta == effect.unpaid_minor:
+        return ()
+    label = "More than before" if delta > 0 else "Less than before"
+    parts = [AmountPart(label=label, amount=Money.of(-delta, currency))]
+    if effect.unpaid_minor:
+        parts.append(AmountPart(label="Not paid yet", amount=Money.of(effect.unpaid_minor, currency)))
+    return tuple(parts)
+
+
+def _shown(line: OrderLine, after: LineTerms) -> ProposalLine:
+    is_other = after.variant_id != line.variant_id
+    becomes = after.options or after.sku if is_other else None
+    if after.quantity != line.quantity:
+        becomes = f"{after.quantity} x {becomes or line.name}"
+    return ProposalLine(
+        line=line.line_no, name=line.name, options=line.options, quantity=line.quantity, becomes=becomes
+    )
+
+
+def _loaded(session: WriteSession, order_id: int | None) -> Order:
+    query = select(Order).where(Order.id == order_id).options(*LOADED)
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _set(order: Order, lines: Sequence[tuple[int, LineTerms]], totals: OrderTotals) -> None:
+    known = {line.id: line for line in order.lines}
+    for line_id, terms in lines:
+        line = known[line_id]
+        for name, value in terms.model_dump().items():
+            setattr(line, name, value)
+        line.total_minor = line.unit_price_minor * line.quantity - line.discount_minor + line.tax_minor
+    for name, value in totals.model_dump().items():
+        setattr(order, name, value)
+
+
+def _move_stock(session: WriteSession, moves: Sequence[tuple[LineTerms, LineTerms]]) -> None:
+    """Set aside first, then give free, each in the order of the variants' ids."""
+    needed: dict[int, int] = {}
+    for before, after in moves:
+        for variant_id, quantity in (
+            (before.variant_id, -before.quantity),
+            (after.variant_id, after.quantity),
+        ):
+            if variant_id is not None:
+                needed[variant_id] = needed.get(variant_id, 0) + quantity
+    for variant_id, quantity in sorted(needed.items()):
+        if quantity > 0:
+            stock_moves.reserve(session, variant_id, quantity)
+        elif quantity < 0:
+            stock_moves.release(session, variant_id, -quantity)
+
+
+def _no_such_line(order: Order, number: int) -> Refusal:
+    known = "; ".join(f"{line.line_no}: {item(line, line.quantity)}" for line in order.lines)
+    return Refusal(
+        code="line_unknown",
+        message=f"Line {number} of order {order.number} can't be changed. Its lines are {known}.",
+        instead=PERSON,
+    )
+
+
+def _whole_line_only(line: OrderLine) -> Refusal:
+    return Refusal(
+        code="whole_line_only",
+        message=f"All {line.quantity} of {line.name} can become another version, but not some of them.",
+        instead=f"I can change all {line.quantity}.",
+    )
+
+
+def _only_version(line: OrderLine) -> Refusal:
+    return Refusal(
+        code="no_other_version",
+        message=f"There is no other version of {line.name} to change it to.",
+        instead="The number of it can be changed, or it can be canceled.",
+    )

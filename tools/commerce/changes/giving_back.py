@@ -46,6 +46,11 @@ def left(order: Order) -> int:
     return sum(_held(payment) for payment in order.payments)
 
 
+def unpromised(session: Session, order: Order) -> int:
+    """Minor units that are left, less what returns that are under way will give back."""
+    return sum(_available(session, order).values())
+
+
 def label_of(source: Payment | PaymentMethod) -> str:
     """`Visa ending in 4242`, `store credit`."""
     if isinstance(source, Payment):
@@ -82,8 +87,7 @@ def give_back(
     bonus on store credit (half a minor unit counts as a whole one). An authorization is let go, whatever `to`
     says: nothing had been taken.
     """
-    promised = _promised(planning.session, order)
-    available = {payment.id: max(0, _held(payment) - promised[payment.id]) for payment in order.payments}
+    available = _available(planning.session, order)
     if amount_minor > sum(available.values()):
         return _more_than_paid(order, sum(available.values()))
     destination = _destination(planning.session, order, to)
@@ -185,6 +189,12 @@ def _held(payment: Payment) -> int:
 def _rank(payment: Payment) -> tuple[int, int]:
     balance = BALANCES.index(payment.kind) + 1 if payment.kind in BALANCES else 0
     return balance, payment.sequence
+
+
+def _available(session: Session, order: Order) -> dict[int, int]:
+    """By payment."""
+    promised = _promised(session, order)
+    return {payment.id: max(0, _held(payment) - promised[payment.id]) for payment in order.payments}
 
 
 def _promised(session: Session, order: Order) -> Counter[int]:

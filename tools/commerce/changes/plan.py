@@ -71,11 +71,12 @@ class Plan(Facts):
 
     def is_same_deal_as(self, other: "Plan") -> bool:
         """Whether it does the same for the same money; the words around it may differ."""
-        return self._terms() == other._terms()
+        return _terms(self) == _terms(other)
 
-    def _terms(self) -> dict[str, object]:
-        named = {"kind", "order_id", "customer_id", "currency", "lines", "parts", "movements", "effect"}
-        return self.model_dump(include=named)
+
+def _terms(plan: Plan) -> dict[str, object]:
+    named = {"kind", "order_id", "customer_id", "currency", "lines", "parts", "movements", "effect"}
+    return plan.model_dump(include=named)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,83 @@
+"""The parcel of a return is back: what waited for it happens now, once."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tools.cards import Refusal
+from tools.commerce.changes import audit, ledger
+from tools.commerce.changes.closing import note
+from tools.commerce.changes.plan import Plan, order_of
+from tools.commerce.changes.rulebook import Rulebook
+from tools.commerce.database import WriteSession
+from tools.commerce.money import format_money
+from tools.commerce.schema import (
+    AuditEvent,
+    LedgerEntry,
+    OrderLine,
+    Proposal,
+    Return,
+    ReturnStatus,
+    Stock,
+)
+from tools.principal import Principal
+
+WAITING = frozenset(
+    {ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT, ReturnStatus.RECEIVED}
+)
+
+
+def receive(
+    session: WriteSession, rma: str, by: Principal, book: Rulebook, *, is_accepted: bool = True
+) -> str | Refusal:
+    """What staff found: a sentence on what happens now. A return that was closed before stays as it is."""
+    if not by.sees_every_order:
+        return Refusal(code="not_for_role", message="Only a support agent can record what came back.")
+    found = session.scalars(
+        select(Return).where(Return.rma == rma.strip()).options(selectinload(Return.lines)).with_for_update()
+    ).one_or_none()
+    if found is None or found.proposal_id is None:
+        return Refusal(code="return_unknown", message=f"No return opened here has the number {rma}.")
+    proposal = session.get_one(Proposal, found.proposal_id, with_for_update=True)
+    plan = Plan.model_validate(proposal.plan)
+    order_of(session, plan)
+    if found.status not in WAITING:
+        return Refusal(code="return_closed", message=f"{found.rma} was {found.status.value} before.")
+    found.received_at = found.received_at or book.now
+    found.closed_at = book.now
+    found.status = ReturnStatus.COMPLETED if is_accepted else ReturnStatus.REJECTED
+    entries: list[LedgerEntry] = []
+    if is_accepted:
+        later = [movement for movement in plan.movements if movement.after_inspection]
+        entries = ledger.record(session, proposal, later, book.now, return_id=found.id)
+        _put_back(session, found)
+    details = {
+        "rma": found.rma,
+        "accepted": is_accepted,
+        "money": [f"{entry.kind} {entry.amount_minor} {entry.currency}" for entry in entries],
+    }
+    note(session, proposal, AuditEvent.RETURN_RECEIVED, audit.agent(by.staff_email), book, details)
+    return _told(found, entries, is_accepted=is_accepted)
+
+
+def _put_back(session: WriteSession, found: Return) -> None:
+    """What came back is in stock again, where the shop keeps figures; people put aside what can't be sold."""
+    for part in found.lines:
+        line = session.get_one(OrderLine, part.order_line_id)
+        stock = session.scalars(
+            select(Stock)
+            .where(Stock.variant_id == line.variant_id)
+            .order_by(Stock.warehouse_id)
+            .limit(1)
+            .with_for_update()
+        ).one_or_none()
+        if stock is not None:
+            stock.on_hand += part.quantity
+
+
+def _told(found: Return, entries: list[LedgerEntry], *, is_accepted: bool) -> str:
+    if not is_accepted:
+        return f"{found.rma} is closed: what came back was not accepted, and nothing is refunded."
+    if not entries:
+        return f"{found.rma} is completed."
+    sums = " and ".join(format_money(entry.amount_minor, entry.currency) for entry in entries)
+    return f"{found.rma} is completed: {sums} goes back now."

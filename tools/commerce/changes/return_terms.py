@@ -1,0 +1,178 @@
+"""Whether an item may come back, and what that costs."""
+
+from collections.abc import Sequence
+
+from tools.cards import Refusal
+from tools.commerce.changes.lines import Chosen, remaining
+from tools.commerce.changes.permission import PERSON
+from tools.commerce.changes.plan import Planning
+from tools.commerce.changes.windows import Window, arrived, category_of, exchange_window, return_window
+from tools.commerce.policy import Policy, RefundMethod, ReturnOutcome
+from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind, ReturnReason
+
+GRAMS_PER_POUND = 453.59237
+
+REASONS = {
+    ReturnReason.CHANGED_MIND: "I changed my mind",
+    ReturnReason.WRONG_SIZE: "It doesn't fit",
+    ReturnReason.NOT_AS_DESCRIBED: "It isn't as described",
+    ReturnReason.DAMAGED: "It arrived damaged",
+    ReturnReason.DEFECTIVE: "It doesn't work",
+    ReturnReason.WRONG_ITEM: "It's the wrong item",
+    ReturnReason.ARRIVED_LATE: "It came too late",
+    ReturnReason.OTHER: "Another reason",
+}
+
+
+def here(order: Order) -> dict[int, int]:
+    """Line numbers to how many have arrived and were not given up yet."""
+    still, came = remaining(order), arrived(order)
+    given_up = {
+        line.line_no: line.quantity - line.cancelled_quantity - still[line.line_no] for line in order.lines
+    }
+    return {
+        number: max(0, min(still[number], came[number].quantity - given_up[number])) if number in came else 0
+        for number in still
+    }
+
+
+def not_here_yet(order: Order, policy: Policy) -> Refusal:
+    """For an order, or a line of it, that has not arrived."""
+    can_cancel = order.status in policy.cancellation.statuses
+    if order.status is OrderStatus.CANCELLED:
+        return Refusal(
+            code="order_cancelled", message=f"Order {order.number} was canceled: nothing of it was sent."
+        )
+    return Refusal(
+        code="not_delivered",
+        message=f"That part of order {order.number} hasn't arrived yet.",
+        rule="returns.window_days",
+        instead="It hasn't shipped, so I can cancel it."
+        if can_cancel
+        else f"You can send it back within {policy.returns.window_days} days of its delivery, or refuse the parcel.",
+    )
+
+
+def refusal_for(
+    planning: Planning, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, kind: ProposalKind
+) -> Refusal | None:
+    """The first of the chosen items that may not come back, with the rule that says so."""
+    for one in chosen:
+        refused = _excluded(planning.policy, one.line, reason, kind) or _too_late(
+            planning, order, one.line, reason, kind
+        )
+        if refused is not None:
+            return refused
+    return None
+
+
+def window_of(
+    planning: Planning, order: Order, line: OrderLine, reason: ReturnReason, kind: ProposalKind
+) -> Window | None:
+    """Until when it may come back; None where nobody knows when it arrived."""
+    at = arrived(order)[line.line_no].at
+    if at is None:
+        return None
+    longest = exchange_window if kind is ProposalKind.EXCHANGE else return_window
+    return longest(planning.policy, line, reason, order, at, planning.when)
+
+
+def is_our_fault(policy: Policy, reason: ReturnReason) -> bool:
+    return reason in policy.returns.free_label_reasons
+
+
+def is_sealed(policy: Policy, line: OrderLine, reason: ReturnReason) -> bool:
+    """Whether it may come back only while its seal is unbroken."""
+    return category_of(line) in policy.returns.sealed_categories and not is_our_fault(policy, reason)
+
+
+def is_freight(policy: Policy, line: OrderLine) -> bool:
+    grams = line.product.weight_grams if line.product else None
+    return grams is not None and grams > policy.delivery.freight_over_pounds * GRAMS_PER_POUND
+
+
+def transport_fee(
+    policy: Policy, chosen: Sequence[Chosen], reason: ReturnReason, to: RefundMethod
+) -> tuple[str, str, int] | None:
+    """What the way back costs the shopper: its name, its rule, and minor units; None where it is free."""
+    if is_our_fault(policy, reason):
+        return None
+    if any(is_freight(policy, one.line) for one in chosen):
+        return "Freight pickup", "returns.freight_pickup_fee", policy.returns.freight_pickup_fee
+    is_free = (
+        to is RefundMethod.STORE_CREDIT and ReturnOutcome.STORE_CREDIT in policy.returns.free_label_outcomes
+    )
+    if is_free or not policy.returns.label_fee:
+        return None
+    return "Return label", "returns.label_fee", policy.returns.label_fee
+
+
+def restocking_percent(policy: Policy, line: OrderLine, reason: ReturnReason) -> int:
+    if is_our_fault(policy, reason):
+        return 0
+    return policy.returns.restocking_percent_by_category.get(category_of(line), 0)
+
+
+def _excluded(policy: Policy, line: OrderLine, reason: ReturnReason, kind: ProposalKind) -> Refusal | None:
+    rules = policy.returns
+    done = "exchanged" if kind is ProposalKind.EXCHANGE else "returned"
+    if reason in rules.final_sale_reasons:
+        return None
+    instead = "If it arrived damaged, is faulty, or isn't what you ordered, it can come back all the same."
+    if category_of(line) in rules.excluded_categories:
+        return Refusal(
+            code="excluded_category",
+            message=f"{line.name} can't be {done}: nothing in {category_of(line)} can.",
+            rule="returns.excluded_categories",
+            instead=instead,
+        )
+    if line.product is not None and line.product.final_sale:
+        return Refusal(
+            code="final_sale",
+            message=f"{line.name} was a final sale, so it can't be {done} for that reason.",
+            rule="returns.final_sale_reasons",
+            instead=instead,
+        )
+    return None
+
+
+def _too_late(
+    planning: Planning, order: Order, line: OrderLine, reason: ReturnReason, kind: ProposalKind
+) -> Refusal | None:
+    window = window_of(planning, order, line, reason, kind)
+    if window is None:
+        return Refusal(
+            code="delivery_unknown",
+            message=f"I don't know when {line.name} was delivered, so I can't tell whether it may still come back.",
+            rule="returns.window_days",
+            instead=PERSON,
+        )
+    if planning.when.today <= window.until:
+        return None
+    until = f"{window.until:%B} {window.until.day}, {window.until.year}"
+    what = {
+        "damage.report_within_days": f"Damage to {line.name} could be reported until {until}.",
+    }.get(window.rule, f"{line.name} could be sent back until {until}.")
+    return Refusal(
+        code="window_over",
+        message=what,
+        rule=window.rule,
+        instead=_later(planning, order, line, reason, kind),
+    )
+
+
+def _later(
+    planning: Planning, order: Order, line: OrderLine, reason: ReturnReason, kind: ProposalKind
+) -> str:
+    """What is still possible once that time is over."""
+    rules = planning.policy.returns
+    for other in rules.window_days_by_reason:
+        window = window_of(planning, order, line, other, kind)
+        if other is not reason and window is not None and planning.when.today <= window.until:
+            said = REASONS[other][0].lower() + REASONS[other][1:]
+            return f"If {said}, it can still come back. {PERSON}"
+    if kind is ProposalKind.RETURN:
+        window = window_of(planning, order, line, reason, ProposalKind.EXCHANGE)
+        if window is not None and planning.when.today <= window.until:
+            return "It can still be exchanged."
+    return f"The warranty may still cover a fault. {PERSON}"

@@ -1,0 +1,338 @@
+"""Taking back what has arrived, for a refund."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from knowledge.wording import counted
+from tools.cards import Refusal
+from tools.change_cards import AmountPart, Choice, Need, Needed
+from tools.commerce.changes.effects import LineQuantity, RefundEffect, ReturnEffect
+from tools.commerce.changes.giving_back import give_back, unpromised, which_method
+from tools.commerce.changes.limits import approval_needed
+from tools.commerce.changes.lines import Chosen, choose, paid_for, remaining, shown
+from tools.commerce.changes.permission import PERSON, allowed
+from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
+from tools.commerce.changes.requests import ReturnRequest
+from tools.commerce.changes.return_terms import (
+    REASONS,
+    here,
+    is_our_fault,
+    is_sealed,
+    not_here_yet,
+    refusal_for,
+    restocking_percent,
+    transport_fee,
+    window_of,
+)
+from tools.commerce.changes.rma import open_return
+from tools.commerce.changes.sentences import given_to
+from tools.commerce.changes.windows import LOADED
+from tools.commerce.orders import find_order, item
+from tools.commerce.policy import Policy, RefundMethod
+from tools.commerce.schema import (
+    LedgerKind,
+    Order,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+    RefundCause,
+    ReturnKind,
+    ReturnReason,
+    ReturnStatus,
+)
+from tools.facts import Money
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Minor units: what was paid for the items, the delivery fee that goes back too, and what is taken off."""
+
+    items: int
+    shipping: int
+    fees: tuple[tuple[str, str, int], ...]
+    """Name, rule, minor units."""
+    available: int
+    """What of the order was not given back yet."""
+
+    @property
+    def back(self) -> int:
+        return max(0, min(self.items + self.shipping, self.available) - sum(fee for _, _, fee in self.fees))
+
+    def parts(self, bonus: int, currency: str) -> tuple[AmountPart, ...]:
+        given_before = min(0, self.available - self.items - self.shipping)
+        fees = [(name, -fee) for name, _, fee in self.fees]
+        rest = self.back - (self.items + self.shipping + given_before + sum(fee for _, fee in fees))
+        named = (
+            ("Items", self.items),
+            ("Shipping", self.shipping),
+            ("Refunded before", given_before),
+            *fees,
+            ("Fees are not more than the refund", rest),
+            ("Store credit bonus", bonus),
+        )
+        return tuple(
+            AmountPart(label=label, amount=Money.of(sum_, currency)) for label, sum_ in named if sum_
+        )
+
+
+@dataclass(frozen=True)
+class _Deal:
+    """All that was settled about a return. `keeps` where nothing has to be sent back."""
+
+    order: Order
+    chosen: tuple[Chosen, ...]
+    reason: ReturnReason
+    to: RefundMethod
+    sums: _Sums
+    movements: tuple[Movement, ...]
+    keeps: bool
+
+    @property
+    def is_checked_first(self) -> bool:
+        return any(movement.after_inspection for movement in self.movements)
+
+
+def plan(planning: Planning, request: ReturnRequest) -> Outcome:
+    order = find_order(planning.session, planning.principal, request.order_number, *LOADED)
+    if isinstance(order, Refusal):
+        return order
+    refused = allowed(planning, ProposalKind.RETURN, order)
+    if refused is not None:
+        return refused
+    chosen = chosen_here(planning, order, request)
+    if not isinstance(chosen, tuple):
+        return chosen
+    if request.reason is None:
+        return ask_reason()
+    refused = refusal_for(planning, order, chosen, request.reason, ProposalKind.RETURN)
+    if refused is not None:
+        return refused
+    items = sum(paid_for(order, one.line, one.quantity) for one in chosen)
+    to = which_method(planning, order, items, request.refund_to)
+    if not isinstance(to, RefundMethod):
+        return to
+    return _priced(planning, order, chosen, request.reason, to)
+
+
+def apply(applying: Applying, effect: ReturnEffect) -> Applied:
+    opened = open_return(applying, ReturnKind.REFUND, effect.lines, effect.reason)
+    what = " and ".join(f"{line.quantity} x {line.name}" for line in applying.plan.lines)
+    facts = (("rma", opened.rma), ("reason", effect.reason.value))
+    if effect.keeps_items:
+        opened.status, opened.closed_at = ReturnStatus.COMPLETED, applying.when.now
+        return Applied(done=(f"{what} is refunded, and you can keep it.",), facts=facts, return_id=opened.id)
+    return Applied(
+        done=(f"The return of {what} is approved. Its number is {opened.rma}.",),
+        facts=facts,
+        return_id=opened.id,
+    )
+
+
+CHANGE: Change[ReturnRequest, ReturnEffect] = Change(plan=plan, apply=apply)
+
+
+def chosen_here(
+    planning: Planning, order: Order, request: ReturnRequest
+) -> tuple[Chosen, ...] | Needed | Refusal:
+    """The lines that are meant, of those that have arrived."""
+    there, still = here(order), remaining(order)
+    asked = {wish.line for wish in request.items} if request.items else set(still)
+    on_the_way = [number for number in asked if still.get(number) and not there.get(number)]
+    if on_the_way and (request.items or not any(there.values())):
+        return not_here_yet(order, planning.policy)
+    return choose(order, request.items, available=there)
+
+
+def ask_reason() -> Needed:
+    choices = tuple(Choice(value=reason, label=label) for reason, label in REASONS.items())
+    return Needed(what=Need.REASON, message="What is the reason?", choices=choices)
+
+
+def shipping_left(planning: Planning, order: Order) -> int:
+    """Minor units of the delivery fee that were not given back for being late."""
+    given = planning.session.scalars(
+        select(Proposal).where(
+            Proposal.order_id == order.id,
+            Proposal.kind == ProposalKind.REFUND,
+            Proposal.status.in_((ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL)),
+        )
+    )
+    late = 0
+    for proposal in given:
+        effect = Plan.model_validate(proposal.plan).effect
+        if isinstance(effect, RefundEffect) and effect.cause is RefundCause.LATE_DELIVERY:
+            late += proposal.unreturned_minor
+    return max(0, order.shipping_minor - late)
+
+
+def _priced(
+    planning: Planning,
+    order: Order,
+    chosen: Sequence[Chosen],
+    reason: ReturnReason,
+    to: RefundMethod,
+) -> Outcome:
+    sums = _sums(planning, order, chosen, reason, to)
+    refused = _no_price(planning, order, sums)
+    if refused is not None:
+        return refused
+    movements = give_back(planning, order, sums.back, to, after_inspection=True)
+    if isinstance(movements, Refusal):
+        return movements
+    approval = _limit(planning, order, movements)
+    keeps = _keeps(planning, order, sums, reason)
+    if keeps and planning.policy.damage.photos:
+        photos = counted(planning.policy.damage.photos, "photo")
+        approval = f"A person has to look at {photos} of the damage first."
+    is_instant = keeps or (_may_be_instant(planning, order, sums) and approval is None)
+    if is_instant:
+        movements = tuple(one.model_copy(update={"after_inspection": False}) for one in movements)
+    deal = _Deal(order, tuple(chosen), reason, to, sums, movements, keeps)
+    return _proposed(planning, deal, approval if keeps else None)
+
+
+def _no_price(planning: Planning, order: Order, sums: _Sums) -> Refusal | None:
+    if order.currency != planning.currency and sums.fees:
+        return Refusal(
+            code="other_currency",
+            message=f"Order {order.number} was paid in {order.currency}, and the fees for a return are in "
+            f"{planning.currency}.",
+            rule=sums.fees[0][1],
+            instead=PERSON,
+        )
+    if sums.back > 0:
+        return None
+    there = Money.of(sums.available, order.currency).text
+    return Refusal(
+        code="nothing_to_give_back",
+        message=f"There would be nothing to give back for that: {there} is left of what was paid, before fees.",
+        rule=sums.fees[0][1] if sums.fees else "refunds.methods",
+        instead=PERSON,
+    )
+
+
+def _sums(
+    planning: Planning, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, to: RefundMethod
+) -> _Sums:
+    policy = planning.policy
+    items = sum(paid_for(order, one.line, one.quantity) for one in chosen)
+    still = remaining(order)
+    everything = sum(still.values()) == sum(one.quantity for one in chosen)
+    with_shipping = everything and reason in policy.refunds.original_shipping_reasons
+    fees = []
+    if fee := transport_fee(policy, chosen, reason, to):
+        fees.append(fee)
+    restocking = sum(
+        (paid_for(order, one.line, one.quantity) * restocking_percent(policy, one.line, reason) * 2 + 100)
+        // 200
+        for one in chosen
+    )
+    if restocking:
+        fees.append(("Restocking", "returns.restocking_percent_by_category", restocking))
+    shipping = shipping_left(planning, order) if with_shipping else 0
+    return _Sums(items, shipping, tuple(fees), unpromised(planning.session, order))
+
+
+def _keeps(planning: Planning, order: Order, sums: _Sums, reason: ReturnReason) -> bool:
+    """Whether what arrived damaged is worth so little that it need not come back."""
+    limit = planning.policy.damage.keep_item_under
+    return reason is ReturnReason.DAMAGED and order.currency == planning.currency and sums.items < limit
+
+
+def _may_be_instant(planning: Planning, order: Order, sums: _Sums) -> bool:
+    is_known = order.customer_id is not None and planning.principal.customer_id == order.customer_id
+    limit = planning.policy.returns.instant_refund_max
+    return is_known and order.currency == planning.currency and sums.back <= limit
+
+
+def _limit(planning: Planning, order: Order, movements: Sequence[Movement]) -> str | None:
+    credit = sum(one.amount_minor for one in movements if one.kind is LedgerKind.CREDIT)
+    unreturned = sum(one.amount_minor for one in movements if one.kind is not LedgerKind.RELEASE)
+    return approval_needed(planning, order, unreturned, credit)
+
+
+def _proposed(planning: Planning, deal: _Deal, approval: str | None) -> Plan:
+    order, currency = deal.order, deal.order.currency
+    bonus = sum(one.amount_minor for one in deal.movements if one.kind is LedgerKind.CREDIT)
+    what = " and ".join(item(one.line, one.quantity) for one in deal.chosen)
+    verb = "Refund" if deal.keeps else "Return"
+    return Plan(
+        kind=ProposalKind.RETURN,
+        order_id=order.id,
+        order_number=order.number,
+        customer_id=order.customer_id,
+        currency=currency,
+        summary=f"{verb} {what} of order {order.number} and give back {given_to(deal.movements, currency)}.",
+        lines=tuple(
+            shown(one, Money.of(paid_for(order, one.line, one.quantity), currency)) for one in deal.chosen
+        ),
+        parts=deal.sums.parts(bonus, currency),
+        movements=deal.movements,
+        rules=_rules(planning, deal),
+        next_steps=_next_steps(planning.policy, deal),
+        notice=_notice(planning, deal),
+        approval=approval,
+        effect=ReturnEffect(
+            lines=tuple(
+                LineQuantity(order_line_id=one.line.id, variant_id=one.line.variant_id, quantity=one.quantity)
+                for one in deal.chosen
+            ),
+            reason=deal.reason,
+            refund_to=deal.to,
+            keeps_items=deal.keeps,
+        ),
+    )
+
+
+def _rules(planning: Planning, deal: _Deal) -> tuple[str, ...]:
+    windows = [
+        window_of(planning, deal.order, one.line, deal.reason, ProposalKind.RETURN) for one in deal.chosen
+    ]
+    told = [window.rule for window in windows if window]
+    told += [rule for _, rule, _ in deal.sums.fees]
+    if not deal.sums.fees and is_our_fault(planning.policy, deal.reason):
+        told.append("returns.free_label_reasons")
+    if deal.sums.shipping:
+        told.append("refunds.original_shipping_reasons")
+    if any(one.kind is LedgerKind.CREDIT for one in deal.movements):
+        told.append("refunds.store_credit_bonus_percent")
+    if deal.keeps:
+        told += ["damage.keep_item_under", "damage.photos"]
+    elif not deal.is_checked_first:
+        told.append("returns.instant_refund_max")
+    return tuple(dict.fromkeys([*told, "refunds.methods"]))
+
+
+def _next_steps(policy: Policy, deal: _Deal) -> tuple[str, ...]:
+    issue = counted(policy.refunds.issue_within_days, "business day")
+    if deal.keeps:
+        return ("You don't have to send anything back.", f"We issue the refund within {issue}.")
+    send = counted(policy.returns.send_within_days, "day")
+    check = counted(policy.returns.inspection_days, "business day")
+    refund = (
+        f"We check it within {check} of its arrival, and issue the refund within {issue} after that."
+        if deal.is_checked_first
+        else f"We issue the refund within {issue}, without waiting for the parcel."
+    )
+    return (f"Send it within {send}, with the return number on the parcel.", refund)
+
+
+def _notice(planning: Planning, deal: _Deal) -> str | None:
+    notes = []
+    sealed = [one.line.name for one in deal.chosen if is_sealed(planning.policy, one.line, deal.reason)]
+    if sealed:
+        notes.append(f"{' and '.join(sealed)} can come back only while the seal is unbroken.")
+    if (earlier := equal_refund(deal.order, sum(one.amount_minor for one in deal.movements))) is not None:
+        notes.append(earlier)
+    return " ".join(notes) or None
+
+
+def equal_refund(order: Order, amount_minor: int) -> str | None:
+    """What the shopper should know before saying yes twice: the same amount went back for this order before."""
+    same = [refund for refund in order.refunds if refund.amount_minor == amount_minor]
+    if not same:
+        return None
+    amount = Money.of(amount_minor, order.currency).text
+    return f"A refund of {amount} was already made for order {order.number}; this one is in addition to it."

@@ -1,0 +1,225 @@
+"""Which lines of an order are meant by a person's words. Where several fit, none is taken: it is asked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bot.embedded.changes.draft import Item, Line
+from bot.embedded.changes.quantities import part_of
+from bot.embedded.content import content_words
+from bot.embedded.entities import MAX_CHARS
+from bot.embedded.references import Pick, selection
+
+ALIKE = 84
+"""Of 100: how alike two longer words must be to count as the same, misspelt."""
+SHORTEST_MISSPELT = 4
+
+_ALL = re.compile(
+    r"\b(?:everything|all of (?:it|them|those|these)|all (?:the |my )?(?:items?|things|products)|"
+    r"(?:the |my )?(?:whole|entire|full|complete) (?:order|thing|lot|purchase|parcel)|the lot)\b|^\W*all\W*$",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\b(?:both|all (?:of )?(?:the|my|those|these)|each|every)\b", re.IGNORECASE)
+_REST = re.compile(r"\b(?:the rest|the others?(?: ones?| items?)?|everything else|all the other)\b", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r"\b(?:everything|all|the lot|whole order|entire order)\b[^.;]{0,40}?\b(?:but|except(?: for)?|apart from|besides|"
+    r"other than|minus|excluding|without|aside from)\b(.+)",
+    re.IGNORECASE,
+)
+_KEEP = re.compile(
+    r"\b(?:keep|keeping|leave|hold on to|not|don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?)\b"
+    r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b)[\w'()-]+){1,6})",
+    re.IGNORECASE,
+)
+_OF_ORDER = re.compile(
+    r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$", re.IGNORECASE
+)
+_SEGMENT = re.compile(r"[,;&+]|\b(?:and|plus|as well as|also)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_POINTING = frozenset({"one", "ones", "version", "variant", "please", "too", "instead", "only"})
+_ENDING = re.compile(r"(?<=[a-z]{2})(?:'s|ies|es|s)$")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """`items` are certain. `among` are lines of which some are meant, and nobody can tell which or how many."""
+
+    items: tuple[Item, ...] = ()
+    among: tuple[Line, ...] = ()
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.items or self.among or self.whole)
+
+
+def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
+    """`asked` where the text answers the question which of these `lines`, shown in this order."""
+    text = " ".join(text[:MAX_CHARS].replace("’", "'").split())
+    if excepted := _EXCEPT.search(text):
+        return _all_but(excepted[1], lines)
+    kept = " ".join(match[1] for match in _KEEP.finditer(text))
+    rest = _KEEP.sub(" , ", text) if kept and _named(kept, lines) else text
+    if rest is not text and (_REST.search(rest) or _ALL.search(rest)):
+        return _all_but(kept, lines)
+    if asked and (placed := _placed(rest, lines)):
+        return placed
+    if _ALL.search(rest):
+        return Meant(whole=True)
+    found = _by_name(rest, lines, asked=asked)
+    if found or not asked:
+        return found
+    return _all_of(rest, lines)
+
+
+def _placed(text: str, lines: Sequence[Line]) -> Meant | None:
+    """ "The second one", "2": a place in the list that was shown; a lone number of one line is how many."""
+    chosen = selection(text)
+    if chosen is None or len(lines) < 2:
+        return None
+    if chosen.pick is Pick.NTH and chosen.place <= len(lines):
+        return Meant((Item(line=lines[chosen.place - 1].line),))
+    if chosen.pick is Pick.LAST:
+        return Meant((Item(line=lines[-1].line),))
+    if chosen.pick is Pick.ALL and (len(lines) == 2 or "both" not in text.lower()):
+        return Meant(tuple(Item(line=line.line) for line in lines))
+    return None
+
+
+def _all_of(text: str, lines: Sequence[Line]) -> Meant:
+    """ "Both", "two of them", said of the only line that it can be."""
+    if len(lines) != 1:
+        return Meant()
+    if _BOTH.search(text):
+        return Meant((Item(line=lines[0].line),))
+    count = part_of(text)
+    return Meant((Item(line=lines[0].line, quantity=count),)) if count else Meant()
+
+
+def _all_but(text: str, lines: Sequence[Line]) -> Meant:
+    excepted = _by_name(text, lines, asked=True)
+    if excepted.among or not excepted.items:
+        return Meant(among=tuple(lines)) if not excepted.items else Meant(among=excepted.among)
+    left: list[Item] = []
+    for line in lines:
+        item = next((item for item in excepted.items if item.line == line.line), None)
+        if item is None:
+            left.append(Item(line=line.line))
+        elif item.quantity and item.quantity < line.quantity:
+            left.append(Item(line=line.line, quantity=line.quantity - item.quantity))
+    return Meant(tuple(left))
+
+
+def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
+    items: dict[int, Item] = {}
+    among: dict[int, Line] = {}
+    for segment in _SEGMENT.split(_OF_ORDER.sub("order", text)):
+        fitting = _fitting(segment, lines, asked=asked)
+        if len(fitting) > 1 and not _takes_all(segment, fitting):
+            among.update({line.line: line for line in fitting})
+            continue
+        for line in fitting:
+            quantity = _quantity(segment, line, len(fitting))
+            if quantity is None and _leaves_number_open(segment, line, len(fitting)):
+                among[line.line] = line
+            else:
+                items[line.line] = Item(line=line.line, quantity=quantity)
+    # A later "and both mugs" settles an earlier "the mugs".
+    return Meant(tuple(items.values()), tuple(line for number, line in among.items() if number not in items))
+
+
+def _fitting(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
+    """The lines that most of the segment's words name; none where only an option of another thing fits."""
+    words = [word.lower() for word in _WORD.findall(segment)]
+    content = {word.lower() for word in _WORD.findall(content_words(segment))} | _sizes(words)
+    scores: list[int] = []
+    for line in lines:
+        named = {word for word in content if _among(word, _tokens(line.name))}
+        optional = {word for word in content if _among(word, _tokens(line.options or ""), whole=True)} - named
+        if not named and optional and not _points(optional, words, content, asked=asked):
+            optional = set()
+        scores.append(2 * len(named | optional) + bool(named))
+    best = max(scores, default=0)
+    return [line for line, score in zip(lines, scores, strict=True) if best and score == best]
+
+
+def _points(optional: set[str], words: Sequence[str], content: set[str], *, asked: bool) -> bool:
+    """Whether an option alone points at a line: "the blue one", or "blue" in answer to which."""
+    if asked and content <= optional:
+        return True
+    for word in optional:
+        after = words[words.index(word) + 1 :] if word in words else []
+        if after[:1] and after[0] in _POINTING:
+            return True
+    return False
+
+
+def _takes_all(segment: str, fitting: Sequence[Line]) -> bool:
+    """ "Both mugs", "all the mugs", "the mugs": every one of the lines that fit."""
+    if "both" in segment.lower():
+        return len(fitting) == 2
+    return bool(_BOTH.search(segment)) or (_is_plural(segment, fitting) and part_of(segment) is None)
+
+
+def _is_plural(segment: str, fitting: Sequence[Line]) -> bool:
+    """Whether the word that names the lines is a plural which their names don't have."""
+    words = {word.lower() for word in _WORD.findall(segment)}
+    for line in fitting:
+        own = {word.lower() for word in _WORD.findall(line.name)}
+        plural = {w for w in words if w.endswith("s") and w not in own and _stem(w) in {_stem(o) for o in own}}
+        if not plural:
+            return False
+    return True
+
+
+def _quantity(segment: str, line: Line, fitting: int) -> int | None:
+    if fitting > 1 or line.quantity == 1:
+        return None
+    count = part_of(_without_name(segment, line))
+    return count if count is not None and count < line.quantity else None
+
+
+def _leaves_number_open(segment: str, line: Line, fitting: int) -> bool:
+    """Whether "the mug" may be one of the two or both."""
+    if fitting > 1 or line.quantity == 1 or _BOTH.search(segment) or part_of(_without_name(segment, line)):
+        return False
+    words = {word.lower() for word in _WORD.findall(segment)}
+    return not any(word.endswith("s") and _among(word, _tokens(line.name)) for word in words)
+
+
+def _without_name(segment: str, line: Line) -> str:
+    """Without a number that belongs to the name: "the Duo 2 lamp"."""
+    for digits in re.findall(r"\d+", f"{line.name} {line.options or ''}"):
+        segment = re.sub(rf"\b{digits}\b", " ", segment)
+    return segment
+
+
+def _named(text: str, lines: Sequence[Line]) -> bool:
+    return bool(_fitting(text, lines, asked=True))
+
+
+def _sizes(words: Sequence[str]) -> set[str]:
+    """Words that follow "size": they may be but one letter or digit."""
+    return {after for word, after in zip(words, words[1:], strict=False) if word in {"size", "sizes"}}
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(text))
+
+
+def _among(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
+    """Whether the word is one of the tokens, in the singular or plural, or misspelt."""
+    stem = _stem(word)
+    if word in tokens or (not whole and any(_stem(token) == stem for token in tokens)):
+        return True
+    if len(word) < SHORTEST_MISSPELT:
+        return False
+    return any(
+        len(token) >= SHORTEST_MISSPELT and token[0] == word[0] and fuzz.ratio(stem, _stem(token)) >= ALIKE
+        for token in tokens
+    )
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)

@@ -1,0 +1,75 @@
+"""Which of the answers that a question came with somebody means."""
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from bot.embedded.entities import MAX_CHARS
+from bot.embedded.references import Pick, selection
+from tools.change_cards import Choice
+
+ALIKE = 88
+_WORD = re.compile(r"[^\W_](?:[\w'.-]*[^\W_])?")
+_EMPTY = frozenset(
+    "a an the my your our to on in of it its for is be and or with i i'd like want make please instead size color "
+    "colour one ones that this them those rather change changed switch swap exchange use put pay paid get give me can "
+    "could you ending ends into from back just actually no yes ok okay but version variant go take same other".split()
+)
+_SAME = {"small": "s", "medium": "m", "large": "l", "extra-large": "xl", "xlarge": "xl", "grey": "gray"}
+_TARGET = re.compile(
+    r"\b(?:for|to|into|with|make (?:it|that|them)|want|like|prefer|need) (.+?)(?: (?:instead of|rather than|not) .*)?$",
+    re.IGNORECASE,
+)
+_NOT_TARGET = re.compile(r"\b(?:instead of|rather than|not) [^,.;]+|\bfrom \S+(?= to\b)", re.IGNORECASE)
+
+
+def match(text: str, choices: Sequence[Choice], *, asked: bool, now: str = "") -> Choice | None:
+    """The one choice that the text names; None where none does, or several do.
+
+    `asked` where the text answers the question, so that "the second" and a lone number count. `now` is the text of
+    what is to be replaced: among choices that fit alike, the one that keeps the rest of it is meant.
+    """
+    text = " ".join(text[:MAX_CHARS].replace("’", "'").split())
+    if asked and (placed := _placed(text, choices)):
+        return placed
+    plain = re.sub(r"\bextra[- ]large\b", "xl", _NOT_TARGET.sub(" ", text), flags=re.IGNORECASE)
+    target = _TARGET.search(plain)
+    for said in ([target[1]] if target else []) + [plain]:
+        if found := _named(_words(said), choices, _words(now)):
+            return found
+    return None
+
+
+def _placed(text: str, choices: Sequence[Choice]) -> Choice | None:
+    chosen = selection(text)
+    if chosen is None:
+        return None
+    if chosen.pick is Pick.NTH and chosen.place <= len(choices):
+        return choices[chosen.place - 1]
+    return choices[-1] if chosen.pick in {Pick.LAST, Pick.LATEST} else None
+
+
+def _named(words: frozenset[str], choices: Sequence[Choice], now: frozenset[str]) -> Choice | None:
+    told = [_words(choice.label) | _words(choice.value.replace("_", " ")) for choice in choices]
+    common = frozenset.intersection(*told) if len(told) > 1 else frozenset[str]()
+    scores = [sum(_has(own - common, word) for word in words) for own in told]
+    best = max(scores, default=0)
+    if best == 0:
+        return None
+    fitting = [(choice, own) for choice, own, score in zip(choices, told, scores, strict=True) if score == best]
+    if len(fitting) > 1 and now:
+        kept = [len(own & (now - common)) for _, own in fitting]
+        fitting = [pair for pair, count in zip(fitting, kept, strict=True) if count == max(kept)]
+    return fitting[0][0] if len(fitting) == 1 else None
+
+
+def _has(own: frozenset[str], word: str) -> bool:
+    if word in own:
+        return True
+    return len(word) >= 4 and any(len(other) >= 4 and fuzz.ratio(word, other) >= ALIKE for other in own)
+
+
+def _words(text: str) -> frozenset[str]:
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(_SAME.get(word, word) for word in words if word not in _EMPTY)

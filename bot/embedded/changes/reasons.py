@@ -1,0 +1,165 @@
+"""Why somebody wants a change, and where the money should go, from their own words."""
+
+import re
+from collections.abc import Sequence
+
+from bot.embedded.entities import MAX_CHARS
+from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+
+_Table = Sequence[tuple[str, re.Pattern[str]]]
+
+
+def _table(*rows: tuple[str, str]) -> _Table:
+    return tuple((value, re.compile(pattern, re.IGNORECASE)) for value, pattern in rows)
+
+
+_DENIED = re.compile(
+    r"\b(?:not|isn't|wasn't|aren't|weren't|nothing(?: is|'s| was)?|no longer|never|hardly)"
+    r"(?: at all| really| even| actually)? (?:wrong|broken|damaged|defective|faulty|late|lost|too (?:small|big|late))\b"
+    r"(?: with it| with them)?|\bnot? (?:damage|defects?)\b",
+    re.IGNORECASE,
+)
+_TOO = (
+    r"(?:small|big|tight|loose|large|long|short|wide|narrow|snug|baggy|tiny|huge|high|low)\b"
+)
+_RETURNS = _table(
+    (
+        ReturnReason.WRONG_ITEM,
+        r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|a) wrong\b|"
+        r"\bnot what (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:this|that|it)\b|\bsomeone else'?s\b|"
+        r"\bdifferent (?:item|product|thing|one)?\s?(?:from|than|to) what (?:i|we) ordered\b|\bmixed up\b",
+    ),
+    (
+        ReturnReason.DEFECTIVE,
+        r"\b(?:doesn't|does not|don't|do not|didn't|did not|won't|will not|wouldn't|never) (?:even )?"
+        r"(?:work|turn on|start|switch on|charge|function|light up|close|open|power)|\bnot working\b|"
+        r"\bstopp?e?d? working\b|\bdefect|\bfault|\bmalfunction|\bdead\b|\bbroke (?:down|after|on|off|when)|"
+        r"\b(?:fell|came|coming|falling) apart\b|\bquit working\b|\bkeeps (?:failing|crashing)\b|\bsnapped\b",
+    ),
+    (
+        ReturnReason.DAMAGED,
+        r"\bbroken\b|\bbroke\b|\bdamaged?\b|\bsmashed\b|\bshattered\b|\bcrack(?:ed|s)?\b|\bdent(?:ed|s)?\b|\bscratch|"
+        r"\btorn\b|\bripped\b|\bleak(?:ed|ing|s)?\b|\bcrushed\b|\bchipped\b|\bbent\b|\bin pieces\b|\bstain(?:ed|s)?\b|"
+        r"\bsoaked\b",
+    ),
+    (
+        ReturnReason.WRONG_SIZE,
+        rf"\b(?:too|bit|little|way|so) {_TOO}|\b(?:doesn't|does not|don't|do not|didn't|did not|won't) fit\b|"
+        r"\bwrong size\b|\b(?:the )?size (?:is|was|isn't|doesn't)\b|\bnot (?:my|the right) size\b|\bdifferent size\b|"
+        r"\b(?:bigger|smaller|larger) (?:size|one)\b|\bsize (?:up|down)\b|\bpinch",
+    ),
+    (
+        ReturnReason.NOT_AS_DESCRIBED,
+        r"\bnot (?:as|like) (?:described|advertised|shown|pictured|expected|in the)|"
+        r"\b(?:isn't|wasn't|doesn't look|looks nothing) (?:at all )?(?:as|like) (?:described|advertised|shown|pictured|"
+        r"the (?:picture|photo|description))|\bdifferent (?:from|than|to) (?:the|your) (?:picture|photo|description|"
+        r"website|page)|\blooks? (?:totally |completely |very )?different\b|\bmisleading\b|\bmisdescribed\b",
+    ),
+    (
+        ReturnReason.ARRIVED_LATE,
+        r"\b(?:arrived|came|delivered|showed up|got here) (?:\w+ ){0,2}late\b|\b(?:arrived|came) (?:too late|after)\b|"
+        r"\btoo late\b|\bmissed (?:the|my|our) (?:party|birthday|wedding|event|date)\b",
+    ),
+    (
+        ReturnReason.CHANGED_MIND,
+        r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|didn't|no longer|not) (?:really |even )?"
+        r"(?:want|need|like|love)\b|\bdislike|\bhate\b|\bregret|\bnot for me\b|\bnot happy\b|\bno use for\b|"
+        r"\bdoesn't (?:suit|match|go with)|\bunwanted\b|\bno (?:special |particular )?reason\b|\bjust because\b",
+    ),
+)
+_CANCELLATIONS = _table(
+    (
+        CancellationReason.ORDERED_BY_MISTAKE,
+        r"\bmistaken?(?:ly)?\b|\bby accident\b|\baccident(?:al|ally|ly)\b|\bordered (?:it |them |this )?twice\b|"
+        r"\bdouble order|\bduplicate\b|\bwrong (?:item|product|thing|one|size|colou?r|address|model)\b|\bunintended\b|"
+        r"\bdidn't mean to\b",
+    ),
+    (CancellationReason.FOUND_CHEAPER, r"\bcheaper\b|\b(?:better|lower) price\b|\bless (?:money )?elsewhere\b"),
+    (
+        CancellationReason.ARRIVES_TOO_LATE,
+        r"\btoo (?:late|long|slow)\b|\b(?:won't|not|can't) (?:arrive|come|be here|make it|get here) (?:in|on) time\b|"
+        r"\btakes? (?:too long|forever|ages)\b|\bneed(?:ed)? it (?:sooner|earlier|by)\b",
+    ),
+    (
+        CancellationReason.CHANGED_MIND,
+        r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|no longer|not) (?:really |even )?"
+        r"(?:want|need|like)\b|\bregret|\bno (?:special |particular )?reason\b|\bjust because\b",
+    ),
+)
+_CAUSES = _table(
+    (
+        RefundCause.DOUBLE_CHARGE,
+        r"\b(?:charged|billed|debited|paid|took|taken|booked)\b.{0,40}\b(?:twice|two times|2 times|double|2x)\b|"
+        r"\b(?:double|duplicate|two|2) (?:charge|charged|charges|payment|payments|billing|debit)\b|\bdoubly\b|"
+        r"\btwo (?:\w+ )?charges\b",
+    ),
+    (
+        RefundCause.LOST_PARCEL,
+        r"\blost\b|\bnever (?:arrived|came|showed up|got here|reached)\b|\bdisappeared\b|\bvanished\b|"
+        r"\bwent missing\b|\b(?:parcel|package|order) is missing\b|\bgone missing\b",
+    ),
+    (
+        RefundCause.LATE_DELIVERY,
+        r"\b(?:delivery|shipping|express|overnight|next[- ]day|postage)\b.{0,60}\b(?:late|delay|too long|on time)|"
+        r"\blate\b.{0,60}\b(?:delivery|shipping|express|overnight|next[- ]day|postage)\b|"
+        r"\b(?:came|arrived|delivered|was) (?:\w+ ){0,3}late\b|\blate delivery\b|\bdelay(?:ed)?\b",
+    ),
+)
+_TO = r"\b(?:to|as|on|onto|into|in|via|with|for|by|get|want|prefer|rather|give me|take)\b(?: (?:the|my|our|a|some|back to|back|it|in))*"
+_REFUND_TO = _table(
+    ("store_credit", rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|^\W*(?:yes|ok)?\W*(?:but )?(?:store|shop) credit\W*$"),
+    ("gift_card", rf"{_TO} (?:gift ?card|gift ?voucher)\b"),
+    (
+        "original",
+        rf"{_TO} (?:original|same|credit card|debit card|bank card|card|visa|mastercard|amex|paypal|bank(?: account)?|"
+        r"account)\b|\bhow i paid\b|\bthe way i paid\b|\boriginal (?:payment|method|card)\b",
+    ),
+)
+_REFUND_TO_SHORT = _table(
+    ("store_credit", r"\b(?:store|shop) ?credit\b|\bvoucher\b|^\W*credit\W*$"),
+    ("gift_card", r"\bgift ?card\b"),
+    (
+        "original",
+        r"\boriginal\b|\bcard\b|\bvisa\b|\bmastercard\b|\bamex\b|\bpaypal\b|\bbank\b|\bhow i paid\b|\bway i paid\b|"
+        r"\bsame (?:way|method)\b|\bcash\b|\bmoney\b",
+    ),
+)
+_OTHER = re.compile(r"\b(?:other|something else|none of (?:these|those|them)|another reason)\b", re.IGNORECASE)
+
+
+def return_reason(text: str, *, asked: bool = False) -> str | None:
+    return _reason(_RETURNS, text, ReturnReason.OTHER if asked else None)
+
+
+def cancellation_reason(text: str, *, asked: bool = False) -> str | None:
+    return _reason(_CANCELLATIONS, text, CancellationReason.OTHER if asked else None)
+
+
+def refund_cause(text: str) -> str | None:
+    return _first(_CAUSES, _read(text))
+
+
+def refund_to(text: str, *, asked: bool = False) -> str | None:
+    """`store_credit`, `gift_card` or `original`. A card that they only paid by is no wish for the money to go there."""
+    text = _read(text)
+    found = _first(_REFUND_TO, text)
+    return found or (_first(_REFUND_TO_SHORT, text) if asked else None)
+
+
+def is_our_fault(reason: str | None) -> bool:
+    """Whether it is about what was sent, not about the shopper's taste or size."""
+    return reason in {ReturnReason.DAMAGED, ReturnReason.DEFECTIVE, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED}
+
+
+def _reason(table: _Table, text: str, other: str | None) -> str | None:
+    text = _DENIED.sub(" ", _read(text))
+    found = _first(table, text)
+    return found or (other if other and _OTHER.search(text) else None)
+
+
+def _first(table: _Table, text: str) -> str | None:
+    return next((str(value) for value, pattern in table if pattern.search(text)), None)
+
+
+def _read(text: str) -> str:
+    return " ".join(text[:MAX_CHARS].replace("’", "'").split())

@@ -27,9 +27,12 @@ from api.turns import Turns
 from bot.register import Register
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
+from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
+from tools.commerce.days import LocalTime
 from tools.commerce.order_numbers import common_shapes
+from tools.commerce.payments.opening import open_gateway
 from tools.commerce.policy import Policy
 
 if TYPE_CHECKING:
@@ -165,11 +168,12 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
     """Everything but the desk, quickly. Raises ShopFileError, and SQLAlchemyError without a database."""
     database = open_database(settings)
     metrics = Metrics()
+    shop, policy = ShopProfile.load(settings.shop_dir), Policy.load(settings.shop_dir)
     return Parley(
         settings=settings,
         database=database,
-        shop=ShopProfile.load(settings.shop_dir),
-        policy=Policy.load(settings.shop_dir),
+        shop=shop,
+        policy=policy,
         tokens=tokens_of(settings),
         library=Library(settings.shop_dir),
         register=Register(database, now),
@@ -181,8 +185,22 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
             addresses=Pace(settings.messages_per_minute * MESSAGES_PER_ADDRESS),
         ),
         now=now,
-        settlement=Settlement(database, open_gateway(settings, database), now),
+        settlement=_settlement(settings, database, shop, policy, now),
     )
+
+
+def _settlement(
+    settings: Settings, database: Database, shop: ShopProfile, policy: Policy, now: Clock
+) -> Settlement:
+    """Raises GatewayUnavailable."""
+    key = settings.stripe_api_key
+    gateway = open_gateway(
+        settings.payment_gateway,
+        database,
+        key.get_secret_value() if key else None,
+        settings.stripe_api_base,
+    )
+    return Settlement(database, gateway, lambda: Rulebook(policy, shop.currency, LocalTime(now(), shop.zone)))
 
 
 def open_knowledge(settings: Settings, embedder: "Embedder") -> "KnowledgeBase":

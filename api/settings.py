@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from knowledge.shop_profile import DEMO_SHOP
+from tools.commerce.payments.opening import GatewayName
 
 PLACEHOLDERS = ("change-me", "changeme", "change_me", "replace-me", "your-secret", "placeholder", "example")
 SHORTEST_SECRET = 32
@@ -57,6 +58,9 @@ class Settings(BaseSettings):
     identity_issuer: str | None = None
     allowed_origins: Listed = ()
     frame_ancestors: Listed = ()
+    payment_gateway: GatewayName = GatewayName.EMBEDDED
+    stripe_api_key: SecretStr | None = None
+    stripe_api_base: str | None = None
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     demo: bool = False
@@ -103,7 +107,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         return value
 
-    @field_validator("chroma_url", "model_base_url")
+    @field_validator("chroma_url", "model_base_url", "stripe_api_base")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not _has_host(value, {"http", "https"}):

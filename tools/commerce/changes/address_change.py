@@ -10,6 +10,7 @@ from typing import Final
 from tools.cards import Refusal
 from tools.change_cards import Need, Needed
 from tools.commerce.changes.before_shipping import LOADED, sent, times_done, too_late
+from tools.commerce.changes.delivery import method_of
 from tools.commerce.changes.effects import AddressEffect
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import (
@@ -24,7 +25,6 @@ from tools.commerce.changes.plan import (
 )
 from tools.commerce.changes.requests import AddressChangeRequest, PostalAddress
 from tools.commerce.orders import find_order
-from tools.commerce.policy import DeliveryMethod
 from tools.commerce.schema import Address, Order, ProposalKind
 
 LONGEST: Final[Mapping[str, int]] = {
@@ -138,7 +138,8 @@ def _not_there(planning: Planning, order: Order, address: PostalAddress) -> Refu
             rule="changes.address_statuses",
             instead="You can cancel it while it hasn't shipped, and order again to the new country.",
         )
-    method = _method(planning, order)
+    key = method_of(planning.policy, order)
+    method = planning.policy.delivery.methods[key] if key else None
     if method is not None and address.country not in method.countries:
         return Refusal(
             code="not_delivered_there",
@@ -148,15 +149,6 @@ def _not_there(planning: Planning, order: Order, address: PostalAddress) -> Refu
         )
     if columns(address) == columns(order):
         return Refusal(code="nothing_changes", message=f"Order {order.number} already goes to that address.")
-    return None
-
-
-def _method(planning: Planning, order: Order) -> DeliveryMethod | None:
-    """The order's delivery method; None where the policy knows none of that name."""
-    wanted = (order.shipping_method or "").casefold()
-    for key, method in planning.policy.delivery.methods.items():
-        if wanted in {key.casefold(), method.name.casefold()}:
-            return method
     return None
 
 

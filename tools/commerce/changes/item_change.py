@@ -114,7 +114,7 @@ def _swaps(
     whole = [line for line in lines.values() if not line.cancelled_quantity]
     if not wishes:
         return which_lines([Chosen(line, line.quantity) for line in whole], "Which item should be different?")
-    swaps = []
+    swaps: list[LineSwap] = []
     for wish in wishes:
         line = lines.get(wish.line)
         if line is None or line not in whole:

@@ -1,5 +1,6 @@
 """The parcel of a return is back: what waited for it happens now, once."""
 
+from pydantic import JsonValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -50,7 +51,7 @@ def receive(
         later = [movement for movement in plan.movements if movement.after_inspection]
         entries = ledger.record(session, proposal, later, book.now, return_id=found.id)
         _put_back(session, found)
-    details = {
+    details: dict[str, JsonValue] = {
         "rma": found.rma,
         "accepted": is_accepted,
         "money": [f"{entry.kind} {entry.amount_minor} {entry.currency}" for entry in entries],

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from pydantic import JsonValue
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -138,7 +139,7 @@ class Settlement:
         if entry.kind is LedgerKind.CHARGE:
             self._undo(session, proposal, code, book)
             return
-        told = {"money": [_told(entry)], "because": code}
+        told: dict[str, JsonValue] = {"money": [_told(entry)], "because": code}
         note(session, proposal, AuditEvent.MONEY_FAILED, audit.PARLEY, book, told)
 
     def _undo(self, session: WriteSession, proposal: Proposal, code: str, book: Rulebook) -> None:

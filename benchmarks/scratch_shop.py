@@ -12,8 +12,12 @@ from bot.models import Models, load_models
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
+from tools.commerce.changes.rulebook import Rulebook
+from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
+from tools.commerce.days import LocalTime
 from tools.commerce.demo import create_demo_shop
+from tools.commerce.payments.embedded import EmbeddedGateway
 from tools.commerce.policy import Policy
 
 ORDERS = 2000
@@ -30,13 +34,17 @@ def scratch_desk(folder: Path, url: str | None = None, model: BaseChatModel | No
     knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder / "chroma")
     knowledge.refresh()
     models = Models(model, model) if model else load_models("embedded", embedder, folder)
+    shop, policy = ShopProfile.load(DEMO_SHOP), Policy.load(DEMO_SHOP)
+    book = Rulebook(policy, shop.currency, LocalTime(now, shop.zone))
+    settlement = Settlement(database, EmbeddedGateway(database), lambda: book)
     return Desk(
         database=database,
         knowledge=knowledge,
-        shop=ShopProfile.load(DEMO_SHOP),
-        policy=Policy.load(DEMO_SHOP),
+        shop=shop,
+        policy=policy,
         agents=build_agents(models),
         order_numbers=("FW-999999",),
+        settlement=settlement,
         now=lambda: now,
     )
 

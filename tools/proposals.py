@@ -111,8 +111,10 @@ class RefundArguments(Arguments):
 
 
 class ProfileChangeArguments(Arguments):
-    name: Short | None = None
-    phone: Annotated[str, Field(min_length=4, max_length=40), Printable] | None = None
+    name: Short | None = Field(None, description="The new name, as the person writes it.")
+    phone: Annotated[str, Field(min_length=4, max_length=40), Printable] | None = Field(
+        None, description="The new phone number."
+    )
     newsletter: bool | None = Field(None, description="Whether they want the newsletter.")
     address: AddressArgument | None = Field(None, description="The new default address of the address book.")
 

@@ -14,6 +14,7 @@ from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.other_shop import records
+from tests.tools.builders import settlement
 from tools.commerce.database import Database
 from tools.commerce.demo import create_demo_shop
 from tools.commerce.importing import ShopDefaults, load
@@ -43,6 +44,7 @@ def desk_at(embedder: Embedder, knowledge_base: KnowledgeBase, pytestconfig: pyt
             policy=Policy.load(DEMO_SHOP),
             agents=agents,
             order_numbers=shapes,
+            settlement=settlement(database, lambda: NOW),
             now=lambda: NOW,
         )
 

@@ -17,6 +17,7 @@ from bot.models import Models
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.scripted_model import Script, ScriptedModel, echo
+from tests.tools.builders import settlement
 from tools.commerce import transcript
 from tools.commerce.database import Database
 from tools.commerce.policy import Policy
@@ -57,6 +58,7 @@ async def replica(database: Database, knowledge_base: KnowledgeBase, clock: Cloc
                 policy=Policy.load(DEMO_SHOP),
                 agents=agents,
                 order_numbers=(),
+                settlement=settlement(database, clock),
                 now=clock,
             )
         )

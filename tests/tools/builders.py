@@ -1,6 +1,6 @@
 """A small shop, row by row, with only what a test cares about named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -15,8 +15,13 @@ from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tools.arguments import Runtime
 from tools.cards import ToolResult
+from tools.commerce.changes.rulebook import Rulebook
+from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
+from tools.commerce.days import LocalTime
 from tools.commerce.order_numbers import number_key
+from tools.commerce.payments.embedded import EmbeddedGateway
+from tools.commerce.payments.gateway import PaymentGateway
 from tools.commerce.policy import Policy
 from tools.commerce.schema import (
     Address,
@@ -52,6 +57,24 @@ _NUMBERS = count(1)
 
 def days(number: float) -> timedelta:
     return timedelta(days=number)
+
+
+def settlement(
+    database: Database, now: Callable[[], datetime], gateway: PaymentGateway | None = None
+) -> Settlement:
+    """Moves money in the demo shop's name; by the embedded gateway where no other is given."""
+    return Settlement(
+        database,
+        gateway or EmbeddedGateway(database),
+        lambda: Rulebook(POLICY, SHOP.currency, LocalTime(now(), SHOP.zone)),
+    )
+
+
+class NoArticles:
+    """Stands in for the shop's pages where a test does not look at citations."""
+
+    def section_on(self, _rule: str) -> None:
+        return None
 
 
 @dataclass
@@ -151,7 +174,7 @@ class Shop:
             conversation_id=conversation_id,
             client_address=address,
             database=self.database,
-            knowledge=cast(KnowledgeBase, self.knowledge),
+            knowledge=cast(KnowledgeBase, self.knowledge or NoArticles()),
             shop=SHOP,
             policy=POLICY,
             now=lambda: self.now,

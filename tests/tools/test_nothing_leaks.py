@@ -25,11 +25,17 @@ from tools.commerce.schema import (
 )
 from tools.identity import identify_by_order
 from tools.knowledge import search_knowledge
+from tools.proposals import propose_profile_change
 from tools.toolbox import tools_for
 
 CANARY = "zqcanary"
 OWN, FOREIGN = "FW-104233", "FX-104233"
-TOOLS = {tool.name: tool for tool in tools_for(Role.SHOPPER) if tool is not search_knowledge}
+# What somebody wants their own details to be is repeated to them, whatever words they choose.
+TOOLS = {
+    tool.name: tool
+    for tool in tools_for(Role.SHOPPER)
+    if tool not in (search_knowledge, propose_profile_change)
+}
 ORDER_TOOLS = sorted(name for name, tool in TOOLS.items() if "order_number" in tool.args)
 VICTIM = f"{CANARY}@example.com"
 

@@ -21,6 +21,16 @@ from tools.toolbox import TOOLS, Access, access_of, tools_for
 EVERY_TOOL = {tool.name: tool for tools in TOOLS.values() for tool in tools}
 IDENTITY = {"identify_by_order", "send_sign_in_code", "sign_in_with_code"}
 ORDERS = {"get_order_details", "track_parcel", "get_return_and_refund_status"}
+CHANGES = {
+    "propose_cancellation",
+    "propose_address_change",
+    "propose_item_change",
+    "propose_payment_change",
+    "propose_return",
+    "propose_exchange",
+    "propose_refund",
+    "propose_profile_change",
+}
 SHOP = {"find_products", "get_product_details", "check_stock", "search_knowledge", "get_contact_details"}
 
 
@@ -34,7 +44,7 @@ class OneCall(GenericFakeChatModel):
 @pytest.mark.parametrize(
     ("role", "held"),
     [
-        (Role.SHOPPER, {"list_my_orders"} | ORDERS | SHOP | IDENTITY),
+        (Role.SHOPPER, {"list_my_orders", "get_my_account"} | ORDERS | SHOP | IDENTITY | CHANGES),
         (Role.ANALYST, SHOP),
         (Role.AGENT, {"find_orders"} | ORDERS | SHOP),
         (Role.MANAGER, {"find_orders"} | ORDERS | SHOP),
@@ -46,7 +56,8 @@ def test_each_role_holds_its_tools(role: Role, held: set[str]) -> None:
 
 def test_every_tool_declares_what_it_does_and_an_undeclared_one_counts_as_the_worst() -> None:
     assert {name for name in EVERY_TOOL if access_of(name) is Access.PROVES} == IDENTITY
-    assert all(access_of(name) is Access.READS for name in EVERY_TOOL.keys() - IDENTITY)
+    assert {name for name in EVERY_TOOL if access_of(name) is Access.PROPOSES} == CHANGES
+    assert all(access_of(name) is Access.READS for name in EVERY_TOOL.keys() - IDENTITY - CHANGES)
     assert access_of("delete_everything") is Access.PROPOSES
 
 

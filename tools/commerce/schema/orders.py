@@ -158,7 +158,7 @@ class OrderLine(Base):
     options: Mapped[str | None] = mapped_column(String(300))
     """The chosen options as read by people: `Color: Blue, Size: M`."""
     quantity: Mapped[int] = mapped_column(Integer)
-    cancelled_quantity: Mapped[int] = mapped_column(Integer, default=0, server_default=sql("0"))
+    cancelled_quantity: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """How many of them will not be delivered any more: cancelled before they left, or lost on the way."""
     unit_price_minor: Mapped[Minor]
     discount_minor: Mapped[Minor] = mapped_column(default=0)

@@ -126,9 +126,12 @@ class Shop:
             customer_id=customer_id,
             status=status,
             currency="USD",
-            subtotal_minor=total,
-            total_minor=total,
-            **{"placed_at": self.now - days(5), **values},
+            **{
+                "placed_at": self.now - days(5),
+                "subtotal_minor": total,
+                "total_minor": total,
+                **values,
+            },
         )
         for position, one in enumerate(lines, start=1):
             one.line_no = position

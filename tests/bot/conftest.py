@@ -1,6 +1,6 @@
-"""The embedded model at work on whole shops, built once."""
+"""Conversations of a scripted model, and of the embedded one on whole shops that are built once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.agent import build_agents
+from bot.conversation import Conversations
 from bot.desk import Desk
-from bot.models import load_models
+from bot.models import Models, load_models
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.other_shop import records
+from tests.bot.scripted_model import Script, ScriptedModel
 from tests.tools.builders import settlement
 from tools.commerce.database import Database
 from tools.commerce.demo import create_demo_shop
@@ -25,6 +27,49 @@ NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 """A Tuesday, 11 a.m. in the demo shop's zone."""
 
 Opened = Callable[[Database], Desk]
+Replica = Callable[[Script], Conversations]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def replica(database: Database, knowledge_base: KnowledgeBase, clock: Clock) -> AsyncIterator[Replica]:
+    """Makes a process's `Conversations` with a scripted model; several share the database."""
+    made: list[Conversations] = []
+
+    def make(script: Script) -> Conversations:
+        model = ScriptedModel(script=script)
+        # The scripted model stands in for both: there is no provider here to fall back from.
+        agents = build_agents(Models(model, model))
+        conversations = Conversations(
+            Desk(
+                database=database,
+                knowledge=knowledge_base,
+                shop=ShopProfile.load(DEMO_SHOP),
+                policy=Policy.load(DEMO_SHOP),
+                agents=agents,
+                order_numbers=(),
+                settlement=settlement(database, clock),
+                now=clock,
+            )
+        )
+        made.append(conversations)
+        return conversations
+
+    yield make
+    for conversations in made:
+        await conversations.finish_running(within_seconds=10)
 
 
 @pytest.fixture(scope="session")

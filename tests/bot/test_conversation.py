@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -8,66 +8,16 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage
 from sqlalchemy import func, select, update
 
-from bot.agent import build_agents
 from bot.conversation import Conversations
-from bot.desk import Desk
 from bot.errors import ClientMessageReused, EmptyMessage, MessageTooLong, UnknownConversation
 from bot.events import AcceptedEvent, DoneEvent, MessageEvent, TextEvent
-from bot.models import Models
-from knowledge.search import KnowledgeBase
-from knowledge.shop_profile import DEMO_SHOP, ShopProfile
-from tests.bot.scripted_model import Script, ScriptedModel, echo
-from tests.tools.builders import settlement
+from tests.bot.conftest import Clock, Replica
+from tests.bot.scripted_model import echo
 from tools.commerce import transcript
 from tools.commerce.database import Database
-from tools.commerce.policy import Policy
 from tools.commerce.schema import Conversation, ConversationChannel, Message, MessageRole
 
 pytestmark = pytest.mark.anyio
-
-Replica = Callable[[Script], Conversations]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def replica(database: Database, knowledge_base: KnowledgeBase, clock: Clock) -> AsyncIterator[Replica]:
-    """Makes a process's `Conversations` with a scripted model; several share the database."""
-    made: list[Conversations] = []
-
-    def make(script: Script) -> Conversations:
-        model = ScriptedModel(script=script)
-        # The scripted model stands in for both: there is no provider here to fall back from.
-        agents = build_agents(Models(model, model))
-        conversations = Conversations(
-            Desk(
-                database=database,
-                knowledge=knowledge_base,
-                shop=ShopProfile.load(DEMO_SHOP),
-                policy=Policy.load(DEMO_SHOP),
-                agents=agents,
-                order_numbers=(),
-                settlement=settlement(database, clock),
-                now=clock,
-            )
-        )
-        made.append(conversations)
-        return conversations
-
-    yield make
-    for conversations in made:
-        await conversations.finish_running(within_seconds=10)
 
 
 async def started(conversations: Conversations) -> str:

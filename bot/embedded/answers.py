@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Slot
 
@@ -18,6 +19,10 @@ class Task:
     """Whether the message answers a question that this wish had led to."""
     after_sign_in: bool = False
     """Whether the person signs in by a one-time code before."""
+    draft: Draft | None = None
+    """The change that it goes on with."""
+    then: tuple[Later, ...] = ()
+    """Other changes of the same message, which come after it."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +32,16 @@ class Answer:
     """The order that it is about, for a later "it"."""
     product: str | None = None
     understood: bool = True
+    draft: Draft | None = None
+    """The change that has just been proposed."""
 
 
 class Asks(Exception):
     """The wish waits for one thing that only the person knows."""
 
-    def __init__(self, text: str, slot: Slot, order: str | None = None) -> None:
+    def __init__(self, text: str, slot: Slot, order: str | None = None, draft: Draft | None = None) -> None:
         super().__init__(text)
         self.text = text
         self.slot = slot
         self.order = order
+        self.draft = draft

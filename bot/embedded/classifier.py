@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.embedded.clauses import asks, clauses, turns_to_another
 from bot.embedded.examples import CONTEXT, examples
-from bot.embedded.intents import PLEASANTRIES, Intent
+from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.learning import MAX_CHARS, Floats, Weights, features, masked, weights
 from bot.embedded.references import refers_back
 from bot.embedded.spelling import Speller
@@ -22,16 +22,7 @@ _CLEAR = 0.9
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
 
-_ACTIONS = frozenset(
-    {
-        Intent.CANCEL_ORDER,
-        Intent.CHANGE_ORDER,
-        Intent.RETURN_ITEM,
-        Intent.EXCHANGE_ITEM,
-        Intent.REQUEST_REFUND,
-    }
-)
-_ABOUT_AN_ORDER = _ACTIONS | {Intent.TRACK_ORDER, Intent.RETURN_STATUS, Intent.REPORT_PROBLEM}
+_ABOUT_AN_ORDER = CHANGES | {Intent.TRACK_ORDER, Intent.RETURN_STATUS, Intent.REPORT_PROBLEM}
 _SETTLED_BY = _ABOUT_AN_ORDER | {Intent.TALK_TO_PERSON, Intent.ORDER_DETAILS}
 """Wishes whose reason is often told before them: "It came broken. I want my money back."""
 _ASIDES = frozenset({Intent.COMPLAINT, Intent.REPEAT, Intent.CAPABILITIES, Intent.AFFIRM, Intent.DENY})

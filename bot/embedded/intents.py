@@ -19,6 +19,8 @@ class Intent(StrEnum):
     """Whatever a shop's help pages answer."""
     CANCEL_ORDER = "cancel_order"
     CHANGE_ORDER = "change_order"
+    CHANGE_PROFILE = "change_profile"
+    """Their own name, phone number, default address, or the newsletter."""
     RETURN_ITEM = "return_item"
     EXCHANGE_ITEM = "exchange_item"
     REQUEST_REFUND = "request_refund"
@@ -44,3 +46,15 @@ class Intent(StrEnum):
 
 PLEASANTRIES = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.SMALL_TALK})
 """Dropped from a message that also holds a wish."""
+
+CHANGES = frozenset(
+    {
+        Intent.CANCEL_ORDER,
+        Intent.CHANGE_ORDER,
+        Intent.CHANGE_PROFILE,
+        Intent.RETURN_ITEM,
+        Intent.EXCHANGE_ITEM,
+        Intent.REQUEST_REFUND,
+    }
+)
+"""What becomes a proposal that the person confirms."""

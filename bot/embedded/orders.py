@@ -12,7 +12,6 @@ from bot.embedded.choice import (
     named_numbers,
     orders_of_person,
     which_order,
-    with_items,
 )
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, postcodes
@@ -23,7 +22,7 @@ from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import orders as wording
 from bot.embedded.wording import parcels, returns
-from bot.embedded.wording.phrases import on_day, sentence
+from bot.embedded.wording.phrases import sentence
 from bot.embedded.wording.products import seller
 from tools.cards import (
     OrderCard,
@@ -44,7 +43,6 @@ NOT_AMONG_YOURS = (
 NOT_FOR_ROLE = (
     "Customers' orders aren't open to your role here. I can help with products, stock and our policies."
 )
-SORRY = "I'm sorry to hear that."
 _ABOUT_ARRIVAL = re.compile(
     r"\barriv|\bdelivered|\brest of (?:it|my|the)|\bon (?:its|the|their) way|\bshipped\b|\bparcels?\b|"
     r"\bpackages?\b|\btracking\b|\bwhere(?:'?s| is| are)\b(?!.{0,30}\b(?:going|sent|shipp|address))|"
@@ -97,44 +95,6 @@ def return_status(task: Task, situation: Situation) -> Answer:
         if isinstance(tracked, TrackingCard):
             said = f"{said} {parcels.newest(tracked, situation.today)}".strip()
     return Answer(said, order=found.number)
-
-
-def report_problem(task: Task, situation: Situation) -> Answer:
-    """What the carrier says of the order, where it is known; then how the shop settles it, and who."""
-    known = situation.signed_in or situation.memory.order or named_numbers(task, situation)
-    if situation.is_staff or not known:
-        return Answer(f"{SORRY} {policies.by_a_person(task, situation).text}")
-    try:
-        tracked = track_problem(task, situation)
-    except Asks as asks:
-        raise Asks(f"{SORRY} {asks.text}", asks.slot, asks.order) from None
-    by_hand = policies.by_a_person(task, situation)
-    return Answer(f"{SORRY} {tracked.text}".strip() + f"\n\n{by_hand.text}", order=tracked.order)
-
-
-def track_problem(task: Task, situation: Situation) -> Answer:
-    """How far the order with the problem came; which one it is, is asked rather than guessed."""
-    number = which_order(task, situation)
-    found = see(task, situation, "track_parcel", number)
-    if not isinstance(found, TrackingCard):
-        return _refused(found)
-    said = parcels.tracking(found, "", situation.today, _name(situation, found.number))
-    return Answer("" if said in situation.last_answer else said, order=found.number)
-
-
-def return_item(task: Task, situation: Situation) -> Answer:
-    """How the shop takes something back; for what was bought and came, also since when the days count."""
-    answer = policies.by_a_person(task, situation)
-    if not situation.signed_in:
-        return answer
-    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
-    named = with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
-    if len(named) != 1 or named[0].delivered_on is None:
-        return answer
-    when = on_day(named[0].delivered_on, situation.today)
-    return Answer(
-        f"Your order {named[0].number} was delivered {when}.\n\n{answer.text}", order=named[0].number
-    )
 
 
 def list_orders(task: Task, situation: Situation) -> Answer:
@@ -228,6 +188,4 @@ JOBS = {
     Intent.ORDER_DETAILS: _where_role_allows(details),
     Intent.RETURN_STATUS: _where_role_allows(return_status),
     Intent.LIST_ORDERS: _where_role_allows(list_orders),
-    Intent.REPORT_PROBLEM: report_problem,
-    Intent.RETURN_ITEM: return_item,
 }

@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import orders, policies, products, talk
+from bot.embedded import orders, policies, problems, products, talk
 from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.changes import carrying
+from bot.embedded.changes.continuing import IDLE_TURNS
+from bot.embedded.changes.draft import Draft
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
-from bot.embedded.intents import Intent
+from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
+from bot.embedded.wording.changes import reminder
 
 MESSAGES_REMEMBERED = 256
 
@@ -20,6 +24,8 @@ JOBS: Mapping[Intent, Job] = {
     **products.JOBS,
     **policies.JOBS,
     **orders.JOBS,
+    **carrying.JOBS,
+    **problems.JOBS,
     **talk.JOBS,
     Intent.SIGN_IN: sign_in,
     Intent.NO_ORDER_NUMBER: sign_in,
@@ -65,6 +71,8 @@ class Planner:
                     memory = _answered(task, answer, situation)
         if question:
             said.append(question.text)
+        elif memory.asked is Slot.CHANGE and memory.draft:
+            said.append(reminder(memory.draft.change, memory.draft.question))
         return Say("\n\n".join(dict.fromkeys(said)), memory)
 
 
@@ -75,10 +83,12 @@ def _work_on(task: Task, situation: Situation, said: list[str]) -> Answer:
     if task.intent in {Intent.SIGN_IN, Intent.NO_ORDER_NUMBER, None}:
         return signed_in
     said.append(signed_in.text)
-    return _job(task)(Task(task.intent, task.text), situation)
+    return _job(task)(Task(task.intent, task.text, draft=task.draft), situation)
 
 
 def _job(task: Task) -> Job:
+    if task.draft is not None:
+        return carrying.carry
     return JOBS[task.intent] if task.intent else products.named_or_unclear
 
 
@@ -97,10 +107,14 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
         asked=asks.slot,
         order=asks.order,
         product=None if asks.slot is Slot.PRODUCT else situation.memory.product,
+        draft=asks.draft,
     )
 
 
 def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
+    before = situation.memory
+    if before.asked is Slot.CHANGE and not task.draft and task.intent not in CHANGES:
+        return before  # answered in between; the open question is put again
     return Memory(
         intent=task.intent,
         text=task.text,
@@ -108,4 +122,19 @@ def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
         product=answer.product or situation.memory.product,
         set_aside=_set_aside(task, situation),
         misunderstood=0 if answer.understood else situation.memory.misunderstood + 1,
+        draft=answer.draft or _left_proposed(task, situation),
     )
+
+
+def _left_proposed(task: Task, situation: Situation) -> Draft | None:
+    """What was proposed, while they speak of something else: for some turns it can still be corrected."""
+    draft = situation.memory.draft
+    if (
+        draft is None
+        or not draft.proposed
+        or task.draft
+        or task.intent in CHANGES
+        or draft.idle >= IDLE_TURNS
+    ):
+        return None
+    return draft.but(idle=draft.idle + 1)

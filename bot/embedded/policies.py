@@ -14,10 +14,11 @@ UNCLEAR = (
     "I'm not sure that I understood you. I can look up an order or a parcel, check stock, find products, "
     "or answer questions about delivery, returns and payment. What would you like?"
 )
-CANNOT_CHANGE = "In this chat I can't do it for you myself yet."
+CANNOT_CHANGE = "That is something that our team has to do."
 _ASKED_IN_GENERAL = {
     Intent.CANCEL_ORDER: "How do I cancel an order?",
     Intent.CHANGE_ORDER: "Can I change an order that I placed?",
+    Intent.CHANGE_PROFILE: "How do I change my account's details?",
     Intent.RETURN_ITEM: "How do I return something?",
     Intent.EXCHANGE_ITEM: "How do I exchange something?",
     Intent.REQUEST_REFUND: "How do I return something for a refund?",
@@ -45,12 +46,22 @@ def look_up(task: Task, situation: Situation) -> Answer:
 
 
 def by_a_person(task: Task, situation: Situation) -> Answer:
-    """A change of an order: how the shop does it, and who can."""
-    article = _on_change(task, situation)
-    if article and _ASKS_RULE.match(task.text):
+    """A change that isn't made here: how the shop does it, and who can. The rule alone, where that is asked."""
+    article = on_change(task, situation)
+    if article and asks_rule(task):
         return article
     said = f"{CANNOT_CHANGE} {contact(situation)}"
     return Answer(f"{article.text}\n\n{said}" if article else said)
+
+
+def asks_rule(task: Task) -> bool:
+    """Whether they ask how a change works, rather than for one: "how long can I return it?"."""
+    return bool(_ASKS_RULE.match(task.text))
+
+
+def asks_whether(task: Task) -> bool:
+    """Whether they ask if a change is possible: "can I still cancel it?"."""
+    return bool(_MAY.match(task.text))
 
 
 def unclear(situation: Situation) -> Answer:
@@ -81,7 +92,7 @@ def contact(situation: Situation) -> str:
     return sentence(f"A person can help you {ways}: someone is there {now}")
 
 
-def _on_change(task: Task, situation: Situation) -> Answer | None:
+def on_change(task: Task, situation: Situation) -> Answer | None:
     """What the articles say of such a change.
 
     The name of a product leads a search astray: "return my rusty pan" is no question of rust. So what is found
@@ -117,10 +128,6 @@ def _quote(found: ToolResult) -> Answer | None:
 
 JOBS = {
     Intent.POLICY_QUESTION: look_up,
-    Intent.CANCEL_ORDER: by_a_person,
-    Intent.CHANGE_ORDER: by_a_person,
-    Intent.EXCHANGE_ITEM: by_a_person,
-    Intent.REQUEST_REFUND: by_a_person,
     Intent.TALK_TO_PERSON: talk_to_person,
     Intent.COMPLAINT: complaint,
 }

@@ -10,6 +10,7 @@ from enum import StrEnum
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
+from bot.embedded.changes.draft import Draft
 from bot.embedded.intents import Intent
 from bot.transcript import MEMORY
 from tools.cards import (
@@ -41,6 +42,8 @@ class Slot(StrEnum):
     EMAIL = "email"
     CODE = "code"
     PRODUCT = "product"
+    CHANGE = "change"
+    """What is still to be known of a change; the draft says what."""
     WISH = "wish"
     """What they want at all: we did not understand."""
 
@@ -59,6 +62,8 @@ class Memory(BaseModel):
     product: str | None = None
     misunderstood: int = 0
     """How often in a row we had to say that we did not understand."""
+    draft: Draft | None = None
+    """The change that is being talked about, or was proposed last."""
     set_aside: "Memory | None" = None
     """A question of ours that the person left open for something else."""
 
@@ -153,7 +158,10 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
 
 
 def _memory(answers: Sequence[AIMessage]) -> Memory:
-    noted = answers[-1].additional_kwargs.get(MEMORY) if answers else None
+    # What code says of a decision leaves nothing behind: then what was noted before still holds.
+    noted = next(
+        (a.additional_kwargs[MEMORY] for a in reversed(answers) if MEMORY in a.additional_kwargs), None
+    )
     try:
         return Memory.model_validate(noted or {})
     except ValidationError:

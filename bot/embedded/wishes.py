@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.embedded.answers import Task
+from bot.embedded.changes.continuing import carried_on
+from bot.embedded.changes.draft import Later
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
-from bot.embedded.intents import PLEASANTRIES, Intent
+from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
@@ -48,12 +50,24 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
 def tasks(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
     """At least one, in the order they were said."""
     first = wishes[0]
+    if going_on := carried_on(situation, first):
+        return [going_on]
     if situation.memory.asked:
         if resumed := _resumed(situation, wishes):
             return [resumed]
     elif len(wishes) == 1 and (continued := _continued(situation, first)):
         return [continued]
-    return [_fresh(wish, situation) for wish in wishes]
+    return _one_change([_fresh(wish, situation) for wish in wishes])
+
+
+def _one_change(found: Sequence[Task]) -> list[Task]:
+    """The tasks with all changes but the first put off: only one proposal can wait for a yes."""
+    changes = [task for task in found if task.intent in CHANGES]
+    if len(changes) < 2:
+        return list(found)
+    later = tuple(Later(intent=task.intent, text=task.text) for task in changes[1:] if task.intent)
+    others = [task for task in found if task not in changes]
+    return [*others, replace(changes[0], then=later)]
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
@@ -85,15 +99,15 @@ def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     goal = memory.intent
     signing_in = memory.asked in {Slot.EMAIL, Slot.CODE}
     if (signing_in or memory.asked is Slot.PROOF) and _wants_code(situation, wish):
-        return Task(goal, memory.text, resumed=True, after_sign_in=True)
+        return Task(goal, memory.text, resumed=True, after_sign_in=True, draft=memory.draft)
     if _fills(memory.asked, situation):
-        if _asks_for_more(goal, wishes):
+        if memory.draft is None and _asks_for_more(goal, wishes):
             goal, text = wish.intent, wish.text
         else:
             text = memory.text
-        return Task(goal, text, resumed=True, after_sign_in=signing_in)
+        return Task(goal, text, resumed=True, after_sign_in=signing_in, draft=memory.draft)
     if memory.asked in {Slot.ORDER, Slot.PRODUCT} and not _is_new(wish, goal):
-        return Task(goal, memory.text, resumed=True)
+        return Task(goal, memory.text, resumed=True, draft=memory.draft)
     return None
 
 

@@ -67,18 +67,22 @@ _PROVINCES = frozenset("AB BC MB NB NL NS NT NU ON PE QC SK YT".split())
 _CA_CODE = r"[A-Z]\d[A-Z][ -]?\d[A-Z]\d"
 _GB_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 _CODE = re.compile(
-    rf"(?<![\w-])({_CA_CODE}|{_GB_CODE}|\d{{5}}-\d{{3,4}}|\d{{4}} [A-Z]{{2}}(?![a-z])|\d{{4,6}}|\d{{2}}-\d{{3}}|\d{{3}}-\d{{4}})(?![\w-])",
+    rf"(?<![\w-])({_CA_CODE}|{_GB_CODE}|\d{{5}}-\d{{3,4}}|\d{{4}} [A-Z]{{2}}(?![a-z])|\d{{4,6}}|\d{{2}}-\d{{3}}|"
+    rf"\d{{3}}-\d{{4}})(?![\w-])",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^.*?\b(?:address(?: book| on (?:it|the order|file|my account))?(?:,? (?:is|to|should be|would be|will be|now))*|"
-    r"(?:send|ship|deliver|go|going|sent|shipped|delivered|mail|forward|redirect|moved|move|come)\b(?: (?:it|them|this|that|"
-    r"the order|my order|everything|instead|over))* (?:to|at)|live (?:now )?(?:at|in)|(?:is|it's|it is|be|use|to|at)\b(?= \d)|"
+    r"(?:send|ship|deliver|go|going|sent|shipped|delivered|mail|forward|redirect|moved|move|come)\b(?: (?:it|"
+    r"them|this|that|"
+    r"the order|my order|everything|instead|over))* (?:to|at)|live (?:now )?(?:at|in)|(?:is|it's|it is|be|use|"
+    r"to|at)\b(?= \d)|"
     r"(?:is|it's|it is)\b(?= [A-Z][\w.'-]+ [\w.'-]+,))\b[\s:,-]*(?:now |instead |this:? )?",
     re.IGNORECASE | re.DOTALL,
 )
 _TAIL = re.compile(
-    r"[\s,;.]*(?:\b(?:please|pls|thanks|thank you|instead|if possible|now|asap)\b[\s,;.!]*)+$|[\s,;.!?]+$", re.IGNORECASE
+    r"[\s,;.]*(?:\b(?:please|pls|thanks|thank you|instead|if possible|now|asap)\b[\s,;.!]*)+$|[\s,;.!?]+$",
+    re.IGNORECASE,
 )
 _STREET = re.compile(
     r"^(?:\d{1,6}[a-z]?(?:[-/]\d{1,4}[a-z]?)?\b\.?,? +[^\d\s].*|[^\d,]{3,60}? \d{1,5} ?[a-z]?(?:[-/]\d{1,4})?|"
@@ -87,19 +91,25 @@ _STREET = re.compile(
 )
 _STREET_END = re.compile(
     r"^(.*?\b(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|place|pl|way|terrace|circle|"
-    r"square|sq|highway|hwy|parkway|pkwy|trail|loop|row|alley|close|crescent|walk)\b\.?(?: (?:[NSEW]|NE|NW|SE|SW)\b(?! \w+ [A-Z]{2}\b))?)"
+    r"square|sq|highway|hwy|parkway|pkwy|trail|loop|row|alley|close|crescent|walk)\b\.?(?: (?:[NSEW]|NE|NW|SE|"
+    r"SW)\b(?! \w+ [A-Z]{2}\b))?)"
     r" +(.+)$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"^(?:apt|apartment|unit|suite|ste|floor|fl|flat|room|rm|building|bldg|c/o|#)\b?\.? ?#?[\w -]{1,30}$|"
+    r"^(?:apt|apartment|unit|suite|ste|floor|fl|flat|room|rm|building|bldg|c/o|#)(?!\w{4,})\.? ?#?[\w -]{1,30}$|"
     r"^\d{1,3}(?:st|nd|rd|th) floor$",
     re.IGNORECASE,
 )
-_UNIT_IN = re.compile(r"^(.+?\D) +((?:apt|apartment|unit|suite|ste|flat|floor|#)\.? ?#?\w{1,6})$", re.IGNORECASE)
+_UNIT_IN = re.compile(
+    r"^(.+?\D) +((?:apt|apartment|unit|suite|ste|flat|floor|#)\.? ?#?\w{1,6})$", re.IGNORECASE
+)
 _PERSON = re.compile(r"^(?!.*\b(?:order|address|please|lamp)\b)[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,4}$")
 _CITY = re.compile(r"^[^\W\d_][\w.'’ -]{1,60}$")
-_LABELLED = re.compile(r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*",
+    re.IGNORECASE,
+)
 
 
 def address_in(text: str, *, asked: bool = False, country: str | None = None) -> Address | None:
@@ -145,7 +155,12 @@ def _read(parts: Sequence[str]) -> Address:
     start = next((place for place, part in enumerate(rest) if _STREET.match(part)), None)
     if start is None:
         city = next((part for part in rest if _CITY.match(part) and len(part.split()) <= 4), None)
-        return Address(city=city if postcode or len(rest) == 1 else None, postcode=postcode, region=region, country=country)
+        return Address(
+            city=city if postcode or len(rest) == 1 else None,
+            postcode=postcode,
+            region=region,
+            country=country,
+        )
     recipient = rest[start - 1] if start and _PERSON.match(rest[start - 1]) else None
     line1, after = rest[start], rest[start + 1 :]
     if not after and (split := _STREET_END.match(line1)):
@@ -155,11 +170,21 @@ def _read(parts: Sequence[str]) -> Address:
         line1, line2 = unit[1].strip(), unit[2]
     elif after and _UNIT.match(after[0]):
         line2, after = after[0], after[1:]
-    elif after and (unit := re.match(r"^((?:apt|apartment|unit|suite|ste|flat|#)\.? ?#?\w{1,6}) +(.+)$", after[0], re.IGNORECASE)):
+    elif after and (
+        unit := re.match(
+            r"^((?:apt|apartment|unit|suite|ste|flat|#)\.? ?#?\w{1,6}) +(.+)$", after[0], re.IGNORECASE
+        )
+    ):
         line2, after = unit[1], [unit[2], *after[1:]]
     city = next((part for part in after if _CITY.match(part)), None)
     return Address(
-        recipient=recipient, line1=line1, line2=line2, city=city, region=region, postcode=postcode, country=country
+        recipient=recipient,
+        line1=line1,
+        line2=line2,
+        city=city,
+        region=region,
+        postcode=postcode,
+        country=country,
     )
 
 
@@ -171,7 +196,11 @@ def _take_country(parts: list[str]) -> str | None:
         parts.pop()
         return _NAMES[last]
     for name, code in _NAMES.items():
-        if (len(name) > 2 or name in {"us", "uk"}) and re.search(rf"(?:\d|[A-Za-z]) +{re.escape(name)}$", last) and len(last) > len(name):
+        if (
+            (len(name) > 2 or name in {"us", "uk"})
+            and re.search(rf"(?:\d|[A-Za-z]) +{re.escape(name)}$", last)
+            and len(last) > len(name)
+        ):
             before = parts[-1][: -len(name)].strip()
             if _CODE.search(before):
                 parts[-1] = before
@@ -182,7 +211,11 @@ def _take_country(parts: list[str]) -> str | None:
 def _take_postcode(parts: list[str]) -> tuple[str | None, str | None]:
     """The postcode, and the state that stands before it; both are taken out of the parts."""
     for place in range(len(parts) - 1, -1, -1):
-        found = [m for m in _CODE.finditer(parts[place]) if not (m.start() == 0 and _STREET.match(parts[place]) and not _leads(m, parts, place))]
+        found = [
+            m
+            for m in _CODE.finditer(parts[place])
+            if not (m.start() == 0 and _STREET.match(parts[place]) and not _leads(m, parts, place))
+        ]
         if not found:
             continue
         code = found[-1]
@@ -212,7 +245,11 @@ def _take_region(parts: list[str]) -> str | None:
 
 def _state_at_end(text: str) -> tuple[str | None, str]:
     words = text.split()
-    if words and words[-1].upper().strip(".") in _STATES | _PROVINCES and (words[-1].isupper() or len(words) > 1):
+    if (
+        words
+        and words[-1].upper().strip(".") in _STATES | _PROVINCES
+        and (words[-1].isupper() or len(words) > 1)
+    ):
         return words[-1].upper().strip("."), " ".join(words[:-1])
     for count in (2, 1):
         name = " ".join(words[-count:]).lower()

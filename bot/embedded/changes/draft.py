@@ -1,16 +1,36 @@
 """A change as far as the person has told it; kept with each answer until it is settled."""
 
-from collections.abc import Sequence
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.embedded.intents import Intent
 from tools.cards import LineFacts
-from tools.change_cards import Choice, Need
+from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind
 
 
 class _Noted(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Question(StrEnum):
+    """What an open question asks for: what a tool needs, or what has to be known before one is asked."""
+
+    LINES = "lines"
+    REASON = "reason"
+    VARIANT = "variant"
+    ADDRESS = "address"
+    PAYMENT_METHOD = "payment_method"
+    REFUND_TO = "refund_to"
+    CAUSE = "cause"
+    DETAILS = "details"
+    NUMBER = "number"
+    """How many of the one line that is meant."""
+    CHANGE = "change"
+    """Which kind of change they want."""
+    OFFER = "offer"
+    """Whether they want what is possible instead."""
 
 
 class Line(_Noted):
@@ -64,12 +84,25 @@ class Address(_Noted):
         return self.model_copy(update=other.model_dump(exclude_none=True))
 
 
+class Later(_Noted):
+    """Another change that the same message asked for; it waits for the first to be settled."""
+
+    intent: Intent
+    text: str
+
+
 class Draft(_Noted):
     change: ProposalKind
     order: str | None = None
     lines: tuple[Line, ...] = ()
     """Those of the order, to find what is meant by later words."""
+    paid_by: tuple[str, ...] = ()
+    """How the order was paid, as people read it."""
+    country: str | None = None
+    """Where the order goes, as two letters."""
     items: tuple[Item, ...] = ()
+    among: tuple[int, ...] = ()
+    """Lines of which some are meant, and nobody has said yet which or how many."""
     whole: bool = False
     """Whether they mean everything that is left of the order."""
     reason: str | None = None
@@ -82,36 +115,36 @@ class Draft(_Noted):
     newsletter: bool | None = None
     said: tuple[str, ...] = ()
     """The words that the person spent on it, oldest first."""
-    asked: Need | None = None
+    asked: Question | None = None
+    question: str = ""
+    """The open question in full."""
     about: int | None = None
     """The line that the open question is about."""
     choices: tuple[Choice, ...] = ()
     """The answers that the open question came with."""
+    versions: tuple[Choice, ...] = ()
+    """The other versions that the tool last offered, for the line `about`."""
     missed: int = 0
     """How often in a row the open question was not answered."""
-    offered: bool = False
-    """Whether it stands as an offer that the person may accept."""
-    reminded: int = 0
+    proposed: bool = False
+    """Whether it was proposed as it stands, and the person is to say yes or no."""
+    idle: int = 0
+    """For how many turns they have spoken of something else since."""
+    then: tuple[Later, ...] = ()
 
     def line(self, number: int | None) -> Line | None:
         return next((line for line in self.lines if line.line == number), None)
 
+    @property
     def chosen(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if any(item.line == line.line for item in self.items))
-
-    def with_items(self, items: Sequence[Item]) -> "Draft":
-        return self.model_copy(update={"items": tuple(items), "whole": False})
 
     def but(self, **known: object) -> "Draft":
         return self.model_copy(update=known)
 
-    def waiting(self, need: Need, choices: Sequence[Choice] = (), about: int | None = None) -> "Draft":
-        """With its open question; the same question again counts as not answered."""
-        again = self.asked is need and self.about == about
-        return self.but(
-            asked=need,
-            choices=tuple(choices),
-            about=about,
-            missed=self.missed + 1 if again else 0,
-            offered=False,
-        )
+    def told_as_much_as(self, other: "Draft") -> bool:
+        """Whether nothing that a proposal is made of differs."""
+        return all(getattr(self, name) == getattr(other, name) for name in _TOLD)
+
+
+_TOLD = "change items among whole reason refund_to payment_method cause address name phone newsletter".split()

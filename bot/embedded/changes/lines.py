@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -22,7 +23,9 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:both|all (?:of )?(?:the|my|those|these)|each|every)\b", re.IGNORECASE)
-_REST = re.compile(r"\b(?:the rest|the others?(?: ones?| items?)?|everything else|all the other)\b", re.IGNORECASE)
+_REST = re.compile(
+    r"\b(?:the rest|the others?(?: ones?| items?)?|everything else|all the other)\b", re.IGNORECASE
+)
 _EXCEPT = re.compile(
     r"\b(?:everything|all|the lot|whole order|entire order)\b[^.;]{0,40}?\b(?:but|except(?: for)?|apart from|besides|"
     r"other than|minus|excluding|without|aside from)\b(.+)",
@@ -34,7 +37,8 @@ _KEEP = re.compile(
     re.IGNORECASE,
 )
 _OF_ORDER = re.compile(
-    r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$", re.IGNORECASE
+    r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$",
+    re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[,;&+]|\b(?:and|plus|as well as|also)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
@@ -167,7 +171,9 @@ def _is_plural(segment: str, fitting: Sequence[Line]) -> bool:
     words = {word.lower() for word in _WORD.findall(segment)}
     for line in fitting:
         own = {word.lower() for word in _WORD.findall(line.name)}
-        plural = {w for w in words if w.endswith("s") and w not in own and _stem(w) in {_stem(o) for o in own}}
+        plural = {
+            w for w in words if w.endswith("s") and w not in own and _stem(w) in {_stem(o) for o in own}
+        }
         if not plural:
             return False
     return True
@@ -201,7 +207,7 @@ def _named(text: str, lines: Sequence[Line]) -> bool:
 
 def _sizes(words: Sequence[str]) -> set[str]:
     """Words that follow "size": they may be but one letter or digit."""
-    return {after for word, after in zip(words, words[1:], strict=False) if word in {"size", "sizes"}}
+    return {after for word, after in pairwise(words) if word in {"size", "sizes"}}
 
 
 def _tokens(text: str) -> frozenset[str]:

@@ -57,7 +57,9 @@ def _named(words: frozenset[str], choices: Sequence[Choice], now: frozenset[str]
     best = max(scores, default=0)
     if best == 0:
         return None
-    fitting = [(choice, own) for choice, own, score in zip(choices, told, scores, strict=True) if score == best]
+    fitting = [
+        (choice, own) for choice, own, score in zip(choices, told, scores, strict=True) if score == best
+    ]
     if len(fitting) > 1 and now:
         kept = [len(own & (now - common)) for _, own in fitting]
         fitting = [pair for pair, count in zip(fitting, kept, strict=True) if count == max(kept)]

@@ -13,21 +13,26 @@ _WORDS = {
 }
 NUMBER = r"(\d{1,3}|" + "|".join(_WORDS) + r")(?![\w.,-]*\d)"
 _PRONOUN = re.compile(
-    r"\b(?:the|this|that|which|other|another|(?:a|the) (?!of)[\w-]{1,20}|each|every|first|second|third|last) ones?\b(?! of\b)",
+    r"\b(?:the|this|that|which|other|another|(?:a|the) (?!of)[\w-]{1,20}|each|every|first|second|third|"
+    r"last) ones?\b(?! of\b)",
     re.IGNORECASE,
 )
-_INSTEAD_OF = re.compile(rf"\b{NUMBER}\b[^.;]{{0,30}}? (?:instead of|rather than|not) (?:just |only )?{NUMBER}\b", re.IGNORECASE)
+_INSTEAD_OF = re.compile(
+    rf"\b{NUMBER}\b[^.;]{{0,30}}? (?:instead of|rather than|not) (?:just |only )?{NUMBER}\b", re.IGNORECASE
+)
 _FROM_TO = re.compile(rf"\bfrom {NUMBER} to {NUMBER}\b", re.IGNORECASE)
 _SET = re.compile(
     rf"\b(?:quantity|amount|number)\b[^.;]{{0,40}}?\b(?:to|of|be|=|is) {NUMBER}\b|"
-    rf"\b(?:make|change|set|increase|reduce|lower|raise|decrease|bump|up) (?:it|that|them|those|this)?(?: up| down)? ?(?:to|a|into)? ?{NUMBER}\b|"
+    rf"\b(?:make|change|set|increase|reduce|lower|raise|decrease|bump|up) (?:it|that|them|those|this)?(?: up|"
+    rf" down)? ?(?:to|a|into)? ?{NUMBER}\b|"
     rf"\b(?:just|only|actually) (?:want |need )?{NUMBER}\b|"
     rf"\b(?:want|need|like|have|get|take) (?:just |only )?{NUMBER}\b(?! (?:more|less|fewer|extra|additional))|"
     rf"^\W*{NUMBER}(?: of (?:them|those|these|it))?(?: please)?\W*$|\bto {NUMBER}\W*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    rf"\b(?:{NUMBER}|an?|another) (?:more|extra|additional)\b|\badd (?:another|one|an extra)\b|\banother one\b|\b(an) extra\b",
+    rf"\b(?:{NUMBER}|an?|another) (?:more|extra|additional)\b|\badd (?:another|one|an extra)\b|\banother one\b|"
+    rf"\b(an) extra\b",
     re.IGNORECASE,
 )
 _FEWER = re.compile(rf"\b(?:{NUMBER}) (?:less|fewer)\b", re.IGNORECASE)

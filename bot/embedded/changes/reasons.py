@@ -19,13 +19,12 @@ _DENIED = re.compile(
     r"(?: with it| with them)?|\bnot? (?:damage|defects?)\b",
     re.IGNORECASE,
 )
-_TOO = (
-    r"(?:small|big|tight|loose|large|long|short|wide|narrow|snug|baggy|tiny|huge|high|low)\b"
-)
+_TOO = r"(?:small|big|tight|loose|large|long|short|wide|narrow|snug|baggy|tiny|huge|high|low)\b"
 _RETURNS = _table(
     (
         ReturnReason.WRONG_ITEM,
-        r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|a) wrong\b|"
+        r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|"
+        r"a) wrong\b|"
         r"\bnot what (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:this|that|it)\b|\bsomeone else'?s\b|"
         r"\bdifferent (?:item|product|thing|one)?\s?(?:from|than|to) what (?:i|we) ordered\b|\bmixed up\b",
     ),
@@ -74,7 +73,10 @@ _CANCELLATIONS = _table(
         r"\bdouble order|\bduplicate\b|\bwrong (?:item|product|thing|one|size|colou?r|address|model)\b|\bunintended\b|"
         r"\bdidn't mean to\b",
     ),
-    (CancellationReason.FOUND_CHEAPER, r"\bcheaper\b|\b(?:better|lower) price\b|\bless (?:money )?elsewhere\b"),
+    (
+        CancellationReason.FOUND_CHEAPER,
+        r"\bcheaper\b|\b(?:better|lower) price\b|\bless (?:money )?elsewhere\b",
+    ),
     (
         CancellationReason.ARRIVES_TOO_LATE,
         r"\btoo (?:late|long|slow)\b|\b(?:won't|not|can't) (?:arrive|come|be here|make it|get here) (?:in|on) time\b|"
@@ -105,9 +107,16 @@ _CAUSES = _table(
         r"\b(?:came|arrived|delivered|was) (?:\w+ ){0,3}late\b|\blate delivery\b|\bdelay(?:ed)?\b",
     ),
 )
-_TO = r"\b(?:to|as|on|onto|into|in|via|with|for|by|get|want|prefer|rather|give me|take)\b(?: (?:the|my|our|a|some|back to|back|it|in))*"
+_TO = (
+    r"\b(?:to|as|on|onto|into|in|via|with|for|by|get|want|prefer|rather|give me|take)\b"
+    r"(?: (?:the|my|our|a|some|back to|back|it|in))*"
+)
 _REFUND_TO = _table(
-    ("store_credit", rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|^\W*(?:yes|ok)?\W*(?:but )?(?:store|shop) credit\W*$"),
+    (
+        "store_credit",
+        rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|^\W*(?:yes|"
+        rf"ok)?\W*(?:but )?(?:store|shop) credit\W*$",
+    ),
     ("gift_card", rf"{_TO} (?:gift ?card|gift ?voucher)\b"),
     (
         "original",
@@ -124,7 +133,9 @@ _REFUND_TO_SHORT = _table(
         r"\bsame (?:way|method)\b|\bcash\b|\bmoney\b",
     ),
 )
-_OTHER = re.compile(r"\b(?:other|something else|none of (?:these|those|them)|another reason)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:other|something else|none of (?:these|those|them)|another reason)\b", re.IGNORECASE
+)
 
 
 def return_reason(text: str, *, asked: bool = False) -> str | None:
@@ -148,7 +159,12 @@ def refund_to(text: str, *, asked: bool = False) -> str | None:
 
 def is_our_fault(reason: str | None) -> bool:
     """Whether it is about what was sent, not about the shopper's taste or size."""
-    return reason in {ReturnReason.DAMAGED, ReturnReason.DEFECTIVE, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED}
+    return reason in {
+        ReturnReason.DAMAGED,
+        ReturnReason.DEFECTIVE,
+        ReturnReason.WRONG_ITEM,
+        ReturnReason.NOT_AS_DESCRIBED,
+    }
 
 
 def _reason(table: _Table, text: str, other: str | None) -> str | None:

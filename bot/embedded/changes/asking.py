@@ -1,0 +1,168 @@
+"""What is still to be asked for a change, one thing at a time, and what a message answers to it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.embedded.changes.draft import Draft, Item, Line, Question
+from bot.embedded.changes.matching import match
+from bot.embedded.changes.reading import told, version_told
+from bot.embedded.changes.requesting import OF_LINES, SWAPS
+from bot.embedded.wording import changes as wording
+from bot.embedded.wording.phrases import listed
+from tools.change_cards import Choice, Needed
+from tools.commerce.schema import CancellationReason, ProposalKind
+
+_DETAIL_QUESTIONS = {
+    "name": "What is the new name?",
+    "phone": "What is the new phone number?",
+    "address": "What is the whole new address?",
+    "newsletter": "Would you like to get the newsletter, or stop it?",
+}
+
+
+def settled(draft: Draft) -> Draft:
+    """With what follows where there is no choice: the only item, or all of them."""
+    if draft.change not in OF_LINES:
+        return draft
+    if draft.change is ProposalKind.ITEM_CHANGE and len(draft.among) == 1:
+        draft = draft.but(items=(*draft.items, Item(line=draft.among[0])), among=())
+    if draft.among or draft.items:
+        return draft
+    if draft.change in SWAPS:
+        every = draft.lines if draft.whole or len(draft.lines) == 1 else ()
+        return draft.but(items=tuple(Item(line=line.line) for line in every))
+    only = draft.lines[0] if len(draft.lines) == 1 else None
+    if not draft.whole and only and only.quantity == 1:
+        return draft.but(items=(Item(line=only.line),))
+    return draft
+
+
+def question_before(draft: Draft) -> Draft | None:
+    """The draft with the question that comes before any tool; None where nothing has to be asked first."""
+    if draft.change in OF_LINES:
+        return _which_lines(draft)
+    if draft.address and draft.address.missing:
+        return asking(
+            draft, Question.ADDRESS, f"I still need {listed(draft.address.missing)} of the new address."
+        )
+    return None
+
+
+def question_of(draft: Draft, needed: Needed) -> Draft:
+    asked = asking(draft, Question(needed.what.value), needed.message, needed.choices, needed.line)
+    return asked.but(versions=needed.choices) if asked.asked is Question.VARIANT else asked
+
+
+def asking(
+    draft: Draft, asked: Question, question: str, choices: Sequence[Choice] = (), about: int | None = None
+) -> Draft:
+    return draft.but(
+        asked=asked,
+        question=wording.question(question, choices),
+        choices=tuple(choices),
+        about=about,
+        proposed=False,
+    )
+
+
+def answered(draft: Draft, text: str) -> Draft:
+    """The draft with what the text answers; the same as before where it answers nothing."""
+    choose = _CHOSEN.get(draft.asked) if draft.asked else None
+    chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
+    if choose and chosen:
+        return choose(draft, chosen.value)
+    if draft.asked is Question.VARIANT:
+        found = version_told(draft, text, asked=True)
+        return found if found != draft else told(draft, text)
+    if draft.asked is Question.DETAILS and not draft.choices and not draft.told_as_much_as(told(draft, text)):
+        return told(draft, text)
+    found = told(draft, text)
+    if draft.asked is Question.REASON and draft.change is ProposalKind.CANCELLATION and found == draft:
+        # Why an order is canceled changes nothing about it: any reason will do.
+        return draft.but(reason=CancellationReason.OTHER)
+    return found
+
+
+def answers(draft: Draft, text: str) -> bool:
+    """Whether the text answers the open question, in one of the ways it was put."""
+    if draft.asked is Question.REASON and draft.change is ProposalKind.CANCELLATION:
+        known = draft.but(change=ProposalKind.CANCELLATION, reason=None)
+        return match(text, draft.choices, asked=True) is not None or told(known, text).reason is not None
+    found = answered(draft, text)
+    return not found.told_as_much_as(draft) or found.asked != draft.asked or found.question != draft.question
+
+
+def from_earlier_words(draft: Draft, needed: Needed) -> Draft | None:
+    """The draft with what the tool needs, where the person has said it before it was asked."""
+    asked = question_of(draft, needed)
+    for text in reversed(draft.said):
+        found: Draft = asked
+        if asked.asked is Question.VARIANT and not any(i.line == needed.line and i.sku for i in draft.items):
+            found = version_told(asked, text, asked=False)
+        elif asked.asked is Question.PAYMENT_METHOD and draft.payment_method is None:
+            method = match(text, needed.choices, asked=False)
+            found = asked.but(payment_method=method.value) if method else asked
+        if not found.told_as_much_as(asked):
+            return found.but(asked=None, question="", choices=())
+    return None
+
+
+def detail_question(draft: Draft, detail: str) -> Draft:
+    return asking(
+        draft, Question.ADDRESS if detail == "address" else Question.DETAILS, _DETAIL_QUESTIONS[detail]
+    )
+
+
+def _which_lines(draft: Draft) -> Draft | None:
+    among = [line for line in draft.lines if line.line in draft.among]
+    if len(among) == 1:
+        return _how_many(draft, among[0])
+    nothing = not draft.items and not draft.whole
+    if draft.change is ProposalKind.RETURN and nothing and not among:
+        if len(draft.lines) == 1:
+            return _how_many(draft, draft.lines[0])
+        among = list(draft.lines)
+    if not among and nothing and draft.change in SWAPS and not draft.items:
+        among = list(draft.lines)
+    if not among:
+        return None
+    choices = tuple(Choice(value=str(line.line), label=line.label) for line in among)
+    return asking(draft, Question.LINES, wording.which_items(draft.change), choices)
+
+
+def _how_many(draft: Draft, line: Line) -> Draft:
+    return asking(draft, Question.NUMBER, wording.how_many(line.name, line.quantity), about=line.line)
+
+
+def _line(draft: Draft, value: str) -> Draft:
+    line = draft.line(int(value))
+    items = tuple(item for item in draft.items if item.line != int(value))
+    if (
+        line
+        and line.quantity > 1
+        and draft.change not in SWAPS
+        and draft.change is not ProposalKind.CANCELLATION
+    ):
+        return draft.but(items=items, among=(line.line,), whole=False)
+    return draft.but(items=(*items, Item(line=int(value))), among=(), whole=False)
+
+
+def _variant(draft: Draft, value: str) -> Draft:
+    items = draft.items or ((Item(line=draft.about),) if draft.about else ())
+    return draft.but(
+        items=tuple(
+            item.model_copy(update={"sku": value}) if item.line == draft.about else item for item in items
+        )
+    )
+
+
+_CHOSEN: Mapping[Question, Callable[[Draft, str], Draft]] = {
+    Question.VARIANT: _variant,
+    Question.REASON: lambda draft, value: draft.but(reason=value),
+    Question.REFUND_TO: lambda draft, value: draft.but(refund_to=value),
+    Question.CAUSE: lambda draft, value: draft.but(cause=value),
+    Question.PAYMENT_METHOD: lambda draft, value: draft.but(payment_method=value),
+    Question.DETAILS: detail_question,
+    Question.CHANGE: lambda draft, value: draft.but(
+        change=ProposalKind(value), asked=None, choices=(), question=""
+    ),
+}

@@ -1,0 +1,125 @@
+"""Which kind of change somebody asks for; None where it can't be told, or where there is none."""
+
+import re
+
+from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.entities import MAX_CHARS
+from bot.embedded.intents import Intent
+from tools.commerce.schema import OrderStatus, ProposalKind
+
+NOT_SHIPPED = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
+
+_PROFILE = re.compile(
+    r"\bnewsletter\b|\bunsubscribe\b|\bsubscribe\b|\bmailing list\b|\baddress book\b|\bprofile\b|\baccount\b|"
+    r"\bdefault address\b|\bsaved address\b|\bmy (?:new |first |last |full )?(?:name|surname|(?:phone|mobile|"
+    r"cell|telephone)"
+    r"(?: number)?|number) (?:is|has|was|changed|should|to|on file)\b|"
+    r"\b(?:change|update|correct|edit|fix) my (?:name|surname|last name|phone|mobile|cell|telephone|contact|"
+    r"personal|details)",
+    re.IGNORECASE,
+)
+_NO_FLOW = re.compile(
+    r"\bdelivery (?:date|day|time|slot)\b|\b(?:express|overnight|next[- ]day|faster|sooner|expedite|upgrade)\b|"
+    r"\bgift (?:note|wrap|message|bag)\b|\b(?:discount|promo|coupon|voucher) ?(?:code)?\b|\bcombine\b|\bhold\b|"
+    r"\bpick-?up (?:point|station)\b|\b(?:phone|mobile) (?:number )?on\b|\be-?mail\b|\bdelay\b",
+    re.IGNORECASE,
+)
+_PAYMENT = re.compile(
+    r"\b(?:pay|paying|paid|payment|paypal|gift ?card|store credit|visa|mastercard|amex|american express)\b|"
+    r"\b(?:other|another|different|new|wrong|debit|credit|bank|my|which) (?:\w+ )?card\b|\bcharge (?:it|my)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|\b(?:moved|moving|move house)\b|\boffice\b|"
+    r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: \w+){0,4} to\b|\bnew (?:home|place|"
+    r"apartment)\b|"
+    r"\bname on (?:the|my) (?:parcel|package|label)\b|\bwhere (?:it|my order) (?:goes|is sent)\b",
+    re.IGNORECASE,
+)
+_REMOVE = re.compile(
+    r"\b(?:remove|delete|drop|cancel)\b|\btake (?:\w+ ){0,4}(?:off|out)\b|\bwithout the\b|\bdon't (?:want|need) the\b",
+    re.IGNORECASE,
+)
+_ITEMS = re.compile(
+    r"\bcolou?r\b|\bsize\b|\bquantity\b|\bhow many\b|\bnumber of\b|\binstead\b|\b(?:one|two|three|\d+) more\b|"
+    r"\banother\b|"
+    r"\b(?:swap|switch)\b|\bversion\b|\bmodel\b|\badd\b|\bitems?\b|\bproducts?\b|\bvariant\b|\bfrom \w+ to \w+|"
+    r"\b(?:black|white|red|blue|green|small|medium|large|xl|xs)\b|\bmake (?:it|that|them)\b|\bextra\b|\b[2-9]\b",
+    re.IGNORECASE,
+)
+_NO_LONGER = re.compile(r"\b(?:return|exchange|replacement)\b", re.IGNORECASE)
+_SEND_BACK = re.compile(r"\b(?:send|sent|give|bring|take|ship) (?:\w+ ){0,4}back\b|\breturn", re.IGNORECASE)
+_SWAP = re.compile(
+    r"\bexchange|\bswap|\breplace|\banother (?:size|colou?r)|\b(?:bigger|smaller|larger) (?:one|size)",
+    re.IGNORECASE,
+)
+
+
+def kind_of(intent: Intent | None, text: str) -> ProposalKind | None:
+    """By the words where an intent covers several kinds."""
+    text = text[:MAX_CHARS].replace("’", "'")
+    match intent:
+        case Intent.CHANGE_PROFILE:
+            by_order = re.search(r"\b(?:order|parcel|package)\b", text, re.IGNORECASE) and _ADDRESS.search(
+                text
+            )
+            return (
+                ProposalKind.ADDRESS_CHANGE
+                if by_order and not _PROFILE.search(text)
+                else ProposalKind.PROFILE_CHANGE
+            )
+        case Intent.CANCEL_ORDER:
+            if _NO_LONGER.search(text) and not re.search(r"\border\b", text, re.IGNORECASE):
+                return None
+            return (
+                ProposalKind.PROFILE_CHANGE
+                if re.search(r"\bnewsletter\b", text, re.IGNORECASE)
+                else ProposalKind.CANCELLATION
+            )
+        case Intent.CHANGE_ORDER:
+            return _of_order(text)
+        case Intent.RETURN_ITEM:
+            return ProposalKind.RETURN
+        case Intent.EXCHANGE_ITEM:
+            return ProposalKind.EXCHANGE
+        case Intent.REQUEST_REFUND:
+            return ProposalKind.RETURN if _SEND_BACK.search(text) else _of_refund(text)
+        case _:
+            return None
+
+
+def has_no_flow(text: str) -> bool:
+    """Whether it is a change that only a person can make: another delivery day, a faster delivery, a gift note."""
+    return bool(_NO_FLOW.search(text))
+
+
+def at_status(kind: ProposalKind, status: OrderStatus, text: str) -> ProposalKind:
+    """What the wish comes to: nothing can be exchanged or refunded before it left, only changed or canceled."""
+    if kind is ProposalKind.EXCHANGE and status in NOT_SHIPPED:
+        return ProposalKind.ITEM_CHANGE
+    if kind is ProposalKind.REFUND and refund_cause(text) is None:
+        if status is OrderStatus.DELIVERED:
+            return ProposalKind.RETURN
+        if status in NOT_SHIPPED:
+            return ProposalKind.CANCELLATION
+    return kind
+
+
+def _of_order(text: str) -> ProposalKind | None:
+    if _PROFILE.search(text):
+        return ProposalKind.PROFILE_CHANGE
+    if has_no_flow(text):
+        return None
+    for pattern, kind in (
+        (_PAYMENT, ProposalKind.PAYMENT_CHANGE),
+        (_ADDRESS, ProposalKind.ADDRESS_CHANGE),
+        (_REMOVE, ProposalKind.CANCELLATION),
+        (_ITEMS, ProposalKind.ITEM_CHANGE),
+    ):
+        if pattern.search(text):
+            return kind
+    return None
+
+
+def _of_refund(text: str) -> ProposalKind:
+    return ProposalKind.EXCHANGE if _SWAP.search(text) and refund_cause(text) is None else ProposalKind.REFUND

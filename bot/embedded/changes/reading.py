@@ -1,0 +1,254 @@
+"""What a message tells of a change: each kind reads what it is made of, and nothing is filled in that was not said."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.embedded.changes import details, reasons
+from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.draft import Draft, Item, Line, Question
+from bot.embedded.changes.lines import Meant, meant
+from bot.embedded.changes.matching import match
+from bot.embedded.changes.quantities import part_of, wanted
+from bot.embedded.references import Pick, selection
+from tools.commerce.schema import ProposalKind
+
+_TARGET = re.compile(r"\b(?:for|to|into|with|by)\b(?! (?:the|my|this|that) order\b)", re.IGNORECASE)
+_NOT_SAID = re.compile(r"\binstead of\b|\brather than\b", re.IGNORECASE)
+_WHOLE_ORDER = re.compile(
+    r"\b(?:return|send back|give back|refund|cancel|stop|call off)\b(?: \w+){0,3} (?:order|purchase)\b|"
+    r"\b(?:order|purchase)\b.{0,40}\b(?:cancell?ed|back|returned|refunded)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:some(?:thing| of)?|part of|an? (?:item|thing|product|article)|one of (?:the|my)|an? few|"
+    r"items? (?:from|of|in))\b",
+    re.IGNORECASE,
+)
+_METHOD = re.compile(
+    r"\b(paypal|store credit|gift ?card|bank transfer|visa|mastercard|american express|amex|discover|debit card)\b|"
+    r"\b(?:ending (?:in |with )?|card )(\d{4})\b",
+    re.IGNORECASE,
+)
+_PAY_CUE = re.compile(r"\b(?:pay|charge|use|bill|put|take)\b|\b(?:to|with|by|on|via) my\b", re.IGNORECASE)
+
+
+def told(draft: Draft, text: str) -> Draft:
+    """The draft with all that the text tells of it."""
+    return _READERS[draft.change](draft, text)
+
+
+def lines_told(draft: Draft, text: str) -> Draft:
+    asked = draft.asked is Question.LINES
+    if draft.asked is Question.NUMBER and (counted := _counted(draft, text)):
+        return counted
+    if other := _other_one(draft, text):
+        return other
+    lines = _shown(draft) if asked else draft.lines
+    found = meant(_source(draft, text), lines, asked=asked)
+    if not found and draft.items and (part := _again_counted(draft, text)):
+        return part
+    if not found and _WHOLE_ORDER.search(text) and not _PART.search(text):
+        found = Meant(whole=True)
+    return _with_lines(draft, found)
+
+
+def methods_named(text: str) -> str | None:
+    """A payment method as somebody calls it: `PayPal`, `4242`."""
+    found = _METHOD.search(text)
+    return (found[1] or found[2]) if found else None
+
+
+def version_told(draft: Draft, text: str, *, asked: bool) -> Draft:
+    """With the version that the text names of those that were offered for a line."""
+    line = draft.line(draft.about)
+    found = match(
+        _wanted_part(text, asked=asked), draft.versions, asked=asked, now=(line and line.options) or ""
+    )
+    if found is None or line is None:
+        return draft
+    items = [
+        item.model_copy(update={"sku": found.value}) if item.line == line.line else item
+        for item in draft.items or (Item(line=line.line),)
+    ]
+    return draft.but(items=tuple(items))
+
+
+def _cancellation(draft: Draft, text: str) -> Draft:
+    asked = draft.asked is Question.REASON
+    reason = reasons.cancellation_reason(text, asked=asked)
+    draft = draft if asked and reason else lines_told(draft, text)
+    return draft.but(reason=reason or draft.reason)
+
+
+def _return(draft: Draft, text: str) -> Draft:
+    asked = draft.asked is Question.REASON
+    reason = reasons.return_reason(text, asked=asked)
+    if not (asked and reason) and draft.asked is not Question.REFUND_TO:
+        draft = lines_told(draft, text)
+    return _refund_to(draft.but(reason=reason or draft.reason), text)
+
+
+def _exchange(draft: Draft, text: str) -> Draft:
+    changed = draft
+    if draft.asked is not Question.VARIANT:
+        changed = lines_told(draft, text)
+    reason = reasons.return_reason(text)
+    changed = changed.but(reason=reason or draft.reason)
+    if draft.proposed and draft.versions and changed.items == draft.items:
+        changed = version_told(changed, text, asked=False)
+    return _paying(changed, text)
+
+
+def _item_change(draft: Draft, text: str) -> Draft:
+    changed = draft
+    if draft.asked is not Question.VARIANT and draft.asked is not Question.NUMBER:
+        changed = lines_told(draft, text)
+    if draft.proposed and draft.versions and changed.items == draft.items:
+        changed = version_told(changed, text, asked=False)
+    return _paying(_numbered(changed, text), text)
+
+
+def _numbered(draft: Draft, text: str) -> Draft:
+    """How many there should be of the one item that is meant."""
+    items = draft.items or _only(draft)
+    line = draft.line(items[0].line) if len(items) == 1 else None
+    number = wanted(text, line.quantity) if line and not items[0].sku else None
+    if line is None or number is None or number < 1:
+        counts = tuple(
+            item.model_copy(update={"quantity": None}) if not draft.proposed else item for item in draft.items
+        )
+        return draft.but(items=counts)
+    return draft.but(items=(Item(line=line.line, quantity=number),), among=())
+
+
+def _only(draft: Draft) -> tuple[Item, ...]:
+    if draft.among:
+        return tuple(Item(line=number) for number in draft.among)
+    return (Item(line=draft.lines[0].line),) if len(draft.lines) == 1 else ()
+
+
+def _refund(draft: Draft, text: str) -> Draft:
+    return _refund_to(draft.but(cause=reasons.refund_cause(text) or draft.cause), text)
+
+
+def _refund_to(draft: Draft, text: str) -> Draft:
+    found = reasons.refund_to(text, asked=draft.asked is Question.REFUND_TO)
+    named = methods_named(text)
+    if found == "original" and named and not _paid_with(draft, named):
+        return draft.but(refund_to=None) if draft.refund_to else draft
+    return draft.but(refund_to=found or draft.refund_to)
+
+
+def _paid_with(draft: Draft, named: str) -> bool:
+    key = named.lower().replace("amex", "american express")
+    return any(key in label.lower() or "card" in key for label in draft.paid_by)
+
+
+def _paying(draft: Draft, text: str) -> Draft:
+    named = methods_named(text) if _PAY_CUE.search(text) else None
+    return draft.but(payment_method=named or draft.payment_method)
+
+
+def _payment(draft: Draft, text: str) -> Draft:
+    named = methods_named(text) if draft.proposed else None
+    return draft.but(payment_method=named or draft.payment_method)
+
+
+def _address(draft: Draft, text: str) -> Draft:
+    found = address_in(text, asked=draft.asked is Question.ADDRESS, country=draft.country)
+    if found is None:
+        return draft
+    before = draft.address if draft.asked is Question.ADDRESS else None
+    return draft.but(address=before.completed_by(found) if before else found)
+
+
+def _profile(draft: Draft, text: str) -> Draft:
+    asked = details.detail_named(draft.question) if draft.asked is Question.DETAILS else None
+    changed = draft.but(
+        phone=details.phone_in(text, asked=asked == "phone") or draft.phone,
+        name=details.name_in(text, asked=asked == "name") or draft.name,
+    )
+    newsletter = details.newsletter_in(text, asked=asked == "newsletter")
+    if newsletter is not None:
+        changed = changed.but(newsletter=newsletter)
+    if asked == "address" or not changed.phone:
+        changed = _address(changed, text)
+    return changed
+
+
+_READERS: Mapping[ProposalKind, Callable[[Draft, str], Draft]] = {
+    ProposalKind.CANCELLATION: _cancellation,
+    ProposalKind.RETURN: _return,
+    ProposalKind.EXCHANGE: _exchange,
+    ProposalKind.ITEM_CHANGE: _item_change,
+    ProposalKind.REFUND: _refund,
+    ProposalKind.ADDRESS_CHANGE: _address,
+    ProposalKind.PAYMENT_CHANGE: _payment,
+    ProposalKind.PROFILE_CHANGE: _profile,
+}
+
+
+def _source(draft: Draft, text: str) -> str:
+    """Of a swap, the words before what it should become: "the red mug for a blue one" is about the red mug."""
+    if draft.change not in {ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE} or draft.asked is Question.LINES:
+        return text
+    if instead := _NOT_SAID.search(text):
+        return text[instead.end() :]
+    found = _TARGET.search(text)
+    before = text[: found.start()] if found else text
+    return before if meant(before, draft.lines) else text
+
+
+def _wanted_part(text: str, *, asked: bool) -> str:
+    if asked:
+        return text
+    found = _TARGET.search(text)
+    return text[found.start() :] if found and not _NOT_SAID.search(text) else text
+
+
+def _shown(draft: Draft) -> list[Line]:
+    """The lines that the open question showed, in its order."""
+    offered = [draft.line(int(choice.value)) for choice in draft.choices if choice.value.isdigit()]
+    return [line for line in offered if line] or list(draft.lines)
+
+
+def _with_lines(draft: Draft, found: Meant) -> Draft:
+    if found.whole:
+        return draft.but(items=(), among=(), whole=True)
+    if found.among:
+        return draft.but(items=found.items, among=tuple(line.line for line in found.among), whole=False)
+    return draft.but(items=found.items, among=(), whole=False) if found.items else draft
+
+
+def _counted(draft: Draft, text: str) -> Draft | None:
+    """ "Just one", "both": how many of the line that was asked about."""
+    line = draft.line(draft.about)
+    if line is None:
+        return None
+    every = re.search(r"\b(?:all|both|each|every|everything)\b", text, re.IGNORECASE)
+    count = line.quantity if every else part_of(text)
+    if count is None:
+        return None
+    rest = tuple(item for item in draft.items if item.line != line.line)
+    quantity = None if count == line.quantity else count
+    return draft.but(items=(*rest, Item(line=line.line, quantity=quantity)), among=())
+
+
+def _again_counted(draft: Draft, text: str) -> Draft | None:
+    """ "Make that two" of the one item that was chosen before."""
+    if draft.change is ProposalKind.ITEM_CHANGE or len(draft.items) != 1 or draft.asked is not None:
+        return None
+    line = draft.line(draft.items[0].line)
+    count = wanted(text, draft.items[0].quantity or 1)
+    if line is None or count is None or count == draft.items[0].quantity or line.quantity == 1:
+        return None
+    return draft.but(items=(Item(line=line.line, quantity=count, sku=draft.items[0].sku),))
+
+
+def _other_one(draft: Draft, text: str) -> Draft | None:
+    """ "No, the other one": what was not chosen, where that can be one line only."""
+    chosen = selection(text)
+    if chosen is None or chosen.pick is not Pick.OTHER or not draft.items or meant(text, draft.lines):
+        return None
+    rest = [line for line in draft.lines if line not in draft.chosen]
+    return draft.but(items=(Item(line=rest[0].line),), among=(), versions=()) if len(rest) == 1 else None

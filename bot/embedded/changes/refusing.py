@@ -1,0 +1,70 @@
+"""After a refusal: what may be tried again with another answer, and which other change is possible instead."""
+
+from collections.abc import Callable, Mapping
+
+from bot.embedded.changes.draft import Draft
+from tools.cards import Refusal
+from tools.commerce.schema import ProposalKind
+
+_INSTEAD: Mapping[tuple[ProposalKind, str], ProposalKind] = {
+    (ProposalKind.CANCELLATION, "order_delivered"): ProposalKind.RETURN,
+    (ProposalKind.ITEM_CHANGE, "order_delivered"): ProposalKind.EXCHANGE,
+    (ProposalKind.ITEM_CHANGE, "window_over"): ProposalKind.CANCELLATION,
+    (ProposalKind.ITEM_CHANGE, "changed_before"): ProposalKind.CANCELLATION,
+    (ProposalKind.ITEM_CHANGE, "below_minimum"): ProposalKind.CANCELLATION,
+    (ProposalKind.EXCHANGE, "out_of_stock"): ProposalKind.RETURN,
+    (ProposalKind.EXCHANGE, "exchanged_before"): ProposalKind.RETURN,
+    (ProposalKind.EXCHANGE, "price_differs"): ProposalKind.RETURN,
+}
+_NAMED_INSTEAD = (("cancel it", ProposalKind.CANCELLATION), ("exchange", ProposalKind.EXCHANGE))
+"""What a refusal of a return or an exchange may offer, by the words in which it does."""
+
+
+def alternative(draft: Draft, refusal: Refusal) -> Draft | None:
+    """A draft of what is possible instead, where there is a flow for it."""
+    kind = _INSTEAD.get((draft.change, refusal.code))
+    if kind is None and draft.change in {ProposalKind.RETURN, ProposalKind.EXCHANGE}:
+        said = (refusal.instead or "").lower()
+        kind = next((kind for words, kind in _NAMED_INSTEAD if words in said), None)
+    if kind is None or kind is draft.change:
+        return None
+    return as_kind(draft, kind)
+
+
+def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
+    """The same items of the same order, in another kind of change."""
+    counts = draft.change is not ProposalKind.ITEM_CHANGE and kind is not ProposalKind.ITEM_CHANGE
+    items = tuple(
+        item.model_copy(update={"sku": None, "quantity": item.quantity if counts else None})
+        for item in draft.items
+    )
+    known = draft.model_dump(include={"order", "paid_by", "country", "among", "whole", "then"})
+    returned = {ProposalKind.RETURN, ProposalKind.EXCHANGE}
+    reason = draft.reason if {draft.change, kind} <= returned else None
+    return Draft(
+        change=kind,
+        lines=draft.lines,
+        items=items,
+        reason=reason,
+        said=draft.said[-1:],
+        **(known | {"then": draft.then}),
+    )
+
+
+def without_what_failed(draft: Draft, refusal: Refusal) -> Draft | None:
+    """The draft to ask the tool with again, so that it asks for another answer; None where none would help."""
+    again = _AGAIN.get(refusal.code)
+    return again(draft) if again else None
+
+
+def _another_version(draft: Draft) -> Draft:
+    return draft.but(items=tuple(item.model_copy(update={"sku": None}) for item in draft.items))
+
+
+_AGAIN: Mapping[str, Callable[[Draft], Draft]] = {
+    "payment_method_unknown": lambda draft: draft.but(payment_method=None),
+    "balance_too_low": lambda draft: draft.but(payment_method=None),
+    "same_method": lambda draft: draft.but(payment_method=None),
+    "refund_method_not_offered": lambda draft: draft.but(refund_to=None),
+    "option_unknown": _another_version,
+}

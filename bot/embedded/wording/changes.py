@@ -1,0 +1,104 @@
+"""Changes in sentences: the question to ask, what is proposed, why it can't be done. Nothing here is ever done."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.embedded.wording.phrases import sentence
+from tools.cards import Refusal
+from tools.change_cards import Choice, ProposalCard
+from tools.commerce.schema import ProposalKind
+
+SHALL_I = "Nothing is done yet. Shall I do that?"
+LEFT = "All right, I've left everything as it is."
+ONE_AT_A_TIME = "I'll come to the rest of your message once this is settled."
+WHICH_CHANGE = "What would you like to change about your order?"
+CHANGES: tuple[Choice, ...] = (
+    Choice(value=ProposalKind.ITEM_CHANGE, label="The items: another version, or how many"),
+    Choice(value=ProposalKind.ADDRESS_CHANGE, label="The delivery address"),
+    Choice(value=ProposalKind.PAYMENT_CHANGE, label="How it is paid"),
+    Choice(value=ProposalKind.CANCELLATION, label="Cancel it, or part of it"),
+)
+PUT_RIGHT = "Would you like a new one, or your money back?"
+WAYS_TO_PUT_RIGHT: tuple[Choice, ...] = (
+    Choice(value=ProposalKind.EXCHANGE, label="A new one: replace it"),
+    Choice(value=ProposalKind.RETURN, label="My money back: return it for a refund"),
+)
+NO_NEW_ITEMS = (
+    "I can't add a new item to an order that was placed: that takes a new order. What is in it already I can change, "
+    "to another version or another number."
+)
+NOT_FOR_STAFF = (
+    "Changes are made with the customer whose order it is: they ask for them here, and confirm them."
+)
+_OFFERS: Mapping[ProposalKind, str] = {
+    ProposalKind.RETURN: "Shall I prepare a return instead?",
+    ProposalKind.EXCHANGE: "Shall I prepare an exchange instead?",
+    ProposalKind.CANCELLATION: "Shall I prepare a cancellation instead?",
+    ProposalKind.REFUND: "Shall I check whether you can have your money back?",
+}
+_WHICH: Mapping[ProposalKind, str] = {
+    ProposalKind.CANCELLATION: "Which items would you like to cancel?",
+    ProposalKind.RETURN: "Which items would you like to return?",
+    ProposalKind.EXCHANGE: "Which item would you like to exchange?",
+}
+_ABOUT: Mapping[ProposalKind, str] = {
+    ProposalKind.CANCELLATION: "the cancellation",
+    ProposalKind.ADDRESS_CHANGE: "the address",
+    ProposalKind.ITEM_CHANGE: "your order's items",
+    ProposalKind.PAYMENT_CHANGE: "the payment",
+    ProposalKind.RETURN: "your return",
+    ProposalKind.EXCHANGE: "your exchange",
+    ProposalKind.REFUND: "your refund",
+    ProposalKind.PROFILE_CHANGE: "your account",
+}
+
+
+def proposal(card: ProposalCard) -> str:
+    """The shop's summary, what it is made up of, what happens next, and the question to say yes to."""
+    parts = f"That is made up of {'; '.join(f'{p.label}: {p.amount.text}' for p in card.parts)}."
+    said = (
+        card.summary,
+        parts if len(card.parts) > 1 else None,
+        *card.next_steps[:1],
+        card.notice,
+        card.approval,
+        SHALL_I,
+    )
+    return " ".join(sentence(part) for part in said if part)
+
+
+def question(message: str, choices: Sequence[Choice]) -> str:
+    """With its answers, numbered as they can be picked."""
+    return "\n".join(
+        [message, *(f"{place}. {choice.label}" for place, choice in enumerate(choices, start=1))]
+    )
+
+
+def which_items(kind: ProposalKind) -> str:
+    return _WHICH.get(kind, "Which item should be different?")
+
+
+def how_many(name: str, most: int) -> str:
+    return f"How many of the {most} {name} do you mean?"
+
+
+def refused(refusal: Refusal, offer: ProposalKind | None = None) -> str:
+    """Why not, what is possible instead, and the rule's section; with `offer`, whether they want that."""
+    section = f"[{refusal.section.title}]({refusal.section.url})" if refusal.section else None
+    said = " ".join(part for part in (refusal.message, refusal.instead) if part)
+    return "\n\n".join(part for part in (said, section, _OFFERS[offer] if offer else None) if part)
+
+
+def offer(kind: ProposalKind) -> str:
+    return _OFFERS[kind]
+
+
+def reminder(kind: ProposalKind, asked: str) -> str:
+    return f"Back to {_ABOUT[kind]}: {asked}"
+
+
+def missed(asked: str) -> str:
+    return f"I'm sorry, I didn't get that. {asked}"
+
+
+def missed_again(contact: str, asked: str) -> str:
+    return f"I'm sorry, I still don't understand. {contact} Or tell me here: {asked}"

@@ -181,16 +181,12 @@ def _priced(
     movements = give_back(planning, order, sums.back, to, after_inspection=True)
     if isinstance(movements, Refusal):
         return movements
-    approval = _limit(planning, order, movements)
+    over_limit = _limit(planning, order, movements)
     keeps = _keeps(planning, order, sums, reason)
-    if keeps and planning.policy.damage.photos:
-        photos = counted(planning.policy.damage.photos, "photo")
-        approval = f"A person has to look at {photos} of the damage first."
-    is_instant = keeps or (_may_be_instant(planning, order, sums) and approval is None)
-    if is_instant:
+    if keeps or (over_limit is None and _may_be_instant(planning, order, sums, reason)):
         movements = tuple(one.model_copy(update={"after_inspection": False}) for one in movements)
     deal = _Deal(order, tuple(chosen), reason, to, sums, movements, keeps)
-    return _proposed(planning, deal, approval if keeps else None)
+    return _proposed(planning, deal, _photos(planning.policy, reason) or (over_limit if keeps else None))
 
 
 def _no_price(planning: Planning, order: Order, sums: _Sums) -> Refusal | None:
@@ -241,7 +237,16 @@ def _keeps(planning: Planning, order: Order, sums: _Sums, reason: ReturnReason) 
     return reason is ReturnReason.DAMAGED and order.currency == planning.currency and sums.items < limit
 
 
-def _may_be_instant(planning: Planning, order: Order, sums: _Sums) -> bool:
+def _photos(policy: Policy, reason: ReturnReason) -> str | None:
+    """Why damage needs a person: only people can look at pictures of it."""
+    if reason is not ReturnReason.DAMAGED or not policy.damage.photos:
+        return None
+    return f"A person has to look at {counted(policy.damage.photos, 'photo')} of the damage first."
+
+
+def _may_be_instant(planning: Planning, order: Order, sums: _Sums, reason: ReturnReason) -> bool:
+    if reason is ReturnReason.DAMAGED:
+        return False
     is_known = order.customer_id is not None and planning.principal.customer_id == order.customer_id
     limit = planning.policy.returns.instant_refund_max
     return is_known and order.currency == planning.currency and sums.back <= limit
@@ -298,8 +303,10 @@ def _rules(planning: Planning, deal: _Deal) -> tuple[str, ...]:
         told.append("refunds.original_shipping_reasons")
     if any(one.kind is LedgerKind.CREDIT for one in deal.movements):
         told.append("refunds.store_credit_bonus_percent")
+    if _photos(planning.policy, deal.reason):
+        told.append("damage.photos")
     if deal.keeps:
-        told += ["damage.keep_item_under", "damage.photos"]
+        told.append("damage.keep_item_under")
     elif not deal.is_checked_first:
         told.append("returns.instant_refund_max")
     return tuple(dict.fromkeys([*told, "refunds.methods"]))

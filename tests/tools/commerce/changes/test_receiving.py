@@ -1,0 +1,93 @@
+import pytest
+
+from tests.tools.commerce.changes.paid_shop import PaidShop, holds_invariants
+from tests.tools.commerce.changes.returns_builders import policy_with, wish
+from tools.cards import Refusal
+from tools.commerce.changes.receiving import receive
+from tools.commerce.database import Database
+from tools.commerce.schema import (
+    AuditEvent,
+    AuditRow,
+    LedgerEntry,
+    Payment,
+    Refund,
+    Return,
+    ReturnStatus,
+    Role,
+    Stock,
+)
+from tools.principal import Principal
+
+STAFF = Principal(role=Role.AGENT, staff_email="sam@example.com")
+
+
+@pytest.fixture
+def shop(database: Database) -> PaidShop:
+    """One mug of the order A-1 is on its way back."""
+    shop = PaidShop(database, policy=policy_with({"returns.instant_refund_max": 0}))
+    shop.delivered()
+    shop.done(wish((1, 1)))
+    return shop
+
+
+def received(
+    shop: PaidShop, rma: str = "RMA-A-1-1", by: Principal = STAFF, *, is_accepted: bool = True
+) -> str | Refusal:
+    with shop.database.writing() as session:
+        return receive(session, rma, by, shop.book, is_accepted=is_accepted)
+
+
+def on_hand(shop: PaidShop) -> int:
+    return sum(one.on_hand for one in shop.all(Stock) if one.variant_id == shop.blue.id)
+
+
+def test_what_was_accepted_is_refunded_and_back_in_stock(shop: PaidShop) -> None:
+    before = on_hand(shop)
+    assert received(shop) == "RMA-A-1-1 is completed: $8.05 goes back now."
+    (found,), (refund,) = shop.all(Return), shop.all(Refund)
+    assert found.status is ReturnStatus.COMPLETED
+    assert (refund.return_id, refund.amount_minor) == (found.id, 805)
+    assert shop.all(Payment)[0].refunded_minor == 805
+    assert on_hand(shop) == before + 1
+    told = [row for row in shop.all(AuditRow) if row.event == AuditEvent.RETURN_RECEIVED]
+    assert [row.actor for row in told] == ["agent:sam@example.com"]
+    holds_invariants(shop.database)
+
+
+def test_a_second_time_nothing_happens(shop: PaidShop) -> None:
+    received(shop)
+    before = on_hand(shop)
+    again = received(shop)
+    assert isinstance(again, Refusal)
+    assert again.code == "return_closed"
+    assert len(shop.all(LedgerEntry)) == 1
+    assert on_hand(shop) == before
+
+
+def test_what_was_not_accepted_gives_no_money(shop: PaidShop) -> None:
+    before = on_hand(shop)
+    received(shop, is_accepted=False)
+    assert shop.all(Return)[0].status is ReturnStatus.REJECTED
+    assert shop.all(LedgerEntry) == []
+    assert on_hand(shop) == before
+    assert isinstance(received(shop), Refusal)
+
+
+def test_only_staff_records_what_came_back(shop: PaidShop) -> None:
+    refused = received(shop, by=Principal(customer_id=shop.ada))
+    assert isinstance(refused, Refusal)
+    assert refused.code == "not_for_role"
+    assert shop.all(LedgerEntry) == []
+
+
+def test_an_unknown_number_is_said_to_be_one(shop: PaidShop) -> None:
+    refused = received(shop, "RMA-9")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "return_unknown"
+
+
+def test_a_refund_at_once_is_not_made_again_when_the_parcel_comes(shop: PaidShop) -> None:
+    shop.policy = policy_with({"returns.instant_refund_max": 2500})
+    shop.done(wish((1, 1)))
+    assert received(shop, "RMA-A-1-2") == "RMA-A-1-2 is completed."
+    assert sum(one.amount_minor for one in shop.all(LedgerEntry)) == 805

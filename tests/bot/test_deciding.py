@@ -35,7 +35,7 @@ from tools.principal import Principal
 
 pytestmark = pytest.mark.anyio
 
-CANCEL = {"order_number": "A-1", "reason": "changed_mind"}
+CANCEL: dict[str, object] = {"order_number": "A-1", "reason": "changed_mind"}
 
 
 @pytest.fixture

@@ -80,6 +80,12 @@ _LEAD = re.compile(
     r"(?:is|it's|it is)\b(?= [A-Z][\w.'-]+ [\w.'-]+,))\b[\s:,-]*(?:now |instead |this:? )?",
     re.IGNORECASE | re.DOTALL,
 )
+_CORRECTION = re.compile(
+    r"^\W*(?:(?:no|yes|but|actually|sorry|wait|oh|make (?:it|that)|i mean(?:t)?|it's|please|correction|"
+    r"change (?:it|that) to|"
+    r"should be|the|zip(?: ?code)? is|rather|to)\b\W+)+",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"[\s,;.]*(?:\b(?:please|pls|thanks|thank you|instead|if possible|now|asap)\b[\s,;.!]*)+$|[\s,;.!?]+$",
     re.IGNORECASE,
@@ -142,7 +148,7 @@ def _parts(text: str) -> tuple[list[str], bool]:
     """The pieces between commas and line ends, from where the address begins."""
     led = _LEAD.match(text)
     rest = text[led.end() :] if led else text
-    rest = _TAIL.sub("", rest)
+    rest = _TAIL.sub("", rest if led else _CORRECTION.sub("", rest))
     pieces = [" ".join(piece.split()) for piece in re.split(r"[,;\n]+|\.(?= [A-Z])", rest)]
     return [_LABELLED.sub("", piece).strip(" .!?") for piece in pieces if piece.strip(" .!?")], bool(led)
 

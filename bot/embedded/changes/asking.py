@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import told, version_told
@@ -66,6 +67,8 @@ def asking(
 
 def answered(draft: Draft, text: str) -> Draft:
     """The draft with what the text answers; the same as before where it answers nothing."""
+    if draft.asked is Question.DETAILS and not draft.told_as_much_as(given := told(draft, text)):
+        return given
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
     chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
     if choose and chosen:
@@ -73,8 +76,6 @@ def answered(draft: Draft, text: str) -> Draft:
     if draft.asked is Question.VARIANT:
         found = version_told(draft, text, asked=True)
         return found if found != draft else told(draft, text)
-    if draft.asked is Question.DETAILS and not draft.choices and not draft.told_as_much_as(told(draft, text)):
-        return told(draft, text)
     found = told(draft, text)
     if draft.asked is Question.REASON and draft.change is ProposalKind.CANCELLATION and found == draft:
         # Why an order is canceled changes nothing about it: any reason will do.
@@ -101,6 +102,8 @@ def from_earlier_words(draft: Draft, needed: Needed) -> Draft | None:
         elif asked.asked is Question.PAYMENT_METHOD and draft.payment_method is None:
             method = match(text, needed.choices, asked=False)
             found = asked.but(payment_method=method.value) if method else asked
+        elif asked.asked is Question.DETAILS and (detail := detail_named(text)):
+            return detail_question(draft, detail)
         if not found.told_as_much_as(asked):
             return found.but(asked=None, question="", choices=())
     return None

@@ -30,6 +30,13 @@ MOST_STEPS = 6
 SAID_KEPT = 6
 
 _ADDS = re.compile(r"\badd\b", re.IGNORECASE)
+_CHANGING = re.compile(
+    r"\b(?:return(?:ed|ing)?|send(?:ing)?|sent|back|refund(?:ed)?|cancel(?:led|ed)?|exchange(?:d)?|swap(?:ped)?|"
+    r"chang(?:e|ed|ing)|"
+    r"replace(?:d)?|remove|money|bigger|smaller|larger|broken|damaged|cracked|address|payment|card|reason)\b",
+    re.IGNORECASE,
+)
+"""Words for the change, which name nothing that is in an order."""
 _COUNTRY = re.compile(r", ([A-Z]{2})$")
 
 
@@ -165,6 +172,8 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
         if known is None:
             asked = asking.question_of(draft, found)
             raise Asks(asked.question, Slot.CHANGE, asked.order, asked)
+        if known.asked:
+            raise Asks(known.question, Slot.CHANGE, known.order, known)
         draft = known
     return Answer(policies.contact(situation), order=draft.order)
 
@@ -214,7 +223,7 @@ def _read_first(draft: Draft, *texts: str) -> Draft:
 def _order(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refusal:
     number = draft.order
     if number is None or named_numbers(task, situation):
-        words = Task(task.intent, draft.said[0] if draft.said else task.text, task.resumed)
+        words = Task(task.intent, _CHANGING.sub(" ", " ".join(draft.said) or task.text), task.resumed)
         number = which_order(words, situation, _likely(draft.change))
     found = see(task, situation, "get_order_details", number)
     if (

@@ -61,6 +61,9 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
     """The change that the message goes on with; None where it begins something else."""
     memory = situation.memory
     draft = memory.draft
+    if draft and memory.asked is Slot.ORDER and wish.intent is Intent.REPORT_PROBLEM:
+        known = draft.but(said=(*draft.said, situation.text))
+        return Task(memory.intent, memory.text, resumed=True, draft=known)
     if draft is None or memory.asked not in {None, Slot.CHANGE}:
         return None
     if draft.then and not draft.asked and _GOES_ON.match(_read(situation.text)):
@@ -79,7 +82,11 @@ def _answers(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return is_yes(text) or bool(_NO.match(_read(text))) or not _wants_other(wish)
     if answers(draft, text) and not (_wants_other(wish) and "?" in text):
         return True
-    return not _wants_other(wish)
+    return not (_wants_other(wish) or (_shops(wish) and "?" in text))
+
+
+def _shops(wish: Wish) -> bool:
+    return wish.confidence >= SURE and wish.intent in {Intent.CHECK_STOCK, Intent.FIND_PRODUCTS}
 
 
 def _is_another_change(draft: Draft, wish: Wish, text: str) -> bool:

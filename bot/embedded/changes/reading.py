@@ -12,6 +12,9 @@ from bot.embedded.changes.quantities import part_of, wanted
 from bot.embedded.references import Pick, selection
 from tools.commerce.schema import ProposalKind
 
+SHORT = 5
+"""Words."""
+
 _TARGET = re.compile(r"\b(?:for|to|into|with|by)\b(?! (?:the|my|this|that) order\b)", re.IGNORECASE)
 _NOT_SAID = re.compile(r"\binstead of\b|\brather than\b", re.IGNORECASE)
 _WHOLE_ORDER = re.compile(
@@ -38,18 +41,23 @@ def told(draft: Draft, text: str) -> Draft:
 
 
 def lines_told(draft: Draft, text: str) -> Draft:
-    asked = draft.asked is Question.LINES
+    asked = draft.asked is Question.LINES or (draft.asked is None and _corrects_items(draft, text))
     if draft.asked is Question.NUMBER and (counted := _counted(draft, text)):
         return counted
     if other := _other_one(draft, text):
         return other
-    lines = _shown(draft) if asked else draft.lines
+    lines = _shown(draft) if draft.asked is Question.LINES else draft.lines
     found = meant(_source(draft, text), lines, asked=asked)
     if not found and draft.items and (part := _again_counted(draft, text)):
         return part
     if not found and _WHOLE_ORDER.search(text) and not _PART.search(text):
         found = Meant(whole=True)
     return _with_lines(draft, found)
+
+
+def _corrects_items(draft: Draft, text: str) -> bool:
+    """Whether so short a message, after items were chosen, may be but which ones: "both", "the second one"."""
+    return bool(draft.items) and len(text.split()) <= SHORT
 
 
 def methods_named(text: str) -> str | None:
@@ -94,7 +102,7 @@ def _exchange(draft: Draft, text: str) -> Draft:
         changed = lines_told(draft, text)
     reason = reasons.return_reason(text)
     changed = changed.but(reason=reason or draft.reason)
-    if draft.proposed and draft.versions and changed.items == draft.items:
+    if draft.asked is None and draft.versions and changed.items == draft.items:
         changed = version_told(changed, text, asked=False)
     return _paying(changed, text)
 
@@ -103,7 +111,8 @@ def _item_change(draft: Draft, text: str) -> Draft:
     changed = draft
     if draft.asked is not Question.VARIANT and draft.asked is not Question.NUMBER:
         changed = lines_told(draft, text)
-    if draft.proposed and draft.versions and changed.items == draft.items:
+        changed = _without_counts(changed) if changed.items != draft.items else changed
+    if draft.asked is None and draft.versions and changed.items == draft.items:
         changed = version_told(changed, text, asked=False)
     return _paying(_numbered(changed, text), text)
 
@@ -114,11 +123,13 @@ def _numbered(draft: Draft, text: str) -> Draft:
     line = draft.line(items[0].line) if len(items) == 1 else None
     number = wanted(text, line.quantity) if line and not items[0].sku else None
     if line is None or number is None or number < 1:
-        counts = tuple(
-            item.model_copy(update={"quantity": None}) if not draft.proposed else item for item in draft.items
-        )
-        return draft.but(items=counts)
+        return draft
     return draft.but(items=(Item(line=line.line, quantity=number),), among=())
+
+
+def _without_counts(draft: Draft) -> Draft:
+    """ "Change the two mugs" says which, not how many there should be."""
+    return draft.but(items=tuple(item.model_copy(update={"quantity": None}) for item in draft.items))
 
 
 def _only(draft: Draft) -> tuple[Item, ...]:
@@ -150,22 +161,24 @@ def _paying(draft: Draft, text: str) -> Draft:
 
 
 def _payment(draft: Draft, text: str) -> Draft:
-    named = methods_named(text) if draft.proposed else None
+    named = methods_named(text) if draft.payment_method else None
     return draft.but(payment_method=named or draft.payment_method)
 
 
 def _address(draft: Draft, text: str) -> Draft:
-    found = address_in(text, asked=draft.asked is Question.ADDRESS, country=draft.country)
+    asked = draft.asked is Question.ADDRESS
+    found = address_in(text, asked=asked or draft.address is not None, country=draft.country)
     if found is None:
         return draft
-    before = draft.address if draft.asked is Question.ADDRESS else None
+    before = draft.address if asked or not found.line1 else None
     return draft.but(address=before.completed_by(found) if before else found)
 
 
 def _profile(draft: Draft, text: str) -> Draft:
-    asked = details.detail_named(draft.question) if draft.asked is Question.DETAILS else None
+    is_asked = draft.asked is Question.DETAILS and not draft.choices
+    asked = details.detail_named(draft.question) if is_asked else None
     changed = draft.but(
-        phone=details.phone_in(text, asked=asked == "phone") or draft.phone,
+        phone=details.phone_in(text, asked=asked == "phone" or bool(draft.choices)) or draft.phone,
         name=details.name_in(text, asked=asked == "name") or draft.name,
     )
     newsletter = details.newsletter_in(text, asked=asked == "newsletter")

@@ -98,9 +98,9 @@ class HolidayReturns(Part):
 
 
 class Returns(Part):
-    """Windows run from delivery."""
+    """Windows run from delivery; without `window_days` there is always time."""
 
-    window_days: Positive
+    window_days: Positive | None
     window_days_by_category: dict[str, Positive]
     window_days_by_reason: dict[ReturnReason, Positive]
     send_within_days: Positive
@@ -127,7 +127,7 @@ class Refunds(Part):
 
 
 class Exchanges(Part):
-    window_days: Positive
+    window_days: Positive | None
     hold_days: Positive
     per_line: Positive
     same_product_only: bool
@@ -143,13 +143,14 @@ class Cancellation(Part):
 
 
 class Changes(Part):
-    """How often counts what one order has had done to it. The window is for other quantities and options."""
+    """How often counts what one order has had done to it. The window is for other quantities and options; without
+    it the order's status decides alone."""
 
     address_statuses: tuple[OrderStatus, ...]
     address_times: Count
     items_statuses: tuple[OrderStatus, ...]
     items_times: Count
-    window_minutes: Count
+    window_minutes: Count | None
     payment_statuses: tuple[OrderStatus, ...]
     payment_times: Count
     redirect_fee: Amount

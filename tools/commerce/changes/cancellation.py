@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Choice, Need, Needed
 from tools.commerce.changes import stock_moves
@@ -16,6 +15,7 @@ from tools.commerce.changes.lines import Chosen, choose, paid_for, remaining, sh
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
 from tools.commerce.changes.requests import CancellationRequest, LineWish
+from tools.commerce.changes.return_terms import time_to_return
 from tools.commerce.changes.sentences import given_to, money_rules, money_steps
 from tools.commerce.changes.unpaid import lower_due, still_due, void_due
 from tools.commerce.database import WriteSession
@@ -117,11 +117,10 @@ CHANGE: Change[CancellationRequest, CancellationEffect] = Change(plan=plan, appl
 
 
 def _too_late(order: Order, policy: Policy) -> Refusal | None:
-    days = counted(policy.returns.window_days, "day")
+    returned = f"return it {time_to_return(policy)}."
     instead = {
-        OrderStatus.SHIPPED: "You can refuse the parcel at the door, or let it come and return it within "
-        f"{days} of its delivery.",
-        OrderStatus.DELIVERED: f"You can return it within {days} of its delivery.",
+        OrderStatus.SHIPPED: f"You can refuse the parcel at the door, or let it come and {returned}",
+        OrderStatus.DELIVERED: f"You can {returned}",
         OrderStatus.CANCELLED: None,
     }.get(order.status, PERSON)
     return too_late(order, policy.cancellation.statuses, "cancellation.statuses", "canceled", instead)
@@ -144,7 +143,7 @@ def _chosen(
             code="line_shipped",
             message=f"What you would like to cancel of order {order.number} has already left.",
             rule="cancellation.statuses",
-            instead=f"You can return it within {counted(policy.returns.window_days, 'day')} of its delivery.",
+            instead=f"You can return it {time_to_return(policy)}.",
         )
     chosen = choose(order, items, available=here)
     if (

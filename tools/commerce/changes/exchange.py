@@ -16,7 +16,14 @@ from tools.commerce.changes.lines import FALLEN, Chosen, choose, remaining, whic
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
 from tools.commerce.changes.requests import ExchangeRequest, LineWish, SwapWish
-from tools.commerce.changes.return_terms import here, is_our_fault, not_here_yet, refusal_for, window_of
+from tools.commerce.changes.return_terms import (
+    here,
+    is_our_fault,
+    not_here_yet,
+    refusal_for,
+    undated,
+    window_of,
+)
 from tools.commerce.changes.rma import open_return
 from tools.commerce.changes.sentences import given_to, taken_from
 from tools.commerce.changes.variants import ask_variant, options_text, siblings, which_variant
@@ -178,7 +185,7 @@ def _variant(
             known
             for known in existing
             if known.id != line.variant_id
-            and (stock_moves.free(planning.session, known.id) or 0) >= chosen.quantity
+            and ((free := stock_moves.free(planning.session, known.id)) is None or free >= chosen.quantity)
         ]
         return ask_variant(line, there) if there else _no_other(line)
     if wish.sku and not planning.policy.exchanges.same_product_only:
@@ -274,6 +281,7 @@ def _proposed(
             )
         ),
         next_steps=_next_steps(planning, difference),
+        approval=undated(planning, order, [swap.chosen for swap in swaps], reason, ProposalKind.EXCHANGE),
         effect=ExchangeEffect(
             lines=tuple(
                 ExchangeLine(

@@ -1,7 +1,7 @@
 """Other options, or another quantity, of what is in an order that has not left."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -87,8 +87,7 @@ def _closed(planning: Planning, order: Order) -> Refusal | None:
     refused = too_late(order, rules.items_statuses, "changes.items_statuses", "changed", instead)
     if refused is not None:
         return refused
-    window = timedelta(minutes=rules.window_minutes)
-    if order.placed_at is None or planning.when.now > order.placed_at + window:
+    if rules.window_minutes is not None and _is_over(order, rules.window_minutes, planning.when.now):
         return Refusal(
             code="window_over",
             message=f"Items can be changed within {counted(rules.window_minutes, 'minute')} of ordering; "
@@ -104,6 +103,17 @@ def _closed(planning: Planning, order: Order) -> Refusal | None:
             instead="While it hasn't shipped you can cancel it, or cancel single items.",
         )
     return None
+
+
+def _is_over(order: Order, window_minutes: int, now: datetime) -> bool:
+    return order.placed_at is not None and now > order.placed_at + timedelta(minutes=window_minutes)
+
+
+def _undated(planning: Planning, order: Order) -> str | None:
+    """Why a person must look first: nobody wrote down when the order was placed, and the time may be over."""
+    if planning.policy.changes.window_minutes is None or order.placed_at is not None:
+        return None
+    return f"A person has to check first when order {order.number} was placed."
 
 
 def _swaps(
@@ -222,11 +232,12 @@ def _proposed(
         movements=movements,
         rules=(
             "changes.items_statuses",
-            "changes.window_minutes",
+            *(() if planning.policy.changes.window_minutes is None else ("changes.window_minutes",)),
             "changes.items_times",
             *money_rules(movements),
         ),
         next_steps=money_steps(movements, planning.policy),
+        approval=_undated(planning, order),
         notice=f"An order's items can be changed {counted(planning.policy.changes.items_times, 'time')}.",
         effect=effect,
     )

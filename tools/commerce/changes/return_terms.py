@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 
+from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.commerce.changes.lines import Chosen, remaining
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
-from tools.commerce.changes.windows import Window, arrived, category_of, exchange_window, return_window
+from tools.commerce.changes.windows import (
+    Window,
+    always_open,
+    arrived,
+    category_of,
+    exchange_window,
+    return_window,
+)
 from tools.commerce.policy import Policy, RefundMethod, ReturnOutcome
 from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind, ReturnReason
 
@@ -49,7 +57,7 @@ def not_here_yet(order: Order, policy: Policy) -> Refusal:
         rule="returns.window_days",
         instead="It hasn't shipped, so I can cancel it."
         if can_cancel
-        else f"You can send it back within {policy.returns.window_days} days of its delivery, or refuse the parcel.",
+        else f"You can send it back {time_to_return(policy)}, or refuse the parcel.",
     )
 
 
@@ -72,9 +80,25 @@ def window_of(
     """Until when it may come back; None where nobody knows when it arrived."""
     at = arrived(order)[line.line_no].at
     if at is None:
-        return None
+        return always_open(planning.policy, reason, exchanges=kind is ProposalKind.EXCHANGE)
     longest = exchange_window if kind is ProposalKind.EXCHANGE else return_window
     return longest(planning.policy, line, reason, order, at, planning.when)
+
+
+def undated(
+    planning: Planning, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, kind: ProposalKind
+) -> str | None:
+    """Why a person must look first: nobody wrote down when an item arrived, and its time may be over."""
+    for one in chosen:
+        if window_of(planning, order, one.line, reason, kind) is None:
+            return f"A person has to check first when {one.line.name} was delivered."
+    return None
+
+
+def time_to_return(policy: Policy) -> str:
+    """Completes "you can return it …"."""
+    days = policy.returns.window_days
+    return "once it is delivered" if days is None else f"within {counted(days, 'day')} of its delivery"
 
 
 def is_our_fault(policy: Policy, reason: ReturnReason) -> bool:
@@ -140,14 +164,7 @@ def _too_late(
     planning: Planning, order: Order, line: OrderLine, reason: ReturnReason, kind: ProposalKind
 ) -> Refusal | None:
     window = window_of(planning, order, line, reason, kind)
-    if window is None:
-        return Refusal(
-            code="delivery_unknown",
-            message=f"I don't know when {line.name} was delivered, so I can't tell whether it may still come back.",
-            rule="returns.window_days",
-            instead=PERSON,
-        )
-    if planning.when.today <= window.until:
+    if window is None or window.until is None or window.is_open(planning.when.today):
         return None
     until = f"{window.until:%B} {window.until.day}, {window.until.year}"
     what = {
@@ -168,11 +185,11 @@ def _later(
     rules = planning.policy.returns
     for other in rules.window_days_by_reason:
         window = window_of(planning, order, line, other, kind)
-        if other is not reason and window is not None and planning.when.today <= window.until:
+        if other is not reason and window is not None and window.is_open(planning.when.today):
             said = REASONS[other][0].lower() + REASONS[other][1:]
             return f"If {said}, it can still come back. {PERSON}"
     if kind is ProposalKind.RETURN:
         window = window_of(planning, order, line, reason, ProposalKind.EXCHANGE)
-        if window is not None and planning.when.today <= window.until:
+        if window is not None and window.is_open(planning.when.today):
             return "It can still be exchanged."
     return f"The warranty may still cover a fault. {PERSON}"

@@ -24,6 +24,7 @@ from tools.commerce.changes.return_terms import (
     refusal_for,
     restocking_percent,
     transport_fee,
+    undated,
     window_of,
 )
 from tools.commerce.changes.rma import open_return
@@ -186,7 +187,10 @@ def _priced(
     if keeps or (over_limit is None and _may_be_instant(planning, order, sums, reason)):
         movements = tuple(one.model_copy(update={"after_inspection": False}) for one in movements)
     deal = _Deal(order, tuple(chosen), reason, to, sums, movements, keeps)
-    return _proposed(planning, deal, _photos(planning.policy, reason) or (over_limit if keeps else None))
+    approval = _photos(planning.policy, reason) or undated(
+        planning, order, chosen, reason, ProposalKind.RETURN
+    )
+    return _proposed(planning, deal, approval or (over_limit if keeps else None))
 
 
 def _no_price(planning: Planning, order: Order, sums: _Sums) -> Refusal | None:

@@ -1,6 +1,6 @@
 """What has arrived of an order, and until when it may come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,10 +39,13 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Window:
-    """The last day, counted in full, and the rule that it comes from."""
+    """The last day, counted in full, and the rule that it comes from; None where there is always time."""
 
-    until: date
+    until: date | None
     rule: str
+
+    def is_open(self, day: date) -> bool:
+        return self.until is None or day <= self.until
 
 
 def arrived(order: Order) -> Mapping[int, Arrived]:
@@ -76,28 +79,47 @@ def return_window(
         return Window(
             delivered + timedelta(days=policy.damage.report_within_days), "damage.report_within_days"
         )
-    windows = [Window(delivered + timedelta(days=rules.window_days), "returns.window_days")]
+    windows = [_from(delivered, rules.window_days, "returns.window_days")]
     category = category_of(line)
     if category in rules.window_days_by_category:
         days = rules.window_days_by_category[category]
-        windows.append(Window(delivered + timedelta(days=days), "returns.window_days_by_category"))
+        windows.append(_from(delivered, days, "returns.window_days_by_category"))
     if reason in rules.window_days_by_reason:
         days = rules.window_days_by_reason[reason]
-        windows.append(Window(delivered + timedelta(days=days), "returns.window_days_by_reason"))
+        windows.append(_from(delivered, days, "returns.window_days_by_reason"))
     if (until := _holiday(policy, order, when)) is not None:
         windows.append(Window(until, "returns.holiday"))
-    return max(windows, key=lambda window: window.until)
+    return _longest(windows)
 
 
 def exchange_window(
     policy: Policy, line: OrderLine, reason: ReturnReason, order: Order, at: datetime, when: LocalTime
 ) -> Window:
     """As for a return, and never shorter than what the shop gives for exchanges."""
-    own = Window(when.day(at) + timedelta(days=policy.exchanges.window_days), "exchanges.window_days")
+    own = _from(when.day(at), policy.exchanges.window_days, "exchanges.window_days")
     returned = return_window(policy, line, reason, order, at, when)
     if returned.rule == "damage.report_within_days":
         return returned
-    return max(own, returned, key=lambda window: window.until)
+    return _longest([own, returned])
+
+
+def always_open(policy: Policy, reason: ReturnReason, *, exchanges: bool) -> Window | None:
+    """The window that does not end, whenever it began; None where it does."""
+    if reason is ReturnReason.DAMAGED:
+        return None
+    if policy.returns.window_days is None:
+        return Window(None, "returns.window_days")
+    if exchanges and policy.exchanges.window_days is None:
+        return Window(None, "exchanges.window_days")
+    return None
+
+
+def _from(first: date, days: int | None, rule: str) -> Window:
+    return Window(None if days is None else first + timedelta(days=days), rule)
+
+
+def _longest(windows: Sequence[Window]) -> Window:
+    return max(windows, key=lambda window: window.until or date.max)
 
 
 def category_of(line: OrderLine) -> str:

@@ -8,6 +8,9 @@ from tools.commerce.demo.purchases import Line, Purchase
 from tools.commerce.demo.shop import Shop
 from tools.commerce.schema import ReturnKind, ReturnReason, ReturnStatus
 
+USUAL_WINDOW_DAYS = 30
+"""When a shop takes back without a limit, most returns still come early."""
+
 LATE_AND_UNWANTED = 0.15
 
 
@@ -40,7 +43,7 @@ def draw_return(shop: Shop, rng: Random, purchase: Purchase, delivered: int, lat
     if line.sellable.product.final_sale and reason not in rules.final_sale_reasons:
         return None
     working = shop.days.working_after
-    requested = delivered + 1 + int(rng.random() ** 1.5 * (rules.window_days - 2))
+    requested = delivered + 1 + int(rng.random() ** 1.5 * ((rules.window_days or USUAL_WINDOW_DAYS) - 2))
     if requested > shop.days.today:
         return None
     sent = working(requested, 1 + int(rng.random() * 3))

@@ -1,11 +1,14 @@
 """Reads the merchant's YAML files so that a mistake is named by its file, its path and its line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 Location = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -35,8 +38,9 @@ class YamlFile:
         try:
             return model.model_validate(self.values, context=context)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise self.error(tuple(first["loc"]), first["msg"].removeprefix("Value error, ")) from None
+            first = _telling(error.errors())
+            location = tuple(first["loc"])
+            raise self.error(location, _reason(model, location, first)) from None
 
     def error(self, location: Location, reason: str) -> ShopFileError:
         known = location
@@ -72,6 +76,37 @@ def parse_yaml(text: str, file: Path, first_line: int = 1) -> YamlFile:
     finally:
         loader.dispose()
     return YamlFile(file, values, lines)
+
+
+def _telling(errors: Sequence[ErrorDetails]) -> ErrorDetails:
+    """The first; where that is a missing name, the name next to it that is not known, which is most likely a slip."""
+    first = errors[0]
+    if first["type"] == "missing":
+        group = first["loc"][:-1]
+        for other in errors:
+            if other["type"] == "extra_forbidden" and other["loc"][:-1] == group:
+                return other
+    return first
+
+
+def _reason(model: type[BaseModel], location: Location, error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] != "extra_forbidden":
+        return error["msg"].removeprefix("Value error, ")
+    nearest = get_close_matches(str(location[-1]), _names(model, location[:-1]), n=1)
+    return f"is not known; did you mean {nearest[0]}?" if nearest else "is not known"
+
+
+def _names(annotation: Any, location: Location) -> tuple[str, ...]:
+    """What the group at `location` can hold, by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if not location:
+            return tuple(annotation.model_fields)
+        field = annotation.model_fields.get(str(location[0]))
+        return _names(field.annotation, location[1:]) if field else ()
+    rest = location[1:] if get_origin(annotation) in {dict, list, tuple} else location
+    return next((names for inner in get_args(annotation) if (names := _names(inner, rest))), ())
 
 
 def _note_lines(

@@ -33,7 +33,7 @@ def test_the_demo_shop_loads() -> None:
         ("currency: USD", "currency: dollars", "currency", 4),
         ("time_zone: America/New_York", "time_zone: Mars/Olympus", "time_zone", 6),
         ("fiscal_year_starts: 1", "fiscal_year_starts: 13", "fiscal_year_starts", 9),
-        ('phone: "+1', 'fone: "+1', "contact.phone", 12),
+        ('phone: "+1', 'fone: "+1', "contact.fone", 14),
         ("sunday: null", "someday: null", "contact.hours.someday", 22),
         ("name: Fernway", "name: Fernway\nname: Again", "name", 3),
     ],

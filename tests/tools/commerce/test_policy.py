@@ -47,7 +47,7 @@ def test_every_payment_method_has_a_refund_time() -> None:
         ("window_days: 30", "window_days: -1", "returns.window_days"),
         ("window_days: 30", "window_days: 30.5", "returns.window_days"),
         ("window_days: 30", 'window_days: "30"', "returns.window_days"),
-        ("label_fee:", "label_price:", "returns.label_fee"),
+        ("  label_fee:", "  #label_fee:", "returns.label_fee"),
         ('label_fee: "6.95"', "label_fee: 6.95", "returns.label_fee"),
         ('label_fee: "6.95"', 'label_fee: "6.955"', "returns.label_fee"),
         ('label_fee: "6.95"', 'label_fee: "-6.95"', "returns.label_fee"),
@@ -58,6 +58,19 @@ def test_every_payment_method_has_a_refund_time() -> None:
         ('standard: "12-15"', 'standard: "12-45"', "holiday_shipping.standard"),
         ("po_box_methods: [standard", "po_box_methods: [rocket", "delivery.po_box_methods"),
         ("cutoff_hour: 14", "cutoff_hour: 25", "delivery.cutoff_hour"),
+        ("window_days: 30", "window_days: [30]", "returns.window_days"),
+        ("lines_separately: true", 'lines_separately: "maybe"', "cancellation.lines_separately"),
+        ("statuses: [pending, processing]", "statuses: [pending, packed]", "cancellation.statuses.1"),
+        ("reasons: [changed_mind,", "reasons: [changed_my_mind,", "cancellation.reasons.0"),
+        ("methods: [original,", "methods: [orignal,", "refunds.methods.0"),
+        ("methods: [card,", "methods: [credit_card,", "payments.methods.0"),
+        ("card: {min: 3, max: 7}", "credit: {min: 3, max: 7}", "refunds.days_to_appear.credit"),
+        ("price_difference: settle", "price_difference: half", "exchanges.price_difference"),
+        ("order: [cancellation,", "order: [cancelation,", "permissions.order.0"),
+        ("order: [cancellation,", "order: [cancellation, cancellation,", "permissions.order"),
+        ('refund_max: "150.00"', 'refund_max: "-1.00"', "limits.refund_max"),
+        ("proposal_minutes: 30", "proposal_minutes: 0", "limits.proposal_minutes"),
+        ('ordered_from: "11-01"', 'ordered_from: "11-31"', "returns.holiday.ordered_from"),
     ],
 )
 def test_a_wrong_rule_is_named_by_file_path_and_line(tmp_path: Path, old: str, new: str, path: str) -> None:
@@ -79,6 +92,44 @@ def test_unknown_rules_are_refused(tmp_path: Path) -> None:
         Policy.load(shop)
 
     assert (caught.value.path, caught.value.line) == ("returns.send_within_weeks", line)
+    assert "did you mean send_within_days?" in str(caught.value)
+
+
+def test_an_account_may_do_what_an_orders_number_may(tmp_path: Path) -> None:
+    shop, _ = edited(tmp_path, "    - item_change", "    # - item_change")
+
+    with pytest.raises(ShopFileError, match="account may not do what order may: item_change") as caught:
+        Policy.load(shop)
+
+    assert caught.value.path == "permissions"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "suggested"),
+    [
+        ("  label_fee:", "  lable_fee:", "returns.lable_fee", "did you mean label_fee?"),
+        ("limits:", "limit:", "limit", "did you mean limits?"),
+        ("free_over: null", "free_ovr: null", "delivery.methods.express.free_ovr", "did you mean free_over?"),
+        (
+            'ordered_from: "11-01"',
+            'order_from: "11-01"',
+            "returns.holiday.order_from",
+            "did you mean ordered_from?",
+        ),
+        ("  photos: 2", "  photos: 2\n  selfies: 1", "damage.selfies", "is not known"),
+    ],
+)
+def test_a_slip_in_a_name_is_named_with_the_nearest_one(
+    tmp_path: Path, old: str, new: str, path: str, suggested: str
+) -> None:
+    shop, line = edited(tmp_path, old, new)
+
+    with pytest.raises(ShopFileError) as caught:
+        Policy.load(shop)
+
+    assert caught.value.path == path
+    assert caught.value.line == line + new.count("\n")
+    assert str(caught.value).endswith(suggested)
 
 
 def test_broken_yaml_is_named_by_line(tmp_path: Path) -> None:

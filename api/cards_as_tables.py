@@ -1,5 +1,6 @@
 """Cards for the terminal: the same facts that the widget draws, as tables."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from rich.console import Group, RenderableType
@@ -20,6 +21,18 @@ from tools.cards import (
     StockCard,
     TrackingCard,
 )
+from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
+from tools.commerce.schema import ProposalStatus
+
+_STANDING = {
+    ProposalStatus.OPEN: "say yes or no",
+    ProposalStatus.NEEDS_APPROVAL: "confirmed, waits for approval by our team",
+    ProposalStatus.ACCEPTED: "done",
+    ProposalStatus.DECLINED: "declined, nothing was changed",
+    ProposalStatus.EXPIRED: "expired, nothing was changed",
+    ProposalStatus.FAILED: "not possible any more, nothing was changed",
+}
+_WHEN = {"now": "", "after_inspection": ", once what comes back was checked"}
 
 
 def as_table(card: Card) -> RenderableType:
@@ -41,6 +54,8 @@ def as_table(card: Card) -> RenderableType:
             return _returns(card)
         case ContactCard():
             return _contact(card)
+        case ProposalCard() | ReceiptCard():
+            return _proposal(card) if isinstance(card, ProposalCard) else _receipt(card)
 
 
 def _order_list(card: OrderListCard) -> RenderableType:
@@ -155,6 +170,39 @@ def _returns(card: ReturnsCard) -> RenderableType:
 def _contact(card: ContactCard) -> RenderableType:
     facts = [("E-mail", card.email), ("Phone", card.phone or ""), ("Hours", card.hours)]
     return _panel("Contact", _facts([fact for fact in facts if fact[1]]))
+
+
+def _proposal(card: ProposalCard) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for line in card.lines:
+        name = f"{line.quantity} x {line.name}" if line.quantity > 1 else line.name
+        about = f"{name} ({line.options})" if line.options else name
+        becomes = f"{about}, becomes {line.becomes}" if line.becomes else about
+        _row(table, becomes, line.amount.text if line.amount else "")
+    for part in card.parts if len(card.parts) > 1 else ():
+        _row(table, part.label, part.amount.text)
+    facts = _payouts(card.payouts)
+    facts += [("Next", step) for step in card.next_steps]
+    facts += [("Note", text) for text in (card.notice, card.approval) if text]
+    facts += [("Rule", f"{rule.title}  {rule.url}") for rule in card.rules if rule.title]
+    title = f"Proposal: {_STANDING[card.status]}"
+    return _panel(title, [Text(card.summary, style="bold"), table, *_facts(facts)])
+
+
+def _receipt(card: ReceiptCard) -> RenderableType:
+    facts = [("Done", text) for text in card.done] + _payouts(card.payouts)
+    facts += [("Next", step) for step in card.next_steps]
+    about = f" of order {card.order_number}" if card.order_number else ""
+    return _panel(f"{_words(card.change).capitalize()}{about}: {_STANDING[card.status]}", _facts(facts))
+
+
+def _payouts(payouts: Sequence[PayoutFacts]) -> list[tuple[str, str]]:
+    return [
+        ("You pay", f"{payout.amount.text} with {payout.to}")
+        if payout.direction == "pay"
+        else ("You get", f"{payout.amount.text} to {payout.to}{_WHEN[payout.when]}")
+        for payout in payouts
+    ]
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -1,7 +1,7 @@
 """Cards in the terminal hold the same facts as in the widget, and a shop's text is never read as mark-up."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from rich.console import Console
@@ -19,7 +19,15 @@ from tools.cards import (
     TrackingCard,
     VariantStock,
 )
-from tools.commerce.schema import OrderStatus
+from tools.change_cards import (
+    AmountPart,
+    PayoutFacts,
+    ProposalCard,
+    ProposalLine,
+    ReceiptCard,
+    RuleFacts,
+)
+from tools.commerce.schema import OrderStatus, ProposalKind, ProposalStatus
 
 NAME = "[red]Mug[/red] [link=https://evil.example]"
 PRICE = Money(amount=1250, currency="USD", text="$12.50")
@@ -48,6 +56,30 @@ STOCK = StockCard(
     variants=(VariantStock(sku="MUG", options={"Color": "Blue"}, price=PRICE, available=4),),
 )
 
+FEE = Money(amount=-695, currency="USD", text="-$6.95")
+PAYOUT = PayoutFacts(to="Visa ending in 4242", amount=PRICE, direction="back", when="after_inspection")
+PROPOSAL = ProposalCard(
+    id="p",
+    change=ProposalKind.RETURN,
+    status=ProposalStatus.OPEN,
+    summary="Return 2 mugs.",
+    lines=(ProposalLine(line=1, name=NAME, options="Color: Blue", quantity=2, becomes="Color: Red"),),
+    parts=(AmountPart(label="Items", amount=PRICE), AmountPart(label="Return label", amount=FEE)),
+    payouts=(PAYOUT,),
+    rules=(RuleFacts(path="returns.window_days", title="Returns: How long?", url="/help/returns#window"),),
+    next_steps=("Send it within 14 days.",),
+    notice="A like refund was made before.",
+    approval="Above $200.",
+    expires_at=datetime(2026, 3, 4, 15, tzinfo=UTC),
+)
+RECEIPT = ReceiptCard(
+    proposal_id="p",
+    change=ProposalKind.RETURN,
+    status=ProposalStatus.NEEDS_APPROVAL,
+    order_number="FW-1",
+    done=(f"The return of {NAME} is approved.",),
+)
+
 
 def printed(card: Card) -> str:
     console = Console(file=io.StringIO(), width=120, force_terminal=True)
@@ -63,6 +95,10 @@ def printed(card: Card) -> str:
         (ORDER, ("FW-1", "shipped", "$12.50", "Mar 2, 2026")),
         (ORDERS, ("1 of 3", "FW-1", "shipped, late", "$12.50")),
         (STOCK, ("Color: Blue", "MUG", "$12.50", "4")),
+        (PROPOSAL, ("yes or no", "Return 2 mugs.", "2 x ", "becomes Color: Red", "Return label", "-$6.95")),
+        (PROPOSAL, ("$12.50 to Visa ending in 4242", "was checked", "Send it within 14 days.")),
+        (PROPOSAL, ("/help/returns#window", "A like refund was made before.", "Above $200.")),
+        (RECEIPT, ("Return of order FW-1", "waits for approval", "is approved.")),
     ],
 )
 def test_facts_are_shown_and_text_stays_text(card: Card, facts: tuple[str, ...]) -> None:

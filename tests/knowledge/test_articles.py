@@ -14,7 +14,7 @@ from knowledge.shop_files import ShopFileError, read_yaml
 from knowledge.shop_profile import DEMO_SHOP
 
 UNTOLD = re.compile(
-    r"""version
+    r"""version|categories\.\d+
     |delivery\.methods\.\w+\.(name|free_over|countries\.0)  # the text names the methods; most are never free
     |refunds\.days_to_appear\.(gift_card|store_credit)\.min  # told as "within"
     |delivery\.ship_weekdays\.\d|business\.discounts\.\d\.\w+  # told by their first and last, and in a loop

@@ -5,17 +5,40 @@ or method without a value of its own has the general one.
 """
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from knowledge.shop_files import read_yaml
+from knowledge.shop_files import Location, YamlFile, read_yaml
 from knowledge.shop_profile import Part, ShopProfile, Text, Weekday
+from tools.commerce.policy_promises import (
+    Assembly,
+    Business,
+    GiftCards,
+    GiftWrap,
+    Identity,
+    Loyalty,
+    Orders,
+    PriceMatch,
+    Privacy,
+    Promotions,
+    Recycling,
+    Reviews,
+    Sellers,
+    Stock,
+    StoreCredit,
+    Support,
+    Sustainability,
+    Warranty,
+)
 from tools.commerce.policy_values import (
     Amount,
     Count,
@@ -117,6 +140,13 @@ class Returns(Part):
     instant_refund_max: Amount
     """Up to this, a customer with an account is refunded before the parcel is back."""
 
+    @field_validator("window_days_by_reason")
+    @classmethod
+    def _damage_has_a_window_of_its_own(cls, by_reason: dict[ReturnReason, int]) -> dict[ReturnReason, int]:
+        if ReturnReason.DAMAGED in by_reason:
+            raise ValueError("damaged is not written here: damage.report_within_days holds for it")
+        return by_reason
+
 
 class Refunds(Part):
     methods: Annotated[tuple[RefundMethod, ...], Field(min_length=1)]
@@ -166,45 +196,6 @@ class Damage(Part):
     missing_report_within_days: Positive
 
 
-class Warranty(Part):
-    months: Count
-    months_by_category: dict[str, Count]
-    answer_within_days: Positive
-    repair_days: Range
-    spare_parts_months: Count
-
-
-class PriceMatch(Part):
-    competitor_days: Count
-    adjustment_days: Count
-    units: Positive
-    decide_within_days: Positive
-
-
-class Promotions(Part):
-    codes_per_order: Count
-    welcome_percent: Percent
-    welcome_minimum: Amount
-    welcome_valid_days: Positive
-    community_percent: Percent
-    referral_credit: Amount
-    referral_minimum: Amount
-
-
-class GiftCards(Part):
-    minimum: Amount
-    maximum: Amount
-    per_order: Positive
-    email_within_minutes: Positive
-    post_fee: Amount
-    expires: bool
-
-
-class StoreCredit(Part):
-    expires_after_months: Positive
-    warning_days: Count
-
-
 class Payments(Part):
     methods: Annotated[tuple[PaymentMethodKind, ...], Field(min_length=1)]
     card_brands: Names
@@ -214,109 +205,6 @@ class Payments(Part):
     installments: Positive
     installments_minimum: Amount
     installments_interval_days: Positive
-
-
-class Loyalty(Part):
-    """`points_per_unit` is for each whole unit of currency spent; spends are in a calendar year."""
-
-    points_per_unit: Count
-    reward_points: Positive
-    reward_value: Amount
-    points_expire_months: Positive
-    credit_after_days: Count
-    trail_spend: Amount
-    summit_spend: Amount
-    summit_multiplier: Positive
-
-
-class Orders(Part):
-    line_quantity_max: Positive
-    minimum_total: Amount
-    cart_hold_minutes: Count
-    confirmation_minutes: Positive
-    preorder_notice_days: Count
-
-
-class Stock(Part):
-    restock_email_hours: Positive
-    restock_request_days: Positive
-    low_below: Count
-
-
-class Sellers(Part):
-    ship_within_days: Range
-    answer_within_days: Positive
-    guarantee_days: Positive
-    response_target_percent: Percent
-
-
-class GiftWrap(Part):
-    fee: Amount
-    message_characters: Positive
-    oversize_inches: Positive
-
-
-class BusinessDiscount(Part):
-    units: Positive
-    percent: Percent
-
-
-class Business(Part):
-    minimum_units: Positive
-    discounts: tuple[BusinessDiscount, ...]
-    quote_within_days: Positive
-    credit_days: Positive
-    credit_minimum: Amount
-
-
-class Assembly(Part):
-    service_fee: Amount
-    service_categories: Names
-    book_within_days: Positive
-    spare_hardware_days: Positive
-
-
-class Reviews(Part):
-    invite_after_days: Count
-    publish_within_days: Positive
-    edit_days: Count
-    photos: Count
-    words_minimum: Count
-
-
-class Recycling(Part):
-    furniture_fee: Amount
-    recycled_packaging_percent: Percent
-    donation_partner_credit: Amount
-
-
-class Sustainability(Part):
-    offset_percent: Percent
-    repair_before_replace_percent: Percent
-    renewable_power_percent: Percent
-    target_year: Positive
-    target_cut_percent: Percent
-
-
-class Identity(Part):
-    code_minutes: Positive
-    code_attempts: Positive
-    lockout_minutes: Positive
-    password_characters: Positive
-    reset_link_minutes: Positive
-
-
-class Privacy(Part):
-    answer_within_days: Positive
-    order_records_years: Positive
-    chat_days: Positive
-    newsletter_stop_days: Positive
-    cookie_consent_months: Positive
-
-
-class Support(Part):
-    email_within_hours: Positive
-    complaint_within_days: Positive
 
 
 class Permissions(Part):
@@ -353,6 +241,8 @@ class Policy(Part):
     """Every rule of the shop; `version` is the day from which they hold."""
 
     version: date
+    categories: Names
+    """Of the shop's products, as far as rules speak of them: a slip in a rule's category is found on load."""
     delivery: Delivery
     tracking: Tracking
     late_parcels: LateParcels
@@ -396,13 +286,49 @@ class Policy(Part):
         """Raises ShopFileError, which names the file, the rule's path and its line."""
         file = read_yaml(shop_dir / "policy.yaml")
         policy = file.validated(cls, {"currency": ShopProfile.load(shop_dir).currency})
-        named = {
-            ("delivery", "po_box_methods"): policy.delivery.po_box_methods,
-            ("late_parcels", "fee_refund_methods"): policy.late_parcels.fee_refund_methods,
-            ("holiday_shipping",): tuple(policy.holiday_shipping),
-        }
-        for location, methods in named.items():
-            for method in methods:
-                if method not in policy.delivery.methods:
-                    raise file.error(location, f"delivery.methods has no {method!r}")
+        for named in _named(policy):
+            named.check(file)
         return policy
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Names at `location` that have to stand in `listed` as well, which is another rule's."""
+
+    location: Location
+    names: Iterable[str]
+    rule: str
+    listed: Sequence[str]
+
+    def check(self, file: YamlFile) -> None:
+        for name in self.names:
+            if name not in self.listed:
+                nearest = get_close_matches(name, self.listed, n=1)
+                hint = f"; did you mean {nearest[0]}?" if nearest else ""
+                raise file.error(self.location, f"{self.rule} has no {name!r}{hint}")
+
+
+def _named(policy: Policy) -> Iterator[_Named]:
+    methods = {
+        ("delivery", "po_box_methods"): policy.delivery.po_box_methods,
+        ("late_parcels", "fee_refund_methods"): policy.late_parcels.fee_refund_methods,
+        ("holiday_shipping",): policy.holiday_shipping,
+    }
+    for location, names in methods.items():
+        yield _Named(location, names, "delivery.methods", tuple(policy.delivery.methods))
+    categories = {
+        ("returns", "window_days_by_category"): policy.returns.window_days_by_category,
+        ("returns", "restocking_percent_by_category"): policy.returns.restocking_percent_by_category,
+        ("returns", "excluded_categories"): policy.returns.excluded_categories,
+        ("returns", "sealed_categories"): policy.returns.sealed_categories,
+        ("warranty", "months_by_category"): policy.warranty.months_by_category,
+        ("assembly", "service_categories"): policy.assembly.service_categories,
+    }
+    for location, names in categories.items():
+        yield _Named(location, names, "categories", policy.categories)
+    yield _Named(
+        ("payments", "methods"),
+        policy.payments.methods,
+        "refunds.days_to_appear",
+        tuple(policy.refunds.days_to_appear),
+    )

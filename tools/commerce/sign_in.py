@@ -12,7 +12,7 @@ from tools.commerce.customers import customer_of
 from tools.commerce.database import WriteSession, hold
 from tools.commerce.identity import STAFF_NEED_NO_PROOF, principal_of
 from tools.commerce.mail import queue_sign_in_code
-from tools.commerce.policy import Identity
+from tools.commerce.policy_promises import Identity
 from tools.commerce.schema import AttemptKind, Conversation, Customer, Role, SignInCode
 
 CODE_DIGITS = 6

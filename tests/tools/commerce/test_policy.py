@@ -8,6 +8,7 @@ import pytest
 
 from knowledge.shop_files import ShopFileError
 from knowledge.shop_profile import DEMO_SHOP
+from tools.commerce.demo.catalog import load_catalog
 from tools.commerce.policy import Policy
 from tools.commerce.schema.customers import PaymentMethodKind
 from tools.commerce.schema.returns import ReturnReason
@@ -35,10 +36,10 @@ def test_values_are_typed() -> None:
     assert policy.returns.holiday.return_until.of(2027) == date(2027, 1, 31)
 
 
-def test_every_payment_method_has_a_refund_time() -> None:
+def test_the_categories_of_rules_are_those_of_the_products() -> None:
     policy = Policy.load(DEMO_SHOP)
 
-    assert set(policy.payments.methods) == set(policy.refunds.days_to_appear)
+    assert {known.category for known in load_catalog().categories} <= set(policy.categories)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,10 @@ def test_every_payment_method_has_a_refund_time() -> None:
         ('refund_max: "150.00"', 'refund_max: "-1.00"', "limits.refund_max"),
         ("proposal_minutes: 30", "proposal_minutes: 0", "limits.proposal_minutes"),
         ('ordered_from: "11-01"', 'ordered_from: "11-31"', "returns.holiday.ordered_from"),
+        ("wrong_item: 60", "damaged: 60", "returns.window_days_by_reason"),
+        ("sealed_categories: [Bedding]", "sealed_categories: [Beding]", "returns.sealed_categories"),
+        ("Furniture: 10}", "Furnitur: 10}", "returns.restocking_percent_by_category"),
+        ("methods: [card,", "methods: [invoice, card,", "payments.methods"),
     ],
 )
 def test_a_wrong_rule_is_named_by_file_path_and_line(tmp_path: Path, old: str, new: str, path: str) -> None:

@@ -9,21 +9,21 @@ from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Needed, ProposalLine
 from tools.commerce.changes import stock_moves
-from tools.commerce.changes.before_shipping import LOADED, sent, times_done, too_late
-from tools.commerce.changes.effects import ItemEffect, LineSwap, LineTerms, OrderTotals
-from tools.commerce.changes.giving_back import give_back, take
-from tools.commerce.changes.lines import Chosen, which_lines
+from tools.commerce.changes.before_shipping import LOADED, times_done, too_late
+from tools.commerce.changes.charging import take
+from tools.commerce.changes.effects import ItemEffect, LineTerms, OrderTotals
+from tools.commerce.changes.giving_back import give_back
+from tools.commerce.changes.line_swaps import line_swaps
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
-from tools.commerce.changes.repricing import changed, difference, terms_of, totals_after, totals_of
-from tools.commerce.changes.requests import ItemChangeRequest, SwapWish
+from tools.commerce.changes.repricing import difference, totals_after, totals_of
+from tools.commerce.changes.requests import ItemChangeRequest
 from tools.commerce.changes.sentences import given_to, money_rules, money_steps, taken_from
 from tools.commerce.changes.unpaid import lower_due, raise_due, still_due
-from tools.commerce.changes.variants import ask_variant, siblings, which_variant
 from tools.commerce.database import WriteSession
-from tools.commerce.orders import find_order, item
+from tools.commerce.orders import find_order
 from tools.commerce.policy import RefundMethod
-from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind, Variant
+from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind
 from tools.facts import Money
 
 
@@ -34,7 +34,7 @@ def plan(planning: Planning, request: ItemChangeRequest) -> Outcome:
     refused = allowed(planning, ProposalKind.ITEM_CHANGE, order) or _closed(planning, order)
     if refused is not None:
         return refused
-    swaps = _swaps(planning, order, request.items)
+    swaps = line_swaps(planning, order, request.items)
     if not isinstance(swaps, tuple):
         return swaps
     lines = {line.id: line for line in order.lines}
@@ -114,86 +114,6 @@ def _undated(planning: Planning, order: Order) -> str | None:
     if planning.policy.changes.window_minutes is None or order.placed_at is not None:
         return None
     return f"A person has to check first when order {order.number} was placed."
-
-
-def _swaps(
-    planning: Planning, order: Order, wishes: Sequence[SwapWish]
-) -> tuple[LineSwap, ...] | Needed | Refusal:
-    gone = sent(order)
-    lines = {line.line_no: line for line in order.lines if not gone[line.line_no]}
-    whole = [line for line in lines.values() if not line.cancelled_quantity]
-    if not wishes:
-        return which_lines([Chosen(line, line.quantity) for line in whole], "Which item should be different?")
-    swaps: list[LineSwap] = []
-    for wish in wishes:
-        line = lines.get(wish.line)
-        if line is None or line not in whole:
-            return _no_such_line(order, wish.line)
-        if any(swap.order_line_id == line.id for swap in swaps):
-            return Refusal(
-                code="line_twice", message=f"{line.name} is asked for twice: say what it should be."
-            )
-        swap = _swap(planning, order, line, wish)
-        if not isinstance(swap, LineSwap):
-            return swap
-        swaps.append(swap)
-    return tuple(swaps)
-
-
-def _swap(planning: Planning, order: Order, line: OrderLine, wish: SwapWish) -> LineSwap | Needed | Refusal:
-    existing = siblings(planning.session, line)
-    names_variant = bool(wish.sku or wish.options)
-    if not names_variant and wish.quantity is None:
-        others = [one for one in existing if _spare(planning, one) != 0]
-        return ask_variant(line, others) if others else _only_version(line)
-    variant: Variant | None = None
-    if names_variant:
-        found = which_variant(line, wish, existing)
-        if not isinstance(found, Variant):
-            return found
-        if found.id != line.variant_id:
-            variant = found
-        if wish.quantity not in {None, line.quantity}:
-            return _whole_line_only(line)
-    quantity = wish.quantity if wish.quantity is not None and not names_variant else line.quantity
-    if variant is None and quantity == line.quantity:
-        return Refusal(code="nothing_changes", message=f"Order {order.number} has that already.")
-    refused = _cannot_be(planning, order, line, variant, quantity)
-    if refused is not None:
-        return refused
-    return LineSwap(order_line_id=line.id, before=terms_of(line), after=changed(line, variant, quantity))
-
-
-def _cannot_be(
-    planning: Planning, order: Order, line: OrderLine, variant: Variant | None, quantity: int
-) -> Refusal | None:
-    most = planning.policy.orders.line_quantity_max
-    if quantity > most:
-        return Refusal(
-            code="quantity_invalid",
-            message=f"There can be {most} of one item in an order at most.",
-            rule="orders.line_quantity_max",
-            instead=f"I can change it to {most}.",
-        )
-    if variant and variant.currency != order.currency:
-        return Refusal(
-            code="other_currency", message="That version is sold in another currency.", instead=PERSON
-        )
-    wanted_id = variant.id if variant else line.variant_id
-    more = quantity if variant else quantity - line.quantity
-    free = stock_moves.free(planning.session, wanted_id) if wanted_id is not None else None
-    if free is not None and more > free:
-        there = f"only {free} left" if free else "none left"
-        return Refusal(
-            code="out_of_stock",
-            message=f"There is {there} of that.",
-            instead="Another version may be there, or the order can stay as it is.",
-        )
-    return None
-
-
-def _spare(planning: Planning, variant: Variant) -> int | None:
-    return stock_moves.free(planning.session, variant.id)
 
 
 def _unpaid(order: Order, delta: int) -> int:
@@ -295,28 +215,3 @@ def _move_stock(session: WriteSession, moves: Sequence[tuple[LineTerms, LineTerm
             stock_moves.reserve(session, variant_id, quantity)
         elif quantity < 0:
             stock_moves.release(session, variant_id, -quantity)
-
-
-def _no_such_line(order: Order, number: int) -> Refusal:
-    known = "; ".join(f"{line.line_no}: {item(line, line.quantity)}" for line in order.lines)
-    return Refusal(
-        code="line_unknown",
-        message=f"Line {number} of order {order.number} can't be changed. Its lines are {known}.",
-        instead=PERSON,
-    )
-
-
-def _whole_line_only(line: OrderLine) -> Refusal:
-    return Refusal(
-        code="whole_line_only",
-        message=f"All {line.quantity} of {line.name} can become another version, but not some of them.",
-        instead=f"I can change all {line.quantity}.",
-    )
-
-
-def _only_version(line: OrderLine) -> Refusal:
-    return Refusal(
-        code="no_other_version",
-        message=f"There is no other version of {line.name} to change it to.",
-        instead="The number of it can be changed, or it can be canceled.",
-    )

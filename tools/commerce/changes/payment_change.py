@@ -7,15 +7,9 @@ from sqlalchemy import select
 from tools.cards import Refusal
 from tools.change_cards import Needed
 from tools.commerce.changes.before_shipping import LOADED, times_done, too_late
+from tools.commerce.changes.charging import ask_method, can_pay, named_method, on_file, too_little
 from tools.commerce.changes.effects import PaymentEffect
-from tools.commerce.changes.giving_back import (
-    ask_method,
-    give_back,
-    label_of,
-    left,
-    named_method,
-    on_file,
-)
+from tools.commerce.changes.giving_back import give_back, label_of, left
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
 from tools.commerce.changes.requests import PaymentChangeRequest
@@ -91,7 +85,7 @@ def _method(planning: Planning, order: Order, wanted: str | None) -> PaymentMeth
     amount = left(order) or still_due(order)
     methods = on_file(planning, order)
     others = [one for one in methods if not _pays_it_now(order, one)]
-    able = [one for one in others if _holds(one, amount, order.currency)]
+    able = [one for one in others if can_pay(one, amount, order.currency)]
     if wanted is not None:
         named = named_method(methods, wanted)
         if named is None:
@@ -100,7 +94,7 @@ def _method(planning: Planning, order: Order, wanted: str | None) -> PaymentMeth
             return Refusal(
                 code="same_method", message=f"Order {order.number} is paid by {label_of(named)} already."
             )
-        return named if named in able else _too_little(named, amount, order.currency)
+        return named if named in able else too_little(named, amount, order.currency)
     if not able:
         return Refusal(
             code="no_payment_method",
@@ -121,12 +115,6 @@ def _pays_it_now(order: Order, method: PaymentMethod) -> bool:
     return current == {method.id}
 
 
-def _holds(method: PaymentMethod, amount: int, currency: str) -> bool:
-    if method.balance_minor is None:
-        return True
-    return method.currency == currency and method.balance_minor >= amount
-
-
 def _unknown(wanted: str, able: Sequence[PaymentMethod]) -> Refusal:
     known = ", ".join(label_of(one) for one in able)
     return Refusal(
@@ -134,16 +122,6 @@ def _unknown(wanted: str, able: Sequence[PaymentMethod]) -> Refusal:
         message=f"There is no payment method {wanted} in your account.",
         rule="payments.methods",
         instead=f"There is {known}." if known else "You can add one in your account.",
-    )
-
-
-def _too_little(method: PaymentMethod, amount: int, currency: str) -> Refusal:
-    holds = Money.of(method.balance_minor or 0, method.currency or currency).text
-    return Refusal(
-        code="balance_too_low",
-        message=f"Your {label_of(method)} holds {holds}; the order comes to {Money.of(amount, currency).text}.",
-        rule="payments.methods",
-        instead="Another payment method on file can pay the whole order.",
     )
 
 

@@ -9,6 +9,7 @@ from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Choice, Need, Needed
 from tools.commerce.changes.effects import LineQuantity, RefundEffect
+from tools.commerce.changes.given_before import equal_refund
 from tools.commerce.changes.giving_back import give_back, label_of, unpromised, which_method
 from tools.commerce.changes.limits import approval_needed
 from tools.commerce.changes.lines import paid_for, shown
@@ -25,7 +26,6 @@ from tools.commerce.changes.plan import (
 )
 from tools.commerce.changes.refund_claims import Claim, double_charge, late_delivery, lost_parcel
 from tools.commerce.changes.requests import RefundRequest
-from tools.commerce.changes.returning import equal_refund
 from tools.commerce.changes.sentences import given_to
 from tools.commerce.changes.windows import LOADED
 from tools.commerce.orders import find_order

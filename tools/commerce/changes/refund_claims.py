@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.commerce.changes.delivery import is_abroad, method_of
+from tools.commerce.changes.given_before import shipping_left
 from tools.commerce.changes.giving_back import label_of
 from tools.commerce.changes.lines import Chosen, paid_for, remaining
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
-from tools.commerce.changes.returning import shipping_left
 from tools.commerce.money import format_money
 from tools.commerce.schema import (
     Order,

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from knowledge.wording import counted
 from tools.cards import Refusal
-from tools.change_cards import AmountPart, Choice, Need, Needed
-from tools.commerce.changes.effects import LineQuantity, RefundEffect, ReturnEffect
-from tools.commerce.changes.giving_back import give_back, unpromised, which_method
+from tools.change_cards import Choice, Need, Needed
+from tools.commerce.changes.effects import LineQuantity, ReturnEffect
+from tools.commerce.changes.given_before import equal_refund
+from tools.commerce.changes.giving_back import give_back, which_method
 from tools.commerce.changes.limits import approval_needed
 from tools.commerce.changes.lines import Chosen, choose, paid_for, remaining, shown
-from tools.commerce.changes.permission import PERSON, allowed
+from tools.commerce.changes.permission import allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
 from tools.commerce.changes.requests import ReturnRequest
+from tools.commerce.changes.return_pricing import ReturnSums, no_price, return_sums
 from tools.commerce.changes.return_terms import (
     REASONS,
     here,
@@ -22,8 +22,6 @@ from tools.commerce.changes.return_terms import (
     is_sealed,
     not_here_yet,
     refusal_for,
-    restocking_percent,
-    transport_fee,
     undated,
     window_of,
 )
@@ -35,47 +33,12 @@ from tools.commerce.policy import Policy, RefundMethod
 from tools.commerce.schema import (
     LedgerKind,
     Order,
-    Proposal,
     ProposalKind,
-    ProposalStatus,
-    RefundCause,
     ReturnKind,
     ReturnReason,
     ReturnStatus,
 )
 from tools.facts import Money
-
-
-@dataclass(frozen=True)
-class _Sums:
-    """Minor units: what was paid for the items, the delivery fee that goes back too, and what is taken off."""
-
-    items: int
-    shipping: int
-    fees: tuple[tuple[str, str, int], ...]
-    """Name, rule, minor units."""
-    available: int
-    """What of the order was not given back yet."""
-
-    @property
-    def back(self) -> int:
-        return max(0, min(self.items + self.shipping, self.available) - sum(fee for _, _, fee in self.fees))
-
-    def parts(self, bonus: int, currency: str) -> tuple[AmountPart, ...]:
-        given_before = min(0, self.available - self.items - self.shipping)
-        fees = [(name, -fee) for name, _, fee in self.fees]
-        rest = self.back - (self.items + self.shipping + given_before + sum(fee for _, fee in fees))
-        named = (
-            ("Items", self.items),
-            ("Shipping", self.shipping),
-            ("Refunded before", given_before),
-            *fees,
-            ("Fees are not more than the refund", rest),
-            ("Store credit bonus", bonus),
-        )
-        return tuple(
-            AmountPart(label=label, amount=Money.of(sum_, currency)) for label, sum_ in named if sum_
-        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +49,7 @@ class _Deal:
     chosen: tuple[Chosen, ...]
     reason: ReturnReason
     to: RefundMethod
-    sums: _Sums
+    sums: ReturnSums
     movements: tuple[Movement, ...]
     keeps: bool
 
@@ -151,23 +114,6 @@ def ask_reason() -> Needed:
     return Needed(what=Need.REASON, message="What is the reason?", choices=choices)
 
 
-def shipping_left(planning: Planning, order: Order) -> int:
-    """Minor units of the delivery fee that were not given back for being late."""
-    given = planning.session.scalars(
-        select(Proposal).where(
-            Proposal.order_id == order.id,
-            Proposal.kind == ProposalKind.REFUND,
-            Proposal.status.in_((ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL)),
-        )
-    )
-    late = 0
-    for proposal in given:
-        effect = Plan.model_validate(proposal.plan).effect
-        if isinstance(effect, RefundEffect) and effect.cause is RefundCause.LATE_DELIVERY:
-            late += proposal.unreturned_minor
-    return max(0, order.shipping_minor - late)
-
-
 def _priced(
     planning: Planning,
     order: Order,
@@ -175,8 +121,8 @@ def _priced(
     reason: ReturnReason,
     to: RefundMethod,
 ) -> Outcome:
-    sums = _sums(planning, order, chosen, reason, to)
-    refused = _no_price(planning, order, sums)
+    sums = return_sums(planning, order, chosen, reason, to)
+    refused = no_price(planning, order, sums)
     if refused is not None:
         return refused
     movements = give_back(planning, order, sums.back, to, after_inspection=True)
@@ -193,49 +139,7 @@ def _priced(
     return _proposed(planning, deal, approval or (over_limit if keeps else None))
 
 
-def _no_price(planning: Planning, order: Order, sums: _Sums) -> Refusal | None:
-    if order.currency != planning.currency and sums.fees:
-        return Refusal(
-            code="other_currency",
-            message=f"Order {order.number} was paid in {order.currency}, and the fees for a return are in "
-            f"{planning.currency}.",
-            rule=sums.fees[0][1],
-            instead=PERSON,
-        )
-    if sums.back > 0:
-        return None
-    there = Money.of(sums.available, order.currency).text
-    return Refusal(
-        code="nothing_to_give_back",
-        message=f"There would be nothing to give back for that: {there} is left of what was paid, before fees.",
-        rule=sums.fees[0][1] if sums.fees else "refunds.methods",
-        instead=PERSON,
-    )
-
-
-def _sums(
-    planning: Planning, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, to: RefundMethod
-) -> _Sums:
-    policy = planning.policy
-    items = sum(paid_for(order, one.line, one.quantity) for one in chosen)
-    still = remaining(order)
-    everything = sum(still.values()) == sum(one.quantity for one in chosen)
-    with_shipping = everything and reason in policy.refunds.original_shipping_reasons
-    fees = []
-    if fee := transport_fee(policy, chosen, reason, to):
-        fees.append(fee)
-    restocking = sum(
-        (paid_for(order, one.line, one.quantity) * restocking_percent(policy, one.line, reason) * 2 + 100)
-        // 200
-        for one in chosen
-    )
-    if restocking:
-        fees.append(("Restocking", "returns.restocking_percent_by_category", restocking))
-    shipping = shipping_left(planning, order) if with_shipping else 0
-    return _Sums(items, shipping, tuple(fees), unpromised(planning.session, order))
-
-
-def _keeps(planning: Planning, order: Order, sums: _Sums, reason: ReturnReason) -> bool:
+def _keeps(planning: Planning, order: Order, sums: ReturnSums, reason: ReturnReason) -> bool:
     """Whether what arrived damaged is worth so little that it need not come back."""
     limit = planning.policy.damage.keep_item_under
     return reason is ReturnReason.DAMAGED and order.currency == planning.currency and sums.items < limit
@@ -248,7 +152,7 @@ def _photos(policy: Policy, reason: ReturnReason) -> str | None:
     return f"A person has to look at {counted(policy.damage.photos, 'photo')} of the damage first."
 
 
-def _may_be_instant(planning: Planning, order: Order, sums: _Sums, reason: ReturnReason) -> bool:
+def _may_be_instant(planning: Planning, order: Order, sums: ReturnSums, reason: ReturnReason) -> bool:
     if reason is ReturnReason.DAMAGED:
         return False
     is_known = order.customer_id is not None and planning.principal.customer_id == order.customer_id
@@ -338,12 +242,3 @@ def _notice(planning: Planning, deal: _Deal) -> str | None:
     if (earlier := equal_refund(deal.order, sum(one.amount_minor for one in deal.movements))) is not None:
         notes.append(earlier)
     return " ".join(notes) or None
-
-
-def equal_refund(order: Order, amount_minor: int) -> str | None:
-    """What the shopper should know before saying yes twice: the same amount went back for this order before."""
-    same = [refund for refund in order.refunds if refund.amount_minor == amount_minor]
-    if not same:
-        return None
-    amount = Money.of(amount_minor, order.currency).text
-    return f"A refund of {amount} was already made for order {order.number}; this one is in addition to it."

@@ -1,0 +1,124 @@
+"""What takes the place of an item in an exchange, and what that costs more or less."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tools.cards import Refusal
+from tools.change_cards import Needed
+from tools.commerce.changes import stock_moves
+from tools.commerce.changes.lines import Chosen
+from tools.commerce.changes.permission import PERSON
+from tools.commerce.changes.plan import Planning
+from tools.commerce.changes.requests import SwapWish
+from tools.commerce.changes.return_terms import is_our_fault
+from tools.commerce.changes.variants import ask_variant, options_text, siblings, which_variant
+from tools.commerce.policy import PriceDifference
+from tools.commerce.schema import Order, OrderLine, ProductStatus, ReturnReason, Variant
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """Some units of a line, the variant they become, and what that costs more in minor units."""
+
+    chosen: Chosen
+    variant: Variant
+    difference: int
+
+
+def replacement(
+    planning: Planning, order: Order, chosen: Chosen, wish: SwapWish, reason: ReturnReason
+) -> Replacement | Needed | Refusal:
+    found = _variant(planning, chosen, wish, reason)
+    if not isinstance(found, Variant):
+        return found
+    if found.currency != order.currency:
+        return Refusal(
+            code="other_currency", message="That version is sold in another currency.", instead=PERSON
+        )
+    free = stock_moves.free(planning.session, found.id)
+    if free is not None and free < chosen.quantity:
+        there = f"only {free} left" if free else "none left"
+        return Refusal(
+            code="out_of_stock",
+            message=f"There is {there} of {chosen.line.name} in {options_text(found) or found.sku}.",
+            instead="Another version may be there, or I can take it back for a refund.",
+        )
+    difference = _difference(planning, chosen, found)
+    if difference and planning.policy.exchanges.price_difference is PriceDifference.NONE:
+        return Refusal(
+            code="price_differs",
+            message=f"{chosen.line.name} in {options_text(found) or found.sku} has another price.",
+            rule="exchanges.price_difference",
+            instead="A version of the same price is possible, or a return for a refund.",
+        )
+    return Replacement(chosen, found, difference)
+
+
+def _variant(
+    planning: Planning, chosen: Chosen, wish: SwapWish, reason: ReturnReason
+) -> Variant | Needed | Refusal:
+    line = chosen.line
+    existing = siblings(planning.session, line)
+    own = next((known for known in existing if known.id == line.variant_id), None)
+    is_fault = is_our_fault(planning.policy, reason)
+    if not wish.sku and not wish.options:
+        if own is not None and is_fault:
+            return own
+        there = [
+            known
+            for known in existing
+            if known.id != line.variant_id
+            and ((free := stock_moves.free(planning.session, known.id)) is None or free >= chosen.quantity)
+        ]
+        return ask_variant(line, there) if there else _no_other(line)
+    if wish.sku and not planning.policy.exchanges.same_product_only:
+        other = _of_any_product(planning, wish.sku)
+        if other is not None:
+            return other
+    found = which_variant(line, wish, existing)
+    if isinstance(found, Variant) and found.id == line.variant_id and not is_fault:
+        return Refusal(
+            code="nothing_changes",
+            message=f"That is the {line.name} you have.",
+            instead="Say what should be different, or what is wrong with it.",
+        )
+    return found
+
+
+def _of_any_product(planning: Planning, sku: str) -> Variant | None:
+    query = (
+        select(Variant)
+        .join(Variant.product)
+        .options(selectinload(Variant.options), selectinload(Variant.product))
+    )
+    for known in planning.session.scalars(query.where(Variant.sku == sku, Variant.active)):
+        if known.product.status is ProductStatus.ACTIVE:
+            return known
+    return None
+
+
+def _difference(planning: Planning, chosen: Chosen, variant: Variant) -> int:
+    """By today's prices of both, so that one pays for another version and not for a raised price; with tax in
+    proportion to the line's."""
+    line = chosen.line
+    own = planning.session.get(Variant, line.variant_id) if line.variant_id else None
+    more = (variant.price_minor - (own.price_minor if own else line.unit_price_minor)) * chosen.quantity
+    net = line.unit_price_minor * line.quantity - line.discount_minor
+    tax = (2 * abs(more) * line.tax_minor + net) // (2 * net) if net else 0
+    return more + (tax if more > 0 else -tax)
+
+
+def becomes(swap: Replacement) -> str:
+    if swap.variant.id == swap.chosen.line.variant_id:
+        return "a new one"
+    return options_text(swap.variant) or swap.variant.sku
+
+
+def _no_other(line: OrderLine) -> Refusal:
+    return Refusal(
+        code="out_of_stock",
+        message=f"There is no other version of {line.name} to be had at the moment.",
+        instead="I can take it back for a refund.",
+    )

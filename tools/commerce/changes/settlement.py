@@ -192,6 +192,7 @@ def _instruction(session: WriteSession, entry: LedgerEntry) -> Instruction:
         currency=entry.currency,
         payment_ref=payment.gateway_ref if payment else None,
         method_ref=method.ref if method else None,
+        is_repeat=entry.attempts > 1,
     )
 
 

@@ -18,6 +18,8 @@ class Instruction:
     """The provider's own name of the payment that is refunded or released."""
     method_ref: str | None
     """The provider's own name of the payment method that is charged."""
+    is_repeat: bool = False
+    """Whether it may have been sent before."""
 
 
 class GatewayRefused(Exception):

@@ -18,11 +18,14 @@ from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_se
 from api.pages import WEB, page, theme_css
 from api.problems import ProblemDetails, answer_with_problems
 from api.reference_page import add_reference_page
+from api.repeating import repeat
 from api.widget_script import widget_script, widget_script_gzipped
 
 TITLE = "Parley"
 MAX_BODY_BYTES = 64 * 1024
 FINISH_SECONDS = 15.0
+LOOK_SECONDS = 3.0
+"""So often unfinished turns and undecided proposals are looked for."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -94,7 +97,8 @@ def _add_files(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parley: Parley = app.state.parley
-    tasks = [asyncio.create_task(work) for work in (parley.load(), parley.resume_forever())]
+    beside = (parley.load(), repeat(parley.resume, LOOK_SECONDS), repeat(parley.tend_proposals, LOOK_SECONDS))
+    tasks = [asyncio.create_task(work) for work in beside]
     if delivery := parley.delivery():
         tasks.append(asyncio.create_task(delivery.run_forever()))
     try:

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 READY_WITHIN_SECONDS = 60.0
-RESUME_SECONDS = 3.0
-"""A killed process's turns can be taken up when their lease has run out; so often that is looked for."""
 MOST_STREAMS = 1000
 MESSAGES_PER_ADDRESS = 4
 """As many people as one address may stand for, at the full pace of one conversation."""
@@ -103,17 +101,15 @@ class Parley:
         self.register = self._conversations = desk
         self._ready.set()
 
-    async def resume_forever(self) -> None:
-        """Takes up what a killed process, this one's predecessor or another replica, left undone."""
-        conversations = await self.conversations()
-        while True:
-            try:
-                if resumed := await conversations.resume_abandoned():
-                    log.info("resumed conversations=%d", resumed)
-                await conversations.tend_proposals()
-            except SQLAlchemyError as error:
-                log.error("cannot look for unfinished work: %s", type(error).__name__)
-            await asyncio.sleep(RESUME_SECONDS)
+    async def resume(self) -> None:
+        """Takes up what a killed process, this one's predecessor or another replica, left unanswered."""
+        if self._conversations and (resumed := await self._conversations.resume_abandoned()):
+            log.info("resumed conversations=%d", resumed)
+
+    async def tend_proposals(self) -> None:
+        """Moves money that is still to be moved, and closes what nobody decided in time."""
+        if self._conversations:
+            await self._conversations.tend_proposals()
 
     async def conversations(self) -> "Conversations":
         """Waits until they can be answered. Raises Problem `not-ready` when that takes too long, or cannot be."""

@@ -4,7 +4,7 @@ A read session and a write session are different types: what is handed a `ReadSe
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -15,15 +15,21 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 ReadSession = NewType("ReadSession", Session)
 WriteSession = NewType("WriteSession", Session)
 
+_AT_END = "at_end"
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_SECONDS = 30
+
+UNAVAILABLE = (OperationalError, InterfaceError, WaitedTooLong)
+"""Lost, locked or too busy: the transaction was kept whole or not at all, and may be tried again."""
 
 
 class Database:
@@ -48,10 +54,12 @@ class Database:
         if not self.is_sqlite:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield WriteSession(session)
+                _finish(WriteSession(session))
             return
         engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
-        with self._one_writer, Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._my_turn(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield WriteSession(session)
+            _finish(WriteSession(session))
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; creates it where there is none."""
@@ -63,6 +71,15 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if not self._one_writer.acquire(timeout=LOCK_TIMEOUT_SECONDS):
+            raise WaitedTooLong("the writers before this one take too long")
+        try:
+            yield
+        finally:
+            self._one_writer.release()
 
 
 def hold(session: WriteSession, *names: str) -> None:
@@ -77,6 +94,18 @@ def hold(session: WriteSession, *names: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
+def at_end(session: WriteSession, work: Callable[[WriteSession], None]) -> None:
+    """Run `work` when all else of the transaction is done: for a lock that everybody wants, so that nobody who
+    has it waits for another."""
+    session.info.setdefault(_AT_END, []).append(work)
+
+
+def _finish(session: WriteSession) -> None:
+    session.flush()
+    for work in session.info.pop(_AT_END, ()):
+        work(session)
+
+
 def _with_driver(url: URL) -> URL:
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
@@ -85,7 +114,10 @@ def _with_driver(url: URL) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        options = f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} -c timezone=UTC"
+        options = (
+            f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} "
+            f"-c lock_timeout={LOCK_TIMEOUT_SECONDS * 1000} -c timezone=UTC"
+        )
         return create_engine(
             url,
             hide_parameters=True,

@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import JsonValue
 from sqlalchemy import select
 
-from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.database import ReadSession, WriteSession, at_end
 from tools.commerce.schema import AuditEvent, AuditHead, AuditRow
 
 START = "0" * 64
@@ -57,8 +58,12 @@ class Verification:
     broken: Break | None
 
 
-def record(session: WriteSession, entry: Entry) -> AuditRow:
-    """Add a row at the end. Call it last in a transaction: until that ends, no other can add one."""
+def record(session: WriteSession, entry: Entry) -> None:
+    """Add a row when the transaction ends: from then until it is committed, no other can add one."""
+    at_end(session, partial(_add, entry=entry))
+
+
+def _add(session: WriteSession, entry: Entry) -> None:
     head = session.scalars(
         select(AuditHead).where(AuditHead.id == 1).with_for_update(),
         execution_options={"populate_existing": True},
@@ -80,7 +85,6 @@ def record(session: WriteSession, entry: Entry) -> AuditRow:
     head.number, head.hash = row.number, row.hash
     session.add(row)
     session.flush()
-    return row
 
 
 def verify(session: ReadSession) -> Verification:

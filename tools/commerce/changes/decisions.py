@@ -15,7 +15,7 @@ from tools.commerce.changes.plan import Applying, CannotApply, Plan, order_of
 from tools.commerce.changes.registry import CHANGES
 from tools.commerce.changes.requests import ChangeRequest
 from tools.commerce.changes.rulebook import Rulebook, plan_of
-from tools.commerce.database import WriteSession, hold
+from tools.commerce.database import WriteSession
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import AuditEvent, Proposal, ProposalStatus
 from tools.principal import Principal
@@ -60,7 +60,11 @@ def approve(
     if not by.sees_every_order:
         return Refusal(code="not_for_role", message="Only a support agent can approve this.")
     proposal = session.get(Proposal, proposal_id, with_for_update=True)
-    if proposal is None or proposal.status is not ProposalStatus.NEEDS_APPROVAL:
+    if (
+        proposal is None
+        or proposal.status is not ProposalStatus.NEEDS_APPROVAL
+        or proposal.expires_at <= book.now
+    ):
         return Refusal(code="nothing_to_approve", message="No proposal of that id waits for approval.")
     actor = audit.agent(by.staff_email)
     if decision is Decision.DECLINE:
@@ -77,7 +81,6 @@ def _carry_out(
 ) -> None:
     """Check again what was confirmed; then do exactly that, or nothing."""
     shown = Plan.model_validate(proposal.plan)
-    hold(session, f"changes of customer {shown.customer_id}")
     order_of(session, shown)
     # The principal as it is now: a proof that was withdrawn no longer counts.
     principal = principal_of(session, proposal.conversation_id)

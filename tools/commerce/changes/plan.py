@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Needed, ProposalLine
 from tools.commerce.changes.effects import Effect
-from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.database import ReadSession, WriteSession, hold
 from tools.commerce.days import LocalTime
 from tools.commerce.policy import Policy
 from tools.commerce.schema import LedgerKind, Order, Proposal, ProposalKind
@@ -138,5 +138,9 @@ class Change(Generic[RequestT, EffectT]):
 
 
 def order_of(session: WriteSession, plan: Plan) -> Order | None:
-    """The plan's order, locked until the transaction ends."""
-    return session.get(Order, plan.order_id, with_for_update=True) if plan.order_id else None
+    """The plan's order. It, and every change of its customer's, is locked until the transaction ends."""
+    hold(session, f"changes of customer {plan.customer_id}")
+    if plan.order_id is None:
+        return None
+    # Rows that only refer to the order, like another proposal, need not wait.
+    return session.get(Order, plan.order_id, with_for_update={"key_share": True})

@@ -33,14 +33,16 @@ def receive(
     """What staff found: a sentence on what happens now. A return that was closed before stays as it is."""
     if not by.sees_every_order:
         return Refusal(code="not_for_role", message="Only a support agent can record what came back.")
-    found = session.scalars(
-        select(Return).where(Return.rma == rma.strip()).options(selectinload(Return.lines)).with_for_update()
-    ).one_or_none()
-    if found is None or found.proposal_id is None:
+    proposal_id = session.scalar(select(Return.proposal_id).where(Return.rma == rma.strip()))
+    if proposal_id is None:
         return Refusal(code="return_unknown", message=f"No return opened here has the number {rma}.")
-    proposal = session.get_one(Proposal, found.proposal_id, with_for_update=True)
+    # Locked in the order in which a decision locks them.
+    proposal = session.get_one(Proposal, proposal_id, with_for_update=True)
     plan = Plan.model_validate(proposal.plan)
     order_of(session, plan)
+    found = session.scalars(
+        select(Return).where(Return.rma == rma.strip()).options(selectinload(Return.lines)).with_for_update()
+    ).one()
     if found.status not in WAITING:
         return Refusal(code="return_closed", message=f"{found.rma} was {found.status.value} before.")
     found.received_at = found.received_at or book.now
@@ -62,8 +64,9 @@ def receive(
 
 def _put_back(session: WriteSession, found: Return) -> None:
     """What came back is in stock again, where the shop keeps figures; people put aside what can't be sold."""
-    for part in found.lines:
-        line = session.get_one(OrderLine, part.order_line_id)
+    lines = [(session.get_one(OrderLine, part.order_line_id), part.quantity) for part in found.lines]
+    # Variants in the order in which every change locks them.
+    for line, quantity in sorted(lines, key=lambda known: known[0].variant_id or 0):
         stock = session.scalars(
             select(Stock)
             .where(Stock.variant_id == line.variant_id)
@@ -72,7 +75,7 @@ def _put_back(session: WriteSession, found: Return) -> None:
             .with_for_update()
         ).one_or_none()
         if stock is not None:
-            stock.on_hand += part.quantity
+            stock.on_hand += quantity
 
 
 def _told(found: Return, entries: list[LedgerEntry], *, is_accepted: bool) -> str:

@@ -30,7 +30,8 @@ def shop() -> Files:
                 "newsletter": True,
                 "addresses": [{"label": "Home", **address(), "is_default": True}, address()],
                 "payment_methods": [
-                    {"id": "PM1", "kind": "card", "brand": "Visa", "last4": "4242", "expires_on": "2028-01-31"},
+                    {"id": "PM1", "kind": "card", "brand": "Visa", "last4": "4242", "expires_on": "2028-01-31",
+                     "gateway_ref": "pm_1"},
                     {"id": "GC1", "kind": "gift_card", "balance": "25.50"},
                 ],
             },
@@ -97,7 +98,7 @@ def full_order() -> Json:
             {"product": "P2", "unit_price": "80", "discount": "5"},
         ],
         "payments": [
-            {"method": "card", "payment_method": "PM1", "amount": "150.00"},
+            {"method": "card", "payment_method": "PM1", "amount": "150.00", "gateway_ref": "pi_1"},
             {"method": "gift_card", "amount": "22.70"},
         ],
         "shipments": [

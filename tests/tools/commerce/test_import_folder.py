@@ -17,6 +17,7 @@ from tools.commerce.schema import (
     Customer,
     IncomingStock,
     Order,
+    Payment,
     PaymentMethod,
     Product,
     ProductAttribute,
@@ -47,6 +48,9 @@ def test_a_folder_comes_in_whole_and_is_counted(database: Database, tmp_path: Pa
         assert session.scalars(select(Address.label).order_by(Address.id)).all() == ["Home", "Address 2"]
         gift_card = session.scalars(select(PaymentMethod).where(PaymentMethod.ref == "GC1")).one()
         assert (gift_card.balance_minor, gift_card.currency) == (2550, "USD")
+        card = session.scalars(select(PaymentMethod).where(PaymentMethod.ref == "PM1")).one()
+        assert card.gateway_ref == "pm_1"
+        assert "pi_1" in session.scalars(select(Payment.gateway_ref)).all()
         options = select(VariantOption.value).join(Variant).where(Variant.sku == "P1-L")
         assert session.scalars(options.order_by(VariantOption.position)).all() == ["Large", "Natural"]
         assert set(session.scalars(select(Warehouse.name))) == {"West", "EAST"}

@@ -191,7 +191,7 @@ def _instruction(session: WriteSession, entry: LedgerEntry) -> Instruction:
         amount_minor=entry.amount_minor,
         currency=entry.currency,
         payment_ref=payment.gateway_ref if payment else None,
-        method_ref=method.ref if method else None,
+        method_ref=(method.gateway_ref or method.ref) if method else None,
         is_repeat=entry.attempts > 1,
     )
 

@@ -1,4 +1,4 @@
-"""What the database already holds of the orders of a chunk: their returns and refunds.
+"""What the database already holds of the orders of a chunk: their returns, refunds and charges.
 
 Those that are not in the file were made here, and stay; so what may still be given back counts both.
 """
@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from tools.commerce.importing.target import Target, parts
 from tools.commerce.schema import (
+    LedgerEntry,
+    LedgerKind,
     Order,
     OrderLine,
     Payment,
@@ -33,6 +35,8 @@ class Before:
     void_rmas: set[str] = field(default_factory=set)
     refunds: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The payment's sequence (0 for none) and the amount that was given back."""
+    charged: set[int] = field(default_factory=set)
+    """The sequences of payments that were charged here."""
 
     @property
     def rmas(self) -> set[str]:
@@ -66,4 +70,12 @@ def find_before(target: Target, numbers: Sequence[str]) -> defaultdict[str, Befo
         for number, ref, sequence, amount, refund_status in target.connection.execute(refunded):
             counts = 0 if refund_status is RefundStatus.FAILED else amount
             before[number].refunds[ref] = (sequence or 0, counts)
+        charged = (
+            select(Order.number, Payment.sequence)
+            .join(Payment, Payment.order_id == Order.id)
+            .join(LedgerEntry, LedgerEntry.payment_id == Payment.id)
+            .where(Order.number.in_(part), LedgerEntry.kind == LedgerKind.CHARGE)
+        )
+        for number, sequence in target.connection.execute(charged):
+            before[number].charged.add(sequence)
     return before

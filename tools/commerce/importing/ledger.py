@@ -71,7 +71,7 @@ def draft_refunds(
     taken = list(room)
     own = {refund_ref(order, n) for n in range(len(order.refunds))}
     for ref, (sequence, amount) in before.refunds.items():
-        if ref in own or not sequence:
+        if ref in own or not sequence or (sequence > len(payments) and sequence in before.charged):
             continue
         if sequence > len(payments):
             entry.reject("payments", "lack one that a refund in the database was made of")

@@ -37,6 +37,8 @@ class OrderDraft:
     refunds: list[RefundDraft]
     shipments: list[ParcelDraft]
     returns: list[ParcelDraft]
+    charged: set[int]
+    """The positions of payments that were charged here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ PAYMENTS = _Numbered(Payment, Payment.order_id, Payment.sequence, Payment.id)
 
 
 def write_drafts(target: Target, drafts: Sequence[OrderDraft], stored: Stored) -> None:
-    """Lines, payments and shipments that an order has no longer are removed; returns and refunds stay."""
+    """Lines, payments and shipments that an order has no longer are removed; returns, refunds and what was charged
+    here stay."""
     ids = target.upsert_keyed(Order, Order.number, [draft.order for draft in drafts], stored.orders)
     by_id = {ids[str(draft.order["number"])]: draft for draft in drafts}
     known = by_id.keys() & set(stored.orders.values())
@@ -76,7 +79,12 @@ def write_drafts(target: Target, drafts: Sequence[OrderDraft], stored: Stored) -
     _write_returns(target, by_id, line_ids, stored.returns)
     _write_refunds(target, by_id, payment_ids, stored.refunds)
     _remove_surplus(target, LINES, lines, line_ids, known)
-    _remove_surplus(target, PAYMENTS, payments, payment_ids, known)
+    theirs = {
+        (order_id, place): row_id
+        for (order_id, place), row_id in payment_ids.items()
+        if place not in by_id[order_id].charged
+    }
+    _remove_surplus(target, PAYMENTS, payments, theirs, known)
 
 
 def _owned(rows: Mapping[int, Sequence[Row]]) -> Iterator[Row]:

@@ -86,6 +86,7 @@ def _draft(entry: Entry[OrderRecord], references: References, before: Before) ->
         refunds=draft_refunds(entry, amounts.currency, payments, before),
         shipments=draft_shipments(entry, references.warehouses),
         returns=draft_returns(entry, before),
+        charged=before.charged,
     )
 
 

@@ -117,6 +117,7 @@ def _payment_method_rows(entry: Entry[CustomerRecord]) -> list[Row]:
                 "balance_minor": balance,
                 "currency": currency if kept else method.currency,
                 "expires_on": method.expires_on,
+                "gateway_ref": method.gateway_ref,
             }
         )
     return rows

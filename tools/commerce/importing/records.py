@@ -96,6 +96,7 @@ class PaymentMethodRecord(_Record):
     balance: Amount | None = None
     currency: Currency | None = None
     expires_on: Day | None = None
+    gateway_ref: Text120 | None = None
 
     @model_validator(mode="after")
     def _balance_where_money_is_kept(self) -> Self:

@@ -97,5 +97,7 @@ class PaymentMethod(Base):
     balance_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None] = mapped_column(String(3))
     expires_on: Mapped[date | None]
+    gateway_ref: Mapped[str | None] = mapped_column(String(120))
+    """The payment provider's own name of it, which is what can be charged there."""
 
     customer: Mapped[Customer] = relationship(back_populates="payment_methods", lazy="raise")

@@ -25,7 +25,7 @@ TITLE = "Parley"
 MAX_BODY_BYTES = 64 * 1024
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 3.0
-"""So often unfinished turns and undecided proposals are looked for."""
+"""So often unsettled money, unfinished turns and undecided proposals are looked for."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -97,7 +97,8 @@ def _add_files(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parley: Parley = app.state.parley
-    beside = (parley.load(), repeat(parley.resume, LOOK_SECONDS), repeat(parley.tend_proposals, LOOK_SECONDS))
+    often = (parley.settle, parley.resume, parley.tend_proposals)
+    beside = (parley.load(), *(repeat(work, LOOK_SECONDS) for work in often))
     tasks = [asyncio.create_task(work) for work in beside]
     if delivery := parley.delivery():
         tasks.append(asyncio.create_task(delivery.run_forever()))

@@ -106,8 +106,12 @@ class Parley:
         if self._conversations and (resumed := await self._conversations.resume_abandoned()):
             log.info("resumed conversations=%d", resumed)
 
+    async def settle(self) -> None:
+        """Moves money that is still to be moved; for that nothing needs to be loaded."""
+        await asyncio.to_thread(self.settlement.settle_due)
+
     async def tend_proposals(self) -> None:
-        """Moves money that is still to be moved, and closes what nobody decided in time."""
+        """Closes what nobody decided in time, and tells what shoppers have yet to be told."""
         if self._conversations:
             await self._conversations.tend_proposals()
 

@@ -107,8 +107,7 @@ class Conversations(Register):
         return len(found)
 
     async def tend_proposals(self) -> None:
-        """Move money that is still to be moved, close what has expired, and tell whoever has yet to be told."""
-        await asyncio.to_thread(self._desk.settlement.settle_due)
+        """Close what has expired, and tell whoever has yet to be told."""
         book = rulebook(self._desk.policy, self._desk.shop, self._desk.knowledge, self._desk.now())
         await crossing.write(self._desk.database, lambda session: proposals.expire_due(session, book))
         for proposal_id, conversation_id in await crossing.read(self._desk.database, proposals.untold):

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tools.cards import Citation
-from tools.commerce.changes.plan import Outcome, Planning
+from sqlalchemy import exists, select
+
+from tools.cards import Citation, Refusal
+from tools.commerce.changes.permission import PERSON
+from tools.commerce.changes.plan import Outcome, Plan, Planning
 from tools.commerce.changes.registry import CHANGES
 from tools.commerce.changes.requests import ChangeRequest
 from tools.commerce.database import WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.policy import Policy
-from tools.commerce.schema import ProposalKind
+from tools.commerce.schema import EntryStatus, LedgerEntry, LedgerKind, ProposalKind
 from tools.principal import Principal
 
 
@@ -33,4 +36,20 @@ def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest,
     """The request checked and priced as of now; nothing is written."""
     planning = Planning(session, principal, book.when, book.policy, book.currency)
     outcome: Outcome = CHANGES[ProposalKind(request.kind)].plan(planning, request)
+    if isinstance(outcome, Plan) and _awaits_payment(session, outcome.order_id):
+        # If that payment is refused, the change that it was for is undone: nothing may rest on it yet.
+        return Refusal(
+            code="payment_not_confirmed",
+            message=f"The payment for the last change of order {outcome.order_number} is not confirmed yet.",
+            instead=f"Once it is, you can change it again. {PERSON}",
+        )
     return outcome
+
+
+def _awaits_payment(session: WriteSession, order_id: int | None) -> bool:
+    waiting = exists().where(
+        LedgerEntry.order_id == order_id,
+        LedgerEntry.kind == LedgerKind.CHARGE,
+        LedgerEntry.status == EntryStatus.PENDING,
+    )
+    return order_id is not None and bool(session.scalar(select(waiting)))

@@ -15,7 +15,6 @@ from functools import partial
 
 from pydantic import JsonValue
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from tools.commerce.changes import audit, ledger
 from tools.commerce.changes.closing import close, note
@@ -79,8 +78,8 @@ class Settlement:
         for proposal_id in proposals:
             try:
                 self.settle(proposal_id)
-            except SQLAlchemyError as error:
-                # The next round tries again; one proposal's trouble must not keep the others waiting.
+            except Exception as error:  # noqa: BLE001 - one proposal's trouble must not keep the others waiting
+                # Its claim runs out, and then it is tried again.
                 log.error("an entry was not settled: %s", type(error).__name__)
         return len(proposals)
 
@@ -126,10 +125,15 @@ class Settlement:
         proposal = session.get_one(Proposal, entry.proposal_id)
         note(session, proposal, AuditEvent.MONEY_SETTLED, audit.PARLEY, book, {"money": [_told(entry)]})
 
-    def _put_off(self, _session: WriteSession, entry: LedgerEntry, code: str) -> None:
+    def _put_off(self, session: WriteSession, entry: LedgerEntry, code: str) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(entry.attempts - 1, 10))
         entry.next_attempt_at = self._book().now + pause
         entry.failure = code
+        if entry.kind is LedgerKind.CHARGE:
+            # What waits for it is not due before it is, or it would take the place of others in each round.
+            for later in ledger.entries_of(session, entry.proposal_id):
+                if later.status is EntryStatus.PENDING:
+                    later.next_attempt_at = max(later.next_attempt_at, entry.next_attempt_at)
 
     def _refused(self, session: WriteSession, entry: LedgerEntry, code: str) -> None:
         book = self._book()

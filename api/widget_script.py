@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from rjsmin import jsmin
+from minify import string as minified
 
 MODULES = Path(__file__).parent / "web" / "widget"
 ORDER = (
@@ -33,23 +33,16 @@ ORDER = (
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |function |class |const )", re.MULTILINE)
-_LAST_COMMA = re.compile(r",(?=\n\s*[)\]}])")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s*([{};>])\s*|(?<=[:,])\s+")
 
 
 @cache
 def widget_script() -> str:
-    """All in one scope and without comments: a page makes one request, and nothing is built beforehand."""
+    """All in one scope, with short names: a page makes one request, and nothing is built beforehand."""
     source = "\n".join((MODULES / f"{name}.js").read_text("utf-8") for name in ORDER)
-    modules = _LAST_COMMA.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
-    styles = json.dumps(_styles())
-    return str(jsmin(f'(() => {{\n"use strict";\nconst STYLES = {styles};\n{modules}\n}})();'))
-
-
-def _styles() -> str:
-    styles = _COMMENT.sub("", (MODULES / "styles.css").read_text("utf-8"))
-    return _SPACE.sub(r"\1", styles).replace(";}", "}")
+    modules = _EXPORT.sub("", _IMPORT.sub("", source))
+    styles = json.dumps(minified("text/css", (MODULES / "styles.css").read_text("utf-8")))
+    script = f'(() => {{\n"use strict";\nconst STYLES = {styles};\n{modules}\n}})();'
+    return str(minified("application/javascript", script))
 
 
 @cache

@@ -236,20 +236,21 @@ def _add_payment(session: WriteSession, entry: LedgerEntry, now: datetime, gatew
     """What was charged is a payment of the order from then on: it can be given back like the others."""
     method = session.get_one(PaymentMethod, entry.payment_method_id)
     last = session.scalar(select(func.max(Payment.sequence)).where(Payment.order_id == entry.order_id)) or 0
-    session.add(
-        Payment(
-            order_id=entry.order_id,
-            sequence=last + 1,
-            payment_method_id=method.id,
-            kind=method.kind,
-            label=label_of(method),
-            status=PaymentStatus.CAPTURED,
-            amount_minor=entry.amount_minor,
-            currency=entry.currency,
-            occurred_at=now,
-            gateway_ref=gateway_ref,
-        )
+    payment = Payment(
+        order_id=entry.order_id,
+        sequence=last + 1,
+        payment_method_id=method.id,
+        kind=method.kind,
+        label=label_of(method),
+        status=PaymentStatus.CAPTURED,
+        amount_minor=entry.amount_minor,
+        currency=entry.currency,
+        occurred_at=now,
+        gateway_ref=gateway_ref,
     )
+    session.add(payment)
+    session.flush()
+    entry.payment_id = payment.id
 
 
 def _run(session: WriteSession, statement: Update) -> int:

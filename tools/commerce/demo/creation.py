@@ -15,6 +15,8 @@ from tools.commerce.demo.shop import demo_profile, demo_zone
 from tools.commerce.importing.loader import load
 from tools.commerce.importing.target import ShopDefaults
 from tools.commerce.schema import (
+    AuditHead,
+    AuditRow,
     Base,
     Conversation,
     Customer,
@@ -31,8 +33,10 @@ DEFAULT_SEED = 7
 Progress = Callable[[int, int], None]
 """Told how many orders are written, and how many there will be."""
 
-_KEPT = {model.__table__ for model in (Conversation, Message, IdentityAttempt, OutboxEmail)}
-"""What people said stays when the shop is replaced."""
+_KEPT = {
+    model.__table__ for model in (Conversation, Message, IdentityAttempt, OutboxEmail, AuditRow, AuditHead)
+}
+"""What people said, and the trail of what was done, stay when the shop is replaced."""
 
 
 class DemoExists(Exception):

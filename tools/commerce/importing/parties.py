@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from tools.commerce.importing.insertion import Row
 from tools.commerce.importing.records import AddressRecord, CustomerRecord, SellerRecord
 from tools.commerce.importing.target import Entry, Target, parts
-from tools.commerce.schema import Address, Customer, Payment, PaymentMethod, Seller
+from tools.commerce.schema import Address, Customer, LedgerEntry, Payment, PaymentMethod, Seller
 
 
 def write_sellers(target: Target, entries: Sequence[Entry[SellerRecord]]) -> None:
@@ -145,14 +145,15 @@ def _write_payment_methods(
     known: Collection[int],
     stored: Mapping[str, int],
 ) -> None:
-    """What a customer of `known` has no longer is removed, unless a payment was made with it."""
+    """What a customer of `known` has no longer is removed, unless money moved by it."""
     rows = [{"customer_id": owner, **row} for owner, owned in methods.items() for row in owned]
     target.upsert_keyed(PaymentMethod, PaymentMethod.ref, rows, stored)
     kept = {str(row["ref"]) for row in rows}
     for part in parts(known):
         used = select(Payment.payment_method_id).where(Payment.payment_method_id == PaymentMethod.id)
+        moved = select(LedgerEntry.id).where(LedgerEntry.payment_method_id == PaymentMethod.id)
         held = select(PaymentMethod.id, PaymentMethod.ref).where(
-            PaymentMethod.customer_id.in_(part), ~used.exists()
+            PaymentMethod.customer_id.in_(part), ~used.exists(), ~moved.exists()
         )
         gone = [row_id for row_id, ref in target.connection.execute(held) if ref not in kept]
         for some in parts(gone):

@@ -94,6 +94,8 @@ class AuditEvent(StrEnum):
 class Proposal(Base):
     """`request` is what was asked for, `plan` what would happen: exactly that is carried out, or nothing.
 
+    Nothing that it or the ledger rests on can be deleted from under them.
+
     `amount_minor` goes to the shopper; below zero, the shopper pays.
     """
 
@@ -122,11 +124,11 @@ class Proposal(Base):
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     kind: Mapped[ProposalKind] = mapped_column(closed_set(ProposalKind))
     status: Mapped[ProposalStatus] = mapped_column(closed_set(ProposalStatus))
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     policy_version: Mapped[str] = mapped_column(String(80))
     request: Mapped[dict[str, Any]] = mapped_column(JSON)
     plan: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -171,14 +173,13 @@ class LedgerEntry(Base):
     )
 
     id: Mapped[PrimaryKey]
-    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id"))
     sequence: Mapped[int]
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
-    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id", ondelete="CASCADE"))
-    payment_method_id: Mapped[int | None] = mapped_column(
-        ForeignKey("payment_methods.id", ondelete="CASCADE"), index=True
-    )
-    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id", ondelete="CASCADE"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    """The payment that is given back; of a charge, once it is settled, the payment that it became."""
+    payment_method_id: Mapped[int | None] = mapped_column(ForeignKey("payment_methods.id"), index=True)
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id"), index=True)
     kind: Mapped[LedgerKind] = mapped_column(closed_set(LedgerKind))
     status: Mapped[EntryStatus] = mapped_column(closed_set(EntryStatus))
     amount_minor: Mapped[Minor]

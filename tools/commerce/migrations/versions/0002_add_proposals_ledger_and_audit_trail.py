@@ -25,8 +25,8 @@ _APPEND_ONLY = {
     "postgresql": [
         "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$",
-        "CREATE TRIGGER audit_trail_append_only BEFORE UPDATE OR DELETE ON audit_trail "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+        "CREATE TRIGGER audit_trail_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_trail "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
     ],
 }
 
@@ -174,14 +174,9 @@ def upgrade() -> None:
             ["conversation_id"],
             ["conversations.id"],
             name=op.f("fk_proposals_conversation_id"),
-            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_proposals_customer_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_proposals_order_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_proposals_customer_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_proposals_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
     )
     with op.batch_alter_table("proposals", schema=None) as batch_op:
@@ -267,24 +262,17 @@ def upgrade() -> None:
         sa.Column("created_at", schema.UtcDateTime(timezone=True), nullable=False),
         sa.Column("settled_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_ledger_entries_amount_positive")),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_ledger_entries_order_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["payment_id"], ["payments.id"], name=op.f("fk_ledger_entries_payment_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_ledger_entries_order_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_ledger_entries_payment_id")),
         sa.ForeignKeyConstraint(
             ["payment_method_id"],
             ["payment_methods.id"],
             name=op.f("fk_ledger_entries_payment_method_id"),
-            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposals.id"], name=op.f("fk_ledger_entries_proposal_id"), ondelete="CASCADE"
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_ledger_entries_proposal_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["refund_id"], ["refunds.id"], name=op.f("fk_ledger_entries_refund_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["refund_id"], ["refunds.id"], name=op.f("fk_ledger_entries_refund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
         sa.UniqueConstraint("key", name=op.f("uq_ledger_entries_key")),
         sa.UniqueConstraint("proposal_id", "sequence", name=op.f("uq_ledger_entries_proposal_id_sequence")),

@@ -32,6 +32,8 @@ class PublicMessage(Event):
     text: str
     citations: tuple[Citation, ...] = ()
     cards: tuple[Card, ...] = ()
+    choices: tuple[str, ...] = ()
+    """All the answers there are to the question that the message asks; to pick one is to send it as a message."""
     client_message_id: str | None = None
     created_at: str
 

@@ -24,22 +24,28 @@ STEPS = frozenset({"order", "order_list", "returns"})
 
 _CARDS: TypeAdapter[tuple[Card, ...]] = TypeAdapter(tuple[Card, ...])
 _CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(tuple[Citation, ...])
+_TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
 def public_messages(rows: Sequence[Message]) -> tuple[PublicMessage, ...]:
     """The messages among `rows` that people see, in order. A turn's rows must be there from their beginning."""
     shown = []
     found: dict[int, list[Card]] = {}
+    offered: dict[int, tuple[str, ...]] = {}
     for row in rows:
         payload = row.payload or {}
         if row.role is MessageRole.TOOL:
             found.setdefault(row.turn, []).extend(cards_of(payload))
+            offered[row.turn] = choices_of(payload)
         elif row.role is MessageRole.USER:
             shown.append(_public(row, "user"))
         elif "tool_calls" not in payload and row.text:
             cards = worth_showing((*found.pop(row.turn, ()), *told_cards(payload)))
             citations = _CITATIONS.validate_python(payload.get("citations", ()))
-            shown.append(_public(row, "assistant", cards, citations))
+            # A model that says what can be picked knows best; else what its last tool asked for.
+            last_offered = offered.pop(row.turn, ())
+            choices = _TEXTS.validate_python(payload.get("choices", last_offered))
+            shown.append(_public(row, "assistant", cards, citations, choices))
     return tuple(shown)
 
 
@@ -99,6 +105,11 @@ def cards_of(payload: dict[str, JsonValue]) -> tuple[Card, ...]:
 def citations_of(payload: dict[str, JsonValue]) -> tuple[Citation, ...]:
     artifact = payload.get("artifact")
     return _CITATIONS.validate_python(artifact.get("citations", ()) if isinstance(artifact, dict) else ())
+
+
+def choices_of(payload: dict[str, JsonValue]) -> tuple[str, ...]:
+    artifact = payload.get("artifact")
+    return _TEXTS.validate_python(artifact.get("choices", ()) if isinstance(artifact, dict) else ())
 
 
 def worth_showing(cards: Sequence[Card]) -> tuple[Card, ...]:
@@ -163,7 +174,11 @@ def _about(messages: Iterable[PublicMessage]) -> set[str]:
 
 
 def _public(
-    row: Message, role: str, cards: tuple[Card, ...] = (), citations: tuple[Citation, ...] = ()
+    row: Message,
+    role: str,
+    cards: tuple[Card, ...] = (),
+    citations: tuple[Citation, ...] = (),
+    choices: tuple[str, ...] = (),
 ) -> PublicMessage:
     return PublicMessage(
         id=row.seq,
@@ -171,6 +186,7 @@ def _public(
         text=row.text,
         cards=cards,
         citations=citations,
+        choices=choices,
         client_message_id=row.client_message_id,
         created_at=row.created_at.isoformat(timespec="milliseconds"),
     )

@@ -16,6 +16,9 @@ HISTORY_LIMIT = 60
 MEMORY = "parley_memory"
 """Key of an assistant message's `additional_kwargs` under which the embedded model notes what it asked."""
 
+CHOICES = "parley_choices"
+"""Key under which it notes the answers that its question can have; none is an empty list."""
+
 INTERRUPTED = '{"kind":"refusal","code":"interrupted","message":"This was interrupted. Ask again if needed."}'
 
 
@@ -56,6 +59,8 @@ def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
         ]
     if memory := message.additional_kwargs.get(MEMORY):
         payload["memory"] = memory
+    if (choices := message.additional_kwargs.get(CHOICES)) is not None:
+        payload["choices"] = choices
     return NewMessage(MessageRole.ASSISTANT, _storable_text(message.text), payload or None)
 
 

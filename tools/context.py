@@ -23,7 +23,8 @@ from tools.principal import Principal
 Found = TypeVar("Found")
 
 ToolAnswer = tuple[str, dict[str, JsonValue]]
-"""What the model reads, and the artifact that channels draw: `{"cards": [...], "citations": [...]}`."""
+"""What the model reads, and the artifact that channels draw: `{"cards": [...], "citations": [...], "choices": [...]}`,
+each where there are any."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,20 @@ class ToolContext:
 
 
 def answer(
-    result: ToolResult, *, cards: Sequence[Card] = (), citations: Sequence[Citation] = ()
+    result: ToolResult,
+    *,
+    cards: Sequence[Card] = (),
+    citations: Sequence[Citation] = (),
+    choices: Sequence[str] = (),
 ) -> ToolAnswer:
-    """The pair that a tool returns: `result` as JSON for the model, the cards and citations for the screen."""
+    """The pair that a tool returns: `result` as JSON for the model, and what the screen shows of it."""
     artifact: dict[str, JsonValue] = {}
     if cards:
         artifact["cards"] = _as_json(cards)
     if citations:
         artifact["citations"] = _as_json(citations)
+    if choices:
+        artifact["choices"] = list(choices)
     return result.model_dump_json(exclude_none=True, exclude_defaults=False), artifact
 
 
@@ -80,12 +87,16 @@ def answer_with_card(result: Card | Refusal) -> ToolAnswer:
 
 
 def answer_with_proposal(result: ProposalCard | Needed | Refusal) -> ToolAnswer:
-    """A proposal is shown as a card; what it rests on, or the rule that refuses, can be cited."""
+    """A proposal is shown as a card; what it rests on, or the rule that refuses, can be cited.
+
+    The answers to a question are there to be picked, whatever words a model puts it in.
+    """
     if isinstance(result, ProposalCard):
         found = [Citation(title=rule.title, url=rule.url) for rule in result.rules if rule.title and rule.url]
         return answer(result, cards=(result,), citations=found)
-    section = result.section if isinstance(result, Refusal) else None
-    return answer(result, citations=(section,) if section else ())
+    if isinstance(result, Refusal):
+        return answer(result, citations=(result.section,) if result.section else ())
+    return answer(result, choices=[choice.label for choice in result.choices])
 
 
 def rulebook(policy: Policy, shop: ShopProfile, knowledge: KnowledgeBase, now: datetime) -> Rulebook:

@@ -18,8 +18,8 @@ from pydantic import ConfigDict, PrivateAttr
 
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.planner import Planner
-from bot.embedded.situation import Call, read_situation
-from bot.transcript import MEMORY
+from bot.embedded.situation import Call, Memory, Slot, read_situation
+from bot.transcript import CHOICES, MEMORY
 from knowledge.embedding import Embedder
 
 _PIECE = re.compile(r"(?:\S+\s*){1,6}|\s+")
@@ -93,11 +93,17 @@ class EmbeddedChatModel(BaseChatModel):
             call_id = _call_id(messages, step)
             return AIMessage("", tool_calls=[tool_call(name=step.tool, args=dict(step.args), id=call_id)])
         memory = step.memory.model_dump(mode="json", exclude_defaults=True)
-        return AIMessage(step.text, additional_kwargs={MEMORY: memory} if memory else {})
+        return AIMessage(step.text, additional_kwargs={MEMORY: memory, CHOICES: _choices(step.memory)})
 
     def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
         scores: list[float] = (self.embedder.encode(others) @ self.embedder.encode([text])[0]).tolist()
         return scores
+
+
+def _choices(memory: Memory) -> list[str]:
+    """The answers to the open question, as they can be said."""
+    draft = memory.draft if memory.asked is Slot.CHANGE else None
+    return [choice.label for choice in draft.choices] if draft else []
 
 
 def _call_id(messages: Sequence[BaseMessage], call: Call) -> str:

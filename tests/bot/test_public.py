@@ -16,8 +16,8 @@ def row(seq: int, role: MessageRole, text: str, payload: dict[str, JsonValue] | 
     )
 
 
-def tool_row(seq: int, card: dict[str, JsonValue]) -> Message:
-    artifact: JsonValue = {"cards": [card]}
+def tool_row(seq: int, *cards: dict[str, JsonValue], choices: list[JsonValue] | None = None) -> Message:
+    artifact: JsonValue = {"cards": list(cards), "choices": choices or []}
     return row(seq, MessageRole.TOOL, "{}", {"tool_call_id": str(seq), "name": "t", "artifact": artifact})
 
 
@@ -56,6 +56,25 @@ def test_a_list_found_on_the_way_is_not_shown_beside_what_it_led_to() -> None:
 def test_a_list_that_led_nowhere_is_shown_and_no_card_twice() -> None:
     rows = [tool_row(2, order_list()), tool_row(3, order_list()), row(4, MessageRole.ASSISTANT, "Which one?")]
     assert [card.kind for card in public_messages(rows)[0].cards] == ["order_list"]
+
+
+def test_what_a_tool_asked_for_can_be_picked_whatever_words_the_model_puts_it_in() -> None:
+    asked = tool_row(2, choices=["Visa ending in 4242", "Store credit"])
+
+    shown = public_messages([asked, row(3, MessageRole.ASSISTANT, "And where should the money go?")])
+    assert shown[0].choices == ("Visa ending in 4242", "Store credit")
+
+    answered = public_messages([asked, tool_row(3, tracking()), row(4, MessageRole.ASSISTANT, "On its way.")])
+    assert answered[0].choices == ()
+
+
+def test_a_model_that_says_what_can_be_picked_goes_before_the_tool() -> None:
+    asked = tool_row(2, choices=["Name", "Phone"])
+    answer = row(3, MessageRole.ASSISTANT, "What is the new name?", {"choices": []})
+
+    [shown] = public_messages([asked, answer])
+
+    assert shown.choices == ()
 
 
 def test_a_line_that_only_links_an_article_becomes_a_citation() -> None:

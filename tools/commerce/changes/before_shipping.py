@@ -37,12 +37,15 @@ _STANDS = {
 }
 
 
-def sent(order: Order) -> Counter[int]:
-    """Line numbers to how many are in parcels that have left; a parcel of unknown content holds everything."""
+def sent(order: Order, settled: Collection[int] = ()) -> Counter[int]:
+    """Line numbers to how many are in parcels that have left; a parcel of unknown content holds everything.
+
+    `settled` are the ids of lost parcels that were made good: what was in them counts as cancelled, not as sent.
+    """
     numbers = {line.id: line.line_no for line in order.lines}
     gone: Counter[int] = Counter()
     for shipment in order.shipments:
-        if shipment.status is ShipmentStatus.PREPARING:
+        if shipment.status is ShipmentStatus.PREPARING or shipment.id in settled:
             continue
         if not shipment.lines:
             return Counter({line.line_no: line.quantity for line in order.lines})

@@ -10,24 +10,23 @@ from tools.change_cards import AmountPart, Choice, Need, Needed
 from tools.commerce.changes import stock_moves
 from tools.commerce.changes.before_shipping import LOADED, sent, too_late
 from tools.commerce.changes.effects import CancellationEffect, LineQuantity
+from tools.commerce.changes.given_before import settled_parcels
 from tools.commerce.changes.giving_back import give_back, left
 from tools.commerce.changes.lines import Chosen, choose, paid_for, remaining, shown
+from tools.commerce.changes.packing import follow_parcels, repack, unpack_all
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
 from tools.commerce.changes.requests import CancellationRequest, LineWish
 from tools.commerce.changes.return_terms import time_to_return
 from tools.commerce.changes.sentences import given_to, money_rules, money_steps
 from tools.commerce.changes.unpaid import lower_due, still_due, void_due
-from tools.commerce.database import WriteSession
 from tools.commerce.orders import find_order, item
 from tools.commerce.policy import Policy, RefundMethod
 from tools.commerce.schema import (
     CancellationReason,
     Order,
-    OrderLine,
     OrderStatus,
     ProposalKind,
-    ShipmentStatus,
 )
 from tools.facts import Money
 
@@ -69,7 +68,7 @@ def plan(planning: Planning, request: CancellationRequest) -> Outcome:
     refused = allowed(planning, ProposalKind.CANCELLATION, order) or _too_late(order, planning.policy)
     if refused is not None:
         return refused
-    chosen = _chosen(order, request.items, planning.policy)
+    chosen = _chosen(planning, order, request.items)
     if not isinstance(chosen, tuple):
         return chosen
     reasons = planning.policy.cancellation.reasons
@@ -82,7 +81,7 @@ def plan(planning: Planning, request: CancellationRequest) -> Outcome:
         movements = give_back(planning, order, sums.back, RefundMethod.ORIGINAL)
     if isinstance(movements, Refusal):
         return movements
-    return _proposed(planning.policy, order, chosen, request.reason, sums, movements)
+    return _proposed(planning, order, chosen, request.reason, sums, movements)
 
 
 def apply(applying: Applying, effect: CancellationEffect) -> Applied:
@@ -98,15 +97,17 @@ def apply(applying: Applying, effect: CancellationEffect) -> Applied:
         one.line.cancelled_quantity += one.quantity
         if one.line.variant_id is not None:
             stock_moves.release(session, one.line.variant_id, one.quantity)
-        _unpack(session, order, one.line)
     if effect.is_whole_order:
         order.status = OrderStatus.CANCELLED
         order.cancelled_at = applying.when.now
         order.cancel_reason = effect.reason.replace("_", " ").capitalize()
         void_due(order)
+        unpack_all(session, order)
     else:
         lower_due(order, sums.unpaid)
-        _close_if_all_left(order)
+        for one in chosen:
+            repack(session, order, one.line)
+        follow_parcels(order, settled_parcels(session, order))
     what = f"Order {order.number}" if effect.is_whole_order else f"{_items(chosen)} of order {order.number}"
     units = sum(one.quantity for one in chosen)
     facts = (("units", str(units)), ("reason", effect.reason.value))
@@ -127,9 +128,10 @@ def _too_late(order: Order, policy: Policy) -> Refusal | None:
 
 
 def _chosen(
-    order: Order, items: Sequence[LineWish] | None, policy: Policy
+    planning: Planning, order: Order, items: Sequence[LineWish] | None
 ) -> tuple[Chosen, ...] | Needed | Refusal:
-    still, gone = remaining(order), sent(order)
+    policy = planning.policy
+    still, gone = remaining(order), sent(order, settled_parcels(planning.session, order))
     here = {
         line.line_no: max(
             0, min(still[line.line_no], line.quantity - line.cancelled_quantity - gone[line.line_no])
@@ -178,7 +180,7 @@ def _sums(order: Order, chosen: Sequence[Chosen]) -> _Sums:
 
 
 def _proposed(
-    policy: Policy,
+    planning: Planning,
     order: Order,
     chosen: Sequence[Chosen],
     reason: CancellationReason,
@@ -187,7 +189,7 @@ def _proposed(
 ) -> Plan:
     is_whole = _is_whole(order, chosen)
     what = f"order {order.number}" if is_whole else f"{_items(chosen)} of order {order.number}"
-    partly_gone = not is_whole and bool(sent(order).total())
+    partly_gone = not is_whole and bool(sent(order, settled_parcels(planning.session, order)).total())
     return Plan(
         kind=ProposalKind.CANCELLATION,
         order_id=order.id,
@@ -205,7 +207,7 @@ def _proposed(
             *(() if is_whole else ("cancellation.lines_separately",)),
             *money_rules(movements),
         ),
-        next_steps=money_steps(movements, policy),
+        next_steps=money_steps(movements, planning.policy),
         notice="Part of this order has already left; that part still comes to you." if partly_gone else None,
         effect=CancellationEffect(
             lines=tuple(
@@ -233,31 +235,3 @@ def _items(chosen: Iterable[Chosen]) -> str:
 
 def _is(units: int, is_whole_order: bool) -> str:
     return "is" if is_whole_order or units == 1 else "are"
-
-
-def _unpack(session: WriteSession, order: Order, line: OrderLine) -> None:
-    """Take out of parcels that are being packed what should not leave any more."""
-    stays = line.quantity - line.cancelled_quantity - sent(order)[line.line_no]
-    for shipment in order.shipments:
-        if shipment.status is not ShipmentStatus.PREPARING:
-            continue
-        for part in [part for part in shipment.lines if part.order_line_id == line.id]:
-            kept = max(0, min(part.quantity, stays))
-            stays -= kept
-            if kept:
-                part.quantity = kept
-            else:
-                session.delete(part)
-
-
-def _close_if_all_left(order: Order) -> None:
-    """Where only what has left remains, the order has shipped, or has arrived."""
-    gone = sent(order)
-    if any(line.quantity - line.cancelled_quantity > gone[line.line_no] for line in order.lines):
-        return
-    away = [parcel for parcel in order.shipments if parcel.status is not ShipmentStatus.PREPARING]
-    arrivals = [parcel.delivered_at for parcel in away if parcel.delivered_at is not None]
-    if all(parcel.status is ShipmentStatus.DELIVERED for parcel in away):
-        order.status, order.delivered_at = OrderStatus.DELIVERED, max(arrivals, default=order.delivered_at)
-    else:
-        order.status = OrderStatus.SHIPPED

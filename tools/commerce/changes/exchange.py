@@ -14,7 +14,7 @@ from tools.commerce.changes.giving_back import give_back
 from tools.commerce.changes.lines import FALLEN, Chosen, choose, remaining, which_lines
 from tools.commerce.changes.permission import allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
-from tools.commerce.changes.replacements import Replacement, becomes, replacement
+from tools.commerce.changes.replacements import Replacement, becomes, replacement, sold_out
 from tools.commerce.changes.requests import ExchangeRequest, LineWish, SwapWish
 from tools.commerce.changes.return_terms import (
     here,
@@ -62,6 +62,9 @@ def plan(planning: Planning, request: ExchangeRequest) -> Outcome:
         if not isinstance(swap, Replacement):
             return swap
         swaps.append(swap)
+    refused = sold_out(planning, swaps)
+    if refused is not None:
+        return refused
     movements = _movements(planning, order, sum(swap.difference for swap in swaps), request.payment_method)
     if not isinstance(movements, tuple):
         return movements

@@ -1,28 +1,36 @@
 """What was given back for an order before."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from sqlalchemy import select
 
 from tools.commerce.changes.effects import RefundEffect
-from tools.commerce.changes.plan import Plan, Planning
-from tools.commerce.schema import Order, Proposal, ProposalKind, ProposalStatus, RefundCause
+from tools.commerce.changes.lines import standing
+from tools.commerce.changes.plan import Plan, Session
+from tools.commerce.schema import Order, Proposal, ProposalKind, ProposalStatus
 from tools.facts import Money
 
+SHIPPING: Final = "Shipping"
+"""What the part of a refund is called that gives the delivery fee back."""
 
-def shipping_left(planning: Planning, order: Order) -> int:
-    """Minor units of the delivery fee that were not given back for being late."""
-    given = planning.session.scalars(
-        select(Proposal).where(
-            Proposal.order_id == order.id,
-            Proposal.kind == ProposalKind.REFUND,
-            Proposal.status.in_((ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL)),
-        )
+
+def shipping_left(session: Session, order: Order) -> int:
+    """Minor units of the delivery fee that were not given back yet. Needs the order's returns and refunds."""
+    back = sum(
+        part.amount.amount for plan in _given(session, order) for part in plan.parts if part.label == SHIPPING
     )
-    late = 0
-    for proposal in given:
-        effect = Plan.model_validate(proposal.plan).effect
-        if isinstance(effect, RefundEffect) and effect.cause is RefundCause.LATE_DELIVERY:
-            late += proposal.unreturned_minor
-    return max(0, order.shipping_minor - late)
+    return max(0, order.shipping_minor - back)
+
+
+def settled_parcels(session: Session, order: Order) -> frozenset[int]:
+    """Ids of the parcels whose loss was made good."""
+    effects = (plan.effect for plan in _given(session, order))
+    return frozenset(
+        effect.shipment_id
+        for effect in effects
+        if isinstance(effect, RefundEffect) and effect.shipment_id is not None
+    )
 
 
 def equal_refund(order: Order, amount_minor: int) -> str | None:
@@ -32,3 +40,16 @@ def equal_refund(order: Order, amount_minor: int) -> str | None:
         return None
     amount = Money.of(amount_minor, order.currency).text
     return f"A refund of {amount} was already made for order {order.number}; this one is in addition to it."
+
+
+def _given(session: Session, order: Order) -> Iterator[Plan]:
+    """The plans of the refunds and returns that were carried out and did not come to nothing."""
+    fallen = {one.proposal_id for one in order.returns} - {one.proposal_id for one in standing(order)}
+    carried_out = select(Proposal).where(
+        Proposal.order_id == order.id,
+        Proposal.kind.in_((ProposalKind.RETURN, ProposalKind.REFUND)),
+        Proposal.status == ProposalStatus.ACCEPTED,
+    )
+    for proposal in session.scalars(carried_out):
+        if proposal.id not in fallen:
+            yield Plan.model_validate(proposal.plan)

@@ -42,7 +42,13 @@ def left(order: Order) -> int:
 
 def unpromised(session: Session, order: Order) -> int:
     """Minor units that are left, less what returns that are under way will give back."""
-    return sum(_available(session, order).values())
+    return sum(available(session, order).values())
+
+
+def available(session: Session, order: Order) -> dict[int, int]:
+    """Payment ids to what is left of them, less what returns that are under way will give back."""
+    promised = _promised(session, order)
+    return {payment.id: max(0, _held(payment) - promised[payment.id]) for payment in order.payments}
 
 
 def label_of(source: Payment | PaymentMethod) -> str:
@@ -81,14 +87,14 @@ def give_back(
     bonus on store credit (half a minor unit counts as a whole one). An authorization is let go, whatever `to`
     says: nothing had been taken.
     """
-    available = _available(planning.session, order)
-    if amount_minor > sum(available.values()):
-        return _more_than_paid(order, sum(available.values()))
+    there = available(planning.session, order)
+    if amount_minor > sum(there.values()):
+        return _more_than_paid(order, sum(there.values()))
     destination = _destination(planning.session, order, to)
     movements: list[Movement] = []
     converted = 0
     for payment in sorted(order.payments, key=_rank):
-        part = min(amount_minor, available[payment.id])
+        part = min(amount_minor, there[payment.id])
         if not part:
             continue
         amount_minor -= part
@@ -110,12 +116,6 @@ def _held(payment: Payment) -> int:
 def _rank(payment: Payment) -> tuple[int, int]:
     balance = BALANCES.index(payment.kind) + 1 if payment.kind in BALANCES else 0
     return balance, payment.sequence
-
-
-def _available(session: Session, order: Order) -> dict[int, int]:
-    """By payment."""
-    promised = _promised(session, order)
-    return {payment.id: max(0, _held(payment) - promised[payment.id]) for payment in order.payments}
 
 
 def _promised(session: Session, order: Order) -> Counter[int]:

@@ -14,6 +14,7 @@ from tools.commerce.changes.charging import take
 from tools.commerce.changes.effects import ItemEffect, LineTerms, OrderTotals
 from tools.commerce.changes.giving_back import give_back
 from tools.commerce.changes.line_swaps import line_swaps
+from tools.commerce.changes.packing import repack
 from tools.commerce.changes.permission import PERSON, allowed
 from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
 from tools.commerce.changes.repricing import difference, totals_after, totals_of
@@ -63,7 +64,14 @@ def apply(applying: Applying, effect: ItemEffect) -> Applied:
         raise_due(order, effect.unpaid_minor)
     elif effect.unpaid_minor < 0:
         lower_due(order, -effect.unpaid_minor)
-    _move_stock(applying.session, [(swap.before, swap.after) for swap in effect.swaps])
+    for swap in effect.swaps:
+        line = next(line for line in order.lines if line.id == swap.order_line_id)
+        repack(applying.session, order, line, more=swap.after.quantity - swap.before.quantity)
+    for variant_id, more in stock_moves.net((swap.before, swap.after) for swap in effect.swaps).items():
+        if more > 0:
+            stock_moves.reserve(applying.session, variant_id, more)
+        else:
+            stock_moves.release(applying.session, variant_id, -more)
     done = "; ".join(f"{line.quantity} x {line.name} became {line.becomes}" for line in applying.plan.lines)
     return Applied(done=(f"Order {order.number} is changed: {done}.",))
 
@@ -71,7 +79,14 @@ def apply(applying: Applying, effect: ItemEffect) -> Applied:
 def undo(applying: Applying, effect: ItemEffect) -> None:
     order = _loaded(applying.session, applying.plan.order_id)
     _set(order, [(swap.order_line_id, swap.before) for swap in effect.swaps], effect.before)
-    _move_stock(applying.session, [(swap.after, swap.before) for swap in effect.swaps])
+    for swap in effect.swaps:
+        line = next(line for line in order.lines if line.id == swap.order_line_id)
+        repack(applying.session, order, line, more=swap.before.quantity - swap.after.quantity)
+    for variant_id, more in stock_moves.net((swap.after, swap.before) for swap in effect.swaps).items():
+        if more > 0:
+            stock_moves.reserve_again(applying.session, variant_id, more)
+        else:
+            stock_moves.release(applying.session, variant_id, -more)
 
 
 CHANGE: Change[ItemChangeRequest, ItemEffect] = Change(plan=plan, apply=apply, undo=undo)
@@ -198,20 +213,3 @@ def _set(order: Order, lines: Sequence[tuple[int, LineTerms]], totals: OrderTota
         line.total_minor = line.unit_price_minor * line.quantity - line.discount_minor + line.tax_minor
     for name, value in totals.model_dump().items():
         setattr(order, name, value)
-
-
-def _move_stock(session: WriteSession, moves: Sequence[tuple[LineTerms, LineTerms]]) -> None:
-    """Set aside first, then give free, each in the order of the variants' ids."""
-    needed: dict[int, int] = {}
-    for before, after in moves:
-        for variant_id, quantity in (
-            (before.variant_id, -before.quantity),
-            (after.variant_id, after.quantity),
-        ):
-            if variant_id is not None:
-                needed[variant_id] = needed.get(variant_id, 0) + quantity
-    for variant_id, quantity in sorted(needed.items()):
-        if quantity > 0:
-            stock_moves.reserve(session, variant_id, quantity)
-        elif quantity < 0:
-            stock_moves.release(session, variant_id, -quantity)

@@ -7,6 +7,7 @@ from tools.change_cards import Needed
 from tools.commerce.changes import stock_moves
 from tools.commerce.changes.before_shipping import sent
 from tools.commerce.changes.effects import LineSwap
+from tools.commerce.changes.given_before import settled_parcels
 from tools.commerce.changes.lines import Chosen, which_lines
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
@@ -20,10 +21,12 @@ from tools.commerce.schema import Order, OrderLine, Variant
 def line_swaps(
     planning: Planning, order: Order, wishes: Sequence[SwapWish]
 ) -> tuple[LineSwap, ...] | Needed | Refusal:
-    gone = sent(order)
+    gone = sent(order, settled_parcels(planning.session, order))
     lines = {line.line_no: line for line in order.lines if not gone[line.line_no]}
     whole = [line for line in lines.values() if not line.cancelled_quantity]
     if not wishes:
+        if not whole:
+            return Refusal(code="nothing_left", message=f"Nothing of order {order.number} can be changed.")
         return which_lines([Chosen(line, line.quantity) for line in whole], "Which item should be different?")
     swaps: list[LineSwap] = []
     for wish in wishes:
@@ -38,7 +41,7 @@ def line_swaps(
         if not isinstance(swap, LineSwap):
             return swap
         swaps.append(swap)
-    return tuple(swaps)
+    return _out_of_stock(planning, swaps) or tuple(swaps)
 
 
 def _swap(planning: Planning, order: Order, line: OrderLine, wish: SwapWish) -> LineSwap | Needed | Refusal:
@@ -59,15 +62,19 @@ def _swap(planning: Planning, order: Order, line: OrderLine, wish: SwapWish) -> 
     quantity = wish.quantity if wish.quantity is not None and not names_variant else line.quantity
     if variant is None and quantity == line.quantity:
         return Refusal(code="nothing_changes", message=f"Order {order.number} has that already.")
-    refused = _cannot_be(planning, order, line, variant, quantity)
+    refused = _cannot_be(planning, order, variant, quantity)
     if refused is not None:
         return refused
     return LineSwap(order_line_id=line.id, before=terms_of(line), after=changed(line, variant, quantity))
 
 
-def _cannot_be(
-    planning: Planning, order: Order, line: OrderLine, variant: Variant | None, quantity: int
-) -> Refusal | None:
+def _cannot_be(planning: Planning, order: Order, variant: Variant | None, quantity: int) -> Refusal | None:
+    if quantity < 1:
+        return Refusal(
+            code="quantity_invalid",
+            message="The number of an item has to be at least 1.",
+            instead="While it hasn't shipped, it can be canceled.",
+        )
     most = planning.policy.orders.line_quantity_max
     if quantity > most:
         return Refusal(
@@ -80,16 +87,20 @@ def _cannot_be(
         return Refusal(
             code="other_currency", message="That version is sold in another currency.", instead=PERSON
         )
-    wanted_id = variant.id if variant else line.variant_id
-    more = quantity if variant else quantity - line.quantity
-    free = stock_moves.free(planning.session, wanted_id) if wanted_id is not None else None
-    if free is not None and more > free:
-        there = f"only {free} left" if free else "none left"
-        return Refusal(
-            code="out_of_stock",
-            message=f"There is {there} of that.",
-            instead="Another version may be there, or the order can stay as it is.",
-        )
+    return None
+
+
+def _out_of_stock(planning: Planning, swaps: Sequence[LineSwap]) -> Refusal | None:
+    needed = stock_moves.net((swap.before, swap.after) for swap in swaps)
+    for variant_id, more in needed.items():
+        free = stock_moves.free(planning.session, variant_id)
+        if free is not None and more > free:
+            there = f"only {free} left" if free else "none left"
+            return Refusal(
+                code="out_of_stock",
+                message=f"There is {there} of that.",
+                instead="Another version may be there, or the order can stay as it is.",
+            )
     return None
 
 

@@ -9,7 +9,7 @@ from tools.change_cards import Choice, Need, Needed, ProposalLine
 from tools.commerce.changes.requests import LineWish
 from tools.commerce.money import spread
 from tools.commerce.orders import item
-from tools.commerce.schema import Order, OrderLine, ReturnStatus
+from tools.commerce.schema import Order, OrderLine, RefundStatus, Return, ReturnStatus
 from tools.facts import Money
 
 FALLEN = frozenset({ReturnStatus.REJECTED, ReturnStatus.CANCELLED})
@@ -27,10 +27,16 @@ class Chosen:
 def remaining(order: Order) -> dict[int, int]:
     """Line numbers to how many are neither cancelled nor in a standing return; 0 where none is.
 
-    Needs the order's lines, and its returns with theirs.
+    Needs the order's lines, its refunds, and its returns with their lines.
     """
     gone = _given_up(order)
     return {line.line_no: max(0, line.quantity - gone[line.id]) for line in order.lines}
+
+
+def standing(order: Order) -> list[Return]:
+    """The returns that came to something; also one that was paid at once, and then was not accepted."""
+    paid = {refund.return_id for refund in order.refunds if refund.status is not RefundStatus.FAILED}
+    return [one for one in order.returns if one.status not in FALLEN or one.id in paid]
 
 
 def choose(
@@ -78,7 +84,9 @@ def paid_for(order: Order, line: OrderLine, quantity: int) -> int:
     lines by their totals, and a line's share over its units one after another: whatever the steps in which units
     are given back, the parts add up to exactly what was paid. Needs what `remaining` needs.
     """
-    shares = spread(order.total_minor - order.shipping_minor, [one.total_minor for one in order.lines])
+    shares = spread(
+        max(0, order.total_minor - order.shipping_minor), [one.total_minor for one in order.lines]
+    )
     share = shares[[one.line_no for one in order.lines].index(line.line_no)]
     before = min(line.quantity, _given_up(order)[line.id])
     after = min(line.quantity, before + quantity)
@@ -95,10 +103,9 @@ def shown(chosen: Chosen, amount: Money | None = None) -> ProposalLine:
 def _given_up(order: Order) -> Counter[int]:
     """Line ids to how many were cancelled or are in a standing return."""
     gone = Counter({line.id: line.cancelled_quantity for line in order.lines})
-    for given_back in order.returns:
-        if given_back.status not in FALLEN:
-            for part in given_back.lines:
-                gone[part.order_line_id] += part.quantity
+    for given_back in standing(order):
+        for part in given_back.lines:
+            gone[part.order_line_id] += part.quantity
     return gone
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -9,10 +10,11 @@ from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Choice, Need, Needed
 from tools.commerce.changes.effects import LineQuantity, RefundEffect
-from tools.commerce.changes.given_before import equal_refund
+from tools.commerce.changes.given_before import SHIPPING, equal_refund, settled_parcels
 from tools.commerce.changes.giving_back import give_back, label_of, unpromised, which_method
 from tools.commerce.changes.limits import approval_needed
 from tools.commerce.changes.lines import paid_for, shown
+from tools.commerce.changes.packing import follow_parcels
 from tools.commerce.changes.permission import allowed
 from tools.commerce.changes.plan import (
     Applied,
@@ -77,6 +79,10 @@ def apply(applying: Applying, effect: RefundEffect) -> Applied:
         line.cancelled_quantity += part.quantity
     if effect.shipment_id is not None:
         session.get_one(Shipment, effect.shipment_id).status = ShipmentStatus.LOST
+        session.flush()
+        query = select(Order).where(Order.id == applying.plan.order_id).options(*LOADED)
+        order = session.scalars(query, execution_options={"populate_existing": True}).one()
+        follow_parcels(order, settled_parcels(session, order) | {effect.shipment_id})
     amount = Money.of(applying.plan.net_minor, applying.plan.currency).text
     return Applied(
         done=(f"{amount} goes back for order {applying.plan.order_number}.",),
@@ -150,7 +156,7 @@ def _proposed(planning: Planning, order: Order, claim: Claim, movements: tuple[M
 def _parts(claim: Claim, back: int, credit: int, currency: str) -> tuple[AmountPart, ...]:
     named = (
         ("Items", claim.items_minor),
-        ("Shipping", claim.shipping_minor),
+        (SHIPPING, claim.shipping_minor),
         ("Payment taken twice", claim.amount_minor if claim.payment else 0),
         ("Refunded before", back - claim.amount_minor),
         ("Store credit bonus", credit),

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.commerce.changes.delivery import is_abroad, method_of
-from tools.commerce.changes.given_before import shipping_left
-from tools.commerce.changes.giving_back import label_of
+from tools.commerce.changes.given_before import settled_parcels, shipping_left
+from tools.commerce.changes.giving_back import available, label_of
 from tools.commerce.changes.lines import Chosen, paid_for, remaining
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
@@ -73,7 +73,7 @@ def late_delivery(planning: Planning, order: Order) -> Claim | Refusal:
         return _refused("method_not_covered", message, rule, instead)
     if refused := _reported_too_late(planning, promised):
         return refused
-    fee = shipping_left(planning, order)
+    fee = shipping_left(planning.session, order)
     if not fee:
         return _refused(
             "fee_given_back", f"No delivery fee of order {order.number} is left to give back.", rule
@@ -89,7 +89,10 @@ def late_delivery(planning: Planning, order: Order) -> Claim | Refusal:
 def lost_parcel(planning: Planning, order: Order) -> Claim | Refusal:
     """What was in a parcel that nobody has scanned for so long; the fee too when nothing else is left."""
     policy = planning.policy
-    parcels = [parcel for parcel in order.shipments if parcel.status in ON_THE_WAY]
+    settled = settled_parcels(planning.session, order)
+    parcels = [
+        parcel for parcel in order.shipments if parcel.status in ON_THE_WAY and parcel.id not in settled
+    ]
     name = "lost_after_days_abroad" if is_abroad(policy, order) else "lost_after_days"
     days = (
         policy.late_parcels.lost_after_days_abroad
@@ -98,7 +101,7 @@ def lost_parcel(planning: Planning, order: Order) -> Claim | Refusal:
     )
     rule = f"late_parcels.{name}"
     if not parcels:
-        return _no_parcel_under_way(planning, order, rule)
+        return _settled(order, rule) if settled else _no_parcel_under_way(planning, order, rule)
     lost = next((parcel for parcel in parcels if _is_lost(planning, parcel, days)), None)
     if lost is None:
         grace = counted(policy.late_parcels.grace_days, "business day")
@@ -115,16 +118,14 @@ def lost_parcel(planning: Planning, order: Order) -> Claim | Refusal:
         return refused
     chosen = _in_parcel(order, lost)
     if not chosen:
-        return _refused(
-            "nothing_left", f"What was in that parcel of order {order.number} is settled already.", rule
-        )
+        return _settled(order, rule)
     everything = sum(one.quantity for one in chosen) == sum(remaining(order).values())
     return Claim(
         cause=RefundCause.LOST_PARCEL,
         what=f"the lost parcel of order {order.number}",
         rules=(rule, "late_parcels.report_within_days"),
         items_minor=sum(paid_for(order, one.line, one.quantity) for one in chosen),
-        shipping_minor=shipping_left(planning, order) if everything else 0,
+        shipping_minor=shipping_left(planning.session, order) if everything else 0,
         lines=chosen,
         parcel=lost,
     )
@@ -135,9 +136,10 @@ def double_charge(planning: Planning, order: Order) -> Claim | Refusal:
     rule = "payments.authorization_release_days"
     taken = [one for one in order.payments if one.status is PaymentStatus.CAPTURED]
     over = sum(one.amount_minor for one in taken) - order.total_minor
+    there = available(planning.session, order)
     for number, payment in enumerate(taken):
         has_twin = any(_alike(payment, earlier) for earlier in taken[:number])
-        if has_twin and not payment.refunded_minor and over >= payment.amount_minor:
+        if has_twin and there[payment.id] == payment.amount_minor <= over:
             return Claim(
                 cause=RefundCause.DOUBLE_CHARGE,
                 what=f"the second payment of order {order.number} by {label_of(payment)}",
@@ -201,6 +203,12 @@ def _in_parcel(order: Order, parcel: Shipment) -> tuple[Chosen, ...]:
         held = {line.id: line.quantity for line in order.lines}
     counts = {line.line_no: min(still[line.line_no], held.get(line.id, 0)) for line in order.lines}
     return tuple(Chosen(line, counts[line.line_no]) for line in order.lines if counts[line.line_no])
+
+
+def _settled(order: Order, rule: str) -> Refusal:
+    return _refused(
+        "nothing_left", f"What was in that parcel of order {order.number} is settled already.", rule
+    )
 
 
 def _no_parcel_under_way(planning: Planning, order: Order, rule: str) -> Refusal:

@@ -1,5 +1,7 @@
 """What takes the place of an item in an exchange, and what that costs more or less."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from tools.cards import Refusal
 from tools.change_cards import Needed
 from tools.commerce.changes import stock_moves
-from tools.commerce.changes.lines import Chosen
+from tools.commerce.changes.lines import Chosen, paid_for
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
 from tools.commerce.changes.requests import SwapWish
@@ -37,23 +39,42 @@ def replacement(
         return Refusal(
             code="other_currency", message="That version is sold in another currency.", instead=PERSON
         )
-    free = stock_moves.free(planning.session, found.id)
-    if free is not None and free < chosen.quantity:
-        there = f"only {free} left" if free else "none left"
-        return Refusal(
-            code="out_of_stock",
-            message=f"There is {there} of {chosen.line.name} in {options_text(found) or found.sku}.",
-            instead="Another version may be there, or I can take it back for a refund.",
-        )
-    difference = _difference(planning, chosen, found)
+    difference = _difference(planning, order, chosen, found)
     if difference and planning.policy.exchanges.price_difference is PriceDifference.NONE:
         return Refusal(
             code="price_differs",
-            message=f"{chosen.line.name} in {options_text(found) or found.sku} has another price.",
+            message=f"{chosen.line.name} in {_version(found)} has another price.",
             rule="exchanges.price_difference",
             instead="A version of the same price is possible, or a return for a refund.",
         )
     return Replacement(chosen, found, difference)
+
+
+def becomes(swap: Replacement) -> str:
+    if swap.variant.id == swap.chosen.line.variant_id:
+        return "a new one"
+    return _version(swap.variant)
+
+
+def sold_out(planning: Planning, replacements: Sequence[Replacement]) -> Refusal | None:
+    """The first variant of which there are fewer than all of them together need."""
+    needed = Counter[int]()
+    for one in replacements:
+        needed[one.variant.id] += one.chosen.quantity
+    for one in replacements:
+        free = stock_moves.free(planning.session, one.variant.id)
+        if free is not None and free < needed[one.variant.id]:
+            there = f"only {free} left" if free else "none left"
+            return Refusal(
+                code="out_of_stock",
+                message=f"There is {there} of {one.chosen.line.name} in {_version(one.variant)}.",
+                instead="Another version may be there, or I can take it back for a refund.",
+            )
+    return None
+
+
+def _version(variant: Variant) -> str:
+    return options_text(variant) or variant.sku
 
 
 def _variant(
@@ -99,21 +120,20 @@ def _of_any_product(planning: Planning, sku: str) -> Variant | None:
     return None
 
 
-def _difference(planning: Planning, chosen: Chosen, variant: Variant) -> int:
-    """By today's prices of both, so that one pays for another version and not for a raised price; with tax in
-    proportion to the line's."""
+def _difference(planning: Planning, order: Order, chosen: Chosen, variant: Variant) -> int:
+    """By today's prices of both, so that one pays for another version and not for a raised price.
+
+    What a dearer one costs more has tax in proportion to the line's. Of a cheaper one, that part goes back of what
+    was paid: nobody gets more than they gave.
+    """
     line = chosen.line
     own = planning.session.get(Variant, line.variant_id) if line.variant_id else None
-    more = (variant.price_minor - (own.price_minor if own else line.unit_price_minor)) * chosen.quantity
+    price = own.price_minor if own else line.unit_price_minor
+    more = (variant.price_minor - price) * chosen.quantity
+    if more < 0:
+        return -(paid_for(order, line, chosen.quantity) * (price - variant.price_minor) // price)
     net = line.unit_price_minor * line.quantity - line.discount_minor
-    tax = (2 * abs(more) * line.tax_minor + net) // (2 * net) if net else 0
-    return more + (tax if more > 0 else -tax)
-
-
-def becomes(swap: Replacement) -> str:
-    if swap.variant.id == swap.chosen.line.variant_id:
-        return "a new one"
-    return options_text(swap.variant) or swap.variant.sku
+    return more + ((2 * more * line.tax_minor + net) // (2 * net) if net else 0)
 
 
 def _no_other(line: OrderLine) -> Refusal:

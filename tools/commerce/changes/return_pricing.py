@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tools.cards import Refusal
 from tools.change_cards import AmountPart
-from tools.commerce.changes.given_before import shipping_left
+from tools.commerce.changes.given_before import SHIPPING, shipping_left
 from tools.commerce.changes.giving_back import unpromised
 from tools.commerce.changes.lines import Chosen, paid_for, remaining
 from tools.commerce.changes.permission import PERSON
@@ -37,7 +37,7 @@ class ReturnSums:
         rest = self.back - (self.items + self.shipping + given_before + sum(fee for _, fee in fees))
         named = (
             ("Items", self.items),
-            ("Shipping", self.shipping),
+            (SHIPPING, self.shipping),
             ("Refunded before", given_before),
             *fees,
             ("Fees are not more than the refund", rest),
@@ -66,7 +66,7 @@ def return_sums(
     )
     if restocking:
         fees.append(("Restocking", "returns.restocking_percent_by_category", restocking))
-    shipping = shipping_left(planning, order) if with_shipping else 0
+    shipping = shipping_left(planning.session, order) if with_shipping else 0
     return ReturnSums(items, shipping, tuple(fees), unpromised(planning.session, order))
 
 

@@ -4,11 +4,13 @@ Every write locks the variant's rows first, in the order of their warehouses. Ca
 it in the order of their ids, so that two of them cannot wait for each other.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from sqlalchemy import CursorResult, func, select, update
 
+from tools.commerce.changes.effects import LineTerms
 from tools.commerce.changes.plan import CannotApply, Session
 from tools.commerce.database import WriteSession
 from tools.commerce.schema import Stock
@@ -40,9 +42,35 @@ def reserve(session: WriteSession, variant_id: int, quantity: int) -> None:
     rows = _locked(session, variant_id)
     if not rows:
         return
+    there = _spare(rows)
+    if there < quantity:
+        raise _out_of_stock(there)
+    _set_aside(session, rows, quantity)
+
+
+def reserve_again(session: WriteSession, variant_id: int, quantity: int) -> None:
+    """Set aside what was given free before, as far as it is still there: the rest is sold, and people see to it."""
+    rows = _locked(session, variant_id)
+    _set_aside(session, rows, min(quantity, _spare(rows)))
+
+
+def net(moves: Iterable[tuple[LineTerms, LineTerms]]) -> dict[int, int]:
+    """By variant, in the order of their ids, how many more lines need after than before; below zero, fewer."""
+    needed = Counter[int]()
+    for before, after in moves:
+        if before.variant_id is not None:
+            needed[before.variant_id] -= before.quantity
+        if after.variant_id is not None:
+            needed[after.variant_id] += after.quantity
+    return dict(sorted(needed.items()))
+
+
+def _spare(rows: Sequence[Stock]) -> int:
+    return max(0, sum(stock.on_hand - stock.reserved for stock in rows))
+
+
+def _set_aside(session: WriteSession, rows: Sequence[Stock], quantity: int) -> None:
     spare = {stock.warehouse_id: stock.on_hand - stock.reserved for stock in rows}
-    if sum(spare.values()) < quantity:
-        raise _out_of_stock(max(0, sum(spare.values())))
     for stock in sorted(rows, key=lambda stock: -spare[stock.warehouse_id]):
         part = min(quantity, spare[stock.warehouse_id])
         if part > 0:

@@ -33,7 +33,10 @@ class Rulebook:
 
 
 def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest, book: Rulebook) -> Outcome:
-    """The request checked and priced as of now; nothing is written."""
+    """The request checked and priced as of now; nothing is written.
+
+    An order whose payment is on its way changes only once it is known to be paid, or not to be.
+    """
     planning = Planning(session, principal, book.when, book.policy, book.currency)
     outcome: Outcome = CHANGES[ProposalKind(request.kind)].plan(planning, request)
     if isinstance(outcome, Plan) and _awaits_payment(session, outcome.order_id):
@@ -43,7 +46,22 @@ def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest,
             message=f"The payment for the last change of order {outcome.order_number} is not confirmed yet.",
             instead=f"Once it is, you can change it again. {PERSON}",
         )
+    if isinstance(outcome, Plan) and outcome.order_id and _is_being_paid(session, outcome.order_id):
+        return Refusal(
+            code="payment_under_way",
+            message=f"A payment for order {outcome.order_number} is still on its way.",
+            instead="As soon as it has gone through, or was refused, I can do that. Please ask again in a minute.",
+        )
     return outcome
+
+
+def _is_being_paid(session: WriteSession, order_id: int) -> bool:
+    waiting = select(LedgerEntry.id).where(
+        LedgerEntry.order_id == order_id,
+        LedgerEntry.kind == LedgerKind.CHARGE,
+        LedgerEntry.status == EntryStatus.PENDING,
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _awaits_payment(session: WriteSession, order_id: int | None) -> bool:

@@ -4,6 +4,7 @@ The sales tax that was charged stays as it is, also in another region: what was 
 country has other methods, fees and duties, so it needs a new order.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -37,6 +38,7 @@ LONGEST: Final[Mapping[str, int]] = {
     "country": 2,
 }
 """The columns of an address, here and in the address book, and the characters that each has room for."""
+_PO_BOX: Final = re.compile(r"\b(p\W{0,3}o\W{0,3}|post office )box\b", re.IGNORECASE)
 _NEEDED = {"line1": "the street and number", "city": "the city", "postcode": "the postcode"}
 
 
@@ -147,9 +149,20 @@ def _not_there(planning: Planning, order: Order, address: PostalAddress) -> Refu
             rule="delivery.methods",
             instead=PERSON,
         )
+    if method is not None and key not in planning.policy.delivery.po_box_methods and _is_po_box(address):
+        return Refusal(
+            code="no_po_box",
+            message=f"{method.name} delivery doesn't go to P.O. boxes.",
+            rule="delivery.po_box_methods",
+            instead="A street address is possible.",
+        )
     if columns(address) == columns(order):
         return Refusal(code="nothing_changes", message=f"Order {order.number} already goes to that address.")
     return None
+
+
+def _is_po_box(address: PostalAddress) -> bool:
+    return any(_PO_BOX.search(line) for line in (address.line1, address.line2) if line)
 
 
 def _proposed(order: Order, address: PostalAddress) -> Plan:

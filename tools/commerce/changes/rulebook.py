@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from tools.cards import Citation, Refusal
-from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Outcome, Plan, Planning
 from tools.commerce.changes.registry import CHANGES
 from tools.commerce.changes.requests import ChangeRequest
@@ -35,17 +34,11 @@ class Rulebook:
 def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest, book: Rulebook) -> Outcome:
     """The request checked and priced as of now; nothing is written.
 
-    An order whose payment is on its way changes only once it is known to be paid, or not to be.
+    An order whose payment is on its way changes only once it is known to be paid, or not to be: if that payment
+    is refused, the change that it was for is undone, and nothing else may rest on it.
     """
     planning = Planning(session, principal, book.when, book.policy, book.currency)
     outcome: Outcome = CHANGES[ProposalKind(request.kind)].plan(planning, request)
-    if isinstance(outcome, Plan) and _awaits_payment(session, outcome.order_id):
-        # If that payment is refused, the change that it was for is undone: nothing may rest on it yet.
-        return Refusal(
-            code="payment_not_confirmed",
-            message=f"The payment for the last change of order {outcome.order_number} is not confirmed yet.",
-            instead=f"Once it is, you can change it again. {PERSON}",
-        )
     if isinstance(outcome, Plan) and outcome.order_id and _is_being_paid(session, outcome.order_id):
         return Refusal(
             code="payment_under_way",
@@ -62,12 +55,3 @@ def _is_being_paid(session: WriteSession, order_id: int) -> bool:
         LedgerEntry.status == EntryStatus.PENDING,
     )
     return session.scalar(waiting.limit(1)) is not None
-
-
-def _awaits_payment(session: WriteSession, order_id: int | None) -> bool:
-    waiting = exists().where(
-        LedgerEntry.order_id == order_id,
-        LedgerEntry.kind == LedgerKind.CHARGE,
-        LedgerEntry.status == EntryStatus.PENDING,
-    )
-    return order_id is not None and bool(session.scalar(select(waiting)))

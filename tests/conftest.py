@@ -14,6 +14,7 @@ from bot.embedded.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
+from tests.invariants import assert_invariants
 from tools.commerce.database import Database
 
 
@@ -71,9 +72,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """What must always hold is looked at when the test is over."""
     database = Database(database_url)
     yield database
+    if request.node.get_closest_marker("breaks_invariants") is None:
+        assert_invariants(database)
     database.close()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tests.invariants import assert_invariants as holds_invariants
 from tests.tools.builders import POLICY, SHOP, Shop, days, line, parcel, settlement, variant
 from tools.cards import Refusal
 from tools.change_cards import Needed, ProposalCard
@@ -13,12 +14,10 @@ from tools.commerce.changes import proposals
 from tools.commerce.changes.decisions import Decision, decide
 from tools.commerce.changes.requests import ChangeRequest
 from tools.commerce.changes.rulebook import Rulebook
-from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
+from tools.commerce.payments.gateway import PaymentGateway
 from tools.commerce.policy import Policy
 from tools.commerce.schema import (
-    LedgerEntry,
-    Order,
     OrderLine,
     OrderStatus,
     Payment,
@@ -27,7 +26,6 @@ from tools.commerce.schema import (
     PaymentStatus,
     Product,
     Proposal,
-    Refund,
     Shipment,
     ShipmentStatus,
     Stock,
@@ -39,9 +37,13 @@ CARD = "Visa ending in 4242"
 
 @dataclass
 class PaidShop(Shop):
-    """`policy` can be replaced. Ada has a Visa card, another card and store credit; mugs come in two colors."""
+    """`policy` and `gateway` can be replaced. Ada has a Visa card, another card and store credit.
+
+    Mugs come in two colors at one price, and a third that is dearer.
+    """
 
     policy: Policy = field(default=POLICY)
+    gateway: PaymentGateway | None = None
     ada: int = 0
     card: int = 0
     other_card: int = 0
@@ -84,16 +86,18 @@ class PaidShop(Shop):
         items: Sequence[OrderLine] | None = None,
         *,
         shipping: int = 500,
+        off: int = 0,
         paid_by: Sequence[tuple[int, int]] | None = None,
         status: OrderStatus = OrderStatus.PROCESSING,
         payment_status: PaymentStatus = PaymentStatus.CAPTURED,
         parcels: Sequence[Shipment] = (),
         **values: Any,
     ) -> int:
-        """An order of Ada's. `paid_by` are (payment method, minor units); all by the Visa card if not given."""
+        """An order of Ada's, with `off` taken off the whole. `paid_by` are (payment method, minor units); all by the
+        Visa card if not given."""
         lines = list(items) if items is not None else [self.mug(2), line("Lamp", price=4000)]
         subtotal = sum(one.unit_price_minor * one.quantity for one in lines)
-        discount = sum(one.discount_minor or 0 for one in lines)
+        discount = off + sum(one.discount_minor or 0 for one in lines)
         tax = sum(one.tax_minor or 0 for one in lines)
         for one in lines:
             one.total_minor = (
@@ -186,7 +190,7 @@ class PaidShop(Shop):
         return decided
 
     def settle(self, proposal_id: str) -> None:
-        settlement(self.database, lambda: self.now).settle(proposal_id)
+        settlement(self.database, lambda: self.now, self.gateway).settle(proposal_id)
 
     def done(self, request: ChangeRequest) -> Proposal:
         """Proposed, confirmed and paid out."""
@@ -206,24 +210,6 @@ class PaidShop(Shop):
 
     def reserved(self, known: Variant) -> int:
         return sum(stock.reserved for stock in self.all(Stock) if stock.variant_id == known.id)
-
-
-def holds_invariants(database: Database) -> None:
-    """What is given back never exceeds what was paid, in all and by payment; one entry, one movement."""
-    with database.reading() as session:
-        payments = {one.id: one for one in session.scalars(select(Payment))}
-        back: dict[int, int] = {}
-        for refund in session.scalars(select(Refund).where(Refund.status != "failed")):
-            if refund.payment_id is not None:
-                back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount_minor
-        for payment_id, amount in back.items():
-            assert amount <= payments[payment_id].refunded_minor <= payments[payment_id].amount_minor
-        keys = [entry.key for entry in session.scalars(select(LedgerEntry))]
-        assert len(keys) == len(set(keys))
-        for order in session.scalars(select(Order)):
-            given = sum(one.refunded_minor for one in payments.values() if one.order_id == order.id)
-            paid = sum(one.amount_minor for one in payments.values() if one.order_id == order.id)
-            assert given <= paid
 
 
 __all__ = ["CARD", "PaidShop", "Product", "holds_invariants"]

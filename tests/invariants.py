@@ -1,0 +1,154 @@
+"""What holds in a shop's database whatever happened: looked at where every test that had one ends."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import func, select, text
+
+from tools.commerce.changes import audit
+from tools.commerce.changes.plan import Movement, Plan
+from tools.commerce.database import Database, ReadSession
+from tools.commerce.schema import (
+    AuditEvent,
+    AuditRow,
+    Conversation,
+    EmbeddedGatewayCall,
+    EntryStatus,
+    LedgerEntry,
+    LedgerKind,
+    Message,
+    MessageRole,
+    Proposal,
+    ProposalStatus,
+)
+
+OVERPAID_PAYMENTS = """
+    SELECT payments.id FROM payments
+    WHERE refunded_minor > amount_minor
+        OR refunded_minor < (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds
+            WHERE refunds.payment_id = payments.id AND refunds.status <> 'failed')
+        OR refunded_minor < (SELECT COALESCE(SUM(amount_minor), 0) FROM ledger_entries AS entry
+            WHERE entry.payment_id = payments.id AND entry.status <> 'cancelled'
+            AND entry.kind IN ('refund', 'release'))
+"""
+OVERPAID_ORDERS = """
+    SELECT refunds.order_id FROM refunds WHERE refunds.status <> 'failed' GROUP BY refunds.order_id
+    HAVING SUM(refunds.amount_minor)
+        > (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE payments.order_id = refunds.order_id)
+"""
+CLOSED_BY = {
+    ProposalStatus.OPEN: set[AuditEvent](),
+    ProposalStatus.NEEDS_APPROVAL: {AuditEvent.CONFIRMED},
+    ProposalStatus.ACCEPTED: {AuditEvent.EXECUTED},
+    ProposalStatus.DECLINED: {AuditEvent.DECLINED, AuditEvent.REJECTED},
+    ProposalStatus.EXPIRED: {AuditEvent.EXPIRED, AuditEvent.SUPERSEDED},
+    ProposalStatus.FAILED: {AuditEvent.FAILED, AuditEvent.UNDONE},
+}
+STEPS_BEFORE = {AuditEvent.PROPOSED, AuditEvent.CONFIRMED, AuditEvent.APPROVED, AuditEvent.EXECUTED}
+
+
+def assert_invariants(database: Database) -> None:
+    with database.reading() as session:
+        found = list(broken(session))
+    assert not found, "\n".join(found)
+
+
+def broken(session: ReadSession) -> Iterator[str]:
+    """A sentence for each thing that does not hold."""
+    yield from _conversations(session)
+    found = session.scalars(select(Proposal)).all()
+    if found:
+        yield from _money(session)
+        entries = session.scalars(select(LedgerEntry)).all()
+        yield from _gateway(session, {entry.key: entry for entry in entries})
+        rows = session.scalars(select(AuditRow)).all()
+        for proposal in found:
+            mine = [entry for entry in entries if entry.proposal_id == proposal.id]
+            yield from _movements(proposal, mine)
+            yield from _trail(proposal, mine, [row for row in rows if row.proposal_id == proposal.id])
+    if (chain := audit.verify(session).broken) is not None:
+        yield f"the trail is broken at row {chain.number}: {chain.reason}"
+
+
+def _money(session: ReadSession) -> Iterator[str]:
+    """What is given back never exceeds what was paid, by each payment and in all."""
+    for (payment_id,) in session.execute(text(OVERPAID_PAYMENTS)):
+        yield f"more was given back of payment {payment_id} than was marked, or paid"
+    for (order_id,) in session.execute(text(OVERPAID_ORDERS)):
+        yield f"more was refunded for order {order_id} than was paid"
+
+
+def _gateway(session: ReadSession, entries: dict[str, LedgerEntry]) -> Iterator[str]:
+    """Each call of the embedded gateway is one entry's, with its terms; each entry it has settled was called."""
+    calls = {call.key: call for call in session.scalars(select(EmbeddedGatewayCall))}
+    for key, call in calls.items():
+        entry = entries.get(key)
+        if entry is None or (entry.kind, entry.amount_minor) != (call.kind, call.amount_minor):
+            yield f"the gateway was called with {key}, which is no entry's"
+    for key, entry in entries.items():
+        ref = entry.gateway_ref or ""
+        if ref.startswith("embedded-") and (key not in calls or calls[key].ref != ref):
+            yield f"entry {key} says that it was settled by the gateway, whose book does not have it"
+
+
+def _movements(proposal: Proposal, entries: list[LedgerEntry]) -> Iterator[str]:
+    """An accepted proposal moves what it showed, each movement once; any other moves nothing."""
+    if proposal.status is not ProposalStatus.ACCEPTED:
+        moving = [e for e in entries if e.status in {EntryStatus.PENDING, EntryStatus.SETTLED}]
+        net = sum(-e.amount_minor if e.kind is LedgerKind.CHARGE else e.amount_minor for e in moving)
+        if net:
+            yield f"proposal {proposal.id} is {proposal.status}, and moves {net}"
+        return
+    planned = Plan.model_validate(proposal.plan).movements
+    whole = Counter(_movement(m) for m in planned)
+    due = Counter(_movement(m) for m in planned if not m.after_inspection)
+    moved = Counter(_movement(e) for e in entries)
+    if not due <= moved <= whole:
+        yield f"proposal {proposal.id} showed {whole}, and moves {moved}"
+
+
+def _movement(moved: Movement | LedgerEntry) -> tuple[LedgerKind, int, int | None]:
+    # The payment that a charge makes is not known before.
+    source = None if moved.kind is LedgerKind.CHARGE else moved.payment_id
+    return moved.kind, moved.amount_minor, source
+
+
+def _trail(proposal: Proposal, entries: list[LedgerEntry], rows: list[AuditRow]) -> Iterator[str]:
+    """Every change of its state has its row: who, in which conversation, under which policy."""
+    events = Counter(row.event for row in rows)
+    closing = CLOSED_BY[proposal.status]
+    others = set().union(*CLOSED_BY.values()) - closing - STEPS_BEFORE
+    if (
+        events[AuditEvent.PROPOSED] != 1
+        or any(number > 1 for event, number in events.items() if event in closing | STEPS_BEFORE)
+        or (closing and not any(events[event] for event in closing))
+        or any(events[event] for event in others)
+    ):
+        yield f"proposal {proposal.id} is {proposal.status}, and the trail tells of {dict(events)}"
+    if events[AuditEvent.MONEY_SETTLED] != sum(entry.gateway_ref is not None for entry in entries):
+        yield f"the trail of proposal {proposal.id} does not tell of each entry that was settled"
+    for row in rows:
+        if not row.actor or row.conversation_id != proposal.conversation_id or not row.policy_version:
+            yield f"row {row.number} of the trail does not say who, where or by which policy"
+
+
+def _conversations(session: ReadSession) -> Iterator[str]:
+    """No accepted message is lost, and none that was answered has two answers."""
+    counted = (
+        select(Conversation.id, Conversation.last_seq, func.count(Message.id), func.max(Message.seq))
+        .join(Message)
+        .group_by(Conversation.id)
+    )
+    for conversation_id, last, number, highest in session.execute(counted):
+        if not last == number == highest:
+            yield f"conversation {conversation_id} has {number} messages, numbered to {highest} of {last}"
+    answers: Counter[tuple[str, int]] = Counter()
+    answered: list[tuple[str, int]] = []
+    for row in session.scalars(select(Message)):
+        if row.role is MessageRole.USER and row.answered_at is not None:
+            answered.append((row.conversation_id, row.turn))
+        elif row.role is MessageRole.ASSISTANT and "tool_calls" not in (row.payload or {}):
+            answers[row.conversation_id, row.turn] += 1
+    for turn in answered:
+        if answers[turn] != 1:
+            yield f"turn {turn[1]} of conversation {turn[0]} has {answers[turn]} answers"

@@ -81,7 +81,7 @@ async def conversation_of(
 
 
 Authorized = Annotated[str, Depends(conversation_of)]
-_KNOWN = ("credentials-missing", "unknown-conversation", "too-many-requests", "overloaded")
+_KNOWN = ("credentials-missing", "unknown-conversation", "too-many-requests", "overloaded", "unavailable")
 _REPLY_OR_STREAM: dict[int | str, dict[str, object]] = {
     200: {
         "model": Reply,

@@ -19,6 +19,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, JsonValue
 from starlette.exceptions import HTTPException
 
+from tools.commerce.database import UNAVAILABLE
+
 log = logging.getLogger(__name__)
 
 URN = "urn:parley:problem:"
@@ -46,6 +48,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not-ready": (503, "Still starting"),
     "identity-not-configured": (503, "Identity tokens are not set up"),
     "unavailable": (503, "Not available at the moment"),
+    "answer-delayed": (503, "The message has arrived; the answer is delayed"),
 }
 _BY_STATUS = {400: "malformed-body", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
 _RETRY_AFTER_SECONDS = 2
@@ -113,6 +116,9 @@ def problem_of(error: Exception) -> Problem:
         return Problem(kind) if error.status_code in _BY_STATUS else Problem(kind, str(error.detail))
     code = getattr(error, "code", None)
     kind = code.replace("_", "-") if isinstance(code, str) else ""
+    if isinstance(error, UNAVAILABLE):
+        log.warning("the database is not available: %s at=%s", type(error).__name__, place_of(error))
+        return Problem("unavailable", "The shop's records can't be reached right now. Please try again.")
     if kind in PROBLEMS:
         return Problem(kind, str(error))
     instance = uuid4().urn

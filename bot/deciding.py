@@ -5,8 +5,6 @@ import logging
 from collections.abc import Sequence
 from uuid import uuid4
 
-from sqlalchemy.exc import OperationalError
-
 from bot.desk import Desk
 from bot.outcomes import asked_again, outcome_text
 from bot.public import cards_payload, told_cards
@@ -18,7 +16,7 @@ from tools.commerce import transcript
 from tools.commerce.changes import proposals, showing
 from tools.commerce.changes.decisions import Decision, decide
 from tools.commerce.changes.ledger import entries_of
-from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.database import UNAVAILABLE, ReadSession, WriteSession
 from tools.commerce.schema import EntryStatus, MessageRole, Proposal, ProposalStatus
 from tools.commerce.transcript import NewMessage
 from tools.context import rulebook
@@ -63,18 +61,19 @@ class Deciding:
 
     async def announce(self, proposal_id: str) -> bool:
         """Tell of what was decided while nobody waited; False while a turn runs, which comes first."""
-        told = await self.tell(proposal_id, Decision.CONFIRM)
+        answer = await self.tell(proposal_id, Decision.CONFIRM)
         holder = str(uuid4())
 
         def work(session: WriteSession) -> bool:
             now = self._desk.now()
             if not transcript.claim_turn(session, self._id, holder, now):
                 return False
-            turn = transcript.newest(session, self._id, 1)[-1].turn
-            transcript.append(session, self._id, holder, turn, [told], now)
-            note_told(session, told)
+            # Under the lease, for another replica may have told it since.
+            is_new = note_told(session, answer)
+            if is_new:
+                transcript.append_unasked(session, self._id, holder, answer, now)
             transcript.release_turn(session, self._id, holder)
-            return True
+            return is_new
 
         return await crossing.write(self._desk.database, work)
 
@@ -87,7 +86,7 @@ class Deciding:
         for attempt in range(1, TRIES + 1):
             try:
                 accepted = await crossing.write(self._desk.database, work)
-            except OperationalError as error:
+            except UNAVAILABLE as error:
                 # Lost or locked: it was done or it was not, and the next try finds out which.
                 log.warning("a decision was not stored, attempt=%d: %s", attempt, type(error).__name__)
             else:
@@ -104,11 +103,17 @@ class Deciding:
         await asyncio.wait({settling}, timeout=SETTLE_SECONDS)
 
 
-def note_told(session: WriteSession, answer: NewMessage) -> None:
-    """In the transaction that stores an answer: what it tells of a proposal's end is told then."""
-    for card in told_cards(answer.payload or {}):
-        if isinstance(card, ReceiptCard):
-            proposals.told(session, card.proposal_id, card.status)
+def note_told(session: WriteSession, answer: NewMessage) -> bool:
+    """In the transaction that stores an answer: what it tells of a proposal's end is told then.
+
+    Whether it tells something that was still to be told.
+    """
+    news = [
+        proposals.told(session, card.proposal_id, card.status)
+        for card in told_cards(answer.payload or {})
+        if isinstance(card, ReceiptCard)
+    ]
+    return any(news)
 
 
 def _is_unsettled(session: ReadSession, proposal_id: str) -> bool:

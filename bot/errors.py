@@ -1,4 +1,4 @@
-"""What a channel must tell whoever sent a message. Nothing of the message was stored when one of these is raised.
+"""What a channel must tell whoever sent a message. It was not stored when one of these is raised, but for the last.
 
 ConversationError
  ├ UnknownConversation    no such conversation, or not its token: the same answer for both
@@ -6,7 +6,9 @@ ConversationError
  ├ MessageTooLong         over the limit
  ├ ClientMessageReused    the same client_message_id with another text
  ├ UnknownProposal        the conversation has no such proposal
- └ ConversationBusy       the message before it is still being answered: try again later
+ ├ ConversationBusy       the message before it is still being answered: try again later
+ ├ Unavailable            the records cannot be reached: nothing was done, try again later
+ └ AnswerDelayed          the message was stored, and is answered once the records can be reached again
 """
 
 
@@ -56,3 +58,22 @@ class ConversationBusy(ConversationError):
 
     def __init__(self) -> None:
         super().__init__("The message before this one is still being answered.")
+
+
+class Unavailable(ConversationError):
+    code = "unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I can't get at the shop's records right now, so nothing was done. Please try again in a moment."
+        )
+
+
+class AnswerDelayed(ConversationError):
+    code = "answer_delayed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your message has arrived, but I can't get at the shop's records right now. "
+            "The answer comes here as soon as I can."
+        )

@@ -13,13 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering import Answering, Emit
 from bot.desk import Desk
-from bot.errors import ClientMessageReused, ConversationBusy
+from bot.errors import AnswerDelayed, ClientMessageReused, ConversationBusy, Unavailable
 from bot.events import AcceptedEvent, DoneEvent
 from bot.public import public_messages, reply_of
 from bot.verdicts import Verdict, verdict_in
 from tools import crossing
 from tools.commerce import transcript
-from tools.commerce.database import WriteSession
+from tools.commerce.database import UNAVAILABLE, WriteSession
 from tools.commerce.schema import Message
 
 log = logging.getLogger(__name__)
@@ -52,23 +52,29 @@ class Turn:
         self._message = message
         self._emit = emit
         self._holder = str(uuid4())
+        self._is_accepted = False
         self._released = False
         address = message.client_address if message else None
         live = message is not None and message.live
         self._answering = Answering(desk, conversation_id, self._holder, address, live=live)
 
     async def run(self) -> None:
-        """Raises ConversationError when the message cannot be taken."""
-        async with self._lease() as opened:
-            if isinstance(opened, Message):
-                await self._take(opened)
-                return
-            for left in opened:
-                await self._answering.answer(left, lambda _: None)
-            if self._message:
-                await self._take(await crossing.write(self._desk.database, self._stored))
+        """Raises ConversationError when the message cannot be taken, or not be answered now."""
+        try:
+            async with self._lease() as opened:
+                if isinstance(opened, Message):
+                    await self._take(opened)
+                    return
+                for left in opened:
+                    await self._answering.answer(left, lambda _: None)
+                if self._message:
+                    await self._take(await crossing.write(self._desk.database, self._stored))
+        except (transcript.TurnLost, TimeoutError, *UNAVAILABLE) as error:
+            log.warning("a turn was not finished: %s", type(error).__name__)
+            raise AnswerDelayed if self._is_accepted else Unavailable from error
 
     async def _take(self, stored: Message) -> None:
+        self._is_accepted = True
         self._emit(AcceptedEvent(message=public_messages([stored])[0]))
         if stored.answered_at is None:
             reply = await self._answering.answer(stored, self._emit, release=True)
@@ -93,10 +99,7 @@ class Turn:
             yield opened
         finally:
             renewal.cancel()
-            if not self._released:
-                await crossing.write(
-                    self._desk.database, lambda s: transcript.release_turn(s, self._id, self._holder)
-                )
+            await self._release()
 
     def _open(self, session: WriteSession) -> Message | Sequence[Message] | None:
         """Take the lease and store the message in one transaction; None while somebody else holds it."""
@@ -121,6 +124,16 @@ class Turn:
         stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now, payload)
         self._answering.look(session)
         return stored
+
+    async def _release(self) -> None:
+        if self._released:
+            return
+        try:
+            await crossing.write(
+                self._desk.database, lambda s: transcript.release_turn(s, self._id, self._holder)
+            )
+        except UNAVAILABLE as error:
+            log.warning("a turn's lease was left to run out: %s", type(error).__name__)
 
     async def _renew(self) -> None:
         while True:

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from sqlalchemy import func, select, update
 
 from bot.conversation import Conversations
-from bot.errors import ClientMessageReused, EmptyMessage, MessageTooLong, UnknownConversation
+from bot.errors import AnswerDelayed, ClientMessageReused, EmptyMessage, MessageTooLong, UnknownConversation
 from bot.events import AcceptedEvent, DoneEvent, MessageEvent, TextEvent
 from tests.bot.conftest import Clock, Replica
 from tests.bot.scripted_model import echo
@@ -199,7 +199,7 @@ async def test_a_replica_that_lost_its_lease_writes_nothing(
     conversations = replica(lose_the_lease)
     conversation_id = await started(conversations)
 
-    with pytest.raises(transcript.TurnLost):
+    with pytest.raises(AnswerDelayed):
         await conversations.reply(conversation_id, "hi")
     assert [row.text for row in rows(database, conversation_id)] == ["hi"]
 

@@ -173,6 +173,14 @@ def append(
     return first
 
 
+def append_unasked(
+    session: WriteSession, conversation_id: str, holder: str, message: NewMessage, now: datetime
+) -> None:
+    """Add what no message of a user's has caused: a turn of its own, so that no answer changes afterwards."""
+    turn = newest(session, conversation_id, 1)[-1].seq + 1
+    append(session, conversation_id, holder, turn, [message], now)
+
+
 def finish_turn(session: WriteSession, conversation_id: str, turn: int, now: datetime) -> None:
     """Mark the turn's message as answered."""
     _run(session, _FINISH, conversation=conversation_id, number=turn, now=now)

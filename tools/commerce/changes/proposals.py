@@ -94,11 +94,14 @@ def untold(session: ReadSession, limit: int = 20) -> list[tuple[str, str]]:
     return [(proposal_id, conversation_id) for proposal_id, conversation_id in found]
 
 
-def told(session: WriteSession, proposal_id: str, status: ProposalStatus) -> None:
-    """The shopper has been told that it stands like that; if it no longer does, that is still to be told."""
-    session.execute(
-        update(Proposal).where(Proposal.id == proposal_id, Proposal.status == status).values(untold=False)
-    )
+def told(session: WriteSession, proposal_id: str, status: ProposalStatus) -> bool:
+    """The shopper is told that it stands like that; if it no longer does, that is still to be told.
+
+    Whether that was news.
+    """
+    known = (Proposal.id == proposal_id, Proposal.status == status, Proposal.untold)
+    statement = update(Proposal).where(*known).values(untold=False).returning(Proposal.id)
+    return session.scalar(statement) is not None
 
 
 def statuses(

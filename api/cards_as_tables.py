@@ -74,7 +74,8 @@ def _order(card: OrderCard) -> RenderableType:
     table.add_column("Quantity", justify="right")
     table.add_column("Total", justify="right")
     for line in card.lines:
-        _row(table, line.name, line.options or "", str(line.quantity), line.total.text)
+        count = f"{line.quantity}, {line.not_coming} not coming" if line.not_coming else str(line.quantity)
+        _row(table, line.name, line.options or "", count, line.total.text)
     sums = (("Discount", card.discount), ("Shipping", card.shipping), ("Tax", card.tax))
     for label, money in sums:
         if money.amount:

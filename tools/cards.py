@@ -32,6 +32,8 @@ class LineFacts(Facts):
     options: str | None = None
     sku: str | None = None
     quantity: int
+    not_coming: int | None = None
+    """How many of them were canceled, or lost on the way; None where all came or will."""
     unit_price: Money
     total: Money
     image_url: str | None = None

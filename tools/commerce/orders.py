@@ -207,6 +207,7 @@ def _line(line: OrderLine, currency: str) -> LineFacts:
         options=line.options,
         sku=line.sku,
         quantity=line.quantity,
+        not_coming=line.cancelled_quantity or None,
         unit_price=Money.of(line.unit_price_minor, currency),
         total=Money.of(line.total_minor, currency),
         image_url=line.product.image_url if line.product else None,

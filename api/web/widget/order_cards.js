@@ -37,7 +37,9 @@ export function drawOrder(order, desk) {
   const minus = (money) => money?.amount > 0 && `−${money.text}`;
   const items = order.lines.map((item) => {
     const count = item.quantity > 1 && `${item.quantity}\u00a0×\u00a0${item.unit_price.text}`;
-    return row(...line(picture(item.image_url), item.name, note(item.options, count), amount(item.total.text)));
+    const missing = item.not_coming && `${item.not_coming} not coming`;
+    const about = note(item.options, count, missing);
+    return row(...line(picture(item.image_url), item.name, about, amount(item.total.text)));
   });
   return frame(
     `Order ${order.number}`,

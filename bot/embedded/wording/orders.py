@@ -4,9 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from rapidfuzz import fuzz
+
+from bot.embedded.content import content_words
 from bot.embedded.wording.phrases import counted, listed, on_day, sentence
-from tools.cards import OrderCard, OrderListCard, OrderSummary, PaymentFacts
+from tools.cards import LineFacts, OrderCard, OrderListCard, OrderSummary, PaymentFacts
 from tools.commerce.schema import OrderStatus, PaymentStatus
+
+SAME_WORDS = 85
+"""Of 100: how well the words for an item must fit its name."""
+
+_PRICE = re.compile(r"\bhow much\b|\bpric|\bcosts?\b", re.IGNORECASE)
 
 STANDS = {
     OrderStatus.PENDING: "is waiting for its payment to be confirmed",
@@ -20,6 +28,8 @@ STANDS = {
 
 def order(card: OrderCard, question: str, today: date, name: str) -> str:
     """The part that `question` asks for of the order called `name`, or how it stands with what is in it."""
+    if _PRICE.search(question) and (priced := _prices(card, question)):
+        return priced
     for pattern, part in _ASPECTS:
         if pattern.search(question):
             answer = part(card, today)
@@ -75,12 +85,15 @@ def _how_it_stands(card: OrderCard, today: date) -> str:
 
 
 def _items(card: OrderCard) -> str:
-    return short(
-        [
-            f"{line.quantity} x {line.name}" + (f" ({line.options})" if line.options else "")
-            for line in card.lines
-        ]
-    )
+    is_canceled = card.status is OrderStatus.CANCELLED
+    return short([_item(line, None if is_canceled else line.not_coming) for line in card.lines])
+
+
+def _item(line: LineFacts, not_coming: int | None) -> str:
+    some = f"{not_coming} of them " if not_coming != line.quantity else ""
+    notes = (line.options, f"{some}won't come" if not_coming else None)
+    noted = ", ".join(note for note in notes if note)
+    return f"{line.quantity} x {line.name}" + (f" ({noted})" if noted else "")
 
 
 def _address(card: OrderCard, _: date) -> str:
@@ -104,6 +117,24 @@ def _total(card: OrderCard, _: date) -> str:
             parts.append(f"{name} {'-' if name == 'discount' else ''}{money.text}")
     detail = f" ({', '.join(parts)})" if len(parts) > 1 else ""
     return f"Order {card.number} came to {card.total.text}{detail}."
+
+
+def _prices(card: OrderCard, question: str) -> str:
+    """What the items cost that the question names; "" where it names none."""
+    words = content_words(question).lower()
+    if not words:
+        return ""
+    scores = [
+        fuzz.partial_token_set_ratio(words, f"{line.name} {line.options or ''}".lower())
+        for line in card.lines
+    ]
+    named = [
+        f"{line.name}: {line.total.text}"
+        + (f" ({line.quantity} at {line.unit_price.text})" if line.quantity > 1 else "")
+        for line, score in zip(card.lines, scores, strict=True)
+        if score >= SAME_WORDS and score == max(scores)
+    ]
+    return f"On order {card.number}, {listed(named)}." if named else ""
 
 
 def _discount(card: OrderCard, _: date) -> str:

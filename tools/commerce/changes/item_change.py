@@ -153,15 +153,13 @@ def _proposed(
     lines = {line.id: line for line in order.lines}
     shown = tuple(_shown(lines[swap.order_line_id], swap.after) for swap in effect.swaps)
     what = " and ".join(f"{one.quantity} x {one.name} to {one.becomes}" for one in shown)
-    paid = f" Pay {taken_from(movements, order.currency)}." if delta > 0 and movements else ""
-    back = f" {given_to(movements, order.currency)} goes back." if delta < 0 and movements else ""
     return Plan(
         kind=ProposalKind.ITEM_CHANGE,
         order_id=order.id,
         order_number=order.number,
         customer_id=order.customer_id,
         currency=order.currency,
-        summary=f"Change {what} in order {order.number}.{paid}{back or ('' if delta else ' The price is the same.')}",
+        summary=f"Change {what} in order {order.number}.{_money(effect, delta, movements, order.currency)}",
         lines=shown,
         parts=_parts(effect, delta, order.currency),
         movements=movements,
@@ -178,15 +176,23 @@ def _proposed(
     )
 
 
+def _money(effect: ItemEffect, delta: int, movements: tuple[Movement, ...], currency: str) -> str:
+    said = []
+    if movements and delta > 0:
+        said.append(f" Pay {taken_from(movements, currency)}.")
+    elif movements:
+        said.append(f" {given_to(movements, currency)} goes back.")
+    if unpaid := effect.unpaid_minor:
+        more = "more" if unpaid > 0 else "less"
+        said.append(f" {Money.of(abs(unpaid), currency).text} {more} has to be paid.")
+    return "".join(said) or " The price is the same."
+
+
 def _parts(effect: ItemEffect, delta: int, currency: str) -> tuple[AmountPart, ...]:
     """They add up to what moves: below zero from the shopper."""
-    if delta == effect.unpaid_minor:
-        return ()
     label = "More than before" if delta > 0 else "Less than before"
-    parts = [AmountPart(label=label, amount=Money.of(-delta, currency))]
-    if effect.unpaid_minor:
-        parts.append(AmountPart(label="Not paid yet", amount=Money.of(effect.unpaid_minor, currency)))
-    return tuple(parts)
+    named = ((label, -delta), ("Not paid yet", effect.unpaid_minor))
+    return tuple(AmountPart(label=label, amount=Money.of(sum_, currency)) for label, sum_ in named if sum_)
 
 
 def _shown(line: OrderLine, after: LineTerms) -> ProposalLine:

@@ -186,19 +186,22 @@ def test_an_answer_that_is_lost_or_comes_twice_moves_nothing_twice(
     assert ledger(shop) == [("refund", 7500, "settled")]
 
 
-def test_an_answer_that_outlives_its_claim_counts_and_the_second_try_moves_nothing(
-    shop: PaidShop, stripe: StripeServer
+@pytest.mark.parametrize("fault", [Fault.HELD, Fault.SILENT])
+def test_a_call_that_outlives_its_claim_is_made_again_and_one_answer_counts(
+    shop: PaidShop, stripe: StripeServer, fault: Fault
 ) -> None:
+    """Held, the first call is done late and its answer counts; silent, it was done and the second is told so."""
     proposal = confirmed(shop, cancel())
-    stripe.faults.append(Fault.HELD)
+    stripe.faults.append(fault)
 
     with ThreadPoolExecutor() as pool:
         first = pool.submit(settling(shop, stripe).settle, proposal)
-        assert stripe.held.wait(30)
+        assert (stripe.held.wait if fault is Fault.HELD else stripe.done.acquire)(timeout=30)
         assert settling(shop, stripe).settle_due() == 0
         shop.now += CLAIM
         assert settling(shop, stripe).settle_due() == 1
         stripe.go_on.set()
+        stripe.silence.set()
         first.result()
 
     (entry,) = shop.all(LedgerEntry)
@@ -292,6 +295,23 @@ def test_nothing_is_given_back_before_what_is_owed_was_paid(shop: PaidShop, stri
     assert (stripe.charged(), stripe.refunded()) == ([7500], [7500])
     assert stripe.moves()[-2].params["payment_method"] == "pm_mastercard"
     assert [(one.amount_minor, one.refunded_minor) for one in shop.all(Payment)] == [(7500, 7500), (7500, 0)]
+
+
+def test_while_a_charge_is_under_way_no_other_process_gives_back(
+    shop: PaidShop, stripe: StripeServer
+) -> None:
+    proposal = confirmed(shop, pay_by_mastercard())
+    stripe.faults.append(Fault.HELD)
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(settling(shop, stripe).settle, proposal)
+        assert stripe.held.wait(30)
+        settling(shop, stripe).settle(proposal)
+        assert stripe.refunded() == []
+        stripe.go_on.set()
+        first.result()
+
+    assert (stripe.charged(), stripe.refunded()) == ([7500], [7500])
 
 
 def test_the_shops_own_money_waits_for_the_charge_too(shop: PaidShop, stripe: StripeServer) -> None:

@@ -12,6 +12,7 @@ from langgraph.graph.state import CompiledStateGraph
 from bot.faults import fault
 from bot.guard import CircuitBreaker, ModelGuard
 from bot.models import Models
+from bot.tool_calls import UnreadableCalls
 from tools.cards import Refusal
 from tools.commerce.schema import Role
 from tools.context import ToolContext
@@ -29,7 +30,7 @@ def build_agents(models: Models) -> dict[Role, Agent]:
         role: create_agent(
             models.chosen,
             tools=list(tools_for(role)),
-            middleware=[ModelGuard(models, breaker), ToolErrorMiddleware(_unavailable)],
+            middleware=[ModelGuard(models, breaker), UnreadableCalls(), ToolErrorMiddleware(_unavailable)],
             context_schema=ToolContext,
         )
         for role in Role

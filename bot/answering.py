@@ -18,7 +18,7 @@ from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
 from bot.outcomes import not_done_yet, summary_of
 from bot.public import cards_of, citations_of, reply_of, with_citations
-from bot.transcript import HISTORY_LIMIT, as_history, as_new_message
+from bot.transcript import HISTORY_LIMIT, as_history, as_new_message, storable_text
 from bot.verdicts import Verdict
 from tools import crossing
 from tools.cards import Citation
@@ -35,6 +35,9 @@ from tools.principal import Principal
 TURN_SECONDS = 60.0
 STEPS = 2 * MAX_TOOL_CALLS + 3
 """Of the agent's graph: the model and a tool for each call, and a last answer."""
+
+LONGEST_ANSWER = 8_000
+"""Characters; a model that can't stop is cut off."""
 
 APOLOGY = (
     "I'm sorry, something went wrong on my side and I couldn't finish that. "
@@ -161,7 +164,7 @@ class Answering:
 
 def _as_answer(final: AIMessage, offered: list[Citation]) -> NewMessage:
     """The agent's last message as a row: its links to what was offered have become citations."""
-    text, citations = with_citations(final.text, offered)
+    text, citations = with_citations(storable_text(final.text)[:LONGEST_ANSWER], offered)
     message = as_new_message(final.model_copy(update={"tool_calls": []}))
     payload = dict(message.payload or {})
     if citations:
@@ -200,4 +203,4 @@ def _said(update: dict[str, Any]) -> Iterator[AIMessage | ToolMessage]:
 def _emit_text(chunk: object, emit: Emit) -> None:
     # The stream carries tools' messages whole as well; only a model's words may leave.
     if isinstance(chunk, AIMessageChunk) and chunk.text and not chunk.tool_call_chunks:
-        emit(TextEvent(draft=chunk.id or "", text=chunk.text))
+        emit(TextEvent(draft=chunk.id or "", text=storable_text(chunk.text)))

@@ -11,6 +11,7 @@ from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResp
 from langchain_core.messages import AIMessage, ToolMessage
 
 from bot.models import Models
+from bot.tool_calls import keep_fit_calls
 
 MAX_TOOL_CALLS = 8
 """In one turn; what a model asks for beyond is not run."""
@@ -24,6 +25,10 @@ OPEN_SECONDS = 30.0
 Handler = Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
 
 log = logging.getLogger(__name__)
+
+
+class EmptyAnswer(Exception):
+    """A provider answered with neither words nor calls."""
 
 
 class CircuitBreaker:
@@ -79,7 +84,10 @@ async def _with_retries(request: ModelRequest[Any], handler: Handler) -> ModelRe
     async with asyncio.timeout(WITHIN_SECONDS):
         for attempt in range(1, TRIES + 1):
             try:
-                return await handler(request)
+                answer = await handler(request)
+                if _says_nothing(answer):
+                    raise EmptyAnswer
+                return answer
             except Exception as error:
                 if attempt == TRIES or not _worth_retrying(error):
                     raise
@@ -112,13 +120,15 @@ def _calls_made(request: ModelRequest[Any]) -> int:
 
 
 def _within_budget(answer: ModelResponse[Any], made: int) -> ModelResponse[Any]:
-    left = max(MAX_TOOL_CALLS - made, 0)
     for message in answer.result:
-        if (
-            isinstance(message, AIMessage)
-            and len(message.tool_calls) + len(message.invalid_tool_calls) > left
-        ):
-            message.tool_calls = message.tool_calls[:left]
-            message.invalid_tool_calls = []
-            message.additional_kwargs.pop("tool_calls", None)
+        if isinstance(message, AIMessage):
+            keep_fit_calls(message, max(MAX_TOOL_CALLS - made, 0))
     return answer
+
+
+def _says_nothing(answer: ModelResponse[Any]) -> bool:
+    return not any(
+        isinstance(message, AIMessage)
+        and (message.text.strip() or message.tool_calls or message.invalid_tool_calls)
+        for message in answer.result
+    )

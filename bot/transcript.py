@@ -19,6 +19,9 @@ MEMORY = "parley_memory"
 CHOICES = "parley_choices"
 """Key under which it notes the answers that its question can have; none is an empty list."""
 
+DECIDED = "parley_decided"
+"""Key of a message that code wrote after a yes or no, with the receipt: which change it is about, and how it stands."""
+
 INTERRUPTED = '{"kind":"refusal","code":"interrupted","message":"This was interrupted. Ask again if needed."}'
 
 
@@ -50,7 +53,7 @@ def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
         }
         if isinstance(message.artifact, dict) and message.artifact:
             payload["artifact"] = message.artifact
-        return NewMessage(MessageRole.TOOL, _storable_text(message.text), payload)
+        return NewMessage(MessageRole.TOOL, storable_text(message.text), payload)
     payload = {}
     if message.tool_calls:
         payload["tool_calls"] = [
@@ -61,17 +64,17 @@ def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
         payload["memory"] = memory
     if (choices := message.additional_kwargs.get(CHOICES)) is not None:
         payload["choices"] = choices
-    return NewMessage(MessageRole.ASSISTANT, _storable_text(message.text), payload or None)
+    return NewMessage(MessageRole.ASSISTANT, storable_text(message.text), payload or None)
 
 
 def _storable(args: dict[str, Any]) -> JsonValue:
     """`args` as plain JSON, whatever a model made up: NaN becomes the word, which no database refuses."""
-    stored: JsonValue = json.loads(_storable_text(json.dumps(args, default=str)), parse_constant=str)
+    stored: JsonValue = json.loads(storable_text(json.dumps(args, default=str)), parse_constant=str)
     return stored
 
 
-def _storable_text(text: str) -> str:
-    """Without NUL and half characters, which PostgreSQL cannot hold."""
+def storable_text(text: str) -> str:
+    """`text` without NUL and half characters, which PostgreSQL cannot hold."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
@@ -88,9 +91,10 @@ def _as_message(row: Message) -> AnyMessage:
                 status=payload["status"],
             )
         case MessageRole.ASSISTANT:
-            memory = payload.get("memory")
+            receipt = next((card for card in payload.get("cards", ()) if card["kind"] == "receipt"), None)
+            noted = {MEMORY: payload.get("memory"), DECIDED: receipt}
             return AIMessage(
                 row.text,
                 tool_calls=payload.get("tool_calls", []),
-                additional_kwargs={MEMORY: memory} if memory else {},
+                additional_kwargs={key: value for key, value in noted.items() if value},
             )

@@ -29,7 +29,8 @@ class Say:
 @dataclass(frozen=True)
 class CallTool:
     name: str
-    arguments: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] | str = field(default_factory=dict)
+    """As text, whatever stands there is sent, JSON or not."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,12 @@ def _unanswered_call(messages: list[dict[str, Any]]) -> str | None:
 
 
 def _call(answer: CallTool) -> dict[str, Any]:
+    given = answer.arguments
+    arguments = given if isinstance(given, str) else json.dumps(given)
     return {
         "id": f"call_{uuid4().hex[:12]}",
         "type": "function",
-        "function": {"name": answer.name, "arguments": json.dumps(answer.arguments)},
+        "function": {"name": answer.name, "arguments": arguments},
     }
 
 

@@ -63,6 +63,25 @@ def test_the_llm_calls_a_tool_reads_its_answer_and_streams_text(
     assert not any("runtime" in str(tool["function"]["parameters"]) for tool in first["tools"])
 
 
+def test_a_call_that_breaks_off_is_answered_so_that_the_llm_can_make_it_again(
+    conversation: Conversation, llm: LlmServer
+) -> None:
+    def slips_once(messages: list[dict[str, Any]]) -> CallTool | Say:
+        if messages[-1]["role"] == "tool" and "call_unreadable" in messages[-1]["content"]:
+            return CallTool("search_knowledge", {"question": "What does delivery cost?"})
+        if messages[-1]["role"] == "tool":
+            return Say("It costs five dollars.")
+        return CallTool("search_knowledge", '"What does del')
+
+    llm.script = slips_once
+
+    with conversation.client() as client:
+        reply = say(client, conversation.path, "What does delivery cost?").json()
+
+    assert reply["messages"][0]["text"] == "It costs five dollars."
+    assert len(llm.requests) == 3
+
+
 def test_when_the_provider_is_down_the_embedded_model_answers(
     conversation: Conversation, llm: LlmServer
 ) -> None:
@@ -85,3 +104,12 @@ def test_an_answer_that_breaks_off_is_not_the_answer(conversation: Conversation,
     [message] = reply["messages"]
     assert "five dollars" in message["text"]
     assert "never" not in message["text"]
+
+
+def test_an_empty_answer_is_none(conversation: Conversation, llm: LlmServer) -> None:
+    llm.script = lambda _: Say("")
+
+    with conversation.client() as client:
+        reply = say(client, conversation.path, "What does delivery cost?").json()
+
+    assert "five dollars" in reply["messages"][0]["text"]

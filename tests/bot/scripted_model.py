@@ -45,9 +45,11 @@ class ScriptedModel(BaseChatModel):
         message = self.script(messages)
         for word in re.findall(r"\S+\s*", message.text):
             yield ChatGenerationChunk(message=AIMessageChunk(content=word))
+        whole = [(call["name"], json.dumps(call["args"]), call["id"]) for call in message.tool_calls]
+        broken = [(call["name"], call["args"], call["id"]) for call in message.invalid_tool_calls]
         calls = [
-            tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
-            for index, call in enumerate(message.tool_calls)
+            tool_call_chunk(name=name, args=args, id=call_id, index=index)
+            for index, (name, args, call_id) in enumerate([*whole, *broken])
         ]
         yield ChatGenerationChunk(
             message=AIMessageChunk(content="", tool_call_chunks=calls, chunk_position="last")

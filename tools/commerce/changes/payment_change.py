@@ -72,6 +72,13 @@ def _closed(planning: Planning, order: Order) -> Refusal | None:
             rule="changes.payment_statuses",
             instead=PERSON,
         )
+    if left(order) > order.total_minor:
+        return Refusal(
+            code="paid_twice",
+            message=f"More was paid for order {order.number} than it costs.",
+            rule="changes.payment_statuses",
+            instead="What was paid twice can be refunded first.",
+        )
     if not left(order) and not still_due(order):
         return Refusal(
             code="nothing_to_pay",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import JsonValue, TypeAdapter
+from sqlalchemy import select
 
 from tools.cards import Refusal
 from tools.commerce.changes import audit, ledger
@@ -90,12 +91,30 @@ def _carry_out(
     elif not plan.is_same_deal_as(shown):
         message = "Something about it has changed since I showed it to you."
         _fail(session, proposal, actor, book, "terms_changed", message)
+    elif not is_approved and _was_done_meanwhile(session, proposal):
+        message = "The same was agreed to in another conversation in the meantime."
+        _fail(session, proposal, actor, book, "done_meanwhile", message)
     elif plan.approval and not is_approved:
         proposal.status = ProposalStatus.NEEDS_APPROVAL
         proposal.expires_at = book.now + APPROVAL_PERIOD
         note(session, proposal, AuditEvent.CONFIRMED, actor, book)
     else:
         _execute(session, proposal, shown, actor, book)
+
+
+def _was_done_meanwhile(session: WriteSession, proposal: Proposal) -> bool:
+    """Whether as much was carried out of the same kind, for the same order, since this was shown.
+
+    Two tabs look like that, and two people on one account. Asked again, the shopper is told of the first.
+    """
+    alike = select(Proposal.id).where(
+        Proposal.order_id == proposal.order_id,
+        Proposal.kind == proposal.kind,
+        Proposal.amount_minor == proposal.amount_minor,
+        Proposal.status == ProposalStatus.ACCEPTED,
+        Proposal.decided_at > proposal.created_at,
+    )
+    return session.scalar(alike.limit(1)) is not None
 
 
 def _execute(session: WriteSession, proposal: Proposal, plan: Plan, actor: str, book: Rulebook) -> None:

@@ -33,13 +33,14 @@ def settled_parcels(session: Session, order: Order) -> frozenset[int]:
     )
 
 
-def equal_refund(order: Order, amount_minor: int) -> str | None:
-    """What the shopper should know before saying yes twice: the same amount went back for this order before."""
-    same = [refund for refund in order.refunds if refund.amount_minor == amount_minor]
-    if not same:
+def equal_refund(session: Session, order: Order, amount_minor: int) -> str | None:
+    """What the shopper should know before saying yes twice: the same amount goes back for this order already."""
+    amounts = {refund.amount_minor for refund in order.refunds}
+    amounts |= {plan.net_minor for plan in _given(session, order)}
+    if amount_minor not in amounts:
         return None
     amount = Money.of(amount_minor, order.currency).text
-    return f"A refund of {amount} was already made for order {order.number}; this one is in addition to it."
+    return f"There is a refund of {amount} for order {order.number} already; this one is in addition to it."
 
 
 def _given(session: Session, order: Order) -> Iterator[Plan]:

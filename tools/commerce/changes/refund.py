@@ -139,7 +139,7 @@ def _proposed(planning: Planning, order: Order, claim: Claim, movements: tuple[M
         movements=movements,
         rules=(*claim.rules, "refunds.methods"),
         next_steps=(f"We issue the refund within {issue}.",),
-        notice=equal_refund(order, back),
+        notice=equal_refund(planning.session, order, back),
         approval=approval_needed(planning, order, unreturned, credit),
         effect=RefundEffect(
             cause=claim.cause,

@@ -239,6 +239,7 @@ def _notice(planning: Planning, deal: _Deal) -> str | None:
     sealed = [one.line.name for one in deal.chosen if is_sealed(planning.policy, one.line, deal.reason)]
     if sealed:
         notes.append(f"{' and '.join(sealed)} can come back only while the seal is unbroken.")
-    if (earlier := equal_refund(deal.order, sum(one.amount_minor for one in deal.movements))) is not None:
+    back = sum(one.amount_minor for one in deal.movements)
+    if (earlier := equal_refund(planning.session, deal.order, back)) is not None:
         notes.append(earlier)
     return " ".join(notes) or None

@@ -189,7 +189,7 @@ def test_an_equal_refund_is_pointed_out(shop: PaidShop) -> None:
     shop.delivered()
     shop.policy = policy_with({"returns.instant_refund_max": 2500})
     shop.done(wish((1, 1)))
-    assert "already made" in (shop.proposed(wish((1, 1))).notice or "")
+    assert "already; this one is in addition" in (shop.proposed(wish((1, 1))).notice or "")
 
 
 def test_another_customers_order_is_as_unknown_as_none(shop: PaidShop) -> None:

@@ -146,7 +146,7 @@ def test_of_many_processes_that_settle_at_once_one_sends(
     for one in databases:
         one.close()
 
-    assert len(stripe.moves()) == 1
+    assert len(stripe.calls) == 1
     assert stripe.refunded() == [7500]
     assert trail(shop).count("money_settled") == 1
 

@@ -116,7 +116,8 @@ def _may_be_postcode(number: str, order: str, text: str) -> bool:
 
 def _choose(task: Task, situation: Situation, orders: Sequence[OrderSummary], likely: Likely | None) -> str:
     candidates = _in_period(task, situation, orders)
-    candidates = with_items(situation.text if task.resumed else task.text, candidates) or candidates
+    named = with_items(situation.text, candidates) if task.resumed else []
+    candidates = named or with_items(task.text, candidates) or candidates
     picked = _picked(task, situation, candidates)
     if picked:
         return picked

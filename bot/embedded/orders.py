@@ -89,6 +89,8 @@ def return_status(task: Task, situation: Situation) -> Answer:
         found = see(task, situation, "get_return_and_refund_status", other)
     if not isinstance(found, ReturnsCard):
         return _refused(found)
+    if not (found.returns or found.refunds) and returns.asks_when(task.text):
+        return policies.look_up(task, situation)
     said = returns.returns(found, task.text, situation.today)
     if _ABOUT_EXCHANGE.search(task.text) and returns.is_exchange(found):
         tracked = situation.ask("track_parcel", order_number=found.number)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.plain import plain
 
 
 class Pick(StrEnum):
@@ -138,7 +138,7 @@ _VERBS = frozenset(
 
 def selection(text: str) -> Selection | None:
     """Which of the things shown is meant; None when the text doesn't say."""
-    text = _read(text)
+    text = plain(text)
     if lone := _LONE.fullmatch(text):
         return (
             Selection(Pick.NTH, int(lone[1]) if lone[1] else _NUMBERS[lone[2].lower()])
@@ -166,16 +166,12 @@ def selection(text: str) -> Selection | None:
 
 def refers_back(text: str) -> bool:
     """Whether the text leans on what was said before: "it", "that one", "and what about …"."""
-    text = _read(text)
+    text = plain(text)
     return bool(_FOLLOW_UP.match(text) or _BACK.search(_THAT_CLAUSE.sub(" ", text)))
 
 
 def is_follow_up(text: str) -> bool:
     """Whether the text continues the last question: "and …", "what about …", or a bare fragment."""
-    text = _read(text)
+    text = plain(text)
     words = re.findall(r"[\w'-]+", text.lower())
     return bool(_FOLLOW_UP.match(text)) or (0 < len(words) <= 5 and not _VERBS & set(words))
-
-
-def _read(text: str) -> str:
-    return " ".join(text[:MAX_CHARS].replace("’", "'").split())

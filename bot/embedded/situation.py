@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 
 from bot.embedded.changes.draft import Draft
 from bot.embedded.intents import Intent
-from bot.transcript import MEMORY
+from bot.transcript import DECIDED, MEMORY
 from tools.cards import (
     ArticlesCard,
     IdentityFacts,
@@ -25,6 +25,7 @@ from tools.cards import (
     StockCard,
     ToolResult,
 )
+from tools.change_cards import ReceiptCard
 
 _RESULT: TypeAdapter[ToolResult] = TypeAdapter(ToolResult)
 _SHOP = re.compile(r"You are the assistant of (.{1,100}?)(?:, an online shop)")
@@ -69,6 +70,14 @@ class Memory(BaseModel):
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What code last said of a change that somebody said yes or no to."""
+
+    receipt: ReceiptCard
+    text: str
+
+
+@dataclass(frozen=True)
 class Call:
     tool: str
     args: Mapping[str, JsonValue]
@@ -109,6 +118,8 @@ class Situation:
     tools: frozenset[str]
     likeness: Likeness
     last_answer: str = ""
+    decided: Decided | None = None
+    """Of the change that was proposed last; None while it waits for a yes."""
     turns: int = 0
     """How many messages the person has sent, this one included."""
 
@@ -153,6 +164,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         tools=frozenset(tools),
         likeness=likeness,
         last_answer=answers[-1].text if answers else "",
+        decided=_decided(answers),
         turns=len(said),
     )
 
@@ -166,6 +178,16 @@ def _memory(answers: Sequence[AIMessage]) -> Memory:
         return Memory.model_validate(noted or {})
     except ValidationError:
         return Memory()  # noted by another version
+
+
+def _decided(answers: Sequence[AIMessage]) -> Decided | None:
+    for answer in reversed(answers):
+        if DECIDED in answer.additional_kwargs:
+            return Decided(ReceiptCard.model_validate(answer.additional_kwargs[DECIDED]), answer.text)
+        draft = (answer.additional_kwargs.get(MEMORY) or {}).get("draft") or {}
+        if draft.get("proposed") and not draft.get("idle"):
+            return None
+    return None
 
 
 def _standing(results: Iterable[tuple[str, ToolResult]]) -> dict[str, ToolResult]:

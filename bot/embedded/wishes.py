@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.embedded.answers import Task
 from bot.embedded.changes.continuing import carried_on
 from bot.embedded.changes.draft import Later
+from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.content import content_words
@@ -21,6 +22,7 @@ SURE = 0.75
 
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
+_GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
 _VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TALK})
@@ -63,6 +65,11 @@ def tasks(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
 def _one_change(found: Sequence[Task]) -> list[Task]:
     """The tasks with all changes but the first put off: only one proposal can wait for a yes."""
     changes = [task for task in found if task.intent in CHANGES]
+    if any(task.intent in _GIVE_BACK for task in changes):
+        # "Take it back and refund me": the money is a part of it.
+        only_money = [t for t in changes if t.intent is Intent.REQUEST_REFUND and not refund_cause(t.text)]
+        changes = [task for task in changes if task not in only_money]
+        found = [task for task in found if task not in only_money]
     if len(changes) < 2:
         return list(found)
     later = tuple(Later(intent=task.intent, text=task.text) for task in changes[1:] if task.intent)

@@ -110,8 +110,10 @@ _UNIT = re.compile(
 _UNIT_IN = re.compile(
     r"^(.+?\D) +((?:apt|apartment|unit|suite|ste|flat|floor|#)\.? ?#?\w{1,6})$", re.IGNORECASE
 )
-_PERSON = re.compile(r"^(?!.*\b(?:order|address|please|lamp)\b)[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,4}$")
+_PERSON = re.compile(r"^[^\W\d_a-z][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3} [^\W\d_a-z][\w.'’-]*$")
+"""With capitals, or "my office" would be somebody."""
 _CITY = re.compile(r"^[^\W\d_][\w.'’ -]{1,60}$")
+_PIECE_END = re.compile(r"[,;\n]+|[?!:](?= )|(?<!\b[A-Z])(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?= [A-Z])")
 _LABELLED = re.compile(
     r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*",
     re.IGNORECASE,
@@ -149,7 +151,7 @@ def _parts(text: str) -> tuple[list[str], bool]:
     led = _LEAD.match(text)
     rest = text[led.end() :] if led else text
     rest = _TAIL.sub("", rest if led else _CORRECTION.sub("", rest))
-    pieces = [" ".join(piece.split()) for piece in re.split(r"[,;\n]+|\.(?= [A-Z])", rest)]
+    pieces = [" ".join(piece.split()) for piece in _PIECE_END.split(rest)]
     return [_LABELLED.sub("", piece).strip(" .!?") for piece in pieces if piece.strip(" .!?")], bool(led)
 
 

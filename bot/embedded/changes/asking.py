@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
-from bot.embedded.changes.matching import match
-from bot.embedded.changes.reading import told, version_told
+from bot.embedded.changes.matching import match, names_other
+from bot.embedded.changes.reading import other_method, told, version_told
 from bot.embedded.changes.requesting import OF_LINES, SWAPS
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording.phrases import listed
@@ -101,12 +101,20 @@ def from_earlier_words(draft: Draft, needed: Needed) -> Draft | None:
             found = version_told(asked, text, asked=False)
         elif asked.asked is Question.PAYMENT_METHOD and draft.payment_method is None:
             method = match(text, needed.choices, asked=False)
-            found = asked.but(payment_method=method.value) if method else asked
+            named = method.value if method else other_method(draft, text)
+            found = asked.but(payment_method=named) if named else asked
         elif asked.asked is Question.DETAILS and (detail := detail_named(text)):
             return detail_question(draft, detail)
         if not found.told_as_much_as(asked):
             return found.but(asked=None, question="", choices=())
     return None
+
+
+def wants_none_of(draft: Draft) -> bool:
+    """Whether they have said what it should become, and it is none of the versions offered."""
+    line = draft.line(draft.about)
+    own = f"{line.name} {line.options or ''}" if line else ""
+    return draft.asked is Question.VARIANT and any(names_other(said, own) for said in draft.said)
 
 
 def detail_question(draft: Draft, detail: str) -> Draft:

@@ -7,20 +7,19 @@ import re
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Asks, Task
-from bot.embedded.changes import asking
-from bot.embedded.changes.continuing import drops, is_yes
-from bot.embedded.changes.draft import Draft, Line, Question
-from bot.embedded.changes.kinds import NOT_SHIPPED, at_status, has_no_flow, kind_of
-from bot.embedded.changes.reading import lines_told, told
-from bot.embedded.changes.refusing import alternative, as_kind, without_what_failed
+from bot.embedded.changes import aftermath, asking
+from bot.embedded.changes.aftermath import asks_after
+from bot.embedded.changes.continuing import drops
+from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.changes.finding import moved_to_another, names_another_order, order_of, with_order
+from bot.embedded.changes.kinds import has_no_flow, kind_of
+from bot.embedded.changes.reading import told
+from bot.embedded.changes.refusing import as_kind, refused
 from bot.embedded.changes.requesting import request
-from bot.embedded.choice import Likely, named_numbers, which_order
-from bot.embedded.identity import ask_who, prove_order, sign_in
 from bot.embedded.intents import Intent
-from bot.embedded.orders import see
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
-from tools.cards import OrderCard, OrderSummary, Refusal
+from tools.cards import OrderCard, Refusal
 from tools.change_cards import Needed, ProposalCard
 from tools.commerce.schema import OrderStatus, ProposalKind
 
@@ -30,14 +29,6 @@ MOST_STEPS = 6
 SAID_KEPT = 6
 
 _ADDS = re.compile(r"\badd\b", re.IGNORECASE)
-_CHANGING = re.compile(
-    r"\b(?:return(?:ed|ing)?|send(?:ing)?|sent|back|refund(?:ed)?|cancel(?:led|ed)?|exchange(?:d)?|swap(?:ped)?|"
-    r"chang(?:e|ed|ing)|"
-    r"replace(?:d)?|remove|money|bigger|smaller|larger|broken|damaged|cracked|address|payment|card|reason)\b",
-    re.IGNORECASE,
-)
-"""Words for the change, which name nothing that is in an order."""
-_COUNTRY = re.compile(r", ([A-Z]{2})$")
 
 
 def carry(task: Task, situation: Situation) -> Answer:
@@ -58,10 +49,14 @@ def offer(draft: Draft, before: str) -> Asks:
 def put_right(task: Task, situation: Situation, number: str, before: str) -> Answer:
     """After a report of something broken or wrong: a new one, or the money back."""
     draft = Draft(change=ProposalKind.EXCHANGE, said=(task.text,), order=number)
-    card = _order(draft, task, situation)
+    card = order_of(draft, task, situation)
     if not isinstance(card, OrderCard) or card.status is not OrderStatus.DELIVERED:
         return Answer(before, order=number)
-    draft = told(_with_order(draft, card), task.text)
+    draft = told(with_order(draft, card), task.text)
+    if way := wording.way_to_put_right(task.text):
+        return _with_before(
+            before, as_kind(draft, way).but(reason=draft.reason, said=draft.said), task, situation
+        )
     asked = asking.asking(draft, Question.CHANGE, wording.PUT_RIGHT, wording.WAYS_TO_PUT_RIGHT)
     raise Asks(f"{before}\n\n{asked.question}", Slot.CHANGE, number, asked)
 
@@ -84,7 +79,7 @@ def _begin(task: Task, situation: Situation) -> Answer:
         before
         and before.order
         and kind is not ProposalKind.PROFILE_CHANGE
-        and not _names_another_order(task, situation, before)
+        and not names_another_order(task, situation, before)
     ):
         draft = as_kind(before, kind).but(said=(task.text,), then=then)
         return _propose(_read_first(draft, task.text), task, situation)
@@ -92,32 +87,55 @@ def _begin(task: Task, situation: Situation) -> Answer:
 
 
 def _with_article(task: Task, situation: Situation, draft: Draft) -> Answer:
-    """To "can I …?" the shop's rule is told as well, before what it comes to for their order."""
+    """To "can I …?" the shop's rule is told first, while it is open what it comes to for their order."""
     article = policies.on_change(task, situation) if policies.asks_whether(task) else None
     if article is None:
         return _propose(draft, task, situation)
     try:
+        return _propose(draft, task, situation)
+    except Asks as asks:
+        before = _first_answer(asks) or article.text
+        raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
+
+
+def _with_before(before: str, draft: Draft, task: Task, situation: Situation) -> Answer:
+    try:
         answer = _propose(draft, task, situation)
     except Asks as asks:
-        raise Asks(f"{article.text}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
-    if answer.draft is not None:
-        return answer
-    return Answer(f"{answer.text}\n\n{article.text}", answer.order)
+        raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
+    return Answer(f"{before}\n\n{answer.text}", answer.order, draft=answer.draft)
+
+
+def _first_answer(asks: Asks) -> str | None:
+    """Whether it can be done, as far as a question of the tool's tells; None where nobody knows yet."""
+    draft = asks.draft
+    if asks.slot is not Slot.CHANGE or draft is None or asks.text != draft.question:
+        return None
+    if draft.asked in {Question.LINES, Question.NUMBER, Question.OFFER}:
+        return None
+    return wording.POSSIBLE if draft.change in wording.BEFORE_SHIPPING else None
 
 
 def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
     text = situation.text
     if situation.memory.asked not in {None, Slot.CHANGE}:
         return _propose(draft, task, situation)  # who they are, or which order, was asked
+    if asks_after(situation):
+        told_of = aftermath.told(situation)
+        return told_of or _with_before(wording.NOT_YET, draft, task, situation)
     if drops(text) or _declines(draft, text):
-        return Answer(wording.LEFT, order=draft.order)
-    if draft.asked is Question.OFFER:
-        if not is_yes(text):
-            return _propose(told(draft.but(asked=None), text), task, situation)
-        return _propose(told(draft.but(asked=None, question=""), text), task, situation)
-    if draft.asked is None:
-        changed = told(draft.but(asked=None, proposed=False, idle=0), text)
+        return Answer(wording.LEFT + _rest(draft), order=draft.order, draft=draft if draft.then else None)
+    if (moved := moved_to_another(draft, task, situation)) is not draft:
+        return _propose(moved, task, situation)
+    if draft.asked is None or draft.asked is Question.OFFER:
+        changed = told(draft.but(asked=None, question="", proposed=False, idle=0), text)
         return _propose(_heard(changed, text), task, situation)
+    return _answered(draft, task, situation)
+
+
+def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
+    """With what the message answers to the open question."""
+    text = situation.text
     found = asking.answered(draft, text)
     if found.asked is draft.asked and found.told_as_much_as(draft) and found.question == draft.question:
         raise _missed(draft, situation)
@@ -125,11 +143,15 @@ def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
         raise Asks(found.question, Slot.CHANGE, found.order, found)
     found = found.but(asked=None, question="", choices=(), missed=0)
     if draft.asked is Question.CHANGE:
-        found = (
-            as_kind(found, found.change).but(reason=found.reason, said=found.said) if found.order else found
-        )
+        if found.order:
+            found = as_kind(found, found.change).but(reason=found.reason, said=found.said)
         found = _read_first(found, *found.said)
-    return _propose(_heard(found, text), task, situation)
+    try:
+        return _propose(_heard(found, text), task, situation)
+    except Asks as asks:
+        if asks.draft and asks.draft.question == draft.question:
+            raise Asks(wording.noted(asks.text), asks.slot, asks.order, asks.draft) from None
+        raise
 
 
 def _heard(draft: Draft, text: str) -> Draft:
@@ -146,15 +168,15 @@ def _propose(draft: Draft, task: Task, situation: Situation) -> Answer:
         return _asked_tool(draft, task, situation)
     except Asks as asks:
         known = asks.draft or draft
-        raise Asks(asks.text + _rest(known), asks.slot, asks.order or known.order, known) from None
+        raise Asks(asks.text, asks.slot, asks.order or known.order, known) from None
 
 
 def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
     if draft.change is not ProposalKind.PROFILE_CHANGE and not draft.lines:
-        card = _order(draft, task, situation)
+        card = order_of(draft, task, situation)
         if isinstance(card, Refusal):
             return Answer(card.message)
-        draft = _read_first(_with_order(draft, card), *draft.said)
+        draft = _read_first(with_order(draft, card), *draft.said)
     elif draft.change is ProposalKind.PROFILE_CHANGE:
         draft = _read_first(draft, *draft.said)
     for _ in range(MOST_STEPS):
@@ -167,38 +189,16 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
             proposed = draft.but(asked=None, question="", choices=(), missed=0, proposed=True)
             return Answer(wording.proposal(found) + _rest(draft), order=draft.order, draft=proposed)
         if not isinstance(found, Needed):
-            return _refused(draft, found, task, situation)
+            return refused(draft, found, task, situation)
         known = asking.from_earlier_words(draft, found)
         if known is None:
             asked = asking.question_of(draft, found)
-            raise Asks(asked.question, Slot.CHANGE, asked.order, asked)
+            before = wording.NO_SUCH_VERSION if asking.wants_none_of(asked) else ""
+            raise Asks(before + asked.question, Slot.CHANGE, asked.order, asked)
         if known.asked:
             raise Asks(known.question, Slot.CHANGE, known.order, known)
         draft = known
     return Answer(policies.contact(situation), order=draft.order)
-
-
-def _refused(draft: Draft, found: object, task: Task, situation: Situation) -> Answer:
-    if not isinstance(found, Refusal):
-        return Answer("I couldn't look that up just now.", order=draft.order)
-    if found.code == "identity_needed" and draft.order:
-        prove_order(task, situation, draft.order)
-    if found.code == "sign_in_needed" and not situation.signed_in and not task.after_sign_in:
-        try:
-            sign_in(task, situation)
-        except Asks as asks:
-            raise Asks(f"{found.message} {asks.text}", asks.slot, draft.order, draft) from None
-    again = without_what_failed(draft, found)
-    if again and again != draft:
-        call = request(again)
-        needed = situation.ask(call.tool, **dict(call.args))
-        if isinstance(needed, Needed):
-            asked = asking.question_of(again, needed)
-            raise Asks(f"{wording.refused(found)}\n\n{asked.question}", Slot.CHANGE, asked.order, asked)
-    if other := alternative(draft, found):
-        offered = asking.asking(other, Question.OFFER, wording.offer(other.change))
-        raise Asks(wording.refused(found, other.change), Slot.CHANGE, other.order, offered)
-    return Answer(wording.refused(found), order=draft.order, draft=draft)
 
 
 def _missed(draft: Draft, situation: Situation) -> Asks:
@@ -218,55 +218,6 @@ def _read_first(draft: Draft, *texts: str) -> Draft:
     for text in texts:
         draft = told(draft, text)
     return draft
-
-
-def _order(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refusal:
-    number = draft.order
-    if number is None or named_numbers(task, situation):
-        words = Task(task.intent, _CHANGING.sub(" ", " ".join(draft.said) or task.text), task.resumed)
-        number = which_order(words, situation, _likely(draft.change))
-    found = see(task, situation, "get_order_details", number)
-    if (
-        isinstance(found, Refusal)
-        and found.code in {"identity_needed", "order_not_found"}
-        and not situation.signed_in
-    ):
-        raise ask_who(task, situation)
-    if isinstance(found, OrderCard | Refusal):
-        return found
-    return Refusal(code="unavailable", message="I couldn't look that up just now.")
-
-
-def _with_order(draft: Draft, card: OrderCard) -> Draft:
-    country = _COUNTRY.search(card.ship_to or "")
-    return draft.but(
-        change=at_status(draft.change, card.status, " ".join(draft.said)),
-        order=card.number,
-        lines=tuple(Line.of(line) for line in card.lines),
-        paid_by=tuple(payment.method for payment in card.payments),
-        country=country[1] if country else None,
-    )
-
-
-def _likely(kind: ProposalKind) -> Likely | None:
-    if kind in {ProposalKind.RETURN, ProposalKind.EXCHANGE}:
-        return lambda order: order.status is OrderStatus.DELIVERED
-    if kind is ProposalKind.REFUND:
-        return None
-    return _waits
-
-
-def _waits(order: OrderSummary) -> bool:
-    return order.status in NOT_SHIPPED
-
-
-def _names_another_order(task: Task, situation: Situation, before: Draft) -> bool:
-    numbers = named_numbers(task, situation)
-    if numbers:
-        return before.order not in numbers
-    found = lines_told(before.but(items=(), among=(), whole=False, asked=None), task.text)
-    leans = re.search(r"\b(?:it|them|that|this|those|one|instead|rather)\b", task.text, re.IGNORECASE)
-    return not (found.items or found.among or leans)
 
 
 def _adds_more(task: Task) -> bool:

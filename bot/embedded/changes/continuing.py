@@ -3,14 +3,15 @@
 import re
 
 from bot.embedded.answers import Task
+from bot.embedded.changes.aftermath import asks_after
 from bot.embedded.changes.asking import answers
 from bot.embedded.changes.draft import Draft, Question
 from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import told
 from bot.embedded.classifier import UNSURE, Wish
-from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
+from bot.embedded.plain import plain
 from bot.embedded.situation import Situation, Slot
 
 SURE = 0.75
@@ -19,7 +20,7 @@ IDLE_TURNS = 3
 
 _DROPS = re.compile(
     r"\bnever ?mind\b|\bforget (?:it|about it|that|the whole thing)\b|\bdrop it\b|\bleave it(?: (?:as it is|be|"
-    r"alone|like that))?\W*$|"
+    r"alone|like that|then))*\W*$|"
     r"\bdon't bother\b|\bno,? thank(?:s| you)\b|^\W*(?:no,? )?(?:nothing|none|stop|nope|nah)\W*$|"
     r"\bi'll keep (?:it|them|everything)\b|"
     r"\blet's (?:not|leave it)\b|\bi changed my mind about (?:this|that|the (?:return|exchange|change|refund|"
@@ -36,9 +37,16 @@ _NO = re.compile(r"^\W*(?:no|nope|nah|not now|don't)\b", re.IGNORECASE)
 _CORRECTS = re.compile(
     r"\b(?:no|not|actually|instead|rather|wait|only|just|make (?:it|that|them)|as well|too|but|other|change|"
     r"sorry|meant|mean|"
-    r"also|prefer|better|hold on|correction|add|and)\b",
+    r"also|prefer|better|hold on|correction|add|and|to)\b",
     re.IGNORECASE,
 )
+_AGREES = re.compile(r"^\W*(?:(?:yes|yeah|yep|ok|okay|sure|fine|great|good|please)\b\W*)+", re.IGNORECASE)
+_WHAT_NOW = re.compile(
+    r"\bwhat (?:else |then |now )?(?:can|could|should|do) i do\b|\bwhat (?:are my options|now|then|instead)\b|"
+    r"\b(?:any|an)other (?:way|option|possibility)\b",
+    re.IGNORECASE,
+)
+"""Said after a refusal."""
 _GOES_ON = re.compile(
     r"^\W*(?:(?:and|ok|okay|yes|thanks|thank you|great|now|so|good)\W+)*(?:(?:go on|next|continue|the rest|"
     r"the other(?: one| thing)?|"
@@ -50,11 +58,11 @@ SHORT = 6
 
 
 def drops(text: str) -> bool:
-    return bool(_DROPS.search(_read(text)))
+    return bool(_DROPS.search(plain(text)))
 
 
 def is_yes(text: str) -> bool:
-    return bool(YES.match(_read(text)))
+    return bool(YES.match(plain(text)))
 
 
 def carried_on(situation: Situation, wish: Wish) -> Task | None:
@@ -64,10 +72,17 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
     if draft and memory.asked is Slot.ORDER and wish.intent is Intent.REPORT_PROBLEM:
         known = draft.but(said=(*draft.said, situation.text))
         return Task(memory.intent, memory.text, resumed=True, draft=known)
-    if draft is None or memory.asked not in {None, Slot.CHANGE}:
+    if memory.asked not in {None, Slot.CHANGE}:
         return None
-    if draft.then and not draft.asked and _GOES_ON.match(_read(situation.text)):
-        return Task(draft.then[0].intent, draft.then[0].text)
+    if draft is None and situation.decided:
+        draft = Draft(change=situation.decided.receipt.change)
+    if draft and asks_after(situation):
+        return Task(memory.intent, memory.text, resumed=True, draft=draft)
+    if draft is None or memory.draft is None:
+        return None
+    if draft.then and not draft.asked and _GOES_ON.match(plain(situation.text)):
+        later = draft.then[0]
+        return Task(later.intent, later.text, resumed=True, then=draft.then[1:])
     going_on = _answers(draft, situation, wish) if draft.asked else _amends(draft, situation, wish)
     return Task(memory.intent, memory.text, resumed=True, draft=draft) if going_on else None
 
@@ -79,7 +94,7 @@ def _answers(draft: Draft, situation: Situation, wish: Wish) -> bool:
     if _is_another_change(draft, wish, text):
         return False
     if draft.asked is Question.OFFER:
-        return is_yes(text) or bool(_NO.match(_read(text))) or not _wants_other(wish)
+        return is_yes(text) or bool(_NO.match(plain(text))) or not _wants_other(wish)
     if answers(draft, text) and not (_wants_other(wish) and "?" in text):
         return True
     return not (_wants_other(wish) or (_shops(wish) and "?" in text))
@@ -121,14 +136,20 @@ def _wants_other(wish: Wish) -> bool:
 
 def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
     """Whether it corrects what was proposed, or says yes in words that code did not take for one."""
-    text = _read(situation.text)
+    text = plain(situation.text)
     if draft.idle > IDLE_TURNS:
         return False
-    if draft.idle == 0 and (
-        drops(text) or (wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE)
+    if draft.idle == 0 and not draft.proposed and _WHAT_NOW.search(text):
+        return True
+    if (
+        draft.idle == 0
+        and draft.proposed
+        and (drops(text) or (wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE))
     ):
         return True
-    if _is_another_change(draft, wish, text) or (_wants_other(wish) and not _CORRECTS.match(text)):
+    if _is_another_change(draft, wish, text) or (
+        _wants_other(wish) and not _CORRECTS.match(_AGREES.sub("", text))
+    ):
         return False
     corrects = _CORRECTS.search(text) or len(text.split()) <= SHORT
     changed = told(draft.but(asked=None), text)
@@ -136,7 +157,3 @@ def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return True
     plain_yes = is_yes(text) and wish.intent not in PLEASANTRIES
     return draft.proposed and draft.idle == 0 and bool(plain_yes and wish.intent not in CHANGES)
-
-
-def _read(text: str) -> str:
-    return " ".join(text[:MAX_CHARS].replace("’", "'").split())

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.plain import plain
 
 _PHONE = re.compile(r"(?<![\w#-])(\+?\(?\d[\d ().\-/]{5,24}\d)(?![\w-])")
 _PHONE_CUE = re.compile(r"\b(?:phone|mobile|cell|telephone|call|number|reach me)\b", re.IGNORECASE)
@@ -37,7 +37,7 @@ _NAMES_NAME = re.compile(r"\b(?:sur|last |first |full )?name\b", re.IGNORECASE)
 
 
 def phone_in(text: str, *, asked: bool = False) -> str | None:
-    text = _read(text)
+    text = plain(text)
     found = _PHONE.search(text)
     if not found or not (asked or _PHONE_CUE.search(text)):
         return None
@@ -46,7 +46,7 @@ def phone_in(text: str, *, asked: bool = False) -> str | None:
 
 
 def name_in(text: str, *, asked: bool = False) -> str | None:
-    text = _read(text)
+    text = plain(text)
     found = _NAME.search(text) or (_ALONE.match(text) if asked else None)
     if not found:
         return None
@@ -56,7 +56,7 @@ def name_in(text: str, *, asked: bool = False) -> str | None:
 
 def newsletter_in(text: str, *, asked: bool = False) -> bool | None:
     """True where they want it, False where they no longer do."""
-    text = _read(text)
+    text = plain(text)
     if not (asked or _NEWSLETTER.search(text)):
         return None
     if _STOP.search(text):
@@ -66,7 +66,7 @@ def newsletter_in(text: str, *, asked: bool = False) -> bool | None:
 
 def detail_named(text: str) -> str | None:
     """Which of the details they speak of: `name`, `phone`, `address` or `newsletter`."""
-    text = _read(text)
+    text = plain(text)
     named = [
         detail
         for detail, pattern in (
@@ -95,7 +95,3 @@ _NOT_NAMES = frozenset("name phone address newsletter number my it yes no ok oka
     "my phone number",
     "the phone number",
 }
-
-
-def _read(text: str) -> str:
-    return " ".join(text[:MAX_CHARS].replace("’", "'").split())

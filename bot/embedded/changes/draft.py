@@ -81,7 +81,9 @@ class Address(_Noted):
         return tuple(name for name, value in needed.items() if not value)
 
     def completed_by(self, other: "Address") -> "Address":
-        return self.model_copy(update=other.model_dump(exclude_none=True))
+        """Another street has another flat, or none."""
+        flat = {"line2": None} if other.line1 else {}
+        return self.model_copy(update=flat | other.model_dump(exclude_none=True))
 
 
 class Later(_Noted):

@@ -48,7 +48,11 @@ _ITEMS = re.compile(
     re.IGNORECASE,
 )
 _NO_LONGER = re.compile(r"\b(?:return|exchange|replacement)\b", re.IGNORECASE)
-_SEND_BACK = re.compile(r"\b(?:send|sent|give|bring|take|ship) (?:\w+ ){0,4}back\b|\breturn", re.IGNORECASE)
+_SEND_BACK = re.compile(
+    r"\b(?:send|sent|give|bring|take|ship) (?!me\b)(?:(?!money|refund|cash|payment)\w+ ){0,4}back\b|"
+    r"\breturn(?! (?:the|my|me my|me the) (?:money|payment))",
+    re.IGNORECASE,
+)
 _SWAP = re.compile(
     r"\bexchange|\bswap|\breplace|\banother (?:size|colou?r)|\b(?:bigger|smaller|larger) (?:one|size)",
     re.IGNORECASE,

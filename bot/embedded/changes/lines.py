@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from bot.embedded.changes.draft import Item, Line
 from bot.embedded.changes.quantities import part_of
 from bot.embedded.content import content_words
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 
 ALIKE = 84
@@ -32,10 +32,18 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _KEEP = re.compile(
-    r"\b(?:keep|keeping|leave|hold on to|not|don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?)\b"
+    r"\b(?:keep|keeping|leave|hold on to|not(?= (?:the|my|both|all|those|these|this|that)\b)|without|"
+    r"don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?)\b"
     r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b)[\w'()-]+){1,6})",
     re.IGNORECASE,
 )
+_KEEPS_SOME = re.compile(
+    r"\b(?:(?:only|just) (?:want|need|wanted|needed)|(?:want|need|wanted|needed) (?:only|just))\b"
+    r"(?! to\b)(?!.*\b(?:back|returned|refunded|cancell?ed)\b)",
+    re.IGNORECASE,
+)
+"""Before a number: so many stay, and the others go."""
+_OTHERS = re.compile(r"\bthe others?\b(?! items?| things?| products?)", re.IGNORECASE)
 _OF_ORDER = re.compile(
     r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$",
     re.IGNORECASE,
@@ -60,13 +68,15 @@ class Meant:
 
 def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     """`asked` where the text answers the question which of these `lines`, shown in this order."""
-    text = " ".join(text[:MAX_CHARS].replace("’", "'").split())
+    text = plain(text)
     if excepted := _EXCEPT.search(text):
         return _all_but(excepted[1], lines)
-    kept = " ".join(match[1] for match in _KEEP.finditer(text))
-    rest = _KEEP.sub(" , ", text) if kept and _named(kept, lines) else text
+    held = " ".join(match[1] for match in _KEEP.finditer(text))
+    rest = _KEEP.sub(" , ", text) if held and _named(held, lines) else text
+    if rest is not text and _OTHERS.search(rest) and (left := _rest_of_lines(kept(text, lines), lines)):
+        return Meant(left)
     if rest is not text and (_REST.search(rest) or _ALL.search(rest)):
-        return _all_but(kept, lines)
+        return _all_but(held, lines)
     if asked and (placed := _placed(rest, lines)):
         return placed
     if _ALL.search(rest):
@@ -75,6 +85,20 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     if found or not asked:
         return found
     return _all_of(rest, lines)
+
+
+def kept(text: str, lines: Sequence[Line]) -> tuple[Item, ...]:
+    """What the text says is to stay as it is: "keep the hat", "but not the gloves"."""
+    held = " ".join(match[1] for match in _KEEP.finditer(plain(text)))
+    return _by_name(held, lines, asked=True).items if held else ()
+
+
+def _rest_of_lines(held: Sequence[Item], lines: Sequence[Line]) -> tuple[Item, ...]:
+    """Of lines that are kept in part, the other part: "keep one of the cups and take the other"."""
+    whole = {line.line: line.quantity for line in lines}
+    return tuple(
+        Item(line=item.line, quantity=whole[item.line] - item.quantity) for item in held if item.quantity
+    )
 
 
 def _placed(text: str, lines: Sequence[Line]) -> Meant | None:
@@ -183,7 +207,9 @@ def _quantity(segment: str, line: Line, fitting: int) -> int | None:
     if fitting > 1 or line.quantity == 1:
         return None
     count = part_of(_without_name(segment, line))
-    return count if count is not None and count < line.quantity else None
+    if count is None or count >= line.quantity:
+        return None
+    return line.quantity - count if _KEEPS_SOME.search(segment) else count
 
 
 def _leaves_number_open(segment: str, line: Line, fitting: int) -> bool:

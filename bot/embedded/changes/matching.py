@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 from tools.change_cards import Choice
 
@@ -16,12 +16,21 @@ _EMPTY = frozenset(
     "colour one ones that this them those rather change changed switch swap exchange use put pay paid get give me can "
     "could you ending ends into from back just actually no yes ok okay but version variant go take same other".split()
 )
+_GENERAL = frozenset(
+    "another different bigger smaller larger else something new better next up down two money refund order back there "
+    "not don't too s m l xl exchanged swapped replaced changed".split()
+)
 _SAME = {"small": "s", "medium": "m", "large": "l", "extra-large": "xl", "xlarge": "xl", "grey": "gray"}
 _TARGET = re.compile(
     r"\b(?:for|to|into|with|make (?:it|that|them)|want|like|prefer|need) (.+?)(?: (?:instead of|rather than|not) .*)?$",
     re.IGNORECASE,
 )
-_NOT_TARGET = re.compile(r"\b(?:instead of|rather than|not) [^,.;]+|\bfrom \S+(?= to\b)", re.IGNORECASE)
+_NOT_TARGET = re.compile(
+    r"\b(?:instead of|rather than|not) [^,.;]+|\bfrom \S+(?= to\b)|\b(?:too|bit|little|so|way|much) [\w-]+|"
+    r"\b(?:ordered|bought|got|received|have|has|is|was) (?:\w+ ){0,3}?in \S+",
+    re.IGNORECASE,
+)
+"""What is complained of, or there now, is not what is wanted."""
 
 
 def match(text: str, choices: Sequence[Choice], *, asked: bool, now: str = "") -> Choice | None:
@@ -30,15 +39,22 @@ def match(text: str, choices: Sequence[Choice], *, asked: bool, now: str = "") -
     `asked` where the text answers the question, so that "the second" and a lone number count. `now` is the text of
     what is to be replaced: among choices that fit alike, the one that keeps the rest of it is meant.
     """
-    text = " ".join(text[:MAX_CHARS].replace("’", "'").split())
+    text = plain(text)
     if asked and (placed := _placed(text, choices)):
         return placed
-    plain = re.sub(r"\bextra[- ]large\b", "xl", _NOT_TARGET.sub(" ", text), flags=re.IGNORECASE)
-    target = _TARGET.search(plain)
-    for said in ([target[1]] if target else []) + [plain]:
+    wanted = re.sub(r"\bextra[- ]large\b", "xl", _NOT_TARGET.sub(" ", text), flags=re.IGNORECASE)
+    target = _TARGET.search(wanted)
+    for said in ([target[1]] if target else []) + [wanted]:
         if found := _named(_words(said), choices, _words(now)):
             return found
     return None
+
+
+def names_other(text: str, own: str) -> bool:
+    """Whether the text says what it should become in words that neither are general nor of `own`."""
+    target = _TARGET.search(_NOT_TARGET.sub(" ", plain(text)))
+    words = _words(target[1]) - _GENERAL if target else frozenset[str]()
+    return any(not _has(_words(own), word) for word in words)
 
 
 def _placed(text: str, choices: Sequence[Choice]) -> Choice | None:
@@ -51,6 +67,7 @@ def _placed(text: str, choices: Sequence[Choice]) -> Choice | None:
 
 
 def _named(words: frozenset[str], choices: Sequence[Choice], now: frozenset[str]) -> Choice | None:
+    words -= now  # what it is already tells no other version
     told = [_words(choice.label) | _words(choice.value.replace("_", " ")) for choice in choices]
     common = frozenset.intersection(*told) if len(told) > 1 else frozenset[str]()
     scores = [sum(_has(own - common, word) for word in words) for own in told]

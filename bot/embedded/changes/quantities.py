@@ -2,7 +2,7 @@
 
 import re
 
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.plain import plain
 
 MOST = 1000
 _WORDS = {
@@ -46,7 +46,7 @@ def number(word: str) -> int:
 
 def part_of(text: str) -> int | None:
     """How many of a thing are meant: "one of the mugs", "2 mugs", "just one"; "the blue one" counts nothing."""
-    text = _PRONOUN.sub(" ", _read(text))
+    text = _PRONOUN.sub(" ", plain(text))
     for pattern in (_OF_THEM, _SET, _COUNTED):
         if found := _number_in(pattern, text):
             return found
@@ -55,7 +55,7 @@ def part_of(text: str) -> int | None:
 
 def wanted(text: str, now: int) -> int | None:
     """How many there should be instead of the `now` there are."""
-    text = _PRONOUN.sub(" ", _read(text))
+    text = _PRONOUN.sub(" ", plain(text))
     if match := _INSTEAD_OF.search(text):
         return number(match[1])
     if match := _FROM_TO.search(text):
@@ -72,7 +72,3 @@ def _number_in(pattern: re.Pattern[str], text: str) -> int | None:
     said = next((group for group in match.groups() if group), None) if match else None
     found = number(said) if said else None
     return found if found is not None and 0 < found <= MOST else None
-
-
-def _read(text: str) -> str:
-    return " ".join(text[:MAX_CHARS].replace("’", "'").split())

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.embedded.changes import details, reasons
+from bot.embedded.changes import amending, details, reasons
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.lines import Meant, meant
 from bot.embedded.changes.matching import match
-from bot.embedded.changes.quantities import part_of, wanted
-from bot.embedded.references import Pick, selection
+from bot.embedded.changes.quantities import wanted
+from bot.embedded.changes.sizes import next_size
 from tools.commerce.schema import ProposalKind
 
 SHORT = 5
 """Words."""
+FEW = 3
+"""Words: no more than where the money should go."""
 
 _TARGET = re.compile(r"\b(?:for|to|into|with|by)\b(?! (?:the|my|this|that) order\b)", re.IGNORECASE)
 _NOT_SAID = re.compile(r"\binstead of\b|\brather than\b", re.IGNORECASE)
@@ -42,17 +44,20 @@ def told(draft: Draft, text: str) -> Draft:
 
 def lines_told(draft: Draft, text: str) -> Draft:
     asked = draft.asked is Question.LINES or (draft.asked is None and _corrects_items(draft, text))
-    if draft.asked is Question.NUMBER and (counted := _counted(draft, text)):
-        return counted
-    if other := _other_one(draft, text):
+    if draft.asked is Question.NUMBER and (count := amending.counted(draft, text)):
+        return count
+    if other := amending.other_one(draft, text):
         return other
+    named = meant(_source(draft, text), draft.lines)
+    if not (named.items or named.among) and (
+        again := amending.counted_again(draft, text) or amending.without_kept(draft, text)
+    ):
+        return again
     lines = _shown(draft) if draft.asked is Question.LINES else draft.lines
     found = meant(_source(draft, text), lines, asked=asked)
-    if not found and draft.items and (part := _again_counted(draft, text)):
-        return part
     if not found and _WHOLE_ORDER.search(text) and not _PART.search(text):
         found = Meant(whole=True)
-    return _with_lines(draft, found)
+    return _with_lines(draft, amending.added(draft, found, text))
 
 
 def _corrects_items(draft: Draft, text: str) -> bool:
@@ -66,11 +71,18 @@ def methods_named(text: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
+def other_method(draft: Draft, text: str) -> str | None:
+    """A method that they name, other than how the order was paid."""
+    named = methods_named(text)
+    return named if named and not _paid_with(draft, named) else None
+
+
 def version_told(draft: Draft, text: str, *, asked: bool) -> Draft:
     """With the version that the text names of those that were offered for a line."""
     line = draft.line(draft.about)
-    found = match(
-        _wanted_part(text, asked=asked), draft.versions, asked=asked, now=(line and line.options) or ""
+    now = (line and line.options) or ""
+    found = next_size(text, draft.versions, now) or match(
+        _wanted_part(text, asked=asked), draft.versions, asked=asked, now=now
     )
     if found is None or line is None:
         return draft
@@ -143,7 +155,8 @@ def _refund(draft: Draft, text: str) -> Draft:
 
 
 def _refund_to(draft: Draft, text: str) -> Draft:
-    found = reasons.refund_to(text, asked=draft.asked is Question.REFUND_TO)
+    is_answer = draft.asked is Question.REFUND_TO or len(text.split()) <= FEW
+    found = reasons.refund_to(text, asked=is_answer)
     named = methods_named(text)
     if found == "original" and named and not _paid_with(draft, named):
         return draft.but(refund_to=None) if draft.refund_to else draft
@@ -170,7 +183,8 @@ def _address(draft: Draft, text: str) -> Draft:
     found = address_in(text, asked=asked or draft.address is not None, country=draft.country)
     if found is None:
         return draft
-    before = draft.address if asked or not found.line1 else None
+    is_whole = found.line1 and (found.city or found.postcode)
+    before = draft.address if asked or not is_whole else None
     return draft.but(address=before.completed_by(found) if before else found)
 
 
@@ -205,7 +219,7 @@ def _source(draft: Draft, text: str) -> str:
     """Of a swap, the words before what it should become: "the red mug for a blue one" is about the red mug."""
     if draft.change not in {ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE} or draft.asked is Question.LINES:
         return text
-    if instead := _NOT_SAID.search(text):
+    if (instead := _NOT_SAID.search(text)) and meant(text[instead.end() :], draft.lines):
         return text[instead.end() :]
     found = _TARGET.search(text)
     before = text[: found.start()] if found else text
@@ -231,37 +245,3 @@ def _with_lines(draft: Draft, found: Meant) -> Draft:
     if found.among:
         return draft.but(items=found.items, among=tuple(line.line for line in found.among), whole=False)
     return draft.but(items=found.items, among=(), whole=False) if found.items else draft
-
-
-def _counted(draft: Draft, text: str) -> Draft | None:
-    """ "Just one", "both": how many of the line that was asked about."""
-    line = draft.line(draft.about)
-    if line is None:
-        return None
-    every = re.search(r"\b(?:all|both|each|every|everything)\b", text, re.IGNORECASE)
-    count = line.quantity if every else part_of(text)
-    if count is None:
-        return None
-    rest = tuple(item for item in draft.items if item.line != line.line)
-    quantity = None if count == line.quantity else count
-    return draft.but(items=(*rest, Item(line=line.line, quantity=quantity)), among=())
-
-
-def _again_counted(draft: Draft, text: str) -> Draft | None:
-    """ "Make that two" of the one item that was chosen before."""
-    if draft.change is ProposalKind.ITEM_CHANGE or len(draft.items) != 1 or draft.asked is not None:
-        return None
-    line = draft.line(draft.items[0].line)
-    count = wanted(text, draft.items[0].quantity or 1)
-    if line is None or count is None or count == draft.items[0].quantity or line.quantity == 1:
-        return None
-    return draft.but(items=(Item(line=line.line, quantity=count, sku=draft.items[0].sku),))
-
-
-def _other_one(draft: Draft, text: str) -> Draft | None:
-    """ "No, the other one": what was not chosen, where that can be one line only."""
-    chosen = selection(text)
-    if chosen is None or chosen.pick is not Pick.OTHER or not draft.items or meant(text, draft.lines):
-        return None
-    rest = [line for line in draft.lines if line not in draft.chosen]
-    return draft.but(items=(Item(line=rest[0].line),), among=(), versions=()) if len(rest) == 1 else None

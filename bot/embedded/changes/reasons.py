@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.plain import plain
 from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
 
 _Table = Sequence[tuple[str, re.Pattern[str]]]
@@ -20,7 +20,13 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _TOO = r"(?:small|big|tight|loose|large|long|short|wide|narrow|snug|baggy|tiny|huge|high|low)\b"
+_OWN_MISTAKE = (
+    r"\b(?:i|we|my \w+)(?: \w+)? (?:ordered|bought|picked|chose|selected|clicked)(?: (?:the|a|an|on|it|in|them))* "
+    r"(?:wrong|mistaken)|\bby (?:mistake|accident)\b|\bmy (?:own )?(?:mistake|fault)\b|\bmistakenly\b|"
+    r"\baccidentally\b"
+)
 _RETURNS = _table(
+    (ReturnReason.CHANGED_MIND, _OWN_MISTAKE),  # before what would be the shop's mistake
     (
         ReturnReason.WRONG_ITEM,
         r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|"
@@ -32,7 +38,8 @@ _RETURNS = _table(
         ReturnReason.DEFECTIVE,
         r"\b(?:doesn't|does not|don't|do not|didn't|did not|won't|will not|wouldn't|never) (?:even )?"
         r"(?:work|turn on|start|switch on|charge|function|light up|close|open|power)|\bnot working\b|"
-        r"\bstopp?e?d? working\b|\bdefect|\bfault|\bmalfunction|\bdead\b|\bbroke (?:down|after|on|off|when)|"
+        r"\bstopp?e?d? working\b|\bdefect|\bfaulty\b|\b(?:has|have|with) (?:a )?faults?\b|"
+        r"\bmalfunction|\bdead\b|\bbroke (?:down|after|on|off|when)|"
         r"\b(?:fell|came|coming|falling) apart\b|\bquit working\b|\bkeeps (?:failing|crashing)\b|\bsnapped\b",
     ),
     (
@@ -49,7 +56,7 @@ _RETURNS = _table(
     ),
     (
         ReturnReason.NOT_AS_DESCRIBED,
-        r"\bnot (?:as|like) (?:described|advertised|shown|pictured|expected|in the)|"
+        r"\bnot (?:as|like) (?:described|advertised|shown|pictured|in the)|"
         r"\b(?:isn't|wasn't|doesn't look|looks nothing) (?:at all )?(?:as|like) (?:described|advertised|shown|pictured|"
         r"the (?:picture|photo|description))|\bdifferent (?:from|than|to) (?:the|your) (?:picture|photo|description|"
         r"website|page)|\blooks? (?:totally |completely |very )?different\b|\bmisleading\b|\bmisdescribed\b",
@@ -57,13 +64,16 @@ _RETURNS = _table(
     (
         ReturnReason.ARRIVED_LATE,
         r"\b(?:arrived|came|delivered|showed up|got here) (?:\w+ ){0,2}late\b|\b(?:arrived|came) (?:too late|after)\b|"
-        r"\btoo late\b|\bmissed (?:the|my|our) (?:party|birthday|wedding|event|date)\b",
+        r"(?<!it )(?<!i )\btoo late\b(?! to\b)|\bmissed (?:the|my|our) (?:party|birthday|wedding|event|date)\b",
     ),
     (
         ReturnReason.CHANGED_MIND,
         r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|didn't|no longer|not) (?:really |even )?"
-        r"(?:want|need|like|love)\b|\bdislike|\bhate\b|\bregret|\bnot for me\b|\bnot happy\b|\bno use for\b|"
-        r"\bdoesn't (?:suit|match|go with)|\bunwanted\b|\bno (?:special |particular )?reason\b|\bjust because\b",
+        r"(?:want|need|like|love)(?:e?d)?\b|\bno need\b|\bdislike|\bhate\b|\bregret|\bnot for me\b|"
+        r"\bnot happy\b|\bno use for\b|"
+        r"\bdoesn't (?:suit|match|go with)|\balready (?:have|has|had|own|got)\b|\btoo many\b|"
+        r"\bnot (?:my|our|her|his) (?:taste|style|thing)\b|\btoo (?:loud|heavy|expensive|bright|dark|hard|soft|"
+        r"complicated)\b|\bcheaper\b|\bunwanted\b|\bno (?:special |particular )?reason\b|\bjust because\b",
     ),
 )
 _CANCELLATIONS = _table(
@@ -79,7 +89,8 @@ _CANCELLATIONS = _table(
     ),
     (
         CancellationReason.ARRIVES_TOO_LATE,
-        r"\btoo (?:late|long|slow)\b|\b(?:won't|not|can't) (?:arrive|come|be here|make it|get here) (?:in|on) time\b|"
+        r"(?<!it )(?<!i )\btoo (?:late|long|slow)\b(?! to\b)|"
+        r"\b(?:won't|not|can't) (?:arrive|come|be here|make it|get here) (?:in|on) time\b|"
         r"\btakes? (?:too long|forever|ages)\b|\bneed(?:ed)? it (?:sooner|earlier|by)\b",
     ),
     (
@@ -97,8 +108,8 @@ _CAUSES = _table(
     ),
     (
         RefundCause.LOST_PARCEL,
-        r"\blost\b|\bnever (?:arrived|came|showed up|got here|reached)\b|\bdisappeared\b|\bvanished\b|"
-        r"\bwent missing\b|\b(?:parcel|package|order) is missing\b|\bgone missing\b",
+        r"(?<!i )(?<!i've )(?<!we )\blost\b|\bnever (?:arrived|came|showed up|got here|reached)\b|"
+        r"\bdisappeared\b|\bvanished\b|\bwent missing\b|\b(?:parcel|package|order) is missing\b|\bgone missing\b",
     ),
     (
         RefundCause.LATE_DELIVERY,
@@ -114,8 +125,10 @@ _TO = (
 _REFUND_TO = _table(
     (
         "store_credit",
-        rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|^\W*(?:yes|"
-        rf"ok)?\W*(?:but )?(?:store|shop) credit\W*$",
+        rf"\bmake (?:it|that) (?:store|shop) credit\b|"
+        rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|"
+        r"^\W*(?:(?:yes|ok|okay|no|but|then|actually|rather)\W+)*(?:store|shop) credit"
+        r"(?: (?:please|then|instead))*\W*$",
     ),
     ("gift_card", rf"{_TO} (?:gift ?card|gift ?voucher)\b"),
     (
@@ -147,12 +160,12 @@ def cancellation_reason(text: str, *, asked: bool = False) -> str | None:
 
 
 def refund_cause(text: str) -> str | None:
-    return _first(_CAUSES, _read(text))
+    return _first(_CAUSES, plain(text))
 
 
 def refund_to(text: str, *, asked: bool = False) -> str | None:
     """`store_credit`, `gift_card` or `original`. A card that they only paid by is no wish for the money to go there."""
-    text = _read(text)
+    text = plain(text)
     found = _first(_REFUND_TO, text)
     return found or (_first(_REFUND_TO_SHORT, text) if asked else None)
 
@@ -168,14 +181,10 @@ def is_our_fault(reason: str | None) -> bool:
 
 
 def _reason(table: _Table, text: str, other: str | None) -> str | None:
-    text = _DENIED.sub(" ", _read(text))
+    text = _DENIED.sub(" ", plain(text))
     found = _first(table, text)
     return found or (other if other and _OTHER.search(text) else None)
 
 
 def _first(table: _Table, text: str) -> str | None:
     return next((str(value) for value, pattern in table if pattern.search(text)), None)
-
-
-def _read(text: str) -> str:
-    return " ".join(text[:MAX_CHARS].replace("’", "'").split())

@@ -2,8 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.embedded.changes.draft import Draft
-from tools.cards import Refusal
+from bot.embedded import policies
+from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.changes import asking
+from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.changes.requesting import request
+from bot.embedded.identity import prove_order, sign_in
+from bot.embedded.situation import Situation, Slot
+from bot.embedded.wording import changes as wording
+from bot.embedded.wording import returns
+from tools.cards import Refusal, ReturnsCard
+from tools.change_cards import Needed
 from tools.commerce.schema import ProposalKind
 
 _INSTEAD: Mapping[tuple[ProposalKind, str], ProposalKind] = {
@@ -18,6 +27,43 @@ _INSTEAD: Mapping[tuple[ProposalKind, str], ProposalKind] = {
 }
 _NAMED_INSTEAD = (("cancel it", ProposalKind.CANCELLATION), ("exchange", ProposalKind.EXCHANGE))
 """What a refusal of a return or an exchange may offer, by the words in which it does."""
+
+
+def refused(draft: Draft, found: object, task: Task, situation: Situation) -> Answer:
+    """Why not, and what instead. Raises Asks where another answer, a sign-in or another change would help."""
+    if not isinstance(found, Refusal):
+        return Answer("I couldn't look that up just now.", order=draft.order)
+    if found.code == "identity_needed" and draft.order:
+        prove_order(task, situation, draft.order)
+    if found.code == "sign_in_needed" and not situation.signed_in and not task.after_sign_in:
+        try:
+            sign_in(task, situation)
+        except Asks as asks:
+            raise Asks(f"{found.message} {asks.text}", asks.slot, draft.order, draft) from None
+    again = without_what_failed(draft, found)
+    if again and again != draft:
+        call = request(again)
+        needed = situation.ask(call.tool, **dict(call.args))
+        if isinstance(needed, Needed):
+            asked = asking.question_of(again, needed)
+            raise Asks(f"{wording.refused(found)}\n\n{asked.question}", Slot.CHANGE, asked.order, asked)
+    if other := alternative(draft, found):
+        offered = asking.asking(other, Question.OFFER, wording.offer(other.change))
+        raise Asks(wording.refused(found, other.change), Slot.CHANGE, other.order, offered)
+    if found.message in situation.last_answer:
+        said = wording.refused_again(found, policies.contact(situation))
+    elif found.code == "nothing_left" and draft.order:
+        said = " ".join([found.message, *_given_back(draft.order, situation)])
+    else:
+        said = wording.refused(found)
+    return Answer(said, order=draft.order, draft=draft)
+
+
+def _given_back(number: str, situation: Situation) -> list[str]:
+    """What became of the items of which nothing is left."""
+    found = situation.ask("get_return_and_refund_status", order_number=number)
+    known = isinstance(found, ReturnsCard) and (found.returns or found.refunds)
+    return [returns.returns(found, "", situation.today)] if known and isinstance(found, ReturnsCard) else []
 
 
 def alternative(draft: Draft, refusal: Refusal) -> Draft | None:

@@ -1,15 +1,23 @@
 """Changes in sentences: the question to ask, what is proposed, why it can't be done. Nothing here is ever done."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.embedded.wording.phrases import sentence
-from tools.cards import Refusal
+from tools.cards import AccountFacts, Refusal
 from tools.change_cards import Choice, ProposalCard
 from tools.commerce.schema import ProposalKind
 
 SHALL_I = "Nothing is done yet. Shall I do that?"
 LEFT = "All right, I've left everything as it is."
-ONE_AT_A_TIME = "I'll come to the rest of your message once this is settled."
+ONE_AT_A_TIME = (
+    "One thing at a time: once this is settled, say “next”, and we go on with the rest of your message."
+)
+NOT_YET = "Not yet: nothing is done before you have said yes."
+NO_SUCH_VERSION = "That isn't among the versions of it that are there now. "
+NOT_TAKEN_BACK = "That is done, and I can't take it back."
+ONCE_MORE = "Tell me what it should be instead, and I'll check whether it can still be changed."
+POSSIBLE = "That's still possible."
 WHICH_CHANGE = "What would you like to change about your order?"
 CHANGES: tuple[Choice, ...] = (
     Choice(value=ProposalKind.ITEM_CHANGE, label="The items: another version, or how many"),
@@ -29,6 +37,12 @@ NO_NEW_ITEMS = (
 NOT_FOR_STAFF = (
     "Changes are made with the customer whose order it is: they ask for them here, and confirm them."
 )
+_NEW_ONE = re.compile(
+    r"\breplace(?:ment|d)?\b|\b(?:send|get|give|want|need|like) (?:me |us )?(?:a new|another)\b|"
+    r"\b(?:a|another) new one\b|\bexchange|\bswap",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"\bmoney\b|\brefund|\breimburse", re.IGNORECASE)
 _OFFERS: Mapping[ProposalKind, str] = {
     ProposalKind.RETURN: "Shall I prepare a return instead?",
     ProposalKind.EXCHANGE: "Shall I prepare an exchange instead?",
@@ -52,12 +66,22 @@ _ABOUT: Mapping[ProposalKind, str] = {
 }
 
 
+BEFORE_SHIPPING = frozenset(
+    {
+        ProposalKind.CANCELLATION,
+        ProposalKind.ADDRESS_CHANGE,
+        ProposalKind.ITEM_CHANGE,
+        ProposalKind.PAYMENT_CHANGE,
+    }
+)
+
+
 def proposal(card: ProposalCard) -> str:
     """The shop's summary, what it is made up of, what happens next, and the question to say yes to."""
     parts = f"That is made up of {'; '.join(f'{p.label}: {p.amount.text}' for p in card.parts)}."
     said = (
         card.summary,
-        parts if len(card.parts) > 1 else None,
+        parts if len(card.parts) > 1 and card.money else None,
         *card.next_steps[:1],
         card.notice,
         card.approval,
@@ -88,12 +112,38 @@ def refused(refusal: Refusal, offer: ProposalKind | None = None) -> str:
     return "\n\n".join(part for part in (said, section, _OFFERS[offer] if offer else None) if part)
 
 
+def refused_again(refusal: Refusal, contact: str) -> str:
+    said = " ".join(part for part in (refusal.message, refusal.instead, contact) if part)
+    return f"I'm sorry, that stays as I said: {said}"
+
+
+def way_to_put_right(text: str) -> ProposalKind | None:
+    """Which way somebody has named already."""
+    ways = ((_NEW_ONE, ProposalKind.EXCHANGE), (_MONEY, ProposalKind.RETURN))
+    named = [kind for pattern, kind in ways if pattern.search(text)]
+    return named[0] if len(named) == 1 else None
+
+
 def offer(kind: ProposalKind) -> str:
     return _OFFERS[kind]
 
 
 def reminder(kind: ProposalKind, asked: str) -> str:
     return f"Back to {_ABOUT[kind]}: {asked}"
+
+
+def noted(asked: str) -> str:
+    """Before a question that is still open after something else was told."""
+    return f"Noted. {asked}"
+
+
+def account(facts: AccountFacts) -> str:
+    """What the account says now."""
+    default = next((address.text for address in facts.addresses if address.is_default), None)
+    known = (("name", facts.name), ("phone number", facts.phone), ("default address", default))
+    said = [f"{name}: {value}" for name, value in known if value]
+    said.append(f"newsletter: {'on' if facts.newsletter else 'off'}")
+    return f"Your account says: {'; '.join(said)}."
 
 
 def missed(asked: str) -> str:

@@ -50,6 +50,10 @@ def returns(card: ReturnsCard, question: str, today: date) -> str:
     return _on_order(card, [*sent_back, *money])
 
 
+def asks_when(question: str) -> bool:
+    return bool(_ASKS_WHEN.search(question))
+
+
 def is_exchange(card: ReturnsCard) -> bool:
     """Whether something of the order is being, or was, exchanged."""
     dropped = {ReturnStatus.REJECTED, ReturnStatus.CANCELLED}

@@ -1,0 +1,116 @@
+"""Which order a change is about, and what is in it."""
+
+import re
+from dataclasses import replace
+
+from bot.embedded.answers import Task
+from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.draft import Draft, Line
+from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
+from bot.embedded.changes.reading import lines_told
+from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.choice import Likely, named_numbers, which_order
+from bot.embedded.identity import ask_who
+from bot.embedded.orders import see
+from bot.embedded.periods import period
+from bot.embedded.references import selection
+from bot.embedded.situation import Situation
+from tools.cards import OrderCard, OrderSummary, Refusal
+from tools.commerce.order_numbers import number_key
+from tools.commerce.schema import OrderStatus, ProposalKind, RefundCause
+
+_CHANGING = re.compile(
+    r"\b(?:return(?:ed|ing)?|send(?:ing)?|sent|back|refund(?:ed)?|cancel(?:led|ed)?|exchange(?:d)?|swap(?:ped)?|"
+    r"chang(?:e|ed|ing)|replace(?:d)?|remove|money|bigger|smaller|larger|broken|damaged|cracked|address|payment|card|"
+    r"reason)\b",
+    re.IGNORECASE,
+)
+"""Words for the change, which name nothing that is in an order."""
+_COUNTRY = re.compile(r", ([A-Z]{2})$")
+_LEANS = re.compile(r"\b(?:it|them|that|this|those|one|instead|rather)\b", re.IGNORECASE)
+_ADDRESSED = frozenset({ProposalKind.ADDRESS_CHANGE, ProposalKind.PROFILE_CHANGE})
+
+
+def order_of(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refusal:
+    """Raises Asks where it cannot be told, or who is asking."""
+    situation, number = _without_address(draft, task, situation), draft.order
+    if number is None or named_numbers(task, situation):
+        words = Task(task.intent, _CHANGING.sub(" ", " ".join(draft.said) or task.text), task.resumed)
+        number = which_order(words, situation, _likely(draft))
+    found = see(task, situation, "get_order_details", number)
+    if (
+        isinstance(found, Refusal)
+        and found.code in {"identity_needed", "order_not_found"}
+        and not situation.signed_in
+    ):
+        raise ask_who(task, situation)
+    if isinstance(found, OrderCard | Refusal):
+        return found
+    return Refusal(code="unavailable", message="I couldn't look that up just now.")
+
+
+def with_order(draft: Draft, card: OrderCard) -> Draft:
+    country = _COUNTRY.search(card.ship_to or "")
+    return draft.but(
+        change=at_status(draft.change, card.status, " ".join(draft.said)),
+        order=card.number,
+        lines=tuple(Line.of(line) for line in card.lines),
+        paid_by=tuple(payment.method for payment in card.payments),
+        country=country[1] if country else None,
+    )
+
+
+def names_another_order(task: Task, situation: Situation, before: Draft) -> bool:
+    """Whether a new wish is about another order than the one spoken of."""
+    if numbers := named_numbers(task, _without_address(before, task, situation)):
+        return not _is_among(before.order, numbers)
+    if before.proposed and not before.idle:
+        elsewhere = selection(task.text), period(task.text, situation.today)
+        return any(elsewhere) and bool(re.search(r"\border", task.text, re.IGNORECASE))
+    found = lines_told(before.but(items=(), among=(), whole=False, asked=None), task.text)
+    return not (found.items or found.among or _LEANS.search(task.text))
+
+
+def moved_to_another(draft: Draft, task: Task, situation: Situation) -> Draft:
+    """The draft without what was said of its order, where the message names another by its number."""
+    known = {number_key(order.number) for order in situation.orders_shown}
+    numbers = [
+        number
+        for number in named_numbers(
+            Task(task.intent, situation.text), _without_address(draft, task, situation)
+        )
+        if number_key(number) in known
+    ]
+    if draft.order is None or not numbers or _is_among(draft.order, numbers):
+        return draft
+    return Draft(change=draft.change, order=numbers[0], said=draft.said, then=draft.then)
+
+
+def _is_among(order: str | None, numbers: tuple[str, ...] | list[str]) -> bool:
+    return order is not None and number_key(order) in {number_key(number) for number in numbers}
+
+
+def _without_address(draft: Draft, task: Task, situation: Situation) -> Situation:
+    """Without the numbers of a new address, which are no order's."""
+    if draft.change not in _ADDRESSED:
+        return situation
+    text = situation.text
+    for said in (text, task.text):
+        address = address_in(said, asked=draft.asked is not None)
+        for part in (address.line1, address.postcode) if address else ():
+            text = text.replace(part, " , ") if part else text
+    return replace(situation, text=text)
+
+
+def _likely(draft: Draft) -> Likely | None:
+    kind = draft.change
+    if kind in {ProposalKind.RETURN, ProposalKind.EXCHANGE}:
+        return lambda order: order.status is OrderStatus.DELIVERED
+    if kind is ProposalKind.REFUND:
+        lost = refund_cause(" ".join(draft.said)) == RefundCause.LOST_PARCEL
+        return (lambda order: order.status is OrderStatus.SHIPPED) if lost else None
+    return _waits
+
+
+def _waits(order: OrderSummary) -> bool:
+    return order.status in NOT_SHIPPED

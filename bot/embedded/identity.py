@@ -1,7 +1,10 @@
 """Finding out who is asking: an order number with its e-mail or postcode, or a one-time code."""
 
+import re
+
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
+from bot.embedded.plain import plain
 from bot.embedded.situation import Situation, Slot
 from tools.cards import IdentityFacts, Refusal
 
@@ -17,6 +20,10 @@ WHICH_NUMBER = (
     "to your e-mail."
 )
 WHICH_EMAIL = "I can send you a one-time code. Which e-mail address do you use with the shop?"
+_NO_NUMBER = re.compile(
+    r"\b(?:don't|do not|can't|cannot|without|no|lost|forgot(?:ten)?|no idea)\b[^.,;]{0,30}\b(?:number|confirmation)\b",
+    re.IGNORECASE,
+)
 
 
 def prove_order(task: Task, situation: Situation, number: str) -> None:
@@ -34,6 +41,8 @@ def prove_order(task: Task, situation: Situation, number: str) -> None:
 def ask_who(task: Task, situation: Situation) -> Asks:
     """The question to somebody who wants to hear of orders and has shown nothing."""
     email, postcode = _proof(task, situation, "")
+    if _NO_NUMBER.search(plain(task.text)):
+        return _ask_for_code(situation)
     return Asks(WHICH_NUMBER if email or postcode else WHICH_ORDER, Slot.PROOF)
 
 
@@ -47,13 +56,18 @@ def sign_in(_: Task, situation: Situation) -> Answer:
         if isinstance(entered, Refusal):
             raise Asks(entered.message, Slot.CODE)
         return Answer(entered.message if isinstance(entered, IdentityFacts) else "You are signed in now.")
+    raise _ask_for_code(situation)
+
+
+def _ask_for_code(situation: Situation) -> Asks:
+    """The question for the code that has been sent, or for the e-mail to send it to."""
     address = next(iter(emails(situation.text)), None) or _earlier_email(situation)
     if address is None:
-        raise Asks(WHICH_EMAIL, Slot.EMAIL)
+        return Asks(WHICH_EMAIL, Slot.EMAIL)
     sent = situation.ask("send_sign_in_code", email=address)
     if isinstance(sent, Refusal):
-        raise Asks(sent.message, Slot.EMAIL)
-    raise Asks(sent.message if isinstance(sent, IdentityFacts) else "Please enter the code.", Slot.CODE)
+        return Asks(sent.message, Slot.EMAIL)
+    return Asks(sent.message if isinstance(sent, IdentityFacts) else "Please enter the code.", Slot.CODE)
 
 
 def _proof(task: Task, situation: Situation, number: str) -> tuple[str | None, str | None]:

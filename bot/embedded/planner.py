@@ -70,6 +70,8 @@ class Planner:
                 if question is None:
                     memory = _answered(task, answer, situation)
         if question:
+            if memory.misunderstood:
+                said.append(policies.not_understood(situation))
             said.append(question.text)
         elif memory.asked is Slot.CHANGE and memory.draft:
             said.append(reminder(memory.draft.change, memory.draft.question))
@@ -101,6 +103,7 @@ def _set_aside(task: Task, situation: Situation) -> Memory | None:
 
 
 def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
+    is_repeated = asks.slot in {Slot.ORDER, Slot.PRODUCT} and asks.text in situation.last_answer
     return Memory(
         intent=task.intent,
         text=task.text,
@@ -108,6 +111,7 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
         order=asks.order,
         product=None if asks.slot is Slot.PRODUCT else situation.memory.product,
         draft=asks.draft,
+        misunderstood=situation.memory.misunderstood + 1 if is_repeated else 0,
     )
 
 

@@ -11,8 +11,8 @@ from tools.cards import ArticlesCard, ContactCard, ToolResult
 
 UNKNOWN = "I don't know: our help pages don't answer that, and I'd rather not guess."
 UNCLEAR = (
-    "I'm not sure that I understood you. I can look up an order or a parcel, check stock, find products, "
-    "or answer questions about delivery, returns and payment. What would you like?"
+    "I'm not sure that I understood you. I can look up an order or a parcel, change, cancel or return an order, "
+    "check stock, find products, or answer questions about delivery, returns and payment. What would you like?"
 )
 CANNOT_CHANGE = "That is something that our team has to do."
 _ASKED_IN_GENERAL = {
@@ -25,8 +25,8 @@ _ASKED_IN_GENERAL = {
 }
 """What the articles are asked of a change, whatever the thing is that it is about."""
 _ASKS_RULE = re.compile(
-    r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:how (?:long|many|much)|what|when|until when|is there|is it too|do i "
-    r"(?:have|need)|who pays|why)\b",
+    r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:how (?:long|many|much)|what(?! about\b)|when|until when|"
+    r"is there|do i (?:have|need)|who pays|why)\b",
     re.IGNORECASE,
 )
 _MAY = re.compile(r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:can|could|may|am|is)\b", re.IGNORECASE)
@@ -69,6 +69,13 @@ def unclear(situation: Situation) -> Answer:
     if situation.memory.misunderstood:
         return Answer(f"I still don't understand, I'm sorry. {contact(situation)}", understood=False)
     return Answer(UNCLEAR, understood=False)
+
+
+def not_understood(situation: Situation) -> str:
+    """Before a question that is put again; the second time with a person offered."""
+    if situation.memory.misunderstood:
+        return f"I'm sorry, I still don't understand. {contact(situation)}"
+    return "I'm sorry, I didn't get that."
 
 
 def talk_to_person(_: Task, situation: Situation) -> Answer:

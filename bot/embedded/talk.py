@@ -9,7 +9,8 @@ from bot.embedded.situation import Situation
 
 _VARIANTS: dict[Intent, tuple[str, ...]] = {
     Intent.GREETING: (
-        "Hello! How can I help? I can look up an order, check stock, or answer questions about delivery and returns.",
+        "Hello! How can I help? I can look up an order, change, cancel or return it, check stock, or answer questions "
+        "about delivery and returns.",
         "Hello again! What can I do for you?",
     ),
     Intent.THANKS: ("You're welcome! Is there anything else?", "Gladly. Anything else I can look up?"),
@@ -25,6 +26,11 @@ _VARIANTS: dict[Intent, tuple[str, ...]] = {
         "- what is in an order, what it cost, and how a return or refund stands\n"
         "- what we sell, in which options, and whether it is in stock\n"
         "- how delivery, returns, payment, warranty and the rest work here, from our help pages\n\n"
+        "And I can do, as far as our rules allow, and only after you have said yes to it:\n"
+        "- cancel an order that hasn't left, or change its items, address or payment\n"
+        "- take back or exchange what has arrived\n"
+        "- give money back for a late or lost parcel or a double charge\n"
+        "- update your name, phone number, default address or newsletter\n\n"
         "For orders I first need the order number with its e-mail or postcode, or I send you a one-time code.",
     ),
     Intent.AFFIRM: ("Good. What would you like to know?",),

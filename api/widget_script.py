@@ -23,6 +23,7 @@ ORDER = (
     "product_cards",
     "return_card",
     "contact_card",
+    "proposal_card",
     "cards",
     "log",
     "panel",

@@ -1,14 +1,15 @@
 /** What cards are put together from: a frame, pills, rows, facts and small print. */
 
-import { button, h } from "./dom.js";
+import { button, h, link } from "./dom.js";
 import { words } from "./format.js";
 
 /**
- * @typedef {{format: import("./format.js").Format, ask: (text: string) => void}} Desk
- * what cards need: the shop's way of writing days, and a way to ask on the shopper's behalf
+ * @typedef {{format: import("./format.js").Format, ask: (text: string) => void,
+ *   conversation: import("./conversation.js").Conversation}} Desk
+ * what cards need: the shop's way of writing days, a way to ask on the shopper's behalf, and what was decided
  */
 
-const GOOD = new Set(["delivered", "issued", "completed", "in_stock"]);
+const GOOD = new Set(["delivered", "issued", "completed", "in_stock", "accepted"]);
 export const BAD = new Set(["cancelled", "unavailable", "exception", "lost", "failed", "rejected", "returned", "late", "sold_out", "discontinued"]);
 
 export function frame(label, ...children) {
@@ -66,4 +67,17 @@ export function rows(items) {
 
 export function amount(text) {
   return h("span", { class: "amount" }, text);
+}
+
+/** What happens one after the other. */
+export function steps(items, props = {}) {
+  return items.length > 0 && h("ol", { class: "events", ...props }, items.map((item) => h("li", {}, item)));
+}
+
+/** Links to articles, numbered. @param {{title: string, url: string}[]} sources */
+export function drawSources(sources, label) {
+  const items = sources.map(({ title, url }, index) =>
+    h("li", {}, link(url, [h("b", {}, String(index + 1)), title], { class: "chip" })),
+  );
+  return items.length > 0 && h("ol", { class: "sources", "aria-label": label }, items);
 }

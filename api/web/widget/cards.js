@@ -4,6 +4,7 @@ import { drawOrder, drawOrderList } from "./order_cards.js";
 import { drawTracking } from "./parcel_cards.js";
 import { drawProduct, drawProductList, drawStock } from "./product_cards.js";
 import { drawReturns } from "./return_card.js";
+import { drawProposal, drawReceipt } from "./proposal_card.js";
 import { drawContact } from "./contact_card.js";
 
 /**
@@ -24,4 +25,6 @@ const KINDS = {
   product: drawProduct,
   returns: drawReturns,
   contact: drawContact,
+  proposal: drawProposal,
+  receipt: drawReceipt,
 };

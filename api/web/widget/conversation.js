@@ -13,7 +13,7 @@ import { home } from "./dom.js";
 
 const LONGEST_WAIT_MS = 30_000;
 
-/** @typedef {import("./record.js").Outgoing} Outgoing */
+/** @typedef {import("./record.js").Outgoing | import("./record.js").Decided} Outgoing */
 
 export class Conversation extends EventTarget {
   #record = new Record();
@@ -53,7 +53,7 @@ export class Conversation extends EventTarget {
   get entries() {
     const stored = this.transcript.messages;
     const known = new Set(stored.map((message) => message.client_message_id));
-    const outgoing = this.outbox.filter(({ id }) => !known.has(id));
+    const outgoing = this.outbox.filter(({ id, text }) => text && !known.has(id));
     return [
       ...stored,
       ...outgoing.map(({ id, text, at }) => ({ role: "user", text, client_message_id: id, created_at: at })),
@@ -63,6 +63,11 @@ export class Conversation extends EventTarget {
   /** @returns {Outgoing[]} */
   get outbox() {
     return this.#record.read().outbox;
+  }
+
+  /** @returns {import("./record.js").Decided | undefined} the yes or no to a proposal that is on its way */
+  decisionOn(proposal) {
+    return this.outbox.find((outgoing) => outgoing.proposal === proposal);
   }
 
   get isEmpty() {
@@ -86,6 +91,21 @@ export class Conversation extends EventTarget {
     this.#record.add({ id: newId(), text, at: new Date().toISOString() });
     this.#changed();
     this.retryNow();
+  }
+
+  /** Keeps a yes or no to a proposal and sends it like a message; it takes the place of one that is not answered yet. */
+  decide(proposal, decision) {
+    const before = this.decisionOn(proposal);
+    if (before) this.#record.drop(before.id);
+    this.#record.add({ id: newId(), proposal, decision });
+    this.#changed();
+    this.retryNow();
+  }
+
+  /** Asks the server how everything stands. */
+  reload() {
+    this.#isLoaded = false;
+    this.#nudge();
   }
 
   retryNow() {
@@ -180,11 +200,12 @@ export class Conversation extends EventTarget {
     }
   }
 
-  async #converse(id, { id: client_message_id, text }) {
-    const options = { ...this.#options(), body: { text, client_message_id } };
+  async #converse(id, { id: client_message_id, text, proposal, decision }) {
+    const path = `api/conversations/${id}/${proposal ? `proposals/${proposal}` : "messages"}`;
+    const options = { ...this.#options(), body: proposal ? { decision } : { text, client_message_id } };
     this.transcript.expect();
     this.#changed();
-    for await (const event of getEvents(`api/conversations/${id}/messages`, options)) {
+    for await (const event of getEvents(path, options)) {
       if (event.event === "error") throw new ApiError(event.status ?? 500, event.code);
       this.#apply(event);
       if (event.event === "done") return this.#settle();
@@ -280,7 +301,10 @@ export class Conversation extends EventTarget {
   }
 
   #forget(changes) {
-    this.#record.update({ id: null, token: null, ...changes });
+    const { outbox } = { ...this.#record.read(), ...changes };
+    // A decision is about what was offered in the conversation that is left.
+    const messages = outbox.filter(({ proposal }) => !proposal);
+    this.#record.update({ id: null, token: null, ...changes, outbox: messages });
     this.#conversationId = null;
     this.#reset();
     this.#nudge();

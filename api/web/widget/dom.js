@@ -21,9 +21,10 @@ export function h(tag, props = {}, ...children) {
   return node;
 }
 
-/** @param {string} label @param {() => void} onclick */
-export function button(label, onclick, style = "chip") {
-  return h("button", { type: "button", class: style, onclick }, label);
+/** One with aria-disabled keeps the focus, and does nothing. @param {string} label @param {() => void} press */
+export function button(label, press, style = "chip", props = {}) {
+  const onclick = (event) => event.currentTarget.ariaDisabled !== "true" && press();
+  return h("button", { type: "button", class: style, onclick, ...props }, label);
 }
 
 /** A button that shows an icon and says `label`. */

@@ -14,6 +14,8 @@ export class Format {
     const day = { weekday: "short", month: "short", day: "numeric" };
     this.days = new Intl.DateTimeFormat(locale, { ...day, timeZone: "UTC" });
     this.years = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", year: "numeric", timeZone: "UTC" });
+    const zone = timeZone === new Intl.DateTimeFormat().resolvedOptions().timeZone ? undefined : "short";
+    this.clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone, timeZoneName: zone });
     this.times = new Intl.DateTimeFormat(locale, { ...day, hour: "numeric", minute: "2-digit", timeZone });
   }
 
@@ -26,6 +28,12 @@ export class Format {
 
   time(instant) {
     return this.times.format(new Date(instant));
+  }
+
+  /** A time from now on; its day is told when it is not soon, and the zone when it is not the reader's. */
+  deadline(instant) {
+    const isSoon = new Date(instant) - Date.now() < DAY_MS / 2;
+    return isSoon ? this.clock.format(new Date(instant)) : this.time(instant);
   }
 
   /** A span of days; one day when both ends are the same or the later is unknown. */

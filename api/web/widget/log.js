@@ -1,8 +1,10 @@
 /** The list of messages. It is redrawn by difference: a message on screen keeps its element. */
 
+import { drawSources } from "./card_parts.js";
 import { drawCard } from "./cards.js";
-import { button, h, link } from "./dom.js";
+import { button, h } from "./dom.js";
 import { drawMarkdown } from "./markdown.js";
+import { sentencesOf } from "./proposal_card.js";
 
 const TOO_LONG = "This message is too long. Please shorten it to 4,000 characters.";
 const FAILURES = {
@@ -40,6 +42,7 @@ export class Log {
   render() {
     const wasAtEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 60;
     const fresh = this.#renderEntries();
+    this.#refreshEntries();
     this.#renderDraft();
     this.suggestions.hidden = !this.conversation.isEmpty;
     this.#scroll(fresh, wasAtEnd);
@@ -79,18 +82,32 @@ export class Log {
 
   #drawEntry(entry, outgoing) {
     const isUser = entry.role === "user";
-    const said = isUser ? h("div", { class: "text" }, entry.text) : drawMarkdown(entry.text);
+    const text = isUser ? entry.text : textBeside(entry);
+    const said = isUser ? h("div", { class: "text" }, text) : drawMarkdown(text);
     const at = entry.created_at && this.desk.format.time(entry.created_at);
     const cards = (entry.cards ?? []).map((card) => drawCard(card, this.desk));
     return h(
       "article",
       { class: `message ${entry.role} ${entry.id == null ? "pending" : ""}`, title: at },
       h("span", { class: "unseen" }, isUser ? "You: " : "Assistant: "),
-      entry.text && said,
+      text && said,
+      this.#drawChoices(entry),
       cards,
-      entry.citations?.length ? drawSources(entry.citations) : null,
+      drawSources(entry.citations ?? [], "Sources"),
       outgoing?.failure && this.#drawFailure(entry, outgoing),
     );
+  }
+
+  #drawChoices({ choices }) {
+    const chips = choices?.map((text) => button(text, () => this.desk.ask(text)));
+    return chips?.length > 0 && h("div", { class: "chips choices", role: "group", "aria-label": "Answers" }, chips);
+  }
+
+  /** What has changed in a message that is on screen: how its proposal stands, and whether its question is still open. */
+  #refreshEntries() {
+    for (const decision of this.node.querySelectorAll(".decision")) decision.refresh();
+    const last = [...this.drawn.values()].at(-1)?.node;
+    for (const chip of this.node.querySelectorAll(".choices *")) chip.ariaDisabled = !last.contains(chip);
   }
 
   #drawFailure(entry, { id, failure }) {
@@ -123,9 +140,8 @@ export class Log {
   }
 }
 
-function drawSources(citations) {
-  const items = citations.map(({ title, url }, index) =>
-    h("li", {}, link(url, [h("b", {}, String(index + 1)), title], { class: "chip" })),
-  );
-  return h("ol", { class: "sources", "aria-label": "Sources" }, items);
+/** What an answer says besides what is drawn below it: the answers to pick, and the cards of changes. */
+function textBeside({ text, choices = [], cards = [] }) {
+  const list = choices.map((choice, index) => `\n${index + 1}. ${choice}`).join("");
+  return [list, ...cards.flatMap(sentencesOf)].reduce((rest, said) => rest.replace(said, ""), text).trim();
 }

@@ -18,7 +18,7 @@ export class Panel {
   constructor(conversation, format, onClose) {
     this.conversation = conversation;
     const ask = (text) => conversation.send(text);
-    this.log = new Log(conversation, { format, ask }, (text) => this.#edit(text));
+    this.log = new Log(conversation, { format, ask, conversation }, (text) => this.#edit(text));
     this.title = h("h2", { id: "title" });
     this.state = h("p", { class: "note" });
     this.banner = h("div", { class: "banner", role: "status" });

@@ -6,7 +6,8 @@ const KEY = `parley:${home.href}`;
 
 /**
  * @typedef {{id: string, text: string, at: string, failure?: string}} Outgoing  `id` is the client_message_id
- * @typedef {{id: string | null, token: string | null, subject: string | null, outbox: Outgoing[], isOpen: boolean}} Saved
+ * @typedef {{id: string, proposal: string, decision: "confirm" | "decline", failure?: string}} Decided
+ * @typedef {{id: string | null, token: string | null, subject: string | null, outbox: (Outgoing | Decided)[], isOpen: boolean}} Saved
  */
 
 /** @returns {Saved} */
@@ -36,7 +37,7 @@ export class Record {
     }
   }
 
-  /** @param {Outgoing} outgoing */
+  /** @param {Outgoing | Decided} outgoing */
   add(outgoing) {
     this.update({ outbox: [...this.read().outbox, outgoing] });
   }

@@ -15,6 +15,25 @@ export class Transcript {
     return [...this.#stored.values()].sort((a, b) => a.id - b.id);
   }
 
+  /**
+   * How a proposal stands: as its card says, unless what was said later tells more.
+   * @returns {string} the status of its last card or receipt; `replaced` when another was offered in its time
+   */
+  standingOf(id) {
+    let standing;
+    let until;
+    for (const { cards = [], created_at } of this.messages) {
+      for (const card of cards) {
+        if (card.id === id) [standing, until] = [card.status, card.expires_at];
+        else if (card.proposal_id === id && standing !== "replaced") standing = card.status;
+        else if (card.kind === "proposal" && /open|expired/.test(standing) && new Date(created_at) < new Date(until)) {
+          standing = "replaced";
+        }
+      }
+    }
+    return standing;
+  }
+
   /** @param {{messages: any[], status: string}} view the whole conversation, as the server has it */
   load({ messages, status }) {
     this.#stored.clear();

@@ -22,7 +22,7 @@ export class ApiError extends Error {
 
   /** Whether the conversation itself is unknown to the server. */
   get isUnknown() {
-    return this.status === 404 || this.status === 401;
+    return this.status === 401 || this.code === "unknown-conversation";
   }
 }
 

@@ -17,6 +17,10 @@ class Chat:
         self.window = page.get_by_role("dialog", name="Fernway")
         self.composer = page.get_by_role("textbox", name="Your message")
         self.log = page.get_by_role("log")
+        self.confirm = page.get_by_role("button", name="Confirm:")
+        self.decline = page.get_by_role("button", name="Decline:")
+        self.decision = page.locator("parley-chat .decision")
+        """The lower end of each proposal's card."""
         self.banner = page.locator("parley-chat .banner")
         self.questions = page.locator("parley-chat .message.user")
         self.answers = page.locator("parley-chat .message.assistant:not(.draft)")

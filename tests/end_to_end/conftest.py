@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.end_to_end.chat_page import PATIENCE_MS, Chat
+from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server, free_port
 
 ORDERS = 200
@@ -37,6 +38,13 @@ def shop(
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def paid(shop: Server) -> Iterator[PaidOrders]:
+    orders = PaidOrders(shop)
+    yield orders
+    orders.close()
 
 
 @pytest.fixture(scope="session")

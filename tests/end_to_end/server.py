@@ -16,6 +16,7 @@ from tools.commerce.database import Database
 from tools.commerce.demo import create_demo_shop
 
 READY_SECONDS = 160
+IDENTITY_SECRET = "5f0c2a9be1d84763a7c1e9402b86d3f7"
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Server:
             "DATABASE_URL": self.database_url,
             "DATA_DIR": str(self.folder),
             "DEMO": "true",
-            "IDENTITY_SECRET": "5f0c2a9be1d84763a7c1e9402b86d3f7",
+            "IDENTITY_SECRET": IDENTITY_SECRET,
             "ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             **self.settings,
         }

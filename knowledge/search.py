@@ -92,8 +92,15 @@ class KnowledgeBase:
         return self._articles.get(slug)
 
     def section_on(self, rule: str) -> Section | None:
-        """The section to link when a rule (`returns.window_days`) decides: the one that tells the fewest others."""
-        telling = [section for section in self._sections if rule in section.rules]
+        """The section to link when a rule (`returns.window_days`) decides: the one that tells the fewest others.
+
+        Where none tells the rule as a whole, one that tells a part of it (`returns.holiday.return_until`) does.
+        """
+        telling = [section for section in self._sections if rule in section.rules] or [
+            section
+            for section in self._sections
+            if any(told.startswith(f"{rule}.") for told in section.rules)
+        ]
         return min(telling, key=lambda section: len(section.rules), default=None)
 
     def search(self, question: str, limit: int = 5) -> SearchResult:

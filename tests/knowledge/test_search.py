@@ -87,6 +87,13 @@ def test_a_rule_leads_to_the_section_that_tells_it(knowledge_base: KnowledgeBase
     assert knowledge_base.section_on("no.such_rule") is None
 
 
+def test_a_rule_of_several_values_leads_to_the_section_that_tells_some(knowledge_base: KnowledgeBase) -> None:
+    section = knowledge_base.section_on("returns.holiday")
+
+    assert section is not None
+    assert section.key == "holiday-shipping#returns"
+
+
 def test_articles_can_be_read(knowledge_base: KnowledgeBase) -> None:
     article = knowledge_base.article("returns")
 

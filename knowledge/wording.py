@@ -50,6 +50,11 @@ def months(value: int) -> str:
     return counted(value // 12, "year") if value % 12 == 0 else counted(value, "month")
 
 
+def times(value: int) -> str:
+    """once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(value) or counted(value, "time")
+
+
 def percent(value: int) -> str:
     return f"{value}%"
 
@@ -89,6 +94,7 @@ def filters(currency: str) -> dict[str, Callable[..., str]]:
         "years": partial(counted, unit="year"),
         "months": months,
         "percent": percent,
+        "times": times,
     }
     return {
         **units,

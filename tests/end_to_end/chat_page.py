@@ -58,14 +58,17 @@ class Chat:
         text = self.page.evaluate("url => localStorage.getItem(`parley:${url}/`)", self.api_url)
         return cast(dict[str, Any], json.loads(text)) if text else {}
 
-    def stored_messages(self) -> list[dict[str, Any]]:
+    def stored_view(self) -> dict[str, Any]:
         """What the server has of it."""
         saved = self.saved()
         response = httpx.get(
             f"{self.api_url}/api/conversations/{saved['id']}",
             headers={"Authorization": f"Bearer {saved['token']}"},
         )
-        return cast(list[dict[str, Any]], response.raise_for_status().json()["messages"])
+        return cast(dict[str, Any], response.raise_for_status().json())
+
+    def stored_messages(self) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self.stored_view()["messages"])
 
     def stored_questions(self) -> list[str]:
         return [message["text"] for message in self.stored_messages() if message["role"] == "user"]

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from api.widget_script import MODULES, ORDER, widget_script
 from tests.end_to_end.chat_page import Chat
 from tests.end_to_end.conftest import OpenContext
+from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server
 
 MOST_BYTES = 15_000
@@ -81,13 +82,17 @@ def test_every_control_has_a_name_and_the_log_is_announced(chat: Chat) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 390])
 def test_on_a_phone_it_covers_the_page_and_keeps_the_focus(
-    open_context: OpenContext, shop: Server, width: int
+    open_context: OpenContext, shop: Server, paid: PaidOrders, width: int
 ) -> None:
     page = open_context(viewport={"width": width, "height": 720}, has_touch=True).new_page()
     page.goto(shop.url)
     page.get_by_role("button", name="Sign in as Priya Raman").click()
     chat = Chat(page, shop.url)
     chat.ask("Where is my order?")
+    order = paid.place(["A-name-without-a-single-blank-" * 4, "Lamp"])
+    paid.sign_in(page, order)
+    chat.ask(f"Please cancel order {order}, I changed my mind")
+    expect(chat.confirm).to_be_visible()
 
     assert chat.window.bounding_box() == {"x": 0, "y": 0, "width": width, "height": 720}
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -100,16 +105,21 @@ def test_on_a_phone_it_covers_the_page_and_keeps_the_focus(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_readable_in_light_and_dark(open_context: OpenContext, shop: Server, scheme: str) -> None:
+def test_text_is_readable_in_light_and_dark(
+    open_context: OpenContext, shop: Server, paid: PaidOrders, scheme: str
+) -> None:
     page = open_context(color_scheme=scheme).new_page()
     page.goto(shop.url)
     chat = Chat(page, shop.url)
     chat.open()
-    chat.ask("How do returns work?")
-
     is_light = luminance_of(page, "parley-chat .panel", "backgroundColor") > 0.5
     assert is_light == (scheme == "light")
-    for part in (".panel", ".message.user > .text", ".message.assistant > .text", ".sources .chip"):
+    order = paid.place()
+    paid.sign_in(page, order)
+    chat.ask(f"Please cancel order {order}, I changed my mind")
+
+    parts = (".panel", ".message.user > .text", ".message.assistant > .text", ".sources .chip", ".primary")
+    for part in parts:
         assert contrast_of(page, f"parley-chat {part}") >= 4.5, part
 
 
@@ -159,16 +169,12 @@ def test_a_card_without_pictures_leaves_no_gap_for_them(page: Page, chat: Chat) 
     """A picture that is elsewhere, or that cannot be loaded, is no picture."""
     page.get_by_role("button", name="Sign in as Maya Torres").click()
     chat.ask("Order FW-104233")
-    saved = chat.saved()
-    view = httpx.get(
-        f"{chat.api_url}/api/conversations/{saved['id']}",
-        headers={"Authorization": f"Bearer {saved['token']}"},
-    ).json()
+    view = chat.stored_view()
     [order] = [card for message in view["messages"] for card in message["cards"]]
     elsewhere = [line | {"image_url": "https://cdn.elsewhere.example/a.jpg"} for line in order["lines"]]
     broken = [line | {"image_url": "/products/nowhere.svg"} for line in order["lines"]]
     view["messages"][-1]["cards"] = [order, order | {"lines": elsewhere}, order | {"lines": broken}]
-    page.route(f"**/api/conversations/{saved['id']}", lambda route: route.fulfill(json=view))
+    page.route(f"**/api/conversations/{chat.saved()['id']}", lambda route: route.fulfill(json=view))
     page.reload()
 
     cards = chat.card("Order FW-104233")

@@ -1,10 +1,15 @@
 """Nothing that a shopper wrote is lost or said twice, whatever happens to page, connection and server."""
 
+from contextlib import suppress
+
+import httpx
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.end_to_end.chat_page import PATIENCE_MS, Chat
+from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server
+from tools.commerce.schema import OrderStatus
 
 pytestmark = pytest.mark.browser
 
@@ -160,6 +165,34 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(chat: Chat) -> Non
 
     chat.expect_answers(2)
     expect(chat.banner).to_be_empty()
+
+
+def test_a_server_that_is_killed_between_a_press_and_its_answer_does_it_once(
+    chat: Chat, shop: Server, paid: PaidOrders
+) -> None:
+    order = paid.place()
+    paid.sign_in(chat.page, order)
+    chat.ask(f"Please cancel order {order}, I changed my mind")
+
+    def accept_and_die(route: Route) -> None:
+        headers = {**route.request.headers, "Accept": "text/event-stream"}
+        post = httpx.stream("POST", route.request.url, content=route.request.post_data, headers=headers)
+        with suppress(httpx.TransportError), post as answer:
+            next(line for line in answer.iter_lines() if line == "event: accepted")
+            shop.kill()
+        route.abort()
+
+    chat.page.route("**/proposals/*", accept_and_die, times=1)
+    try:
+        chat.confirm.click()
+        expect(chat.decision).to_contain_text("no answer to that yet")
+    finally:
+        shop.start()
+
+    expect(chat.decision).to_contain_text("Done", timeout=2 * PATIENCE_MS)
+    expect(chat.answers).to_have_count(3, timeout=2 * PATIENCE_MS)
+    assert chat.stored_questions()[1:] == ["Yes, please go ahead."]
+    assert (paid.status(order), paid.refunds(order)) == (OrderStatus.CANCELLED, [4500])
 
 
 def test_a_server_that_is_killed_and_comes_back_answers_once(chat: Chat, shop: Server) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from tests.end_to_end.chat_page import Chat
+from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server
 from tools.commerce.database import Database
 from tools.commerce.schema import Order, OrderLine, Product
@@ -68,14 +69,43 @@ def test_names_from_the_database_stay_text(shop: Server, page: Page) -> None:
     assert_unharmed(page)
 
 
+def test_names_in_a_proposal_and_in_its_receipt_stay_text(chat: Chat, paid: PaidOrders) -> None:
+    number = paid.place([NAME, "Lamp"])
+    paid.sign_in(chat.page, number)
+    chat.ask(f"Please cancel order {number}, I changed my mind")
+    expect(chat.card("Cancel order").get_by_text(NAME, exact=True)).to_be_visible()
+
+    chat.confirm.click()
+
+    expect(chat.card("Receipt")).to_be_visible()
+    assert_unharmed(chat.page)
+
+
+def test_no_text_of_a_proposal_is_more_than_text(chat: Chat, paid: PaidOrders) -> None:
+    """Should a script come to stand in any of them, it stays where it is; a rule links to the web alone."""
+    number = paid.place()
+    paid.sign_in(chat.page, number)
+    chat.ask(f"Please cancel order {number}, I changed my mind")
+    view = chat.stored_view()
+    [card] = [card for message in view["messages"] for card in message["cards"]]
+    card |= {"summary": NAME, "notice": NAME, "approval": NAME, "next_steps": [NAME]}
+    card["rules"] = [{"path": "a.b", "title": NAME, "url": "javascript:window.harmed=1"}]
+    card["lines"][0] |= {"options": NAME, "becomes": NAME}
+    card["parts"][0]["label"] = card["payouts"][0]["to"] = NAME
+    view["messages"][-1]["choices"] = [NAME]
+    chat.page.route(f"**/api/conversations/{chat.saved()['id']}", lambda route: route.fulfill(json=view))
+    chat.page.reload()
+
+    expect(chat.confirm).to_have_attribute("aria-label", f"Confirm: {NAME}")
+    expect(chat.card(NAME).locator("a")).to_have_count(0)
+    assert_unharmed(chat.page)
+
+
 def test_an_answer_links_to_nobody_elses_pages(chat: Chat) -> None:
     """Should a model be talked into writing such links, the widget does not make them ones."""
     text = "[a](https://elsewhere.example) [b](javascript:window.harmed=1) [c](/help) ![d](//elsewhere.example/x.png)"
     chat.ask("How do returns work?")
-    view = httpx.get(
-        f"{chat.api_url}/api/conversations/{chat.saved()['id']}",
-        headers={"Authorization": f"Bearer {chat.saved()['token']}"},
-    ).json()
+    view = chat.stored_view()
     view["messages"][-1]["text"] = text
     chat.page.route(f"**/api/conversations/{chat.saved()['id']}", lambda route: route.fulfill(json=view))
     chat.page.reload()

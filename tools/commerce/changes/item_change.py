@@ -153,6 +153,7 @@ def _proposed(
     lines = {line.id: line for line in order.lines}
     shown = tuple(_shown(lines[swap.order_line_id], swap.after) for swap in effect.swaps)
     what = " and ".join(f"{one.quantity} x {one.name} to {one.becomes}" for one in shown)
+    times = planning.policy.changes.items_times
     return Plan(
         kind=ProposalKind.ITEM_CHANGE,
         order_id=order.id,
@@ -171,7 +172,7 @@ def _proposed(
         ),
         next_steps=money_steps(movements, planning.policy),
         approval=_undated(planning, order),
-        notice=f"An order's items can be changed {counted(planning.policy.changes.items_times, 'time')}.",
+        notice=f"An order's items can be changed {'once' if times == 1 else counted(times, 'time')}.",
         effect=effect,
     )
 

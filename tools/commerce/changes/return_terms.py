@@ -1,12 +1,13 @@
 """Whether an item may come back, and what that costs."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.commerce.changes.lines import Chosen, remaining
 from tools.commerce.changes.permission import PERSON
-from tools.commerce.changes.plan import Planning
+from tools.commerce.changes.plan import Approval, Planning
 from tools.commerce.changes.windows import (
     Window,
     always_open,
@@ -15,10 +16,19 @@ from tools.commerce.changes.windows import (
     exchange_window,
     return_window,
 )
-from tools.commerce.policy import Policy, RefundMethod, ReturnOutcome
+from tools.commerce.policy import Policy, ReturnOutcome
 from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind, ReturnReason
 
 GRAMS_PER_POUND = 453.59237
+
+
+class Fee(NamedTuple):
+    """What is taken for something: its name, its rule, and minor units of the shop's currency."""
+
+    name: str
+    rule: str
+    minor: int
+
 
 REASONS = {
     ReturnReason.CHANGED_MIND: "I changed my mind",
@@ -74,6 +84,21 @@ def refusal_for(
     return None
 
 
+def outlook(planning: Planning, order: Order, chosen: Sequence[Chosen]) -> str:
+    """Until when the items may come back for no special reason, or what stands against it; "" if nobody knows."""
+    reason = ReturnReason.OTHER
+    refused = refusal_for(planning, order, chosen, reason, ProposalKind.RETURN)
+    if refused is not None:
+        return f"{refused.message} {refused.instead or ''}".strip()
+    windows = [window_of(planning, order, one.line, reason, ProposalKind.RETURN) for one in chosen]
+    days = [window.until for window in windows if window is not None and window.until is not None]
+    if not days or None in windows:
+        return ""
+    until = min(days)
+    year = f", {until.year}" if until.year != planning.when.today.year else ""
+    return f"{'It' if len(chosen) == 1 else 'They'} can come back until {until:%B} {until.day}{year}."
+
+
 def window_of(
     planning: Planning, order: Order, line: OrderLine, reason: ReturnReason, kind: ProposalKind
 ) -> Window | None:
@@ -87,11 +112,12 @@ def window_of(
 
 def undated(
     planning: Planning, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, kind: ProposalKind
-) -> str | None:
+) -> Approval | None:
     """Why a person must look first: nobody wrote down when an item arrived, and its time may be over."""
     for one in chosen:
         if window_of(planning, order, one.line, reason, kind) is None:
-            return f"A person has to check first when {one.line.name} was delivered."
+            rule = "exchanges.window_days" if kind is ProposalKind.EXCHANGE else "returns.window_days"
+            return Approval(f"A person has to check first when {one.line.name} was delivered.", rule)
     return None
 
 
@@ -116,19 +142,18 @@ def is_freight(policy: Policy, line: OrderLine) -> bool:
 
 
 def transport_fee(
-    policy: Policy, chosen: Sequence[Chosen], reason: ReturnReason, to: RefundMethod
-) -> tuple[str, str, int] | None:
-    """What the way back costs the shopper: its name, its rule, and minor units; None where it is free."""
+    policy: Policy, chosen: Sequence[Chosen], reason: ReturnReason, outcome: ReturnOutcome
+) -> Fee | None:
+    """What the way back costs the shopper; None where it is free."""
     if is_our_fault(policy, reason):
         return None
     if any(is_freight(policy, one.line) for one in chosen):
-        return "Freight pickup", "returns.freight_pickup_fee", policy.returns.freight_pickup_fee
-    is_free = (
-        to is RefundMethod.STORE_CREDIT and ReturnOutcome.STORE_CREDIT in policy.returns.free_label_outcomes
-    )
-    if is_free or not policy.returns.label_fee:
+        fee = Fee("Freight pickup", "returns.freight_pickup_fee", policy.returns.freight_pickup_fee)
+    elif outcome in policy.returns.free_label_outcomes:
         return None
-    return "Return label", "returns.label_fee", policy.returns.label_fee
+    else:
+        fee = Fee("Return label", "returns.label_fee", policy.returns.label_fee)
+    return fee if fee.minor else None
 
 
 def restocking_percent(policy: Policy, line: OrderLine, reason: ReturnReason) -> int:
@@ -153,7 +178,7 @@ def _excluded(policy: Policy, line: OrderLine, reason: ReturnReason, kind: Propo
     if line.product is not None and line.product.final_sale:
         return Refusal(
             code="final_sale",
-            message=f"{line.name} was a final sale, so it can't be {done} for that reason.",
+            message=f"{line.name} was a final sale, so it can't be {done} just like that.",
             rule="returns.final_sale_reasons",
             instead=instead,
         )

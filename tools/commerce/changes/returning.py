@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from knowledge.wording import counted
 from tools.cards import Refusal
 from tools.change_cards import Choice, Need, Needed
+from tools.commerce.changes.damage import is_kept, photos_needed
 from tools.commerce.changes.effects import LineQuantity, ReturnEffect
 from tools.commerce.changes.given_before import equal_refund
 from tools.commerce.changes.giving_back import give_back, which_method
 from tools.commerce.changes.limits import approval_needed
 from tools.commerce.changes.lines import Chosen, choose, paid_for, remaining, shown
 from tools.commerce.changes.permission import allowed
-from tools.commerce.changes.plan import Applied, Applying, Change, Movement, Outcome, Plan, Planning
+from tools.commerce.changes.plan import (
+    Applied,
+    Applying,
+    Approval,
+    Change,
+    Movement,
+    Outcome,
+    Plan,
+    Planning,
+)
 from tools.commerce.changes.requests import ReturnRequest
 from tools.commerce.changes.return_pricing import ReturnSums, no_price, return_sums
 from tools.commerce.changes.return_terms import (
@@ -21,6 +31,7 @@ from tools.commerce.changes.return_terms import (
     is_our_fault,
     is_sealed,
     not_here_yet,
+    outlook,
     refusal_for,
     undated,
     window_of,
@@ -52,6 +63,7 @@ class _Deal:
     sums: ReturnSums
     movements: tuple[Movement, ...]
     keeps: bool
+    approval: Approval | None
 
     @property
     def is_checked_first(self) -> bool:
@@ -69,7 +81,7 @@ def plan(planning: Planning, request: ReturnRequest) -> Outcome:
     if not isinstance(chosen, tuple):
         return chosen
     if request.reason is None:
-        return ask_reason()
+        return ask_reason(outlook(planning, order, chosen))
     refused = refusal_for(planning, order, chosen, request.reason, ProposalKind.RETURN)
     if refused is not None:
         return refused
@@ -109,9 +121,10 @@ def chosen_here(
     return choose(order, request.items, available=there)
 
 
-def ask_reason() -> Needed:
+def ask_reason(before: str) -> Needed:
+    """`before` is what can be said without knowing it."""
     choices = tuple(Choice(value=reason, label=label) for reason, label in REASONS.items())
-    return Needed(what=Need.REASON, message="What is the reason?", choices=choices)
+    return Needed(what=Need.REASON, message=f"{before} What is the reason?".strip(), choices=choices)
 
 
 def _priced(
@@ -129,27 +142,14 @@ def _priced(
     if isinstance(movements, Refusal):
         return movements
     over_limit = _limit(planning, order, movements)
-    keeps = _keeps(planning, order, sums, reason)
+    keeps = is_kept(planning, order, reason, sums.items)
     if keeps or (over_limit is None and _may_be_instant(planning, order, sums, reason)):
         movements = tuple(one.model_copy(update={"after_inspection": False}) for one in movements)
-    deal = _Deal(order, tuple(chosen), reason, to, sums, movements, keeps)
-    approval = _photos(planning.policy, reason) or undated(
+    approval = photos_needed(planning.policy, reason) or undated(
         planning, order, chosen, reason, ProposalKind.RETURN
     )
-    return _proposed(planning, deal, approval or (over_limit if keeps else None))
-
-
-def _keeps(planning: Planning, order: Order, sums: ReturnSums, reason: ReturnReason) -> bool:
-    """Whether what arrived damaged is worth so little that it need not come back."""
-    limit = planning.policy.damage.keep_item_under
-    return reason is ReturnReason.DAMAGED and order.currency == planning.currency and sums.items < limit
-
-
-def _photos(policy: Policy, reason: ReturnReason) -> str | None:
-    """Why damage needs a person: only people can look at pictures of it."""
-    if reason is not ReturnReason.DAMAGED or not policy.damage.photos:
-        return None
-    return f"A person has to look at {counted(policy.damage.photos, 'photo')} of the damage first."
+    approval = approval or (over_limit if keeps else None)
+    return _proposed(planning, _Deal(order, tuple(chosen), reason, to, sums, movements, keeps, approval))
 
 
 def _may_be_instant(planning: Planning, order: Order, sums: ReturnSums, reason: ReturnReason) -> bool:
@@ -160,13 +160,13 @@ def _may_be_instant(planning: Planning, order: Order, sums: ReturnSums, reason: 
     return is_known and order.currency == planning.currency and sums.back <= limit
 
 
-def _limit(planning: Planning, order: Order, movements: Sequence[Movement]) -> str | None:
+def _limit(planning: Planning, order: Order, movements: Sequence[Movement]) -> Approval | None:
     credit = sum(one.amount_minor for one in movements if one.kind is LedgerKind.CREDIT)
     unreturned = sum(one.amount_minor for one in movements if one.kind is not LedgerKind.RELEASE)
     return approval_needed(planning, order, unreturned, credit)
 
 
-def _proposed(planning: Planning, deal: _Deal, approval: str | None) -> Plan:
+def _proposed(planning: Planning, deal: _Deal) -> Plan:
     order, currency = deal.order, deal.order.currency
     bonus = sum(one.amount_minor for one in deal.movements if one.kind is LedgerKind.CREDIT)
     what = " and ".join(item(one.line, one.quantity) for one in deal.chosen)
@@ -186,7 +186,7 @@ def _proposed(planning: Planning, deal: _Deal, approval: str | None) -> Plan:
         rules=_rules(planning, deal),
         next_steps=_next_steps(planning.policy, deal),
         notice=_notice(planning, deal),
-        approval=approval,
+        approval=deal.approval.why if deal.approval else None,
         effect=ReturnEffect(
             lines=tuple(
                 LineQuantity(order_line_id=one.line.id, variant_id=one.line.variant_id, quantity=one.quantity)
@@ -204,15 +204,18 @@ def _rules(planning: Planning, deal: _Deal) -> tuple[str, ...]:
         window_of(planning, deal.order, one.line, deal.reason, ProposalKind.RETURN) for one in deal.chosen
     ]
     told = [window.rule for window in windows if window]
-    told += [rule for _, rule, _ in deal.sums.fees]
-    if not deal.sums.fees and is_our_fault(planning.policy, deal.reason):
-        told.append("returns.free_label_reasons")
+    told += [fee.rule for fee in deal.sums.fees]
+    if not deal.sums.fees:
+        is_ours = is_our_fault(planning.policy, deal.reason)
+        told.append("returns.free_label_reasons" if is_ours else "returns.free_label_outcomes")
+    if _sealed(planning.policy, deal):
+        told.append("returns.sealed_categories")
     if deal.sums.shipping:
         told.append("refunds.original_shipping_reasons")
     if any(one.kind is LedgerKind.CREDIT for one in deal.movements):
         told.append("refunds.store_credit_bonus_percent")
-    if _photos(planning.policy, deal.reason):
-        told.append("damage.photos")
+    if deal.approval:
+        told.append(deal.approval.rule)
     if deal.keeps:
         told.append("damage.keep_item_under")
     elif not deal.is_checked_first:
@@ -234,10 +237,13 @@ def _next_steps(policy: Policy, deal: _Deal) -> tuple[str, ...]:
     return (f"Send it within {send}, with the return number on the parcel.", refund)
 
 
+def _sealed(policy: Policy, deal: _Deal) -> list[str]:
+    return [one.line.name for one in deal.chosen if is_sealed(policy, one.line, deal.reason)]
+
+
 def _notice(planning: Planning, deal: _Deal) -> str | None:
     notes = []
-    sealed = [one.line.name for one in deal.chosen if is_sealed(planning.policy, one.line, deal.reason)]
-    if sealed:
+    if sealed := _sealed(planning.policy, deal):
         notes.append(f"{' and '.join(sealed)} can come back only while the seal is unbroken.")
     back = sum(one.amount_minor for one in deal.movements)
     if (earlier := equal_refund(planning.session, deal.order, back)) is not None:

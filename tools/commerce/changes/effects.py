@@ -89,6 +89,8 @@ class ExchangeEffect(Facts):
     kind: Literal["exchange"] = "exchange"
     lines: tuple[ExchangeLine, ...]
     reason: ReturnReason
+    keeps_items: bool = False
+    """Whether nothing has to be sent back."""
 
 
 class RefundEffect(Facts):

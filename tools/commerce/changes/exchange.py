@@ -6,10 +6,12 @@ from sqlalchemy import select
 
 from knowledge.wording import counted
 from tools.cards import Refusal
-from tools.change_cards import AmountPart, Needed, ProposalLine
+from tools.change_cards import Needed, ProposalLine
 from tools.commerce.changes import stock_moves
 from tools.commerce.changes.charging import take
+from tools.commerce.changes.damage import photos_needed
 from tools.commerce.changes.effects import ExchangeEffect, ExchangeLine
+from tools.commerce.changes.exchange_terms import ExchangeTerms, exchange_terms
 from tools.commerce.changes.giving_back import give_back
 from tools.commerce.changes.lines import FALLEN, Chosen, choose, remaining, which_lines
 from tools.commerce.changes.permission import allowed
@@ -36,7 +38,6 @@ from tools.commerce.schema import (
     ReturnReason,
     ReturnStatus,
 )
-from tools.facts import Money
 
 
 def plan(planning: Planning, request: ExchangeRequest) -> Outcome:
@@ -65,10 +66,13 @@ def plan(planning: Planning, request: ExchangeRequest) -> Outcome:
     refused = sold_out(planning, swaps)
     if refused is not None:
         return refused
-    movements = _movements(planning, order, sum(swap.difference for swap in swaps), request.payment_method)
+    terms = exchange_terms(planning, order, swaps, reason)
+    if isinstance(terms, Refusal):
+        return terms
+    movements = _movements(planning, order, terms.due, request.payment_method)
     if not isinstance(movements, tuple):
         return movements
-    return _proposed(planning, order, swaps, reason, movements)
+    return _proposed(planning, order, swaps, terms, movements)
 
 
 def apply(applying: Applying, effect: ExchangeEffect) -> Applied:
@@ -76,6 +80,8 @@ def apply(applying: Applying, effect: ExchangeEffect) -> Applied:
     for line in sorted(effect.lines, key=lambda line: line.to_variant_id):
         stock_moves.reserve(applying.session, line.to_variant_id, line.quantity)
     what = " and ".join(f"{line.quantity} x {line.name} for {line.becomes}" for line in applying.plan.lines)
+    if effect.keeps_items:
+        opened.status, opened.closed_at = ReturnStatus.COMPLETED, applying.when.now
     return Applied(
         done=(f"The exchange of {what} is approved. Its number is {opened.rma}.",),
         facts=(("rma", opened.rma), ("reason", effect.reason.value)),
@@ -132,12 +138,12 @@ def _exchanged_before(planning: Planning, order: Order, chosen: Sequence[Chosen]
 
 
 def _movements(
-    planning: Planning, order: Order, difference: int, payment_method: str | None
+    planning: Planning, order: Order, due: int, payment_method: str | None
 ) -> tuple[Movement, ...] | Needed | Refusal:
-    if difference > 0:
-        return take(planning, order, difference, payment_method)
-    if difference < 0:
-        return give_back(planning, order, -difference, RefundMethod.ORIGINAL, after_inspection=True)
+    if due > 0:
+        return take(planning, order, due, payment_method)
+    if due < 0:
+        return give_back(planning, order, -due, RefundMethod.ORIGINAL, after_inspection=True)
     return ()
 
 
@@ -145,10 +151,10 @@ def _proposed(
     planning: Planning,
     order: Order,
     swaps: Sequence[Replacement],
-    reason: ReturnReason,
+    terms: ExchangeTerms,
     movements: tuple[Movement, ...],
 ) -> Plan:
-    currency = order.currency
+    currency, reason = order.currency, terms.reason
     lines = tuple(
         ProposalLine(
             line=swap.chosen.line.line_no,
@@ -162,32 +168,26 @@ def _proposed(
     what = " and ".join(
         f"{item(swap.chosen.line, swap.chosen.quantity)} for {becomes(swap)}" for swap in swaps
     )
-    difference = sum(swap.difference for swap in swaps)
     windows = [window_of(planning, order, swap.chosen.line, reason, ProposalKind.EXCHANGE) for swap in swaps]
+    approval = photos_needed(planning.policy, reason) or undated(
+        planning, order, [swap.chosen for swap in swaps], reason, ProposalKind.EXCHANGE
+    )
+    rules = [*(window.rule for window in windows if window), *terms.rules]
+    if approval:
+        rules.append(approval.rule)
     return Plan(
         kind=ProposalKind.EXCHANGE,
         order_id=order.id,
         order_number=order.number,
         customer_id=order.customer_id,
         currency=currency,
-        summary=f"Exchange {what} from order {order.number}{_money(difference, movements, currency)}.",
+        summary=f"Exchange {what} from order {order.number}{_money(terms.due, movements, currency)}.",
         lines=lines,
-        parts=(AmountPart(label="Price difference", amount=Money.of(-difference, currency)),)
-        if difference
-        else (),
+        parts=terms.parts(currency),
         movements=movements,
-        rules=tuple(
-            dict.fromkeys(
-                [
-                    *(window.rule for window in windows if window),
-                    "exchanges.per_line",
-                    "exchanges.price_difference",
-                    "exchanges.hold_days",
-                ]
-            )
-        ),
-        next_steps=_next_steps(planning, difference),
-        approval=undated(planning, order, [swap.chosen for swap in swaps], reason, ProposalKind.EXCHANGE),
+        rules=tuple(dict.fromkeys(rules)),
+        next_steps=terms.next_steps(),
+        approval=approval.why if approval else None,
         effect=ExchangeEffect(
             lines=tuple(
                 ExchangeLine(
@@ -199,29 +199,14 @@ def _proposed(
                 for swap in swaps
             ),
             reason=reason,
+            keeps_items=terms.keeps,
         ),
     )
 
 
-def _money(difference: int, movements: Sequence[Movement], currency: str) -> str:
-    if difference > 0:
+def _money(due: int, movements: Sequence[Movement], currency: str) -> str:
+    if due > 0:
         return f" and pay {taken_from(movements, currency)}"
-    if difference < 0:
+    if due < 0:
         return f" and give back {given_to(movements, currency)}"
-    return "; the price is the same"
-
-
-def _next_steps(planning: Planning, difference: int) -> tuple[str, ...]:
-    policy = planning.policy
-    send = counted(policy.returns.send_within_days, "day")
-    hold = counted(policy.exchanges.hold_days, "day")
-    steps = [
-        f"Send the old one within {send}, with the return number on the parcel; that is free.",
-        f"The new one is set aside for you for {hold}, and leaves once the carrier has scanned your parcel.",
-    ]
-    if difference < 0:
-        check = counted(policy.returns.inspection_days, "business day")
-        steps.append(
-            f"The difference goes back once we have checked the old one, within {check} of its arrival."
-        )
-    return tuple(steps)
+    return "; there is nothing to pay"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
-from tools.commerce.changes.plan import Planning
+from tools.commerce.changes.plan import Approval, Planning
 from tools.commerce.money import format_money
 from tools.commerce.schema import LedgerEntry, Order, Proposal, ProposalStatus, Refund, RefundStatus
 
@@ -22,8 +22,8 @@ class _Given:
 
 def approval_needed(
     planning: Planning, order: Order, unreturned_minor: int, credit_minor: int = 0
-) -> str | None:
-    """Why an agent must approve it, in a sentence; None when it stays within every limit.
+) -> Approval | None:
+    """Why an agent must approve it; None when it stays within every limit.
 
     `unreturned_minor` leaves although goods stay, `credit_minor` of it is given on top of what was paid.
     """
@@ -31,31 +31,34 @@ def approval_needed(
         return None
     limits, currency = planning.policy.limits, planning.currency
     if order.currency != currency:
-        return "Refunds in another currency are approved by a person."
+        return Approval("Refunds in another currency are approved by a person.", "limits.refund_max")
+    in_all = unreturned_minor + _given_for(planning, Proposal.order_id == order.id, _of(order)).minor
     checks = (
-        (unreturned_minor, limits.refund_max, "Refunds of more than {}"),
-        (credit_minor, limits.credit_max, "Credit of more than {}"),
-        (
-            unreturned_minor + _given_for(planning, Proposal.order_id == order.id, _of(order)).minor,
-            limits.order_refund_max,
-            "Refunds of more than {} for one order",
-        ),
+        (unreturned_minor, limits.refund_max, "refund_max", "Refunds of more than {}"),
+        (credit_minor, limits.credit_max, "credit_max", "Credit of more than {}"),
+        (in_all, limits.order_refund_max, "order_refund_max", "Refunds of more than {} for one order"),
     )
-    for amount, limit, what in checks:
+    for amount, limit, rule, what in checks:
         if amount > limit:
-            return f"{what.format(format_money(limit, currency))} are approved by a person."
+            told = what.format(format_money(limit, currency))
+            return Approval(f"{told} are approved by a person.", f"limits.{rule}")
     return _over_period(planning, order, unreturned_minor)
 
 
-def _over_period(planning: Planning, order: Order, unreturned_minor: int) -> str | None:
+def _over_period(planning: Planning, order: Order, unreturned_minor: int) -> Approval | None:
     limits = planning.policy.limits
     before = _given_to_customer(planning, order)
     days = f"{limits.refunds_period_days} days"
     if before.times + 1 > limits.refunds_per_customer:
-        return f"After {limits.refunds_per_customer} refunds in {days}, a person approves the next one."
+        return Approval(
+            f"After {limits.refunds_per_customer} refunds in {days}, a person approves the next one.",
+            "limits.refunds_per_customer",
+        )
     if before.minor + unreturned_minor > limits.period_refund_max:
         limit = format_money(limits.period_refund_max, planning.currency)
-        return f"Refunds of more than {limit} in {days} are approved by a person."
+        return Approval(
+            f"Refunds of more than {limit} in {days} are approved by a person.", "limits.period_refund_max"
+        )
     return None
 
 

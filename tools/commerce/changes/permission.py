@@ -31,7 +31,7 @@ def allowed(planning: Planning, kind: ProposalKind, order: Order | None = None) 
         return Refusal(
             code="sign_in_needed",
             message="For that I need you to be signed in to the account that it belongs to.",
-            rule=f"permissions.{IdentityLevel.ACCOUNT}",
+            rule=f"permissions.{IdentityLevel.ORDER if level is IdentityLevel.ORDER else IdentityLevel.ACCOUNT}",
             instead="You can sign in with a one-time code that I send to the e-mail of the account.",
         )
     return Refusal(

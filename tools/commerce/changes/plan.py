@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Needed, ProposalLine
@@ -15,6 +15,13 @@ from tools.facts import Facts
 from tools.principal import Principal
 
 Session = ReadSession | WriteSession
+
+
+class Approval(NamedTuple):
+    """Why a support agent must approve it, in a sentence, and the rule that says so."""
+
+    why: str
+    rule: str
 
 
 class Movement(Facts):

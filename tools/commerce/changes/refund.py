@@ -125,6 +125,7 @@ def _proposed(planning: Planning, order: Order, claim: Claim, movements: tuple[M
     back = sum(one.amount_minor for one in movements)
     issue = counted(planning.policy.refunds.issue_within_days, "business day")
     unreturned = sum(one.amount_minor for one in movements if one.kind is not LedgerKind.RELEASE)
+    approval = approval_needed(planning, order, unreturned, credit)
     return Plan(
         kind=ProposalKind.REFUND,
         order_id=order.id,
@@ -137,10 +138,10 @@ def _proposed(planning: Planning, order: Order, claim: Claim, movements: tuple[M
         ),
         parts=_parts(claim, back - credit, credit, currency),
         movements=movements,
-        rules=(*claim.rules, "refunds.methods"),
+        rules=(*claim.rules, "refunds.methods", *([approval.rule] if approval else ())),
         next_steps=(f"We issue the refund within {issue}.",),
         notice=equal_refund(planning.session, order, back),
-        approval=approval_needed(planning, order, unreturned, credit),
+        approval=approval.why if approval else None,
         effect=RefundEffect(
             cause=claim.cause,
             lines=tuple(

@@ -94,10 +94,9 @@ def _variant(
             and ((free := stock_moves.free(planning.session, known.id)) is None or free >= chosen.quantity)
         ]
         return ask_variant(line, there) if there else _no_other(line)
-    if wish.sku and not planning.policy.exchanges.same_product_only:
-        other = _of_any_product(planning, wish.sku)
-        if other is not None:
-            return other
+    other = _of_another_product(planning, line, wish.sku) if wish.sku else None
+    if other is not None:
+        return _same_product_only(line) if planning.policy.exchanges.same_product_only else other
     found = which_variant(line, wish, existing)
     if isinstance(found, Variant) and found.id == line.variant_id and not is_fault:
         return Refusal(
@@ -108,14 +107,14 @@ def _variant(
     return found
 
 
-def _of_any_product(planning: Planning, sku: str) -> Variant | None:
+def _of_another_product(planning: Planning, line: OrderLine, sku: str) -> Variant | None:
     query = (
         select(Variant)
         .join(Variant.product)
         .options(selectinload(Variant.options), selectinload(Variant.product))
     )
     for known in planning.session.scalars(query.where(Variant.sku == sku, Variant.active)):
-        if known.product.status is ProductStatus.ACTIVE:
+        if known.product.status is ProductStatus.ACTIVE and known.product_id != line.product_id:
             return known
     return None
 
@@ -134,6 +133,15 @@ def _difference(planning: Planning, order: Order, chosen: Chosen, variant: Varia
         return -(paid_for(order, line, chosen.quantity) * (price - variant.price_minor) // price)
     net = line.unit_price_minor * line.quantity - line.discount_minor
     return more + ((2 * more * line.tax_minor + net) // (2 * net) if net else 0)
+
+
+def _same_product_only(line: OrderLine) -> Refusal:
+    return Refusal(
+        code="other_product",
+        message=f"{line.name} can be exchanged for another version of it, not for another product.",
+        rule="exchanges.same_product_only",
+        instead="I can take it back for a refund, and you order the other product.",
+    )
 
 
 def _no_other(line: OrderLine) -> Refusal:

@@ -10,8 +10,8 @@ from tools.commerce.changes.giving_back import unpromised
 from tools.commerce.changes.lines import Chosen, paid_for, remaining
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
-from tools.commerce.changes.return_terms import restocking_percent, transport_fee
-from tools.commerce.policy import RefundMethod
+from tools.commerce.changes.return_terms import Fee, restocking_percent, transport_fee
+from tools.commerce.policy import RefundMethod, ReturnOutcome
 from tools.commerce.schema import Order, ReturnReason
 from tools.facts import Money
 
@@ -22,18 +22,17 @@ class ReturnSums:
 
     items: int
     shipping: int
-    fees: tuple[tuple[str, str, int], ...]
-    """Name, rule, minor units."""
+    fees: tuple[Fee, ...]
     available: int
     """What of the order was not given back yet."""
 
     @property
     def back(self) -> int:
-        return max(0, min(self.items + self.shipping, self.available) - sum(fee for _, _, fee in self.fees))
+        return max(0, min(self.items + self.shipping, self.available) - sum(fee.minor for fee in self.fees))
 
     def parts(self, bonus: int, currency: str) -> tuple[AmountPart, ...]:
         given_before = min(0, self.available - self.items - self.shipping)
-        fees = [(name, -fee) for name, _, fee in self.fees]
+        fees = [(fee.name, -fee.minor) for fee in self.fees]
         rest = self.back - (self.items + self.shipping + given_before + sum(fee for _, fee in fees))
         named = (
             ("Items", self.items),
@@ -57,7 +56,8 @@ def return_sums(
     everything = sum(still.values()) == sum(one.quantity for one in chosen)
     with_shipping = everything and reason in policy.refunds.original_shipping_reasons
     fees = []
-    if fee := transport_fee(policy, chosen, reason, to):
+    outcome = ReturnOutcome.STORE_CREDIT if to is RefundMethod.STORE_CREDIT else ReturnOutcome.REFUND
+    if fee := transport_fee(policy, chosen, reason, outcome):
         fees.append(fee)
     restocking = sum(
         (paid_for(order, one.line, one.quantity) * restocking_percent(policy, one.line, reason) * 2 + 100)
@@ -65,7 +65,7 @@ def return_sums(
         for one in chosen
     )
     if restocking:
-        fees.append(("Restocking", "returns.restocking_percent_by_category", restocking))
+        fees.append(Fee("Restocking", "returns.restocking_percent_by_category", restocking))
     shipping = shipping_left(planning.session, order) if with_shipping else 0
     return ReturnSums(items, shipping, tuple(fees), unpromised(planning.session, order))
 
@@ -76,7 +76,7 @@ def no_price(planning: Planning, order: Order, sums: ReturnSums) -> Refusal | No
             code="other_currency",
             message=f"Order {order.number} was paid in {order.currency}, and the fees for a return are in "
             f"{planning.currency}.",
-            rule=sums.fees[0][1],
+            rule=sums.fees[0].rule,
             instead=PERSON,
         )
     if sums.back > 0:
@@ -85,6 +85,6 @@ def no_price(planning: Planning, order: Order, sums: ReturnSums) -> Refusal | No
     return Refusal(
         code="nothing_to_give_back",
         message=f"There would be nothing to give back for that: {there} is left of what was paid, before fees.",
-        rule=sums.fees[0][1] if sums.fees else "refunds.methods",
+        rule=sums.fees[0].rule if sums.fees else "refunds.methods",
         instead=PERSON,
     )

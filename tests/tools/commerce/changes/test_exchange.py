@@ -21,6 +21,7 @@ from tools.commerce.changes.requests import ExchangeRequest, SwapWish
 from tools.commerce.database import Database
 from tools.commerce.policy import PriceDifference
 from tools.commerce.schema import (
+    Order,
     OrderLine,
     OrderStatus,
     Return,
@@ -153,7 +154,8 @@ def test_what_is_no_longer_sold_cannot_be_had(shop: PaidShop) -> None:
 def test_only_the_same_product_unless_the_policy_allows_others(shop: PaidShop) -> None:
     shop.delivered()
     shop.product("Cup", variant("CUP-1", price=1800))
-    assert shop.refused(exchange(to_sku(1, "CUP-1", 1))).code == "option_unknown"
+    refused = shop.refused(exchange(to_sku(1, "CUP-1", 1)))
+    assert (refused.code, refused.rule) == ("other_product", "exchanges.same_product_only")
     shop.policy = policy_with({"exchanges.same_product_only": False})
     assert sums(shop.proposed(exchange(to_sku(1, "CUP-1", 1)))) == {"Price difference": -300}
 
@@ -164,6 +166,46 @@ def test_the_policy_may_keep_exchanges_to_one_price(shop: PaidShop) -> None:
     refused = shop.refused(exchange(to_sku(1, "MUG-L")))
     assert (refused.code, refused.rule) == ("price_differs", "exchanges.price_difference")
     assert shop.proposed(exchange(to_sku(1, "MUG-R")))
+
+
+def test_the_way_back_costs_what_the_policy_says_and_is_paid_with_the_difference(shop: PaidShop) -> None:
+    shop.delivered()
+    shop.policy = policy_with({"returns.free_label_outcomes": ()})
+    card = shop.proposed(exchange(to_sku(1, "MUG-L", 1)))
+    assert sums(card) == {"Price difference": -600, "Return label": -695}
+    shop.done(exchange(to_sku(1, "MUG-L", 1)))
+    assert payments(shop) == [(7500, 0, "captured"), (1295, 0, "captured")]
+    assert sums(shop.proposed(exchange(to_sku(1, "MUG-R", 1), reason=ReturnReason.WRONG_ITEM))) == {}
+
+
+def test_a_fee_in_another_currency_is_left_to_a_person(shop: PaidShop) -> None:
+    order_id = shop.delivered()
+    with shop.database.writing() as session:
+        session.get_one(Order, order_id).currency = "CAD"
+    change_variant(shop, shop.red, currency="CAD")
+    shop.policy = policy_with({"returns.free_label_outcomes": ()})
+    refused = shop.refused(exchange(to_sku(1, "MUG-R", 1)))
+    assert (refused.code, refused.rule) == ("other_currency", "returns.label_fee")
+
+
+def test_a_valuable_one_leaves_once_the_old_one_was_checked(shop: PaidShop) -> None:
+    shop.delivered()
+    assert "carrier has scanned" in shop.proposed(exchange(to_sku(1, "MUG-R"))).next_steps[1]
+    shop.policy = policy_with({"exchanges.advance_limit": 2999})
+    assert "checked the old one" in shop.proposed(exchange(to_sku(1, "MUG-R"))).next_steps[1]
+
+
+def test_a_damaged_one_of_little_worth_is_kept_and_a_new_one_set_aside(shop: PaidShop) -> None:
+    shop.delivered()
+    damaged = exchange(SwapWish(line=1, quantity=1), reason=ReturnReason.DAMAGED)
+    assert "2 photos" in (shop.proposed(damaged).approval or "")
+    shop.policy = policy_with({"damage.photos": 0})
+    shop.done(damaged)
+    assert (shop.all(Return)[0].status, shop.reserved(shop.blue)) == ("completed", 5)
+    assert on_hand(shop, shop.blue) == 10
+    shop.policy = policy_with({"damage.photos": 0, "damage.keep_item_under": 1500, "exchanges.per_line": 2})
+    shop.done(damaged)
+    assert shop.all(Return)[1].status == "approved"
 
 
 def test_a_line_is_exchanged_as_often_as_the_policy_says(shop: PaidShop) -> None:

@@ -18,7 +18,8 @@ def shop(database: Database) -> PaidShop:
 def why(shop: PaidShop, order_id: int, unreturned: int, credit: int = 0) -> str | None:
     with shop.database.reading() as session:
         planning = Planning(session, Principal(customer_id=shop.ada), shop.book.when, shop.policy, "USD")
-        return approval_needed(planning, session.get_one(Order, order_id), unreturned, credit)
+        approval = approval_needed(planning, session.get_one(Order, order_id), unreturned, credit)
+        return approval.why if approval else None
 
 
 def refund(shop: PaidShop, order_id: int, amount: int, *, ago: float = 1, ref: str = "r1") -> None:

@@ -33,6 +33,10 @@ _UNIT = (
     r"reais|"
     r"cents?|percent|per|degrees?|am|pm|o'clock)"
 )
+_STATE = (
+    r"(?:a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|"
+    r"w[aivy])"
+)
 _NOT_NUMBERS = re.compile(
     r"|".join(
         (
@@ -52,6 +56,7 @@ _NOT_NUMBERS = re.compile(
             r"\+\d{1,3}[ .-]?(?:\(?\d{1,5}\)?[ .-]?){2,6}",
             r"\b(?:phone|tel|telephone|mobile|cell|call me (?:at|on))(?: number)?(?: is)?[:.]?[ ][+\d(][\d "
             r"().-]{5,20}",
+            r",[ ]?" + _STATE + r"[ ]\d{5}(?:-\d{4})?(?![\w-])",
             r"\bsize[sd]?[ ](?:is |a |in )?[\w.]{1,6}",
             r"\b(?:zip|postcode|postal|post|plz|cep)(?: code)?(?: is| was|:)?[ ]{0,2}[\w-]{3,10}(?:[ ]\d[a-z]{2})?\b",
             r"\b\d{1,4}[ ]?x[ ]?\d{1,4}(?:[ ]?x[ ]?\d{1,4})?(?:[ ]?(?:cm|mm|in|ft|m))?\b",

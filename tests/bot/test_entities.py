@@ -50,6 +50,8 @@ HEX = "9f86d081884c7d659a2feaa0c55ad015"
         ("20% off, the 3rd time", ()),
         ("my zip is 10001", ()),
         ("postcode SW1A 1AA", ()),
+        ("Send FW-266391 to 18 Ash Street, Denver, CO 80211, US", ("FW-266391",)),
+        ("hello, AB 12345 please", ("AB12345", "12345")),
         ("my e-mail is joe99@example.com", ()),
         ("it has been 14 days, in 2025 it was 3 weeks", ()),
         ("tents for 4 people", ()),

@@ -5,6 +5,7 @@ own too), with other content it is refused, and while its first request runs it 
 """
 
 import json
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -67,8 +68,8 @@ class StripeServer:
     refund_status: str = "succeeded"
     charge_status: str = "succeeded"
     is_up: bool = True
-    done: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    """Released once for each movement that was made, before it is answered."""
+    done: threading.Event = field(default_factory=threading.Event)
+    """Set when a movement was made, before it is answered."""
     held: threading.Event = field(default_factory=threading.Event)
     """Set when a request waits for `go_on`."""
     go_on: threading.Event = field(default_factory=threading.Event)
@@ -125,7 +126,7 @@ class StripeServer:
             status, body = self._result(call, fault)
             self._book[str(call.key)] = content, status, body
         if status == 200:
-            self.done.release()
+            self.done.set()
         return status, body, fault
 
     def _result(self, call: Call, fault: Fault | None = None) -> tuple[int, Json]:
@@ -207,9 +208,7 @@ def serving_stripe() -> Iterator[StripeServer]:
     class Handler(_Handler):
         server_of_tests = stripe
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     stripe.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -221,6 +220,16 @@ def serving_stripe() -> Iterator[StripeServer]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked may be gone; all else is shown."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

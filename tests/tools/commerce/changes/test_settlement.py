@@ -200,7 +200,7 @@ def test_a_call_that_outlives_its_claim_is_made_again_and_one_answer_counts(
 
     with ThreadPoolExecutor() as pool:
         first = pool.submit(settling(shop, stripe).settle, proposal)
-        assert (stripe.held.wait if fault is Fault.HELD else stripe.done.acquire)(timeout=30)
+        assert (stripe.held.wait if fault is Fault.HELD else stripe.done.wait)(timeout=30)
         assert settling(shop, stripe).settle_due() == 0
         shop.now += CLAIM
         assert settling(shop, stripe).settle_due() == 1

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -32,25 +33,27 @@ SENTENCES = {
     AuditEvent.PROPOSED: "Parley proposed {what}",
     AuditEvent.CONFIRMED: "{who} confirmed {what}, which needs an agent's approval",
     AuditEvent.DECLINED: "{who} declined {what}",
-    AuditEvent.EXPIRED: "The proposal of {what} expired",
+    AuditEvent.EXPIRED: "Nobody decided about {what} in time",
     AuditEvent.SUPERSEDED: "A newer proposal took the place of {what}",
     AuditEvent.APPROVED: "{who} approved {what}",
     AuditEvent.REJECTED: "{who} did not approve {what}",
     AuditEvent.EXECUTED: "{who} confirmed {what}, and it was carried out",
-    AuditEvent.FAILED: "{what} was confirmed, but could not be done; nothing was changed",
+    AuditEvent.FAILED: "{what} was confirmed, but could no longer be done; nothing was changed",
     AuditEvent.MONEY_SETTLED: "The payment gateway moved the money of {what}",
-    AuditEvent.MONEY_FAILED: "The payment gateway refused to move the money of {what}",
-    AuditEvent.UNDONE: "{what} was undone",
+    AuditEvent.MONEY_FAILED: "The payment gateway refused to move the money of {what}; a person has to look at it",
+    AuditEvent.UNDONE: "The payment was refused, so {what} was undone",
     AuditEvent.RETURN_RECEIVED: "{who} recorded that the parcel of {what} is back",
 }
+CARRIED_OUT = "{what} was carried out"
+"""By an agent, whose approval is a row of its own."""
+SAID_BY_THE_EVENT = {"superseded", "not_approved", "charge_refused"}
 
 
 def show_audit(order_number: str | None) -> None:
     """Prints, and exits with 1 when the trail is broken."""
     settings = read_settings()
-    database = open_database(settings)
     shop = ShopProfile.load(settings.shop_dir)
-    with database.reading() as session:
+    with closing(open_database(settings)) as database, database.reading() as session:
         if order_number:
             _print_story(session, order_number, shop.zone)
         found = audit.verify(session)
@@ -69,8 +72,12 @@ def _print_story(session: ReadSession, order_number: str, zone: ZoneInfo) -> Non
     rows = audit.of_order(session, order_number)
     if not rows:
         raise WrongArgument(f"The trail tells nothing of an order {order_number}.")
-    console.print(Text(f"Order {order_number}", style="bold"))
+    console.print(Text(f"Order {rows[0].order_number}", style="bold"))
+    policy = None
     for row in rows:
+        if row.policy_version != policy:
+            policy = row.policy_version
+            console.print(Text(f"Under policy {policy}:", style="dim"))
         at = row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         console.print(Text.assemble((f"{at}  ", "dim"), sentence(row)))
 
@@ -80,21 +87,32 @@ def sentence(row: AuditRow) -> str:
     details: Mapping[str, object] = row.details
     kind = details.get("kind")
     what = WHAT[ProposalKind(str(kind))] if kind else "a change"
-    told = SENTENCES[row.event].format(what=what, who=_who(row.actor))
-    parts = [told[0].upper() + told[1:]]
-    parts += [", ".join(_strings(details.get(name))) for name in ("lines", "done") if details.get(name)]
-    parts += [_money(entry) for entry in _strings(details.get("money"))]
-    if because := details.get("because"):
-        parts.append(f"because: {str(because).replace('_', ' ')}")
+    by_agent = row.event is AuditEvent.EXECUTED and row.actor.startswith("agent:")
+    told = (CARRIED_OUT if by_agent else SENTENCES[row.event]).format(what=what, who=_who(row.actor))
+    told = told[0].upper() + told[1:]
+    if particulars := _particulars(details):
+        told += f": {', '.join(particulars)}"
     if rules := _strings(details.get("rules")):
-        parts.append(f"by {', '.join(rules)}")
-    policy = f" (policy {row.policy_version})" if row.policy_version else ""
-    return "; ".join(parts) + policy + "."
+        told += f" (by {', '.join(rules)})"
+    return f"{told}."
+
+
+def _particulars(details: Mapping[str, object]) -> list[str]:
+    """Which return, which lines, how much money, and why it came to nothing."""
+    found = [str(details["rma"])] if "rma" in details else []
+    if details.get("accepted") is False:
+        found.append("not accepted")
+    found += [line.replace(" x line ", " of line ") for line in _strings(details.get("lines"))]
+    found += [_money(entry) for entry in _strings(details.get("money"))]
+    because = str(details.get("because", ""))
+    if because and because not in SAID_BY_THE_EVENT:
+        found.append(because.replace("_", " "))
+    return found
 
 
 def _who(actor: str) -> str:
     kind, _, email = actor.partition(":")
-    return {"shopper": "The shopper", "agent": f"Agent {email}", "model": "Parley"}.get(kind, "Parley")
+    return {"shopper": "The shopper", "agent": f"Agent {email}"}.get(kind, "Parley")
 
 
 def _money(entry: str) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pydantic import JsonValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tools.commerce.database import ReadSession, WriteSession, at_end
 from tools.commerce.schema import AuditEvent, AuditHead, AuditRow
@@ -105,8 +105,9 @@ def verify(session: ReadSession) -> Verification:
 
 
 def of_order(session: ReadSession, order_number: str) -> Sequence[AuditRow]:
-    """What happened to an order, oldest first."""
-    query = select(AuditRow).where(AuditRow.order_number == order_number).order_by(AuditRow.number)
+    """What happened to an order, oldest first; its number may be typed in small letters, or after a `#`."""
+    typed = order_number.strip().removeprefix("#").lower()
+    query = select(AuditRow).where(func.lower(AuditRow.order_number) == typed).order_by(AuditRow.number)
     return session.scalars(query).all()
 
 

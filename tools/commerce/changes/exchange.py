@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from knowledge.wording import counted
+from knowledge.wording import times
 from tools.cards import Refusal
 from tools.change_cards import Needed, ProposalLine
 from tools.commerce.changes import stock_moves
@@ -121,16 +121,16 @@ def _chosen(
 def _exchanged_before(planning: Planning, order: Order, chosen: Sequence[Chosen]) -> Refusal | None:
     most = planning.policy.exchanges.per_line
     for one in chosen:
-        times = sum(
+        before = sum(
             opened.kind is ReturnKind.EXCHANGE
             and opened.status not in FALLEN
             and any(part.order_line_id == one.line.id for part in opened.lines)
             for opened in order.returns
         )
-        if times >= most:
+        if before >= most:
             return Refusal(
                 code="exchanged_before",
-                message=f"{one.line.name} was exchanged before, and can be {counted(most, 'time')} at most.",
+                message=f"{one.line.name} was exchanged before, and can be {times(most)} at most.",
                 rule="exchanges.per_line",
                 instead="What is left of it can be returned for a refund.",
             )

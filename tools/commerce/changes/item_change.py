@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from knowledge.wording import counted
+from knowledge.wording import counted, times
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Needed, ProposalLine
 from tools.commerce.changes import stock_moves
@@ -153,7 +153,6 @@ def _proposed(
     lines = {line.id: line for line in order.lines}
     shown = tuple(_shown(lines[swap.order_line_id], swap.after) for swap in effect.swaps)
     what = " and ".join(f"{one.quantity} x {one.name} to {one.becomes}" for one in shown)
-    times = planning.policy.changes.items_times
     return Plan(
         kind=ProposalKind.ITEM_CHANGE,
         order_id=order.id,
@@ -172,7 +171,7 @@ def _proposed(
         ),
         next_steps=money_steps(movements, planning.policy),
         approval=_undated(planning, order),
-        notice=f"An order's items can be changed {'once' if times == 1 else counted(times, 'time')}.",
+        notice=f"An order's items can be changed {times(planning.policy.changes.items_times)}.",
         effect=effect,
     )
 

@@ -55,7 +55,10 @@ class MessageRequest(RequestBody):
 
 
 class DecisionRequest(RequestBody):
-    decision: Literal["confirm", "decline"]
+    decision: Annotated[
+        Literal["confirm", "decline"],
+        Field(description="What is confirmed is done exactly as the proposal says, or not at all."),
+    ]
 
 
 def parley_of(request: Request) -> Parley:
@@ -82,10 +85,21 @@ async def conversation_of(
 
 Authorized = Annotated[str, Depends(conversation_of)]
 _KNOWN = ("credentials-missing", "unknown-conversation", "too-many-requests", "overloaded", "unavailable")
+_OF_TURNS = (
+    *_KNOWN,
+    "malformed-body",
+    "body-too-large",
+    "invalid-request",
+    "conversation-busy",
+    "not-ready",
+    "internal-error",
+)
 _REPLY_OR_STREAM: dict[int | str, dict[str, object]] = {
     200: {
         "model": Reply,
-        "description": "The reply; with `Accept: text/event-stream` the turn's events as they happen.",
+        "description": "The reply; with `Accept: text/event-stream` the turn's events as they happen: `accepted` once "
+        "the message is stored, `working` and `text` on the way, `message` with each answer, and last `done` with the "
+        "reply, or `error` with a problem.",
         "content": {SSE: {"schema": {"type": "string"}}},
     }
 }
@@ -112,7 +126,7 @@ async def start(
     "/{conversation_id}/messages",
     responses={
         **_REPLY_OR_STREAM,
-        **documented(*_KNOWN, "client-message-reused", "conversation-closed", "message-too-long"),
+        **documented(*_OF_TURNS, "client-message-reused", "conversation-closed", "message-too-long"),
     },
 )
 async def send(
@@ -142,7 +156,7 @@ async def send(
 
 @router.post(
     "/{conversation_id}/proposals/{proposal_id}",
-    responses={**_REPLY_OR_STREAM, **documented(*_KNOWN, "unknown-proposal")},
+    responses={**_REPLY_OR_STREAM, **documented(*_OF_TURNS, "unknown-proposal")},
 )
 async def decide(
     parley: Services,
@@ -151,7 +165,10 @@ async def decide(
     body: DecisionRequest,
     accept: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Confirm or decline what was proposed. Sent again, it gets the same answer and does nothing more."""
+    """Confirm or decline what was proposed. Sent again, it gets the same answer and does nothing more.
+
+    A proposal that has expired or was decided before is no error: the reply says how it stands.
+    """
     parley.paces.messages.take(conversation_id)
     if not _ID.fullmatch(proposal_id):
         raise UnknownProposal

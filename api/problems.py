@@ -161,13 +161,19 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 def documented(*kinds: str) -> dict[int | str, dict[str, object]]:
-    """The `responses` of a route for its OpenAPI page."""
-    answers: dict[int | str, dict[str, object]] = {}
+    """The `responses` of a route for its OpenAPI page: by status, what it can mean, with each problem as an example."""
+    by_status: dict[int, list[str]] = {}
     for kind in kinds:
-        status, title = PROBLEMS[kind]
-        before = answers.get(status, {}).get("description")
-        answers[status] = {
-            "description": f"{before}; {title}" if before else title,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+        by_status.setdefault(PROBLEMS[kind][0], []).append(kind)
+    return {
+        status: {
+            "description": "; ".join(PROBLEMS[kind][1] for kind in found),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/ProblemDetails"},
+                    "examples": {kind: {"value": Problem(kind).json_value} for kind in found},
+                }
+            },
         }
-    return answers
+        for status, found in by_status.items()
+    }

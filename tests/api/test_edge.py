@@ -362,5 +362,11 @@ def test_the_openapi_page_describes_the_contract(web: TestClient) -> None:
     send = description["paths"]["/api/conversations/{conversation_id}/messages"]["post"]
     assert set(send["responses"]["200"]["content"]) == {"application/json", "text/event-stream"}
     assert "application/problem+json" in send["responses"]["404"]["content"]
+    decide = description["paths"]["/api/conversations/{conversation_id}/proposals/{proposal_id}"]["post"]
+    told = decide["responses"]["404"]["content"]["application/problem+json"]["examples"]
+    assert {example["value"]["type"].rpartition(":")[2] for example in told.values()} == {
+        "unknown-conversation",
+        "unknown-proposal",
+    }
     assert "/openapi.json" in web.get("/docs").text
     json.dumps(description)

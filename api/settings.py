@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +17,7 @@ from tools.commerce.payments.opening import GatewayName
 
 PLACEHOLDERS = ("change-me", "changeme", "change_me", "replace-me", "your-secret", "placeholder", "example")
 SHORTEST_SECRET = 32
+SHORTEST_STRIPE_KEY = 20
 
 
 class SettingsError(Exception):
@@ -59,7 +60,7 @@ class Settings(BaseSettings):
     allowed_origins: Listed = ()
     frame_ancestors: Listed = ()
     payment_gateway: GatewayName = GatewayName.EMBEDDED
-    stripe_api_key: SecretStr | None = None
+    stripe_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     stripe_api_base: str | None = None
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
@@ -95,6 +96,22 @@ class Settings(BaseSettings):
         if len(secret) < SHORTEST_SECRET or len(set(secret)) < 8:
             raise ValueError(
                 f"must be at least {SHORTEST_SECRET} random characters; make one with: openssl rand -hex 32"
+            )
+        return value
+
+    @field_validator("stripe_api_key")
+    @classmethod
+    def _secret_key_of_stripe(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            if info.data.get("payment_gateway") is GatewayName.STRIPE:
+                raise ValueError("it is needed with PAYMENT_GATEWAY=stripe")
+            return None
+        key = value.get_secret_value()
+        if any(word in key.lower() for word in PLACEHOLDERS) or len(key) < SHORTEST_STRIPE_KEY:
+            raise ValueError("is a placeholder; the key is in Stripe's dashboard, under Developers")
+        if not key.startswith(("sk_live_", "sk_test_", "rk_live_", "rk_test_")):
+            raise ValueError(
+                "must be a secret or restricted key of Stripe: it begins with sk_live_ or rk_live_"
             )
         return value
 

@@ -56,6 +56,11 @@ def test_works_without_any_setting(tmp_path: Path) -> None:
         ("LOG_LEVEL", "loud"),
         ("MAX_CONCURRENT_TURNS", "0"),
         ("MAIL_FROM", "nobody"),
+        ("PAYMENT_GATEWAY", "paypal"),
+        ("STRIPE_API_KEY", "sk_live_change-me-hunter2"),
+        ("STRIPE_API_KEY", "sk_live_hunter2"),
+        ("STRIPE_API_KEY", "pk_live_hunter2hunter2hunter2"),
+        ("STRIPE_API_BASE", "api.stripe.com"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_variable(
@@ -66,6 +71,12 @@ def test_a_wrong_value_is_one_sentence_that_names_the_variable(
     assert len(problems) == 1
     assert re.fullmatch(rf"{name} [^\n]+\.", problems[0])
     assert "hunter" not in problems[0]
+
+
+def test_stripe_needs_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    problems = problems_with(monkeypatch, tmp_path, PAYMENT_GATEWAY="stripe")
+
+    assert problems == ["STRIPE_API_KEY is missing: it is needed with PAYMENT_GATEWAY=stripe."]
 
 
 def test_every_problem_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -105,6 +116,7 @@ def test_secrets_are_not_shown_when_settings_are_printed(
 ) -> None:
     monkeypatch.setenv("IDENTITY_SECRET", "0123456789abcdef0123456789abcdef")
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@db/shop")
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_hunter2hunter2hunter2")
 
     assert not re.search("hunter2|0123456789", repr(read_settings(tmp_path)))
 
@@ -120,4 +132,6 @@ def test_every_setting_is_in_the_example_and_in_the_documentation() -> None:
 
 
 def test_the_example_holds_no_secret() -> None:
-    assert re.search(r"^IDENTITY_SECRET=$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    example = (ROOT / ".env.example").read_text()
+    for secret in ("IDENTITY_SECRET", "STRIPE_API_KEY"):
+        assert re.search(rf"^{secret}=$", example, re.MULTILINE)

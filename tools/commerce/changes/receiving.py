@@ -1,5 +1,7 @@
 """The parcel of a return is back: what waited for it happens now, once."""
 
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -7,8 +9,8 @@ from sqlalchemy.orm import selectinload
 from tools.cards import Refusal
 from tools.commerce.changes import audit, ledger
 from tools.commerce.changes.closing import note
-from tools.commerce.changes.plan import Plan, order_of
-from tools.commerce.changes.rulebook import Rulebook
+from tools.commerce.changes.plan import CannotApply, Plan, order_of
+from tools.commerce.changes.rulebook import Rulebook, is_being_paid
 from tools.commerce.database import WriteSession
 from tools.commerce.money import format_money
 from tools.commerce.schema import (
@@ -45,14 +47,20 @@ def receive(
     ).one()
     if found.status not in WAITING:
         return Refusal(code="return_closed", message=f"{found.rma} was {found.status.value} before.")
+    if is_being_paid(session, found.order_id):
+        return Refusal(code="payment_under_way", message=f"{found.rma} waits: a payment is still on its way.")
+    entries: Sequence[LedgerEntry] = ()
+    if is_accepted:
+        later = [movement for movement in plan.movements if movement.after_inspection]
+        try:
+            with session.begin_nested():
+                entries = ledger.record(session, proposal, later, book.now, return_id=found.id)
+        except CannotApply as error:
+            return Refusal(code=error.code, message=f"{found.rma} stays open. {error.message}")
+        _put_back(session, found)
     found.received_at = found.received_at or book.now
     found.closed_at = book.now
     found.status = ReturnStatus.COMPLETED if is_accepted else ReturnStatus.REJECTED
-    entries: list[LedgerEntry] = []
-    if is_accepted:
-        later = [movement for movement in plan.movements if movement.after_inspection]
-        entries = ledger.record(session, proposal, later, book.now, return_id=found.id)
-        _put_back(session, found)
     details: dict[str, JsonValue] = {
         "rma": found.rma,
         "accepted": is_accepted,
@@ -78,7 +86,7 @@ def _put_back(session: WriteSession, found: Return) -> None:
             stock.on_hand += quantity
 
 
-def _told(found: Return, entries: list[LedgerEntry], *, is_accepted: bool) -> str:
+def _told(found: Return, entries: Sequence[LedgerEntry], *, is_accepted: bool) -> str:
     if not is_accepted:
         return f"{found.rma} is closed: what came back was not accepted, and nothing is refunded."
     if not entries:

@@ -39,7 +39,7 @@ def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest,
     """
     planning = Planning(session, principal, book.when, book.policy, book.currency)
     outcome: Outcome = CHANGES[ProposalKind(request.kind)].plan(planning, request)
-    if isinstance(outcome, Plan) and outcome.order_id and _is_being_paid(session, outcome.order_id):
+    if isinstance(outcome, Plan) and outcome.order_id and is_being_paid(session, outcome.order_id):
         return Refusal(
             code="payment_under_way",
             message=f"A payment for order {outcome.order_number} is still on its way.",
@@ -48,7 +48,8 @@ def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest,
     return outcome
 
 
-def _is_being_paid(session: WriteSession, order_id: int) -> bool:
+def is_being_paid(session: WriteSession, order_id: int) -> bool:
+    """Whether a charge for it waits for the gateway."""
     waiting = select(LedgerEntry.id).where(
         LedgerEntry.order_id == order_id,
         LedgerEntry.kind == LedgerKind.CHARGE,

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.tools.builders import days
+from tests.tools.commerce.changes.change_builders import ScriptedGateway, exchange, to_sku
 from tests.tools.commerce.changes.paid_shop import PaidShop, holds_invariants
 from tests.tools.commerce.changes.returns_builders import policy_with, wish
 from tools.cards import Refusal
@@ -91,3 +93,36 @@ def test_a_refund_at_once_is_not_made_again_when_the_parcel_comes(shop: PaidShop
     shop.done(wish((1, 1)))
     assert received(shop, "RMA-A-1-2") == "RMA-A-1-2 is completed."
     assert sum(one.amount_minor for one in shop.all(LedgerEntry)) == 805
+
+
+def test_where_too_little_is_left_of_the_payment_the_return_stays_open(shop: PaidShop) -> None:
+    with shop.database.writing() as session:
+        session.get_one(Payment, shop.all(Payment)[0].id).refunded_minor = 7000
+    before = on_hand(shop)
+    refused = received(shop)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "more_than_paid"
+    assert (shop.all(Return)[0].status, on_hand(shop)) == (ReturnStatus.APPROVED, before)
+    assert shop.all(LedgerEntry) == []
+
+
+def test_an_exchange_waits_for_the_payment_of_its_difference(shop: PaidShop) -> None:
+    shop.gateway = ScriptedGateway(is_down=True)
+    shop.done(exchange(to_sku(1, "MUG-L", 1)))
+    waits = received(shop, "RMA-A-1-2")
+    assert isinstance(waits, Refusal)
+    assert waits.code == "payment_under_way"
+    shop.gateway.is_down, shop.gateway.refuses = False, True
+    shop.now += days(1 / 24)
+    shop.settle(shop.all(LedgerEntry)[0].proposal_id)
+    closed = received(shop, "RMA-A-1-2")
+    assert isinstance(closed, Refusal)
+    assert closed.code == "return_closed"
+
+
+def test_what_was_refunded_at_once_and_not_accepted_is_not_refunded_again(shop: PaidShop) -> None:
+    shop.policy = policy_with({"returns.instant_refund_max": 2500})
+    shop.done(wish((1, 1)))
+    received(shop, "RMA-A-1-2", is_accepted=False)
+    assert shop.all(Return)[1].status is ReturnStatus.REJECTED
+    assert shop.refused(wish((1, 1))).code == "nothing_left"

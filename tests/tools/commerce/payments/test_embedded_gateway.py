@@ -50,13 +50,17 @@ def test_eight_processes_that_send_the_same_at_once_get_one_answer(
 
 @pytest.mark.parametrize(
     "other",
-    [{"amount_minor": 2600}, {"currency": "EUR"}, {"payment_ref": "pi_2"}, {"kind": LedgerKind.RELEASE}],
-    ids=str,
+    [
+        replace(REFUND, amount_minor=2600),
+        replace(REFUND, currency="EUR"),
+        replace(REFUND, payment_ref="pi_2"),
+        replace(REFUND, kind=LedgerKind.RELEASE),
+    ],
 )
-def test_a_known_key_with_other_terms_is_refused(database: Database, other: dict[str, object]) -> None:
+def test_a_known_key_with_other_terms_is_refused(database: Database, other: Instruction) -> None:
     gateway = EmbeddedGateway(database)
     gateway.send(REFUND)
 
     with pytest.raises(GatewayRefused, match="key_reused"):
-        gateway.send(replace(REFUND, **other))  # type: ignore[arg-type] - fields of many types
+        gateway.send(other)
     assert book(database) == [("p:1", 2500)]

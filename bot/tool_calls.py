@@ -4,6 +4,7 @@ A call that cannot be read is not dropped: it is answered with what is wrong wit
 """
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from langchain_core.messages.tool import ToolCall, tool_call
 from langgraph.types import Command
 
 from tools.cards import Refusal
+from tools.toolbox import known_name
 
 LONGEST_ARGUMENTS = 8_000
 """Characters, as JSON. The largest call that makes sense names fifty lines of an order."""
@@ -22,6 +24,8 @@ LONGEST_NAME = 100
 
 UNREADABLE = "unreadable"
 """Stands as the only argument of a call whose own arguments cannot be read."""
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]]
 
@@ -36,10 +40,13 @@ def keep_fit_calls(message: AIMessage, most: int) -> None:
 
 
 class UnreadableCalls(AgentMiddleware[Any, Any, Any]):
-    """Answers calls that cannot be read, in place of the tool."""
+    """Answers calls that cannot be read, in place of the tool; LangChain answers those of tools that are not held."""
 
     async def awrap_tool_call(self, request: ToolCallRequest, handler: Handler) -> ToolMessage | Command[Any]:
         call = request.tool_call
+        if request.tool is None:
+            # A name that is none of ours is not logged: a model may have put anything there.
+            log.warning("denied: a tool that this role does not hold, tool=%s", known_name(call["name"]))
         if UNREADABLE not in call["args"]:
             return await handler(request)
         refusal = Refusal(

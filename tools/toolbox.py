@@ -86,3 +86,8 @@ def tools_for(role: Role) -> tuple[BaseTool, ...]:
 def access_of(name: str) -> Access:
     """What the tool of that name may do at worst."""
     return _ACCESS.get(name, Access.PROPOSES)
+
+
+def known_name(name: str) -> str | None:
+    """`name` where some role holds a tool of it."""
+    return name if any(tool.name == name for held in TOOLS.values() for tool in held) else None

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tools.cards import Refusal
 from tools.commerce.changes import audit, ledger
 from tools.commerce.changes.closing import close, note
+from tools.commerce.changes.permission import denied
 from tools.commerce.changes.plan import Applying, CannotApply, Plan, order_of
 from tools.commerce.changes.registry import CHANGES
 from tools.commerce.changes.requests import ChangeRequest
@@ -58,8 +59,8 @@ def approve(
     session: WriteSession, proposal_id: str, by: Principal, decision: Decision, book: Rulebook
 ) -> Proposal | Refusal:
     """A support agent's yes or no to what the shopper has confirmed."""
-    if not by.sees_every_order:
-        return Refusal(code="not_for_role", message="Only a support agent can approve this.")
+    if refused := denied(by, "approve this"):
+        return refused
     proposal = session.get(Proposal, proposal_id, with_for_update=True)
     if (
         proposal is None

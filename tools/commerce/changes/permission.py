@@ -1,5 +1,7 @@
 """What a shopper may ask for, by what they have proved of who they are."""
 
+import logging
+
 from tools.cards import Refusal
 from tools.commerce.changes.plan import Planning
 from tools.commerce.schema import Order, ProposalKind, Role
@@ -13,6 +15,8 @@ NOT_FOR_ROLE = Refusal(
     message="Changes are proposed to the shopper whose order it is, and only they confirm them.",
 )
 
+log = logging.getLogger(__name__)
+
 
 def allowed(planning: Planning, kind: ProposalKind, order: Order | None = None) -> Refusal | None:
     """None when it is. Give the order where there is one: a sign-in counts for one's own orders alone.
@@ -22,6 +26,7 @@ def allowed(planning: Planning, kind: ProposalKind, order: Order | None = None) 
     level = _level(planning.principal, order)
     permissions = planning.policy.permissions
     if level is IdentityLevel.STAFF:
+        log.warning("denied: role=%s proposes %s", planning.principal.role, kind)
         return NOT_FOR_ROLE
     if level is IdentityLevel.ACCOUNT and kind in permissions.account:
         return None
@@ -40,6 +45,14 @@ def allowed(planning: Planning, kind: ProposalKind, order: Order | None = None) 
         rule=f"permissions.{IdentityLevel.ACCOUNT}",
         instead=PERSON,
     )
+
+
+def denied(by: Principal, what: str) -> Refusal | None:
+    """None for those who settle what waits for a person; `what` completes "Only a support agent can …"."""
+    if by.sees_every_order:
+        return None
+    log.warning("denied: role=%s would %s", by.role, what)
+    return Refusal(code="not_for_role", message=f"Only a support agent can {what}.")
 
 
 def _level(principal: Principal, order: Order | None) -> IdentityLevel:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from tools.cards import Refusal
 from tools.commerce.changes import audit, ledger
 from tools.commerce.changes.closing import note
+from tools.commerce.changes.permission import denied
 from tools.commerce.changes.plan import CannotApply, Plan, order_of
 from tools.commerce.changes.rulebook import Rulebook, is_being_paid
 from tools.commerce.database import WriteSession
@@ -33,8 +34,8 @@ def receive(
     session: WriteSession, rma: str, by: Principal, book: Rulebook, *, is_accepted: bool = True
 ) -> str | Refusal:
     """What staff found: a sentence on what happens now. A return that was closed before stays as it is."""
-    if not by.sees_every_order:
-        return Refusal(code="not_for_role", message="Only a support agent can record what came back.")
+    if refused := denied(by, "record what came back"):
+        return refused
     proposal_id = session.scalar(select(Return.proposal_id).where(Return.rma == rma.strip()))
     if proposal_id is None:
         return Refusal(code="return_unknown", message=f"No return opened here has the number {rma}.")

@@ -27,6 +27,11 @@ As = Annotated[
 ]
 
 
+AsStaff = Annotated[
+    str, typer.Option("--as", metavar="WHO", help="Who decides: agent:EMAIL or manager:EMAIL.")
+]
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (HOST).")] = None,
@@ -106,7 +111,7 @@ def audit(
 def approvals(
     approve: Annotated[str | None, typer.Option(metavar="PROPOSAL", help="Approve this one.")] = None,
     decline: Annotated[str | None, typer.Option(metavar="PROPOSAL", help="Do not approve this one.")] = None,
-    who: As = "anonymous",
+    who: AsStaff = "",
 ) -> None:
     """List the changes that wait for an agent's approval, or decide one."""
     from api.cli_changes import decide_approvals
@@ -117,7 +122,7 @@ def approvals(
 @app.command()
 def receive(
     rma: Annotated[str, typer.Argument(metavar="RMA", help="The return's number.")],
-    who: As = "anonymous",
+    who: AsStaff = "",
     reject: Annotated[bool, typer.Option("--reject", help="What came back cannot be accepted.")] = False,
 ) -> None:
     """Record that a return's parcel is back and was checked: then its refund is paid."""
@@ -135,6 +140,49 @@ def token(
     from api.cli_data import print_token
 
     print_token(email, role)
+
+
+@app.command("eval")
+def eval_(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Scenario files or folders; else Parley's own."),
+    ] = None,
+    trials: Annotated[int, typer.Option(help="How often each scenario is played.", min=1, max=100)] = 1,
+    only: Annotated[str, typer.Option(help="Only scenarios with this in their name or theme.")] = "",
+    model: Annotated[str | None, typer.Option(help="The model on trial (MODEL).")] = None,
+    shopper: Annotated[
+        str, typer.Option(help="Who plays the shoppers: rules, or a model such as openai:gpt-5-mini.")
+    ] = "rules",
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the report here.")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", metavar="OUT", help="Write it as a page.")
+    ] = None,
+    require: Annotated[
+        float, typer.Option(help="Percent that must be resolved, else it exits with 1.", min=0, max=100)
+    ] = 95,
+    price: Annotated[
+        str | None, typer.Option(metavar="IN/OUT", help="What a million tokens cost: 0.25/2.00.")
+    ] = None,
+) -> None:
+    """Play scenarios against the model, each in a copy of its shop, and report how it did."""
+    from api.cli_evaluation import Options, evaluate
+
+    evaluate(
+        Options(
+            files=tuple(files or ()),
+            trials=trials,
+            only=only,
+            model=model,
+            shopper=shopper,
+            json_file=json_file,
+            html_file=html_file,
+            require=require,
+            price=price,
+        )
+    )
 
 
 def main() -> None:

@@ -1,9 +1,11 @@
 """`parley approvals` and `parley receive`: what staff decide about changes, from the command line."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from api.bootstrap import Parley, build
@@ -15,8 +17,7 @@ from tools.commerce.changes import decisions, proposals, receiving, showing
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.days import LocalTime
-from tools.commerce.money import format_money
-from tools.commerce.schema import Role
+from tools.commerce.schema import ProposalStatus, Role
 from tools.principal import Principal
 
 console = Console()
@@ -30,17 +31,35 @@ class Refused(Exception):
         self.code = refusal.code
 
 
+class NotPossible(Exception):
+    """What was approved could not be done any more, and was not."""
+
+    code = "not_possible"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"It can't be done any more, so nothing was changed. {reason}")
+
+
 def decide_approvals(approve: str | None, decline: str | None, who: str) -> None:
-    """Lists what waits where neither is given. Raises WrongArgument and Refused."""
+    """Lists what waits where neither is given. Raises WrongArgument, Refused and NotPossible."""
     if approve and decline:
         raise WrongArgument("Approve one or decline one, not both at once.")
+    with _opened() as parley:
+        if approve:
+            _decide(parley, approve, who, Decision.CONFIRM)
+        elif decline:
+            _decide(parley, decline, who, Decision.DECLINE)
+        else:
+            _list(parley)
+
+
+@contextmanager
+def _opened() -> Iterator[Parley]:
     parley = build(read_settings())
-    if approve:
-        _decide(parley, approve, who, Decision.CONFIRM)
-    elif decline:
-        _decide(parley, decline, who, Decision.DECLINE)
-    else:
-        _list(parley)
+    try:
+        yield parley
+    finally:
+        parley.database.close()
 
 
 def _list(parley: Parley) -> None:
@@ -49,16 +68,17 @@ def _list(parley: Parley) -> None:
     if not waiting:
         console.print("Nothing waits for approval.")
         return
-    table = Table("Proposal", "Confirmed", "Amount", "What", "Why it waits")
     for proposal in waiting:
         card = showing.card(proposal, parley.now())
         confirmed = proposal.confirmed_at or proposal.created_at
-        amount = format_money(proposal.amount_minor, proposal.currency) if proposal.currency else ""
         when = confirmed.astimezone(parley.shop.zone).strftime("%b %-d %H:%M")
-        table.add_row(
-            *(Text(cell) for cell in (proposal.id, when, amount, card.summary, card.approval or ""))
-        )
-    console.print(table)
+        console.print(Text.assemble((proposal.id, "bold"), f"  confirmed {when}"))
+        for said in (card.summary, card.notice, card.approval):
+            if said:
+                console.print(Padding(Text(said), (0, 0, 0, 2)))
+    console.print(
+        Text("Decide with --approve PROPOSAL or --decline PROPOSAL, and --as agent:EMAIL.", style="dim")
+    )
 
 
 def _decide(parley: Parley, proposal_id: str, who: str, decision: Decision) -> None:
@@ -67,24 +87,26 @@ def _decide(parley: Parley, proposal_id: str, who: str, decision: Decision) -> N
         decided = decisions.approve(session, proposal_id, staff, decision, _rulebook(parley))
         if isinstance(decided, Refusal):
             raise Refused(decided)
+    if decided.status is ProposalStatus.FAILED:
+        raise NotPossible(str((decided.outcome or {}).get("message") or "The order is not what it was."))
     parley.settlement.settle(decided.id)
-    console.print(Text(f"{decided.status.value.replace('_', ' ').capitalize()}: {decided.plan['summary']}"))
+    console.print(Text(f"{decided.status.value.capitalize()}: {decided.plan['summary']}"))
 
 
 def receive_return(rma: str, who: str, *, is_accepted: bool) -> None:
     """Raises WrongArgument, and Refused with the reason when it cannot be."""
-    parley = build(read_settings())
-    staff = _staff(parley, who)
-    with parley.database.writing() as session:
-        received = receiving.receive(session, rma, staff, _rulebook(parley), is_accepted=is_accepted)
-        if isinstance(received, Refusal):
-            raise Refused(received)
-    parley.settlement.settle_due()
-    console.print(Text(received))
+    with _opened() as parley:
+        staff = _staff(parley, who)
+        with parley.database.writing() as session:
+            received = receiving.receive(session, rma, staff, _rulebook(parley), is_accepted=is_accepted)
+            if isinstance(received, Refusal):
+                raise Refused(received)
+        parley.settlement.settle_due()
+        console.print(Text(received))
 
 
 def _staff(parley: Parley, who: str) -> Principal:
-    identity = asyncio.run(identity_of(parley, who))
+    identity = asyncio.run(identity_of(parley, who)) if who else None
     if identity is None or identity.role not in {Role.AGENT, Role.MANAGER} or not identity.email:
         raise WrongArgument("Say who decides with --as agent:EMAIL or --as manager:EMAIL.")
     return Principal(role=identity.role, staff_email=identity.email)

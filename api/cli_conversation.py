@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from rich.console import Console
 from rich.text import Text
@@ -55,33 +57,44 @@ async def identity_of(parley: Parley, who: str) -> Identity | None:
 
 
 async def _ask(text: str, who: str, as_json: bool) -> None:
-    parley = build(read_settings())
-    conversation_id = await _start(parley, who)
-    conversations = await parley.conversations()
+    async with _opened() as parley:
+        conversation_id = await _start(parley, who)
+        reply = await (await parley.conversations()).reply(conversation_id, text)
     if as_json:
-        print((await conversations.reply(conversation_id, text)).model_dump_json(indent=2))
+        print(reply.model_dump_json(indent=2))
         return
-    reply = await conversations.reply(conversation_id, text)
     for message in reply.messages:
         console.print(Text(message.text))
         _print_extras(message)
 
 
 async def _converse(who: str) -> None:
+    async with _opened() as parley:
+        conversation_id = await _start(parley, who)
+        conversations = await parley.conversations()
+        console.print(Text(parley.shop.widget.greeting, style="green"))
+        while (text := await asyncio.to_thread(_read_line)) is not None:
+            if text.strip():
+                await _answer(conversations.send(conversation_id, text))
+        console.print()
+
+
+async def _answer(events: AsyncIterator[TurnEvent]) -> None:
+    drawing = _Drawing()
+    try:
+        async for event in events:
+            drawing.show(event)
+    except ConversationError as error:
+        console.print(Text(str(error), style="red"))
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Parley]:
     parley = build(read_settings())
-    conversation_id = await _start(parley, who)
-    conversations = await parley.conversations()
-    console.print(Text(parley.shop.widget.greeting, style="green"))
-    while (text := await asyncio.to_thread(_read_line)) is not None:
-        if not text.strip():
-            continue
-        drawing = _Drawing()
-        try:
-            async for event in conversations.send(conversation_id, text):
-                drawing.show(event)
-        except ConversationError as error:
-            console.print(Text(str(error), style="red"))
-    console.print()
+    try:
+        yield parley
+    finally:
+        parley.database.close()
 
 
 async def _start(parley: Parley, who: str) -> str:

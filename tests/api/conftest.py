@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import Parley, build
+from api.cli import main
 from api.settings import Settings
 from knowledge.shop_profile import DEMO_SHOP
 from tools.commerce.database import Database
@@ -39,6 +40,8 @@ SHOP_PAGE = "https://shop.example"
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 
 MakeSettings = Callable[..., Settings]
+Run = Callable[..., tuple[int, str, str]]
+RunOn = Callable[[str], Run]
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +85,31 @@ def make_settings(
         return Settings.model_validate(values | changes)
 
     return make
+
+
+@pytest.fixture
+def run_on(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> RunOn:
+    """Commands in an empty folder over the database at a URL; each gives its exit code, and what it printed where."""
+
+    def on(database_url: str) -> Run:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("DATABASE_URL", database_url)
+        return command
+
+    def command(*words: str, **settings: str) -> tuple[int, str, str]:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("sys.argv", ["parley", *words])
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+        else:
+            code = 0
+        printed = capfd.readouterr()
+        return code, printed.out, printed.err
+
+    return on
 
 
 @pytest.fixture

@@ -1,42 +1,31 @@
 """The command line: what it prints, and what it says when it cannot."""
 
+import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from api.cli import main
-from tests.api.conftest import SECRET
+from tests.api.conftest import SECRET, Run, RunOn
 from tools.commerce.demo import named_customers
 
-Run = Callable[..., tuple[int, str, str]]
+NINA = "shopper:nina.kowalski@fernway.example"
 
 
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path, demo_database: Path
-) -> Run:
-    """Runs a command in an empty folder over a demo shop; gives its exit code and what it printed."""
+def run(run_on: RunOn, tmp_path: Path, demo_database: Path) -> Run:
+    """Over a demo shop."""
     copy = tmp_path / "parley.db"
     copy.write_bytes(demo_database.read_bytes())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy}")
+    return run_on(f"sqlite:///{copy}")
 
-    def command(*words: str, **settings: str) -> tuple[int, str, str]:
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr("sys.argv", ["parley", *words])
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 0
-        else:
-            code = 0
-        printed = capfd.readouterr()
-        return code, printed.out, printed.err
 
-    return command
+@pytest.fixture
+def run_loaded(run: Run, data_dir: Path, small_shop: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """With what the embedded model has learned."""
+    monkeypatch.setenv("DATA_DIR", str(data_dir))
+    monkeypatch.setenv("SHOP_DIR", str(small_shop))
+    return run
 
 
 def test_help_lists_the_commands(run: Run) -> None:
@@ -95,6 +84,26 @@ def test_an_import_names_what_is_wrong_and_changes_nothing(run: Run, tmp_path: P
     assert code == 1
     assert "orders.jsonl" in err
     assert run("import", str(tmp_path), "--format", "csv")[0] == 2
+
+
+def test_a_question_as_json_comes_with_its_proposal(run_loaded: Run) -> None:
+    code, out, _ = run_loaded("ask", "Cancel my order, I changed my mind", "--as", NINA, "--json")
+
+    reply = json.loads(out)
+    assert code == 0
+    assert (reply["proposal"]["kind"], reply["proposal"]["status"]) == ("cancellation", "open")
+
+
+def test_a_typed_yes_confirms_in_the_terminal(run_loaded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Cancel my order, I changed my mind\nyes\n"))
+
+    code, out, _ = run_loaded("chat", "--as", NINA)
+
+    said = " ".join(out.split())
+    assert code == 0
+    assert "Proposal: say yes or no" in said
+    assert "Done. Order FW-172984 is canceled." in said
+    assert "Cancellation of order FW-172984: done" in said
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Orders of two customers, one for each change that there is: what whoever wants too much is let loose on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.tools.builders import days, line, parcel
 from tests.tools.commerce.changes.paid_shop import PaidShop
@@ -38,7 +39,12 @@ class ContestedShop(PaidShop):
         self._bobs()
 
     def _bobs(self) -> None:
-        theirs = {"customer_id": self.bob, "email": BOB, "recipient": "Bob", "postcode": "60007"}
+        theirs: dict[str, Any] = {
+            "customer_id": self.bob,
+            "email": BOB,
+            "recipient": "Bob",
+            "postcode": "60007",
+        }
         card = self.bobs_card.removeprefix("pm")
         packing, delivered, lost = FOREIGN
         self.paid(packing, [self.mug()], paid_by=[(int(card), 2000)], **theirs)
@@ -48,7 +54,7 @@ class ContestedShop(PaidShop):
     def lost_parcels(self) -> list[Shipment]:
         return [parcel(ShipmentStatus.IN_TRANSIT, shipped_at=self.now - days(18))]
 
-    def _lost(self, number: str, **values: object) -> None:
+    def _lost(self, number: str, **values: Any) -> None:
         times = {"promised_at": self.now - days(12), "placed_at": self.now - days(20)}
         self.paid(
             number,

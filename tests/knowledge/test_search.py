@@ -182,10 +182,10 @@ def test_a_deleted_folder_does_no_harm(embedder: Embedder, small_shop: Path, ind
 
 
 @pytest.fixture
-def index_folder(knowledge_base: KnowledgeBase, request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def index_folder(indexed_pages: Path, tmp_path: Path) -> Path:
     """A copy of the demo shop's index, in which a smaller shop finds its vectors."""
     folder = tmp_path / "chroma"
-    shutil.copytree(request.config.cache.mkdir("knowledge") / "chroma", folder)
+    shutil.copytree(indexed_pages, folder)
     return folder
 
 

@@ -11,6 +11,7 @@ from tools.commerce.money import format_money
 from tools.commerce.schema import EntryStatus, LedgerEntry, LedgerKind, Proposal, ProposalStatus
 
 ASK = "Shall I go ahead?"
+NOT_DONE = "Nothing is done yet."
 
 
 def outcome_text(
@@ -41,7 +42,12 @@ def asked_again(card: ProposalCard) -> str:
 
 def not_done_yet(card: ProposalCard) -> str:
     """What is added to an answer that shows a proposal without saying what it is."""
-    return f"{card.summary} Nothing is done yet. {ASK}"
+    return f"{card.summary} {NOT_DONE} {ASK}"
+
+
+def says_not_done(summary: str, text: str) -> bool:
+    """Whether `text` says what is proposed in the shop's own words, and after that that it is not done."""
+    return NOT_DONE in text.partition(summary)[2]
 
 
 def summary_of(proposal: Proposal) -> str:
@@ -51,7 +57,8 @@ def summary_of(proposal: Proposal) -> str:
 def _done(proposal: Proposal, entries: Sequence[LedgerEntry], *, was_declined: bool) -> str:
     outcome: Mapping[str, Sequence[str]] = proposal.outcome or {}
     begin = "That has been done already:" if was_declined else "Done."
-    return " ".join([begin, *outcome.get("done", ()), *_money(entries), *outcome.get("next_steps", ())])
+    steps = outcome.get("next_steps", ())
+    return " ".join([begin, *outcome.get("done", ()), *_money(entries), *steps, *_refused(entries)])
 
 
 def _money(entries: Sequence[LedgerEntry]) -> list[str]:
@@ -65,6 +72,16 @@ def _money(entries: Sequence[LedgerEntry]) -> list[str]:
         elif entry.status is EntryStatus.PENDING:
             told.append(f"The payment of {amount} is not confirmed yet; it all stands once it is.")
     return told
+
+
+def _refused(entries: Sequence[LedgerEntry]) -> list[str]:
+    """What the payment gateway would not give back; after the next steps, which promise it."""
+    failed = [entry for entry in entries if entry.status is EntryStatus.FAILED]
+    return [
+        f"But {format_money(entry.amount_minor, entry.currency)} could not be sent back that way. "
+        "Our team has to look at it, so it takes longer."
+        for entry in failed
+    ]
 
 
 def _waiting(proposal: Proposal, now: datetime) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
@@ -59,7 +60,7 @@ def confirm_and_die(
     """Presses the button of a proposal."""
     database = Database(database_url)
     _die_around_commits(database, point)
-    desk = _desk(database, _DyingGateway(stripe_url, point))
+    desk = desk_of(database, _DyingGateway(stripe_url, point))
 
     async def confirm() -> None:
         async for _ in Conversations(desk).decide(conversation_id, proposal_id, Decision.CONFIRM):
@@ -70,7 +71,7 @@ def confirm_and_die(
 
 def serve(database_url: str, stripe_url: str) -> None:
     """What a server does beside its requests, until it is terminated."""
-    desk = _desk(Database(database_url), StripeGateway("sk_test_nobody", stripe_url))
+    desk = desk_of(Database(database_url), StripeGateway("sk_test_nobody", stripe_url))
 
     async def work() -> None:
         conversations = Conversations(desk)
@@ -136,7 +137,8 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _desk(database: Database, gateway: StripeGateway) -> Desk:
+def desk_of(database: Database, gateway: StripeGateway, now: Callable[[], datetime] = utc_now) -> Desk:
+    """With a model that only repeats what it hears: decisions ask none."""
     model = ScriptedModel(script=echo)
     return Desk(
         database=database,
@@ -145,6 +147,6 @@ def _desk(database: Database, gateway: StripeGateway) -> Desk:
         policy=POLICY,
         agents=build_agents(Models(model, model)),
         order_numbers=(),
-        settlement=settlement(database, utc_now, gateway),
-        now=utc_now,
+        settlement=settlement(database, now, gateway),
+        now=now,
     )

@@ -143,6 +143,7 @@ class Settlement:
         if entry.kind is LedgerKind.CHARGE:
             self._undo(session, proposal, code, book)
             return
+        proposal.untold = True
         told: dict[str, JsonValue] = {"money": [_told(entry)], "because": code}
         note(session, proposal, AuditEvent.MONEY_FAILED, audit.PARLEY, book, told)
 

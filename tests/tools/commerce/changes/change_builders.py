@@ -62,9 +62,7 @@ def to_sku(line: int, sku: str, quantity: int | None = None) -> SwapWish:
     return SwapWish(line=line, sku=sku, quantity=quantity)
 
 
-def box(
-    shop: PaidShop, order_id: int, status: ShipmentStatus, *held: tuple[int, int], **values: Any
-) -> int:
+def box(shop: PaidShop, order_id: int, status: ShipmentStatus, *held: tuple[int, int], **values: Any) -> int:
     """A parcel of the order that holds (line number, how many)."""
     lines = {one.line_no: one.id for one in shop.all(OrderLine) if one.order_id == order_id}
     made = parcel(status, **values)

@@ -113,7 +113,7 @@ class PaidShop(Shop):
         }
         owner = {"customer_id": self.ada, "email": "ada@example.com", **values}
         order_id = self.order(number, status=status, items=lines, parcels=parcels, **{**owner, **amounts})
-        for sequence, (method, amount) in enumerate(paid_by or [(self.card, total)], start=1):
+        for sequence, (method, amount) in enumerate([(self.card, total)] if paid_by is None else paid_by, start=1):
             self.pay(order_id, method, amount, sequence=sequence, status=payment_status)
         return order_id
 

@@ -17,7 +17,7 @@ from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.other_shop import records
 from tests.bot.scripted_model import Script, ScriptedModel
 from tests.tools.builders import settlement
-from tools.commerce.database import Database
+from tools.commerce.database import LOCK_TIMEOUT_SECONDS, Database
 from tools.commerce.demo import create_demo_shop
 from tools.commerce.importing import ShopDefaults, load
 from tools.commerce.order_numbers import common_shapes
@@ -28,6 +28,7 @@ NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 
 Opened = Callable[[Database], Desk]
 Replica = Callable[[Script], Conversations]
+FarReplica = Callable[..., Conversations]
 
 
 class Clock:
@@ -49,35 +50,57 @@ async def replica(database: Database, knowledge_base: KnowledgeBase, clock: Cloc
     made: list[Conversations] = []
 
     def make(script: Script) -> Conversations:
-        model = ScriptedModel(script=script)
-        # The scripted model stands in for both: there is no provider here to fall back from.
-        agents = build_agents(Models(model, model))
-        conversations = Conversations(
-            Desk(
-                database=database,
-                knowledge=knowledge_base,
-                shop=ShopProfile.load(DEMO_SHOP),
-                policy=Policy.load(DEMO_SHOP),
-                agents=agents,
-                order_numbers=(),
-                settlement=settlement(database, clock),
-                now=clock,
-            )
-        )
-        made.append(conversations)
-        return conversations
+        made.append(scripted(script, database, knowledge_base, clock))
+        return made[-1]
 
     yield make
     for conversations in made:
         await conversations.finish_running(within_seconds=10)
 
 
+@pytest.fixture
+async def far_replica(
+    database: Database, knowledge_base: KnowledgeBase, clock: Clock
+) -> AsyncIterator[FarReplica]:
+    """Like `replica`, with a database of its own; `its_clock` and how long it waits for locks may differ."""
+    made: list[tuple[Conversations, Database]] = []
+    url = database.url.render_as_string(hide_password=False)
+
+    def make(
+        script: Script, its_clock: Clock = clock, patience: float = LOCK_TIMEOUT_SECONDS
+    ) -> Conversations:
+        own = Database(url, patience)
+        made.append((scripted(script, own, knowledge_base, its_clock), own))
+        return made[-1][0]
+
+    yield make
+    for conversations, own in made:
+        await conversations.finish_running(within_seconds=10)
+        own.close()
+
+
+def scripted(script: Script, database: Database, knowledge: KnowledgeBase, clock: Clock) -> Conversations:
+    model = ScriptedModel(script=script)
+    # The scripted model stands in for both: there is no provider here to fall back from.
+    agents = build_agents(Models(model, model))
+    return Conversations(
+        Desk(
+            database=database,
+            knowledge=knowledge,
+            shop=ShopProfile.load(DEMO_SHOP),
+            policy=Policy.load(DEMO_SHOP),
+            agents=agents,
+            order_numbers=(),
+            settlement=settlement(database, clock),
+            now=clock,
+        )
+    )
+
+
 @pytest.fixture(scope="session")
-def desk_at(embedder: Embedder, knowledge_base: KnowledgeBase, pytestconfig: pytest.Config) -> Opened:
+def desk_at(embedder: Embedder, knowledge_base: KnowledgeBase, learned_intents: Path) -> Opened:
     """Opens a desk with the embedded model at a database, at NOW."""
-    assert pytestconfig.cache is not None
-    weights = Path(pytestconfig.cache.mkdir("intents"))
-    agents = build_agents(load_models("embedded", embedder, weights))
+    agents = build_agents(load_models("embedded", embedder, learned_intents))
 
     def at(database: Database) -> Desk:
         with database.reading() as session:

@@ -25,7 +25,8 @@ WriteSession = NewType("WriteSession", Session)
 
 _AT_END = "at_end"
 MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK_TIMEOUT_SECONDS = 5
+CONNECT_TIMEOUT_SECONDS = 5
+LOCK_TIMEOUT_SECONDS = 5.0
 STATEMENT_TIMEOUT_SECONDS = 30
 
 UNAVAILABLE = (OperationalError, InterfaceError, WaitedTooLong)
@@ -35,12 +36,13 @@ UNAVAILABLE = (OperationalError, InterfaceError, WaitedTooLong)
 class Database:
     """A commerce database. Share one per process; it is safe in threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> None:
         self.url = _with_driver(make_url(url))
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, lock_timeout_seconds)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # SQLite waits for its write lock by sleeping; within a process, threads queue here instead.
         self._one_writer = threading.Lock()
+        self._patience = lock_timeout_seconds
 
     @contextmanager
     def reading(self) -> Iterator[ReadSession]:
@@ -74,7 +76,7 @@ class Database:
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
-        if not self._one_writer.acquire(timeout=LOCK_TIMEOUT_SECONDS):
+        if not self._one_writer.acquire(timeout=self._patience):
             raise WaitedTooLong("the writers before this one take too long")
         try:
             yield
@@ -112,11 +114,11 @@ def _with_driver(url: URL) -> URL:
     return url
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, lock_timeout_seconds: float) -> Engine:
     if url.get_backend_name() != "sqlite":
         options = (
             f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} "
-            f"-c lock_timeout={LOCK_TIMEOUT_SECONDS * 1000} -c timezone=UTC"
+            f"-c lock_timeout={int(lock_timeout_seconds * 1000)} -c timezone=UTC"
         )
         return create_engine(
             url,
@@ -124,11 +126,11 @@ def _engine(url: URL) -> Engine:
             pool_pre_ping=True,
             pool_size=20,
             max_overflow=20,
-            connect_args={"options": options, "connect_timeout": LOCK_TIMEOUT_SECONDS},
+            connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": LOCK_TIMEOUT_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": lock_timeout_seconds})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

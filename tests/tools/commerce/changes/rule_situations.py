@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.tools.builders import days, event, parcel
 from tests.tools.commerce.changes.change_builders import claim, exchange, to_sku
+from tests.tools.commerce.changes.paid_shop import PaidShop
 from tests.tools.commerce.changes.returns_builders import of_category, wish
 from tests.tools.commerce.changes.rule_case import CitingShop
 from tools.commerce.changes.requests import ChangeRequest, ExchangeRequest, RefundRequest, ReturnRequest
@@ -79,7 +80,7 @@ def as_guest(request: ChangeRequest) -> Callable[[CitingShop], ChangeRequest]:
     return asks
 
 
-def late(shop: CitingShop) -> ChangeRequest:
+def late(shop: PaidShop) -> ChangeRequest:
     """A next-day delivery, its fee $5.00, that came a day after the promise."""
     shop.delivered(promised_at=shop.now - days(6), shipping_method="Next Day")
     return claim(RefundCause.LATE_DELIVERY)

@@ -24,7 +24,7 @@ from api.widget_script import widget_script, widget_script_gzipped
 TITLE = "Parley"
 MAX_BODY_BYTES = 64 * 1024
 FINISH_SECONDS = 15.0
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 """So often unsettled money, unfinished turns and undecided proposals are looked for."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}

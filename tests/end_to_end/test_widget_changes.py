@@ -45,6 +45,7 @@ def test_nothing_is_done_before_it_is_confirmed_and_then_what_was_shown(
     for fact in ("Reading lamp", "Set of coasters", "$20.00", "$5.00", "Visa ending in 4242", "$45.00"):
         expect(card).to_contain_text(fact)
     expect(card).to_contain_text(re.compile(r"Good until \d+:\d\d [AP]M.* min left"))
+    card.get_by_text("The rules for this").click()
     rule = card.get_by_role("list", name="The rules for this").get_by_role("link").first
     expect(rule).to_have_attribute("href", re.compile(f"^{proposed.api_url}/help/"))
     assert (paid.status(order), paid.refunds(order)) == (OrderStatus.PROCESSING, [])

@@ -130,13 +130,14 @@ export class Log {
     this.draft.replaceChildren(draft ? drawMarkdown(draft) : h("div", { class: "text" }, dots, isLookingUp && " Looking that up…"));
   }
 
-  /** Keeps the end in view, yet never scrolls past the beginning of an answer that is longer than the window. */
+  /** Keeps the end in view, yet never scrolls past the beginning of an answer, or what is to be decided in it. */
   #scroll(fresh, wasAtEnd) {
     const answer = fresh.find((node) => node.matches(".assistant"));
     const own = fresh.some((node) => node.matches(".user"));
     if (!wasAtEnd && !own) return;
     const end = this.node.scrollHeight - this.node.clientHeight;
-    this.node.scrollTop = answer && fresh.length < 4 ? Math.min(end, answer.offsetTop - 12) : end;
+    const start = answer?.querySelector(".card:has(.decision)") ?? answer;
+    this.node.scrollTop = start && fresh.length < 4 ? Math.min(end, start.offsetTop - 12) : end;
   }
 }
 

@@ -31,7 +31,7 @@ export function drawProposal(card, desk) {
     facts([...sum, ["Total", total], ...payoutFacts(payouts)]),
     [card.notice, card.approval].map((text) => text && h("p", { class: "aside" }, text)),
     steps(card.next_steps),
-    drawSources(card.rules.filter((rule) => rule.url), "The rules for this"),
+    drawRules(card.rules.filter((rule) => rule.url)),
     new Decision(card, desk).node,
   );
 }
@@ -47,6 +47,11 @@ export function drawReceipt(card) {
     facts(payoutFacts(payouts)),
     steps(next_steps),
   );
+}
+
+function drawRules(rules) {
+  const title = "The rules for this";
+  return rules.length > 0 && h("details", {}, h("summary", {}, title), drawSources(rules, title));
 }
 
 function titleOf({ change, order_number: number }, ...beside) {

@@ -26,6 +26,8 @@ class Fault(StrEnum):
     """500, and nothing is done; the key remembers it."""
     BUSY = "busy"
     """429, and nothing is done."""
+    UNAUTHORIZED = "unauthorized"
+    """401, and nothing is done."""
     DECLINED = "declined"
     """402."""
     DROPPED = "dropped"
@@ -118,6 +120,8 @@ class StripeServer:
             fault = self.faults.popleft() if self.faults else None
             if fault is Fault.BUSY:
                 return 429, Refused(429, "rate_limit").body, None
+            if fault is Fault.UNAUTHORIZED:
+                return 401, Refused(401, None).body, None
             self._book[str(call.key)] = None
         if fault is Fault.HELD:
             self.held.set()

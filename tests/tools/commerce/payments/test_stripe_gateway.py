@@ -229,10 +229,13 @@ def test_a_failure_of_stripes_own_that_its_key_remembers_ends_when_it_is_forgott
     assert server.refunded() == [2500]
 
 
-def test_too_many_requests_are_no_refusal(server: StripeServer, gateway: StripeGateway) -> None:
-    server.faults.append(Fault.BUSY)
+@pytest.mark.parametrize(("fault", "code"), [(Fault.BUSY, "rate_limit"), (Fault.UNAUTHORIZED, "http_401")])
+def test_neither_too_many_requests_nor_a_wrong_api_key_is_a_refusal(
+    server: StripeServer, gateway: StripeGateway, fault: Fault, code: str
+) -> None:
+    server.faults.append(fault)
 
-    assert trouble(gateway, REFUND) == "rate_limit"
+    assert trouble(gateway, REFUND) == code
     assert gateway.send(again(REFUND)) == "re_1"
 
 

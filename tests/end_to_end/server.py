@@ -36,7 +36,7 @@ class Server:
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.folder / 'parley.db'}"
+        return self.settings.get("DATABASE_URL") or f"sqlite:///{self.folder / 'parley.db'}"
 
     def make_shop(self, orders: int) -> None:
         database = Database(self.database_url)

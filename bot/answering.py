@@ -16,8 +16,8 @@ from bot.events import MessageEvent, Reply, TextEvent, TurnEvent, WorkingEvent
 from bot.faults import fault
 from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
-from bot.outcomes import not_done_yet, summary_of
-from bot.public import cards_of, citations_of, reply_of, with_citations
+from bot.outcomes import not_done_yet, says_not_done, summary_of
+from bot.public import cards_of, citations_of, reply_of, with_citations, without_links
 from bot.transcript import HISTORY_LIMIT, as_history, as_new_message, storable_text
 from bot.verdicts import Verdict
 from tools import crossing
@@ -187,9 +187,9 @@ def _with_question(text: str, session: WriteSession, conversation_id: str, turn:
         if row.role is MessageRole.TOOL
         for card in cards_of(row.payload or {})
     )
-    if not made_now or summary_of(proposal) in text:
+    if not made_now or says_not_done(without_links(summary_of(proposal)), text):
         return text
-    return f"{text}\n\n{not_done_yet(showing.card(proposal, now))}"
+    return f"{text}\n\n{without_links(not_done_yet(showing.card(proposal, now)))}"
 
 
 def _said(update: dict[str, Any]) -> Iterator[AIMessage | ToolMessage]:

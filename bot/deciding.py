@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from bot.desk import Desk
 from bot.outcomes import asked_again, outcome_text
-from bot.public import cards_payload, told_cards
+from bot.public import cards_payload, told_cards, without_links
 from bot.verdicts import Act, Verdict
 from tools import crossing
 from tools.cards import Card
@@ -121,7 +121,7 @@ def _is_unsettled(session: ReadSession, proposal_id: str) -> bool:
 
 
 def _answer(text: str, cards: Sequence[Card]) -> NewMessage:
-    return NewMessage(MessageRole.ASSISTANT, text, {"cards": cards_payload(cards)})
+    return NewMessage(MessageRole.ASSISTANT, without_links(text), {"cards": cards_payload(cards)})
 
 
 def _log_failure(task: "asyncio.Task[object]") -> None:

@@ -160,9 +160,15 @@ def with_citations(
     return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), tuple(cited)
 
 
+def without_links(text: str) -> str:
+    """`text` with links turned to words: telling of a change repeats what a shopper or a model wrote."""
+    return with_citations(text, ())[0]
+
+
 def _as_it_stands(card: Card, current: Mapping[str, ProposalStatus]) -> Card:
-    if isinstance(card, ProposalCard) and card.id in current:
-        return card.model_copy(update={"status": current[card.id]})
+    if isinstance(card, ProposalCard):
+        # One whose row has gone, with the demo shop that it was of, can't be decided any more.
+        return card.model_copy(update={"status": current.get(card.id, ProposalStatus.EXPIRED)})
     return card
 
 

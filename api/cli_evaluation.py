@@ -1,0 +1,211 @@
+"""`parley eval`: plays scenarios against a model, and shows how it did."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from api.bootstrap import open_knowledge, utc_now
+from api.cli_errors import WrongArgument
+from api.logs import configure_logging
+from api.settings import Settings, read_settings
+from bot.agent import build_agents
+from bot.evaluation.files import BUNDLED, Case, read_cases
+from bot.evaluation.page import as_page
+from bot.evaluation.report import CaseResult, Prices, Report, Score
+from bot.evaluation.running import Evaluation, UnknownShopper
+from bot.evaluation.stage import Stages
+from bot.models import Models, load_models
+from knowledge.embedding import Embedder
+from knowledge.index import IndexUnavailableError
+from knowledge.search import KnowledgeBase
+from knowledge.shop_files import ShopFileError
+from tools.commerce.database import Database
+from tools.commerce.importing import ImportRejected
+
+AT_ONCE_ON_A_PROVIDER = 8
+"""Conversations. The embedded model takes one after the other, so that its times are its own."""
+
+RULES = "rules"
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class Options(BaseModel):
+    """What the command line says; `price` is INPUT/OUTPUT for a million tokens."""
+
+    files: tuple[Path, ...]
+    trials: int
+    only: str
+    model: str | None
+    shopper: str
+    json_file: Path | None
+    html_file: Path | None
+    require: float
+    price: str | None
+
+
+def evaluate(options: Options) -> None:
+    """Prints, writes the reports, and exits: 1 below what is required, 2 for a scenario file that is wrong."""
+    settings = read_settings()
+    if options.model:
+        settings = Settings.model_validate({**dict(settings), "model": options.model})
+    prices = _prices(options.price)
+    try:
+        cases = read_cases(options.files or (BUNDLED,), options.only)
+        if not cases:
+            raise WrongArgument(f"No scenario has {options.only!r} in its name or theme.")
+        configure_logging("error")
+        started_at, start = utc_now(), perf_counter()
+        results = _played(settings, cases, options)
+    except (ShopFileError, ImportRejected, UnknownShopper) as error:
+        errors.print(Text(f"parley: {error}"), soft_wrap=True)
+        sys.exit(2)
+    report = Report(
+        model=settings.model,
+        shopper=options.shopper,
+        trials=options.trials,
+        started_at=started_at,
+        seconds=perf_counter() - start,
+        prices=prices,
+        results=tuple(results),
+    )
+    if options.json_file:
+        options.json_file.write_text(report.model_dump_json(indent=2), "utf-8")
+    if options.html_file:
+        options.html_file.write_text(as_page(report), "utf-8")
+    _show(report)
+    sys.exit(0 if report.is_good_enough(options.require) else 1)
+
+
+def _played(settings: Settings, cases: Sequence[Case], options: Options) -> list[CaseResult]:
+    embedder = Embedder(settings.embedding_model)
+    models = _models(settings, settings.model, embedder)
+    shopper = None if options.shopper == RULES else _models(settings, options.shopper, embedder).chosen
+    with (
+        TemporaryDirectory(prefix="parley-eval-") as folder,
+        closing(Database(settings.database_url.get_secret_value())) as own,
+        closing(
+            Stages(
+                folder=Path(folder),
+                agents=build_agents(models),
+                open_pages=lambda pages: _open_pages(settings, pages, embedder),
+                own=own,
+                own_pages=settings.shop_dir,
+                now=utc_now(),
+            )
+        ) as stages,
+    ):
+        evaluation = Evaluation(
+            stages=stages,
+            is_embedded=models.is_embedded,
+            trials=options.trials,
+            at_once=1 if models.is_embedded else AT_ONCE_ON_A_PROVIDER,
+            shopper_model=shopper,
+        )
+        with _progress(len(cases)) as advance:
+            return asyncio.run(evaluation.run(cases, lambda _: advance()))
+
+
+def _models(settings: Settings, name: str, embedder: Embedder) -> Models:
+    return load_models(
+        name,
+        embedder,
+        settings.classifier_dir,
+        base_url=settings.model_base_url,
+        timeout_seconds=settings.model_timeout_seconds,
+    )
+
+
+def _open_pages(settings: Settings, pages: Path, embedder: Embedder) -> KnowledgeBase:
+    """The merchant's own index where these are the merchant's own pages, else one beside it."""
+    if pages.resolve() == settings.shop_dir.resolve():
+        knowledge = open_knowledge(settings, embedder)
+    else:
+        knowledge = KnowledgeBase.open(pages, embedder, settings.data_dir / "evaluation")
+    try:
+        knowledge.refresh()
+    except IndexUnavailableError as error:
+        errors.print(Text(f"The index of articles is not available: {error}"))
+    return knowledge
+
+
+def _prices(text: str | None) -> Prices | None:
+    """Raises WrongArgument."""
+    if text is None:
+        return None
+    asked, slash, said = text.partition("/")
+    try:
+        return Prices(input=float(asked), output=float(said if slash else "none"))
+    except ValueError:
+        raise WrongArgument(f"--price {text}: give both, for a million tokens, as in 0.25/2.00.") from None
+
+
+def _show(report: Report) -> None:
+    table = Table(title=f"Evaluation of {report.model}", title_justify="left")
+    table.add_column("Theme")
+    for name in ("Scenarios", *(f"pass^{k}" for k in report.overall.pass_k), "Wrong changes"):
+        table.add_column(name, justify="right")
+    for theme, score in report.by_theme.items():
+        table.add_row(Text(theme), *_cells(score))
+    table.add_section()
+    table.add_row("hard ones", *_cells(report.hard, len(report.overall.pass_k)))
+    table.add_row("all", *_cells(report.overall), style="bold")
+    console.print(table)
+    for result in report.results:
+        for number, trial in enumerate(result.trials, start=1):
+            for failure in trial.failures:
+                place = f"{result.name}, trial {number}" if report.trials > 1 else result.name
+                turn = f" in turn {failure.turn}" if failure.turn else ""
+                console.print(
+                    Text(f"{place}{turn}: {failure.kind.value.replace('_', ' ')}: {failure.detail}"),
+                    soft_wrap=True,
+                )
+    if report.failures:
+        kinds = (f"{kind.value.replace('_', ' ')} {count}" for kind, count in report.failures.items())
+        console.print(Text(f"Trials that failed, by kind: {', '.join(kinds)}"))
+    times, tokens = report.times, report.tokens
+    told = f"{times.turns:,} turns: median {1000 * times.median:.0f} ms, p99 {1000 * times.p99:.0f} ms"
+    if tokens.input:
+        told += f"; {tokens.input:,} tokens read, {tokens.output:,} written"
+    if tokens.cost is not None:
+        told += f", {tokens.cost:.2f} in all"
+    console.print(Text(told))
+
+
+def _cells(score: Score, columns: int | None = None) -> list[str]:
+    shares = [f"{100 * share:.1f} %" for share in score.pass_k.values()] if score.scenarios else []
+    empty = ["-"] * ((columns or len(score.pass_k)) - len(shares))
+    return [str(score.scenarios), *shares, *empty, str(score.wrong_changes)]
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, nothing when piped."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        bar = progress.add_task("Playing scenarios", total=total)
+        yield lambda: progress.advance(bar)

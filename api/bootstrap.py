@@ -93,9 +93,9 @@ class Parley:
         try:
             desk = await asyncio.to_thread(_build_conversations, self)
         except Exception as error:
-            self.trouble = (
-                str(error) if isinstance(getattr(error, "code", None), str) else type(error).__name__
-            )
+            # SQLAlchemy's errors have a code too, but tell of tables and servers.
+            is_told = isinstance(getattr(error, "code", None), str) and not isinstance(error, SQLAlchemyError)
+            self.trouble = str(error) if is_told else type(error).__name__
             log.error("cannot become ready: %s", self.trouble)
             raise
         self.register = self._conversations = desk

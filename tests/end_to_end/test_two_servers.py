@@ -1,7 +1,7 @@
 """Two `parley serve` on one PostgreSQL, behind what could be any load balancer: the same request a hundred times."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Replicas:
     orders: PaidOrders
     pool: ThreadPoolExecutor
 
-    def a_hundred_times(self, path: str, body: dict[str, object], token: str) -> list[httpx.Response]:
+    def a_hundred_times(self, path: str, body: Mapping[str, object], token: str) -> list[httpx.Response]:
         """The same request, at once, to both in turns."""
         with ExitStack() as opened:
             limits = httpx.Limits(max_connections=TIMES)

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,8 @@ from tools.commerce.schema import (
 
 pytestmark = pytest.mark.anyio
 
-CANCEL: dict[str, object] = {"order_number": PROCESSING, "reason": "changed_mind"}
-REFUND: dict[str, object] = {"order_number": LOST, "cause": "lost_parcel", "refund_to": "original"}
+CANCEL: Mapping[str, object] = {"order_number": PROCESSING, "reason": "changed_mind"}
+REFUND: Mapping[str, object] = {"order_number": LOST, "cause": "lost_parcel", "refund_to": "original"}
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def shop(database: Database, clock: Clock) -> ContestedShop:
     return ContestedShop(database, now=clock.now)
 
 
-def proposes(tool: str, arguments: dict[str, object], *, only_when: str = "") -> Script:
+def proposes(tool: str, arguments: Mapping[str, object], *, only_when: str = "") -> Script:
     """Proposes it when a message holds `only_when`, and lies about it always."""
 
     def script(messages: Sequence[BaseMessage]) -> AIMessage:

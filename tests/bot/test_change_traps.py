@@ -15,8 +15,8 @@ from bot.conversation import Conversations
 from bot.errors import UnknownProposal
 from bot.register import Identity
 from tests.bot.conftest import Clock, Replica
-from tests.bot.scripted_model import Script
 from tests.bot.pressing import pressed
+from tests.bot.scripted_model import Script
 from tests.bot.worst_case_model import LIE
 from tests.tools.builders import days
 from tests.tools.commerce.changes.paid_shop import holds_invariants

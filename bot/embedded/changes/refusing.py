@@ -11,6 +11,7 @@ from bot.embedded.identity import prove_order, sign_in
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import returns
+from bot.public import without_links
 from tools.cards import Refusal, ReturnsCard
 from tools.change_cards import Needed
 from tools.commerce.schema import ProposalKind
@@ -50,7 +51,7 @@ def refused(draft: Draft, found: object, task: Task, situation: Situation) -> An
     if other := alternative(draft, found):
         offered = asking.asking(other, Question.OFFER, wording.offer(other.change))
         raise Asks(wording.refused(found, other.change), Slot.CHANGE, other.order, offered)
-    if found.message in situation.last_answer:
+    if without_links(found.message) in situation.last_answer:
         said = wording.refused_again(found, policies.contact(situation))
     elif found.code == "nothing_left" and draft.order:
         said = " ".join([found.message, *_given_back(draft.order, situation)])
@@ -87,11 +88,13 @@ def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
     known = draft.model_dump(include={"order", "paid_by", "country", "among", "whole", "then"})
     returned = {ProposalKind.RETURN, ProposalKind.EXCHANGE}
     reason = draft.reason if {draft.change, kind} <= returned else None
+    refund_to = draft.refund_to if kind is draft.change else None
     return Draft(
         change=kind,
         lines=draft.lines,
         items=items,
         reason=reason,
+        refund_to=refund_to,
         said=draft.said[-1:],
         **(known | {"then": draft.then}),
     )

@@ -129,6 +129,8 @@ class Returns(Part):
     send_within_days: Positive
     inspection_days: Count
     label_fee: Amount
+    label_countries: tuple[Country, ...]
+    """Where the shop sends labels, and fetches freight; from elsewhere one pays one's own postage."""
     free_label_reasons: tuple[ReturnReason, ...]
     free_label_outcomes: tuple[ReturnOutcome, ...]
     freight_pickup_fee: Amount

@@ -11,7 +11,7 @@ from tools.commerce.changes.lines import paid_for
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
 from tools.commerce.changes.replacements import Replacement
-from tools.commerce.changes.return_terms import Fee, transport_fee
+from tools.commerce.changes.return_terms import OWN_POSTAGE, Fee, pays_own_postage, transport_fee
 from tools.commerce.policy import Policy, ReturnOutcome
 from tools.commerce.schema import Order, ReturnReason
 from tools.facts import Money
@@ -26,6 +26,8 @@ class ExchangeTerms:
     difference: int
     fee: Fee | None
     keeps: bool
+    own_postage: bool
+    """Whether the shopper finds and pays a carrier for the way back."""
     leaves_first: bool
     """Whether the new item may leave before the old one has been checked."""
 
@@ -39,6 +41,8 @@ class ExchangeTerms:
         is_damage = self.reason is ReturnReason.DAMAGED
         leaves = "damage.replacement_within_days" if is_damage else "exchanges.advance_limit"
         way_back = self.fee.rule if self.fee else "returns.free_label_outcomes"
+        if self.own_postage:
+            way_back = "returns.label_countries"
         if self.keeps:
             way_back = "damage.keep_item_under"
         return ("exchanges.per_line", "exchanges.price_difference", "exchanges.hold_days", leaves, way_back)
@@ -58,8 +62,9 @@ class ExchangeTerms:
         if self.keeps:
             return "You don't have to send anything back."
         send = counted(self.policy.returns.send_within_days, "day")
-        free = "" if self.fee else "; that is free"
-        return f"Send the old one within {send}, with the return number on the parcel{free}."
+        free = "" if self.fee or self.own_postage else "; that is free"
+        postage = f" {OWN_POSTAGE}" if self.own_postage else ""
+        return f"Send the old one within {send}, with the return number on the parcel{free}.{postage}"
 
     def _way_there(self) -> str:
         if self.reason is ReturnReason.DAMAGED:
@@ -89,7 +94,7 @@ def exchange_terms(
     worth = sum(paid_for(order, one.line, one.quantity) for one in chosen)
     # What goes back for a cheaper one waits for the old one, so that has to come.
     keeps = difference >= 0 and is_kept(planning, order, reason, worth)
-    fee = None if keeps else transport_fee(policy, chosen, reason, ReturnOutcome.EXCHANGE)
+    fee = None if keeps else transport_fee(policy, order, chosen, reason, ReturnOutcome.EXCHANGE)
     if fee is not None and order.currency != planning.currency:
         return Refusal(
             code="other_currency",
@@ -100,4 +105,5 @@ def exchange_terms(
         )
     value = sum(swap.variant.price_minor * swap.chosen.quantity for swap in swaps)
     leaves_first = order.currency == planning.currency and value <= policy.exchanges.advance_limit
-    return ExchangeTerms(policy, reason, difference, fee, keeps, leaves_first)
+    own_postage = pays_own_postage(policy, order, reason)
+    return ExchangeTerms(policy, reason, difference, fee, keeps, own_postage, leaves_first)

@@ -57,7 +57,7 @@ def return_sums(
     with_shipping = everything and reason in policy.refunds.original_shipping_reasons
     fees = []
     outcome = ReturnOutcome.STORE_CREDIT if to is RefundMethod.STORE_CREDIT else ReturnOutcome.REFUND
-    if fee := transport_fee(policy, chosen, reason, outcome):
+    if fee := transport_fee(policy, order, chosen, reason, outcome):
         fees.append(fee)
     restocking = sum(
         (paid_for(order, one.line, one.quantity) * restocking_percent(policy, one.line, reason) * 2 + 100)

@@ -20,6 +20,7 @@ from tools.commerce.policy import Policy, ReturnOutcome
 from tools.commerce.schema import Order, OrderLine, OrderStatus, ProposalKind, ReturnReason
 
 GRAMS_PER_POUND = 453.59237
+OWN_POSTAGE = "You choose the carrier, and pay the postage yourself."
 
 
 class Fee(NamedTuple):
@@ -141,11 +142,17 @@ def is_freight(policy: Policy, line: OrderLine) -> bool:
     return grams is not None and grams > policy.delivery.freight_over_pounds * GRAMS_PER_POUND
 
 
+def pays_own_postage(policy: Policy, order: Order, reason: ReturnReason) -> bool:
+    """Whether the shopper finds and pays a carrier: the shop sends labels in some countries only."""
+    is_abroad = order.country is not None and order.country.upper() not in policy.returns.label_countries
+    return is_abroad and not is_our_fault(policy, reason)
+
+
 def transport_fee(
-    policy: Policy, chosen: Sequence[Chosen], reason: ReturnReason, outcome: ReturnOutcome
+    policy: Policy, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, outcome: ReturnOutcome
 ) -> Fee | None:
-    """What the way back costs the shopper; None where it is free."""
-    if is_our_fault(policy, reason):
+    """What the shop takes for the way back; None where it is free, or not the shop's to carry."""
+    if is_our_fault(policy, reason) or pays_own_postage(policy, order, reason):
         return None
     if any(is_freight(policy, one.line) for one in chosen):
         fee = Fee("Freight pickup", "returns.freight_pickup_fee", policy.returns.freight_pickup_fee)

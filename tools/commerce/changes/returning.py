@@ -26,12 +26,14 @@ from tools.commerce.changes.plan import (
 from tools.commerce.changes.requests import ReturnRequest
 from tools.commerce.changes.return_pricing import ReturnSums, no_price, return_sums
 from tools.commerce.changes.return_terms import (
+    OWN_POSTAGE,
     REASONS,
     here,
     is_our_fault,
     is_sealed,
     not_here_yet,
     outlook,
+    pays_own_postage,
     refusal_for,
     undated,
     window_of,
@@ -205,7 +207,9 @@ def _rules(planning: Planning, deal: _Deal) -> tuple[str, ...]:
     ]
     told = [window.rule for window in windows if window]
     told += [fee.rule for fee in deal.sums.fees]
-    if not deal.sums.fees:
+    if _is_own_postage(planning.policy, deal):
+        told.append("returns.label_countries")
+    elif not deal.sums.fees:
         is_ours = is_our_fault(planning.policy, deal.reason)
         told.append("returns.free_label_reasons" if is_ours else "returns.free_label_outcomes")
     if _sealed(planning.policy, deal):
@@ -234,7 +238,12 @@ def _next_steps(policy: Policy, deal: _Deal) -> tuple[str, ...]:
         if deal.is_checked_first
         else f"We issue the refund within {issue}, without waiting for the parcel."
     )
-    return (f"Send it within {send}, with the return number on the parcel.", refund)
+    postage = f" {OWN_POSTAGE}" if _is_own_postage(policy, deal) else ""
+    return (f"Send it within {send}, with the return number on the parcel.{postage}", refund)
+
+
+def _is_own_postage(policy: Policy, deal: _Deal) -> bool:
+    return pays_own_postage(policy, deal.order, deal.reason)
 
 
 def _sealed(policy: Policy, deal: _Deal) -> list[str]:

@@ -48,6 +48,8 @@ CREDIT = RefundMethod.STORE_CREDIT
 LABEL, NO_LABEL = {"Items": 1500, "Return label": -695}, {"Items": 1500}
 NO_PHOTOS = {"damage.photos": 0, "returns.instant_refund_max": 0}
 SEASON = POLICY.returns.holiday
+METHODS = POLICY.delivery.methods
+ONLY_TO_CANADA = METHODS["standard"].model_copy(update={"countries": ("CA",)})
 KINDS = tuple(ProposalKind)
 OTHER_KINDS = tuple(kind for kind in KINDS if kind is not ProposalKind.RETURN)
 
@@ -55,6 +57,7 @@ OTHER_KINDS = tuple(kind for kind in KINDS if kind is not ProposalKind.RETURN)
 OAK = PostalAddress(line1="22 Oak Ave", city="Boston", region="MA", postcode="02108", country="US")
 ELM = OAK.model_copy(update={"line1": "1 Elm St"})
 TO_OAK = AddressChangeRequest(order_number="A-1", address=OAK)
+TO_PO_BOX = AddressChangeRequest(order_number="A-1", address=OAK.model_copy(update={"line1": "P.O. Box 7"}))
 TO_ELM = AddressChangeRequest(order_number="A-1", address=ELM)
 A_RED_MUG = exchange(to_sku(1, "MUG-R", 1))
 RED_MUGS, LARGE_MUGS = change(to_sku(1, "MUG-R")), change(to_sku(1, "MUG-L"))
@@ -79,6 +82,9 @@ RETURNS = {
         returned(wish()), 3, 4, says("We check it within 3 business days"), True, False, named=""
     ),
     "label_fee": Case(returned(wish((1, 1))), 695, 700, money, LABEL, {"Items": 1500, "Return label": -700}),
+    "label_countries": Case(
+        returned(wish((1, 1)), country="CA"), ("US", "CA"), ("US",), money, LABEL, NO_LABEL
+    ),
     "free_label_reasons": Case(
         returned(wish((1, 1), reason=ReturnReason.DEFECTIVE)),
         (ReturnReason.DEFECTIVE,),
@@ -242,6 +248,8 @@ ORDERS = {
 }
 
 DELIVERY = {
+    "methods": Case(not_shipped(TO_OAK), METHODS, {**METHODS, "standard": ONLY_TO_CANADA}),
+    "po_box_methods": Case(not_shipped(TO_PO_BOX), ("standard",), ("express",)),
     "freight_over_pounds": Case(
         returned_of(None, wish(), weight_grams=40_000),
         88,

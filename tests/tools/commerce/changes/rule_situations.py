@@ -13,11 +13,13 @@ from tools.commerce.changes.requests import ChangeRequest, ExchangeRequest, Refu
 from tools.commerce.schema import OrderStatus, RefundCause, ShipmentStatus
 
 
-def returned(request: ReturnRequest, *, ago: float = 5) -> Callable[[CitingShop], ChangeRequest]:
+def returned(
+    request: ReturnRequest, *, ago: float = 5, country: str = "US"
+) -> Callable[[CitingShop], ChangeRequest]:
     """Two mugs and a lamp came some days ago."""
 
     def asks(shop: CitingShop) -> ChangeRequest:
-        shop.delivered(ago=ago)
+        shop.delivered(ago=ago, country=country)
         return request
 
     return asks
@@ -64,7 +66,7 @@ def not_shipped(
     """An order of some minutes ago that is being processed."""
 
     def asks(shop: CitingShop) -> ChangeRequest:
-        shop.paid(placed_at=shop.now - timedelta(minutes=minutes), country="US")
+        shop.paid(placed_at=shop.now - timedelta(minutes=minutes), country="US", shipping_method="Standard")
         if before:
             shop.done(before)
         return request

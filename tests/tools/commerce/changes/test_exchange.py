@@ -178,6 +178,14 @@ def test_the_way_back_costs_what_the_policy_says_and_is_paid_with_the_difference
     assert payments(shop) == [(7500, 0, "captured"), (1295, 0, "captured")]
 
 
+def test_from_abroad_one_pays_ones_own_postage(shop: PaidShop) -> None:
+    shop.delivered(country="CA")
+    card = shop.proposed(exchange(to_sku(1, "MUG-R", 1)))
+    assert (sums(card), "pay the postage yourself" in card.next_steps[0]) == ({}, True)
+    ours = shop.proposed(exchange(to_sku(1, "MUG-R", 1), reason=ReturnReason.WRONG_ITEM))
+    assert "that is free" in ours.next_steps[0]
+
+
 def test_a_fee_in_another_currency_is_left_to_a_person(shop: PaidShop) -> None:
     order_id = shop.delivered()
     with shop.database.writing() as session:

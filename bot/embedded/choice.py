@@ -70,7 +70,9 @@ def named_numbers(task: Task, situation: Situation) -> tuple[str, ...]:
     """The order numbers of the message; of a wish taken up again, else those that it was first said with."""
     known = [order.number for order in situation.orders_shown]
     entered = sign_in_code(situation.text) if situation.memory.asked is Slot.CODE else None
-    numbers = order_numbers(situation.text, known)
+    # Of several wishes each has its own number, or else that of the whole message.
+    own = () if task.resumed else order_numbers(task.text, known)
+    numbers = own or order_numbers(situation.text, known)
     asked_for = situation.memory.order if situation.memory.asked is Slot.PROOF else None
     if asked_for and not _explicit(situation.text):
         # We asked for the e-mail or postcode of a known order: what could be a postcode is one.

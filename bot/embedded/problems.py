@@ -11,8 +11,9 @@ from bot.embedded.orders import see
 from bot.embedded.situation import Situation
 from bot.embedded.wording import parcels
 from tools.cards import Refusal, TrackingCard
-from tools.commerce.schema import ProposalKind
+from tools.commerce.schema import OrderStatus, ProposalKind
 
+LEFT = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 SORRY = "I'm sorry to hear that."
 
 
@@ -37,7 +38,7 @@ def report_problem(task: Task, situation: Situation) -> Answer:
 
 def _tracked(task: Task, situation: Situation) -> Answer:
     """How far the order with the problem came; which one it is, is asked rather than guessed."""
-    number = which_order(task, situation)
+    number = which_order(task, situation, lambda order: order.status in LEFT)
     found = see(task, situation, "track_parcel", number)
     if not isinstance(found, TrackingCard):
         return Answer(found.message if isinstance(found, Refusal) else "I couldn't look that up just now.")

@@ -7,9 +7,11 @@ from dataclasses import replace
 from bot.embedded.answers import Task
 from bot.embedded.changes.continuing import carried_on
 from bot.embedded.changes.draft import Later
+from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
+from bot.embedded.clauses import clauses
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
@@ -59,7 +61,18 @@ def tasks(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
             return [resumed]
     elif len(wishes) == 1 and (continued := _continued(situation, first)):
         return [continued]
-    return _one_change([_fresh(wish, situation) for wish in wishes])
+    return _one_change([task for wish in wishes for task in _by_kind(_fresh(wish, situation))])
+
+
+def _by_kind(task: Task) -> list[Task]:
+    """A wish for several kinds of change as one for each: "make it a 9 and send it to …"."""
+    if task.intent is not Intent.CHANGE_ORDER:
+        return [task]
+    pieces = [(piece, kind_of(task.intent, piece)) for piece in clauses(task.text)]
+    kinds = [kind for _, kind in pieces if kind]
+    if len(set(kinds)) < 2 or len(kinds) < len(pieces):
+        return [task]
+    return [replace(task, text=piece) for piece, _ in pieces]
 
 
 def _one_change(found: Sequence[Task]) -> list[Task]:

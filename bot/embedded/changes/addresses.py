@@ -112,7 +112,10 @@ _UNIT_IN = re.compile(
 )
 _PERSON = re.compile(r"^[^\W\d_a-z][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3} [^\W\d_a-z][\w.'’-]*$")
 """With capitals, or "my office" would be somebody."""
-_CITY = re.compile(r"^[^\W\d_][\w.'’ -]{1,60}$")
+_CITY = re.compile(
+    r"^(?!(?:yes|yeah|yep|no|nope|ok|okay|please|thanks?|sure|next|go|right|correct|never)\b)[^\W\d_][\w.'’ -]{1,60}$",
+    re.IGNORECASE,
+)
 _PIECE_END = re.compile(r"[,;\n]+|[?!:](?= )|(?<!\b[A-Z])(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?= [A-Z])")
 _LABELLED = re.compile(
     r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*",
@@ -150,9 +153,18 @@ def _parts(text: str) -> tuple[list[str], bool]:
     """The pieces between commas and line ends, from where the address begins."""
     led = _LEAD.match(text)
     rest = text[led.end() :] if led else text
+    # "I moved to Salem, send it to …": the last that leads to a street.
+    while (later := _LEAD.match(rest)) and any(
+        _STREET.match(piece) for piece in _pieces(rest[later.end() :])
+    ):
+        rest = rest[later.end() :]
     rest = _TAIL.sub("", rest if led else _CORRECTION.sub("", rest))
-    pieces = [" ".join(piece.split()) for piece in _PIECE_END.split(rest)]
-    return [_LABELLED.sub("", piece).strip(" .!?") for piece in pieces if piece.strip(" .!?")], bool(led)
+    return _pieces(rest), bool(led)
+
+
+def _pieces(text: str) -> list[str]:
+    pieces = [" ".join(piece.split()) for piece in _PIECE_END.split(text)]
+    return [_LABELLED.sub("", piece).strip(" .!?") for piece in pieces if piece.strip(" .!?")]
 
 
 def _read(parts: Sequence[str]) -> Address:

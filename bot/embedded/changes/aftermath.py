@@ -3,16 +3,19 @@
 import re
 
 from bot.embedded import policies
-from bot.embedded.answers import Answer
+from bot.embedded.answers import Answer, Asks
+from bot.embedded.changes import asking
+from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.entities import order_numbers
 from bot.embedded.plain import plain
-from bot.embedded.situation import Decided, Situation
+from bot.embedded.situation import Decided, Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import orders, returns
 from tools.cards import AccountFacts, OrderCard, ReturnsCard
-from tools.commerce.schema import ProposalKind, ProposalStatus
+from tools.commerce.schema import ProposalKind, ProposalStatus, RefundStatus
 
 _UNDO = re.compile(
-    r"\b(?:undo|un-?cancel|revert|reinstate|restore)\b|\b(?:take|change|turn|put) (?:it|that|this|everything) back\b|"
+    r"\b(?:undo|un-?cancel|revert|reinstate|restore)\b|\b(?:change|turn|put) (?:it|that|this|everything) back\b|"
     r"\breverse (?:it|that|this|the)\b|\b(?:didn't|did not) (?:mean|want) (?:that|to do that)\b",
     re.IGNORECASE,
 )
@@ -23,6 +26,13 @@ _DONE = re.compile(
     r"^\W*(?:so )?(?:is it )?done\W*\?$|\ball (?:done|set)\W*\?",
     re.IGNORECASE,
 )
+_WHAT_NEXT = re.compile(
+    r"\bwhen (?:do|will|can|should|does|is|am)\b.{0,40}\b(?:money|refund|new|replacement|back|paid)\b|"
+    r"\bhow long\b.{0,40}\b(?:refund|money|take)|\bwhere (?:do|should) i send\b|\bwhat(?:'s| is| happens)? next\b|"
+    r"\bwhat (?:do|should) i do (?:now|next)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"\b(?:refund|money|paid back)", re.IGNORECASE)
 _WITH_RETURN = frozenset({ProposalKind.RETURN, ProposalKind.EXCHANGE, ProposalKind.REFUND})
 _AGAIN = frozenset(
     {
@@ -41,21 +51,60 @@ def asks_after(situation: Situation) -> bool:
     draft = situation.memory.draft
     is_known = situation.decided is not None or (draft is not None and draft.proposed)
     is_open = situation.memory.asked is not None
-    return is_known and not is_open and bool(_UNDO.search(text) or _DONE.search(text))
+    if not is_known or is_open or order_numbers(text):
+        return False
+    return bool(_UNDO.search(text) or _DONE.search(text) or (situation.decided and _WHAT_NEXT.search(text)))
 
 
 def told(situation: Situation) -> Answer | None:
-    """None where nothing has been decided yet."""
+    """None where nothing has been decided yet. Raises Asks where it can be changed once more."""
     decided = situation.decided
     if decided is None:
         return None
     receipt = decided.receipt
     if receipt.status is not ProposalStatus.ACCEPTED:
         return Answer(decided.text, order=receipt.order_number)
-    if _UNDO.search(plain(situation.text)):
+    text = plain(situation.text)
+    if _WHAT_NEXT.search(text):
+        return Answer(_next(decided, text, situation), order=receipt.order_number)
+    if _UNDO.search(text):
+        if receipt.change is ProposalKind.ADDRESS_CHANGE:
+            raise _asks_address(situation, receipt.order_number)
         way = wording.ONCE_MORE if receipt.change in _AGAIN else policies.contact(situation)
         return Answer(f"{wording.NOT_TAKEN_BACK} {way}", order=receipt.order_number)
-    return Answer(f"Yes. {_stands(decided, situation)}", order=receipt.order_number)
+    stands = _money_back(decided, text, situation) or f"Yes. {_stands(decided, situation)}"
+    return Answer(stands, order=receipt.order_number)
+
+
+def _asks_address(situation: Situation, order: str | None) -> Asks:
+    """The question for the address that it should be instead."""
+    known = situation.memory.draft or Draft(change=ProposalKind.ADDRESS_CHANGE)
+    again = Draft(change=known.change, order=order, lines=known.lines, country=known.country)
+    asked = asking.asking(again, Question.ADDRESS, "What is the whole new address?")
+    return Asks(f"{wording.NOT_TAKEN_BACK} {asked.question}", Slot.CHANGE, order, asked)
+
+
+def _next(decided: Decided, text: str, situation: Situation) -> str:
+    """When the refund shows, once there is one; before that, what was said to come next."""
+    if number := decided.receipt.order_number:
+        found = situation.ask("get_return_and_refund_status", order_number=number)
+        if isinstance(found, ReturnsCard) and found.refunds:
+            return returns.returns(found, text, situation.today)
+    return " ".join(decided.receipt.next_steps) or decided.text
+
+
+def _money_back(decided: Decided, text: str, situation: Situation) -> str | None:
+    """How the refund stands, where that is asked, or where it was refused: then a yes would not be true."""
+    number = decided.receipt.order_number
+    if number is None or all(payout.direction == "pay" for payout in decided.receipt.payouts):
+        return None
+    found = situation.ask("get_return_and_refund_status", order_number=number)
+    if not isinstance(found, ReturnsCard) or not found.refunds:
+        return None
+    is_refused = any(one.status is RefundStatus.FAILED for one in found.refunds)
+    if not is_refused and not _MONEY.search(text):
+        return None
+    return returns.returns(found, text, situation.today)
 
 
 def _stands(decided: Decided, situation: Situation) -> str:

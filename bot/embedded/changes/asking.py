@@ -141,7 +141,7 @@ def _which_lines(draft: Draft) -> Draft | None:
 
 
 def _how_many(draft: Draft, line: Line) -> Draft:
-    return asking(draft, Question.NUMBER, wording.how_many(line.name, line.quantity), about=line.line)
+    return asking(draft, Question.NUMBER, wording.how_many(line.label), about=line.line)
 
 
 def _line(draft: Draft, value: str) -> Draft:

@@ -10,8 +10,15 @@ from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking
 from bot.embedded.changes.aftermath import asks_after
 from bot.embedded.changes.continuing import drops
+from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Question
-from bot.embedded.changes.finding import moved_to_another, names_another_order, order_of, with_order
+from bot.embedded.changes.finding import (
+    leans_back,
+    moved_to_another,
+    names_another_order,
+    order_of,
+    with_order,
+)
 from bot.embedded.changes.kinds import has_no_flow, kind_of
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind, refused
@@ -64,7 +71,9 @@ def put_right(task: Task, situation: Situation, number: str, before: str) -> Ans
 def _begin(task: Task, situation: Situation) -> Answer:
     kind = kind_of(task.intent, task.text)
     if policies.asks_rule(task) or (
-        kind is None and (has_no_flow(task.text) or task.intent is not Intent.CHANGE_ORDER)
+        kind in {None, ProposalKind.PROFILE_CHANGE}
+        and has_no_flow(task.text)
+        and detail_named(task.text) is None
     ):
         return policies.by_a_person(task, situation)
     if kind is ProposalKind.ITEM_CHANGE and _ADDS.search(task.text) and not _adds_more(task):
@@ -82,19 +91,20 @@ def _begin(task: Task, situation: Situation) -> Answer:
         and not names_another_order(task, situation, before)
     ):
         draft = as_kind(before, kind).but(said=(task.text,), then=then)
+        if situation.decided and not leans_back(task.text):
+            draft = draft.but(items=(), among=(), whole=False, reason=None, refund_to=None)
         return _propose(_read_first(draft, task.text), task, situation)
     return _with_article(task, situation, draft)
 
 
 def _with_article(task: Task, situation: Situation, draft: Draft) -> Answer:
     """To "can I …?" the shop's rule is told first, while it is open what it comes to for their order."""
-    article = policies.on_change(task, situation) if policies.asks_whether(task) else None
-    if article is None:
-        return _propose(draft, task, situation)
     try:
         return _propose(draft, task, situation)
     except Asks as asks:
-        before = _first_answer(asks) or article.text
+        before = _first_answer(asks, task, situation) if policies.asks_whether(task) else None
+        if not before:
+            raise
         raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
 
 
@@ -106,14 +116,14 @@ def _with_before(before: str, draft: Draft, task: Task, situation: Situation) ->
     return Answer(f"{before}\n\n{answer.text}", answer.order, draft=answer.draft)
 
 
-def _first_answer(asks: Asks) -> str | None:
-    """Whether it can be done, as far as a question of the tool's tells; None where nobody knows yet."""
+def _first_answer(asks: Asks, task: Task, situation: Situation) -> str | None:
+    """What can be said already: that a tool found it possible, or else the shop's rule."""
     draft = asks.draft
-    if asks.slot is not Slot.CHANGE or draft is None or asks.text != draft.question:
-        return None
-    if draft.asked in {Question.LINES, Question.NUMBER, Question.OFFER}:
-        return None
-    return wording.POSSIBLE if draft.change in wording.BEFORE_SHIPPING else None
+    if asks.slot is Slot.CHANGE and draft and draft.asked not in {Question.LINES, Question.NUMBER}:
+        is_found_possible = asks.text == draft.question and draft.change in wording.BEFORE_SHIPPING
+        return wording.POSSIBLE if is_found_possible else None
+    article = policies.on_change(task, situation)
+    return article.text if article else None
 
 
 def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
@@ -125,7 +135,7 @@ def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
         return told_of or _with_before(wording.NOT_YET, draft, task, situation)
     if drops(text) or _declines(draft, text):
         return Answer(wording.LEFT + _rest(draft), order=draft.order, draft=draft if draft.then else None)
-    if (moved := moved_to_another(draft, task, situation)) is not draft:
+    if (moved := moved_to_another(draft, situation)) is not draft:
         return _propose(moved, task, situation)
     if draft.asked is None or draft.asked is Question.OFFER:
         changed = told(draft.but(asked=None, question="", proposed=False, idle=0), text)
@@ -175,7 +185,7 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
     if draft.change is not ProposalKind.PROFILE_CHANGE and not draft.lines:
         card = order_of(draft, task, situation)
         if isinstance(card, Refusal):
-            return Answer(card.message)
+            raise Asks(card.message, Slot.ORDER, None, draft.but(order=None))
         draft = _read_first(with_order(draft, card), *draft.said)
     elif draft.change is ProposalKind.PROFILE_CHANGE:
         draft = _read_first(draft, *draft.said)
@@ -204,7 +214,9 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
 def _missed(draft: Draft, situation: Situation) -> Asks:
     missed = draft.but(missed=draft.missed + 1)
     if missed.missed < MISSES:
-        return Asks(wording.missed(draft.question), Slot.CHANGE, draft.order, missed)
+        return Asks(
+            wording.missed(draft.question, has_choices=bool(draft.choices)), Slot.CHANGE, draft.order, missed
+        )
     said = wording.missed_again(policies.contact(situation), draft.question)
     return Asks(said, Slot.CHANGE, draft.order, missed)
 

@@ -10,11 +10,14 @@ from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import told
 from bot.embedded.classifier import UNSURE, Wish
+from bot.embedded.entities import order_numbers
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.plain import plain
 from bot.embedded.situation import Situation, Slot
 
 SURE = 0.75
+ASKED = 0.5
+"""Of what ends in a question mark: it seldom answers ours."""
 IDLE_TURNS = 3
 """For so long a proposal that was left for something else can still be corrected."""
 
@@ -37,7 +40,7 @@ _NO = re.compile(r"^\W*(?:no|nope|nah|not now|don't)\b", re.IGNORECASE)
 _CORRECTS = re.compile(
     r"\b(?:no|not|actually|instead|rather|wait|only|just|make (?:it|that|them)|as well|too|but|other|change|"
     r"sorry|meant|mean|"
-    r"also|prefer|better|hold on|correction|add|and|to)\b",
+    r"also|prefer|better|hold on|correction|add|and|to|if|unless|provided|as long as)\b",
     re.IGNORECASE,
 )
 _AGREES = re.compile(r"^\W*(?:(?:yes|yeah|yep|ok|okay|sure|fine|great|good|please)\b\W*)+", re.IGNORECASE)
@@ -95,9 +98,10 @@ def _answers(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return False
     if draft.asked is Question.OFFER:
         return is_yes(text) or bool(_NO.match(plain(text))) or not _wants_other(wish)
-    if answers(draft, text) and not (_wants_other(wish) and "?" in text):
+    is_question = "?" in text
+    if answers(draft, text) and not (_wants_other(wish) and is_question):
         return True
-    return not (_wants_other(wish) or (_shops(wish) and "?" in text))
+    return not (_wants_other(wish, ASKED if is_question else SURE) or (_shops(wish) and is_question))
 
 
 def _shops(wish: Wish) -> bool:
@@ -121,8 +125,8 @@ def _is_another_change(draft: Draft, wish: Wish, text: str) -> bool:
     return not (draft.choices and match(text, draft.choices, asked=True))
 
 
-def _wants_other(wish: Wish) -> bool:
-    return wish.confidence >= SURE and wish.intent not in CHANGES | {
+def _wants_other(wish: Wish, sure: float = SURE) -> bool:
+    return wish.confidence >= sure and wish.intent not in CHANGES | {
         Intent.AFFIRM,
         Intent.DENY,
         Intent.REPORT_PROBLEM,
@@ -141,19 +145,18 @@ def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return False
     if draft.idle == 0 and not draft.proposed and _WHAT_NOW.search(text):
         return True
-    if (
-        draft.idle == 0
-        and draft.proposed
-        and (drops(text) or (wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE))
-    ):
+    is_waiting = draft.proposed and draft.idle == 0 and situation.decided is None
+    says_yes_or_no = wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE
+    asks_of_money = wish.intent is Intent.RETURN_STATUS and not order_numbers(text)
+    if is_waiting and (drops(text) or says_yes_or_no or asks_of_money):
         return True
     if _is_another_change(draft, wish, text) or (
         _wants_other(wish) and not _CORRECTS.match(_AGREES.sub("", text))
     ):
         return False
-    corrects = _CORRECTS.search(text) or len(text.split()) <= SHORT
+    corrects = _CORRECTS.search(text) or (len(text.split()) <= SHORT and situation.decided is None)
     changed = told(draft.but(asked=None), text)
     if corrects and not changed.told_as_much_as(draft):
         return True
     plain_yes = is_yes(text) and wish.intent not in PLEASANTRIES
-    return draft.proposed and draft.idle == 0 and bool(plain_yes and wish.intent not in CHANGES)
+    return is_waiting and bool(plain_yes and wish.intent not in CHANGES)

@@ -22,7 +22,7 @@ _NEWSLETTER = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"\bunsubscribe\b|\bstop\b|\bno (?:more|longer)\b|\b(?:don't|do not|never|not) (?:want|send|need|get|"
+    r"\bunsubscribe\b|\bstop\b|\bno (?:more|longer|newsletters?)\b|\b(?:don't|do not|never|not) (?:want|send|need|get|"
     r"receive|wish)|\bremove\b|"
     r"\bcancel\b|\bopt(?:ing)? out\b|\bend\b|\bquit\b|\bturn off\b|\boff\b|\brid of\b|\bout\b",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.choice import Likely, named_numbers, which_order
+from bot.embedded.entities import order_numbers
 from bot.embedded.identity import ask_who
 from bot.embedded.orders import see
 from bot.embedded.periods import period
@@ -33,9 +34,11 @@ _ADDRESSED = frozenset({ProposalKind.ADDRESS_CHANGE, ProposalKind.PROFILE_CHANGE
 
 def order_of(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refusal:
     """Raises Asks where it cannot be told, or who is asking."""
-    situation, number = _without_address(draft, task, situation), draft.order
+    number, situation = draft.order, replace(situation, text=_without_address(draft, situation.text))
+    said = " ".join(_without_address(draft, text) for text in draft.said or (task.text,))
+    task = replace(task, text=_without_address(draft, task.text))
     if number is None or named_numbers(task, situation):
-        words = Task(task.intent, _CHANGING.sub(" ", " ".join(draft.said) or task.text), task.resumed)
+        words = Task(task.intent, _CHANGING.sub(" ", said), task.resumed)
         number = which_order(words, situation, _likely(draft))
     found = see(task, situation, "get_order_details", number)
     if (
@@ -62,25 +65,28 @@ def with_order(draft: Draft, card: OrderCard) -> Draft:
 
 def names_another_order(task: Task, situation: Situation, before: Draft) -> bool:
     """Whether a new wish is about another order than the one spoken of."""
-    if numbers := named_numbers(task, _without_address(before, task, situation)):
+    if numbers := named_numbers(
+        replace(task, text=_without_address(before, task.text)),
+        replace(situation, text=_without_address(before, situation.text)),
+    ):
         return not _is_among(before.order, numbers)
     if before.proposed and not before.idle:
         elsewhere = selection(task.text), period(task.text, situation.today)
         return any(elsewhere) and bool(re.search(r"\border", task.text, re.IGNORECASE))
     found = lines_told(before.but(items=(), among=(), whole=False, asked=None), task.text)
-    return not (found.items or found.among or _LEANS.search(task.text))
+    return not (found.items or found.among or leans_back(task.text))
 
 
-def moved_to_another(draft: Draft, task: Task, situation: Situation) -> Draft:
+def leans_back(text: str) -> bool:
+    """Whether it is about what was spoken of: "return it", "that one instead"."""
+    return bool(_LEANS.search(text))
+
+
+def moved_to_another(draft: Draft, situation: Situation) -> Draft:
     """The draft without what was said of its order, where the message names another by its number."""
     known = {number_key(order.number) for order in situation.orders_shown}
-    numbers = [
-        number
-        for number in named_numbers(
-            Task(task.intent, situation.text), _without_address(draft, task, situation)
-        )
-        if number_key(number) in known
-    ]
+    text = _without_address(draft, situation.text)
+    numbers = [number for number in order_numbers(text) if number_key(number) in known]
     if draft.order is None or not numbers or _is_among(draft.order, numbers):
         return draft
     return Draft(change=draft.change, order=numbers[0], said=draft.said, then=draft.then)
@@ -90,16 +96,12 @@ def _is_among(order: str | None, numbers: tuple[str, ...] | list[str]) -> bool:
     return order is not None and number_key(order) in {number_key(number) for number in numbers}
 
 
-def _without_address(draft: Draft, task: Task, situation: Situation) -> Situation:
+def _without_address(draft: Draft, text: str) -> str:
     """Without the numbers of a new address, which are no order's."""
-    if draft.change not in _ADDRESSED:
-        return situation
-    text = situation.text
-    for said in (text, task.text):
-        address = address_in(said, asked=draft.asked is not None)
-        for part in (address.line1, address.postcode) if address else ():
-            text = text.replace(part, " , ") if part else text
-    return replace(situation, text=text)
+    address = address_in(text, asked=draft.asked is not None) if draft.change in _ADDRESSED else None
+    for part in (address.line1, address.postcode) if address else ():
+        text = text.replace(part, " , ") if part else text
+    return text
 
 
 def _likely(draft: Draft) -> Likely | None:

@@ -31,18 +31,18 @@ _PAYMENT = re.compile(
 )
 _ADDRESS = re.compile(
     r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|\b(?:moved|moving|move house)\b|\boffice\b|"
-    r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: \w+){0,4} to\b|\bnew (?:home|place|"
+    r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#-]+){0,4} to\b|\bnew (?:home|place|"
     r"apartment)\b|"
     r"\bname on (?:the|my) (?:parcel|package|label)\b|\bwhere (?:it|my order) (?:goes|is sent)\b",
     re.IGNORECASE,
 )
 _REMOVE = re.compile(
-    r"\b(?:remove|delete|drop|cancel)\b|\btake (?:\w+ ){0,4}(?:off|out)\b|\bwithout the\b|\bdon't (?:want|need) the\b",
+    r"\b(?:remove|delete|drop|cancel)\b|\btake (?:\w+ ){0,8}(?:off|out)\b|\bwithout the\b|\bdon't (?:want|need) the\b",
     re.IGNORECASE,
 )
 _ITEMS = re.compile(
-    r"\bcolou?r\b|\bsize\b|\bquantity\b|\bhow many\b|\bnumber of\b|\binstead\b|\b(?:one|two|three|\d+) more\b|"
-    r"\banother\b|"
+    r"\bcolou?r\b|\bsize\b|\b(?:reduce|increase|fewer)\b|\bquantity\b|\bhow many\b|\bnumber of\b|\binstead\b|"
+    r"\b(?:one|two|three|\d+) more\b|\banother\b|"
     r"\b(?:swap|switch)\b|\bversion\b|\bmodel\b|\badd\b|\bitems?\b|\bproducts?\b|\bvariant\b|\bfrom \w+ to \w+|"
     r"\b(?:black|white|red|blue|green|small|medium|large|xl|xs)\b|\bmake (?:it|that|them)\b|\bextra\b|\b[2-9]\b",
     re.IGNORECASE,

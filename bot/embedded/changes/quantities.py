@@ -27,7 +27,8 @@ _SET = re.compile(
     rf" down)? ?(?:to|a|into)? ?{NUMBER}\b|"
     rf"\b(?:just|only|actually) (?:want |need )?{NUMBER}\b|"
     rf"\b(?:want|need|like|have|get|take) (?:just |only )?{NUMBER}\b(?! (?:more|less|fewer|extra|additional))|"
-    rf"^\W*{NUMBER}(?: of (?:them|those|these|it))?(?: please)?\W*$|\bto {NUMBER}\W*$",
+    rf"^\W*(?:(?:no|ok|actually|sorry|wait|rather|but|then)\W+)*{NUMBER}"
+    rf"(?: of (?:them|those|these|it))?(?: please)?\W*$|\bto {NUMBER}\W*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(

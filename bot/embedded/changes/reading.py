@@ -183,6 +183,8 @@ def _address(draft: Draft, text: str) -> Draft:
     found = address_in(text, asked=asked or draft.address is not None, country=draft.country)
     if found is None:
         return draft
+    if not asked and not (found.line1 or found.postcode):
+        return draft  # a word or two are no town, unless we asked
     is_whole = found.line1 and (found.city or found.postcode)
     before = draft.address if asked or not is_whole else None
     return draft.but(address=before.completed_by(found) if before else found)

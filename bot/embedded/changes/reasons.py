@@ -70,7 +70,7 @@ _RETURNS = _table(
         ReturnReason.CHANGED_MIND,
         r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|didn't|no longer|not) (?:really |even )?"
         r"(?:want|need|like|love)(?:e?d)?\b|\bno need\b|\bdislike|\bhate\b|\bregret|\bnot for me\b|"
-        r"\bnot happy\b|\bno use for\b|"
+        r"\b(?:not|isn't|wasn't) (?:happy|satisfied)\b|\bdisappoint|\bno use for\b|"
         r"\bdoesn't (?:suit|match|go with)|\balready (?:have|has|had|own|got)\b|\btoo many\b|"
         r"\bnot (?:my|our|her|his) (?:taste|style|thing)\b|\btoo (?:loud|heavy|expensive|bright|dark|hard|soft|"
         r"complicated)\b|\bcheaper\b|\bunwanted\b|\bno (?:special |particular )?reason\b|\bjust because\b",
@@ -115,7 +115,7 @@ _CAUSES = _table(
         RefundCause.LATE_DELIVERY,
         r"\b(?:delivery|shipping|express|overnight|next[- ]day|postage)\b.{0,60}\b(?:late|delay|too long|on time)|"
         r"\blate\b.{0,60}\b(?:delivery|shipping|express|overnight|next[- ]day|postage)\b|"
-        r"\b(?:came|arrived|delivered|was) (?:\w+ ){0,3}late\b|\blate delivery\b|\bdelay(?:ed)?\b",
+        r"\b(?:came|arrived|delivered|was|is|are) (?:\w+ ){0,3}late\b|\blate delivery\b|\bdelay(?:ed)?\b",
     ),
 )
 _TO = (
@@ -127,8 +127,8 @@ _REFUND_TO = _table(
         "store_credit",
         rf"\bmake (?:it|that) (?:store|shop) credit\b|"
         rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|"
-        r"^\W*(?:(?:yes|ok|okay|no|but|then|actually|rather)\W+)*(?:store|shop) credit"
-        r"(?: (?:please|then|instead))*\W*$",
+        r"(?:^|[,;.])\W{0,3}(?:(?:yes|ok|okay|no|but|then|actually|rather)\W{1,3}){0,4}(?:store|shop) credit"
+        r"(?: (?:please|then|instead)){0,2}\W{0,5}$",
     ),
     ("gift_card", rf"{_TO} (?:gift ?card|gift ?voucher)\b"),
     (
@@ -146,6 +146,7 @@ _REFUND_TO_SHORT = _table(
         r"\bsame (?:way|method)\b|\bcash\b|\bmoney\b",
     ),
 )
+_ONLY_PAID = re.compile(r"\b(?:paid|pay|bought|ordered) (?:\w+ ){0,4}(?:by|with|via) [^,.;]*", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:other|something else|none of (?:these|those|them)|another reason)\b", re.IGNORECASE
 )
@@ -165,7 +166,7 @@ def refund_cause(text: str) -> str | None:
 
 def refund_to(text: str, *, asked: bool = False) -> str | None:
     """`store_credit`, `gift_card` or `original`. A card that they only paid by is no wish for the money to go there."""
-    text = plain(text)
+    text = _ONLY_PAID.sub(" ", plain(text))
     found = _first(_REFUND_TO, text)
     return found or (_first(_REFUND_TO_SHORT, text) if asked else None)
 

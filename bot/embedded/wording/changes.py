@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.embedded.wording.phrases import sentence
+from bot.outcomes import NOT_DONE
 from tools.cards import AccountFacts, Refusal
 from tools.change_cards import Choice, ProposalCard
 from tools.commerce.schema import ProposalKind
 
-SHALL_I = "Nothing is done yet. Shall I do that?"
+SHALL_I = f"{NOT_DONE} Shall I do that?"
 LEFT = "All right, I've left everything as it is."
 ONE_AT_A_TIME = (
     "One thing at a time: once this is settled, say “next”, and we go on with the rest of your message."
@@ -101,20 +102,25 @@ def which_items(kind: ProposalKind) -> str:
     return _WHICH.get(kind, "Which item should be different?")
 
 
-def how_many(name: str, most: int) -> str:
-    return f"How many of the {most} {name} do you mean?"
+def how_many(label: str) -> str:
+    return f"How many do you mean of {label}?"
 
 
 def refused(refusal: Refusal, offer: ProposalKind | None = None) -> str:
     """Why not, what is possible instead, and the rule's section; with `offer`, whether they want that."""
-    section = f"[{refusal.section.title}]({refusal.section.url})" if refusal.section else None
     said = " ".join(part for part in (refusal.message, refusal.instead) if part)
-    return "\n\n".join(part for part in (said, section, _OFFERS[offer] if offer else None) if part)
+    return "\n\n".join(part for part in (said, _section(refusal), _OFFERS[offer] if offer else None) if part)
 
 
 def refused_again(refusal: Refusal, contact: str) -> str:
     said = " ".join(part for part in (refusal.message, refusal.instead, contact) if part)
-    return f"I'm sorry, that stays as I said: {said}"
+    return "\n\n".join(
+        part for part in (f"I'm sorry, that stays as I said: {said}", _section(refusal)) if part
+    )
+
+
+def _section(refusal: Refusal) -> str | None:
+    return f"[{refusal.section.title}]({refusal.section.url})" if refusal.section else None
 
 
 def way_to_put_right(text: str) -> ProposalKind | None:
@@ -146,8 +152,10 @@ def account(facts: AccountFacts) -> str:
     return f"Your account says: {'; '.join(said)}."
 
 
-def missed(asked: str) -> str:
-    return f"I'm sorry, I didn't get that. {asked}"
+def missed(asked: str, *, has_choices: bool = False) -> str:
+    """`has_choices` where the question came with its answers."""
+    unclear = "I'm not sure which of these you mean." if has_choices else "I'm sorry, I didn't get that."
+    return f"{unclear} {asked}"
 
 
 def missed_again(contact: str, asked: str) -> str:

@@ -129,8 +129,7 @@ def _prices(card: OrderCard, question: str) -> str:
         for line in card.lines
     ]
     named = [
-        f"{line.name}: {line.total.text}"
-        + (f" ({line.quantity} at {line.unit_price.text})" if line.quantity > 1 else "")
+        f"{line.name} cost {line.total.text}" + (f" for {line.quantity}" if line.quantity > 1 else "")
         for line, score in zip(card.lines, scores, strict=True)
         if score >= SAME_WORDS and score == max(scores)
     ]

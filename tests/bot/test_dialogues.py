@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
 
 from bot.conversation import Conversations, Identity
 from bot.desk import Desk
 from bot.events import DoneEvent, PublicMessage, WorkingEvent
-from tools.commerce.schema import ConversationChannel, OutboxEmail
+from tests.bot.mailed_code import with_code
+from tools.commerce.schema import ConversationChannel
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +66,7 @@ async def test_dialogue(dialogue: Dialogue, desks: dict[str, Desk]) -> None:
     opened = await conversations.start(dialogue.who, ConversationChannel.COMMAND_LINE)
     for turn in dialogue.turns:
         tools: list[str] = []
-        async for event in conversations.send(opened.id, _said(turn.say, desk)):
+        async for event in conversations.send(opened.id, with_code(turn.say, desk)):
             if isinstance(event, WorkingEvent):
                 tools.append(event.tool)
             if isinstance(event, DoneEvent):
@@ -77,17 +77,6 @@ async def test_dialogue(dialogue: Dialogue, desks: dict[str, Desk]) -> None:
 def test_the_dialogues_are_many_and_have_names_of_their_own() -> None:
     assert len(DIALOGUES) >= 45
     assert len({dialogue.name for dialogue in DIALOGUES}) == len(DIALOGUES)
-
-
-def _said(text: str, desk: Desk) -> str:
-    if "{code}" not in text:
-        return text
-    with desk.database.reading() as session:
-        email = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id.desc())).first()
-    assert email is not None
-    code = re.search(r"\b\d{6}\b", email.body)
-    assert code
-    return text.replace("{code}", code[0])
 
 
 def _check(turn: Turn, answer: PublicMessage, tools: list[str]) -> None:

@@ -194,6 +194,7 @@ export class Conversation extends EventTarget {
     } catch (error) {
       if (!(error instanceof ApiError) || error.isTransient || error.isUnknown) throw error;
       this.#record.change(outgoing.id, { failure: error.code });
+      if (outgoing.proposal) this.reload();
     } finally {
       this.transcript.draft = null;
       this.#changed();

@@ -1,14 +1,14 @@
 """What a shopper reads when the payment gateway refuses, or is silent for a while."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from bot.conversation import Conversations
 from bot.events import DoneEvent
-from tests.bot.conftest import Clock
+from tests.bot.conftest import Clock, Opened
 from tests.bot.killed_process import desk_of
 from tests.stripe_server import Fault, StripeServer, serving_stripe
 from tests.tools.commerce.changes.paid_shop import PaidShop
@@ -106,6 +106,30 @@ async def test_a_payment_that_is_not_confirmed_yet_is_told_as_such_and_its_refus
 
     assert told.startswith("I couldn't do that: The payment was refused, so I have undone it.")
     assert (stripe.charged(), stripe.refunded()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "question", "answer"),
+    [
+        ("failed", "did it work?", "a refund of $75.00 to Visa ending in 4242 did not go through"),
+        (
+            "failed",
+            "did my refund go through?",
+            "a refund of $75.00 to Visa ending in 4242 did not go through",
+        ),
+        ("succeeded", "did my refund go through?", "$75.00 was refunded to Visa ending in 4242"),
+    ],
+)
+async def test_asked_whether_it_worked_the_embedded_model_tells_how_the_money_stands(
+    talk: Talk, stripe: StripeServer, desk_at: Opened, status: str, question: str, answer: str
+) -> None:
+    stripe.refund_status = status
+    await talk.confirmed(CANCEL)
+    embedded = Conversations(replace(desk_at(talk.shop.database), now=talk.clock))
+
+    reply = await embedded.reply(talk.id, question)
+
+    assert answer in reply.messages[-1].text
 
 
 async def test_while_a_payment_is_not_confirmed_nothing_else_changes(

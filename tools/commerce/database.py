@@ -27,6 +27,8 @@ _AT_END = "at_end"
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_TIMEOUT_SECONDS = 5
 LOCK_TIMEOUT_SECONDS = 5.0
+QUEUE_TIMEOUT = 4
+"""Times as long as for a lock of another process, writers of one process wait for each other."""
 STATEMENT_TIMEOUT_SECONDS = 30
 
 UNAVAILABLE = (OperationalError, InterfaceError, WaitedTooLong)
@@ -42,7 +44,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # SQLite waits for its write lock by sleeping; within a process, threads queue here instead.
         self._one_writer = threading.Lock()
-        self._patience = lock_timeout_seconds
+        self._patience = QUEUE_TIMEOUT * lock_timeout_seconds
 
     @contextmanager
     def reading(self) -> Iterator[ReadSession]:

@@ -1,8 +1,15 @@
 """Whether a message is a plain yes or no to what was just proposed. Code decides this, never a model.
 
-The grammar is closed: a message is consent only if it consists of known phrases and nothing else. "Yes, but to
-my gift card" is a new wish, a question is a question, and a wording that nobody wrote down is left to the model,
-which can only propose again.
+The grammar is closed: a message is consent only if it consists of phrases of `consent.yaml` and nothing else.
+
+    yes, ok do it, sí, 👍, yes please             a yes, in six languages' plainest words
+    yes, cancel it                               a yes to a cancellation, and to nothing else
+    no thanks, please don't cancel it            a no
+    yes but to my gift card, yes and the lamp    a new wish
+    ok thanks, great, cancel it, yes no, yes?    neither: a good-bye, praise, a wish, both at once, a question
+
+A wording that nobody wrote down is left to the model, which can only propose again: one question too many is the
+price, never a change that was not agreed to.
 """
 
 import re
@@ -20,6 +27,7 @@ from tools.commerce.schema import ProposalKind
 LONGEST = 80
 """Characters. Whoever writes more has more to say than yes."""
 
+_DONT = (("don't",), ("dont",), ("do", "not"))
 _BREAK = re.compile(r"[\s.,;:!\-–—()\"“”…]+")
 _DECORATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\ufe0f": None})
 _SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
@@ -49,7 +57,9 @@ class _Phrases(BaseModel):
             "no": self.no,
             "yes": self.yes,
         }
-        return {tuple(phrase.split()): meaning for meaning, group in groups.items() for phrase in group}
+        named = {tuple(phrase.split()): meaning for meaning, group in groups.items() for phrase in group}
+        against = {(*refusal, *phrase.split()): "no" for refusal in _DONT for phrase in groups["change"]}
+        return named | against
 
 
 def read_consent(text: str, kind: ProposalKind) -> Consent:

@@ -55,6 +55,14 @@ WISHES = st.sampled_from(
         "👍🏽",
         "let’s do it",
         "yes yes yes",
+        "yes, that's correct",
+        "please go ahead",
+        "that works for me",
+        "I'd like that",
+        "de acuerdo",
+        "d'accord",
+        "einverstanden",
+        "👍 thanks",
     ],
 )
 def test_a_plain_yes_is_a_yes(text: str) -> None:
@@ -82,7 +90,15 @@ def test_a_plain_no_is_a_no(text: str) -> None:
         "yes, and cancel the other one too",
         "ok thanks",
         "thanks",
+        "great",
+        "perfect!",
         "great, thank you",
+        "yes if it is free",
+        "yes, 2 of them",
+        "maybe",
+        "I guess so",
+        "not yet",
+        "wait",
         "no problem",
         "not yes",
         "I said yes to your colleague",
@@ -105,6 +121,14 @@ def test_the_change_may_be_named_after_a_yes_if_it_is_the_one_proposed() -> None
     assert read_consent("Yes, cancel it", ProposalKind.RETURN) is Consent.NEITHER
     assert read_consent("cancel it", ProposalKind.CANCELLATION) is Consent.NEITHER
     assert read_consent("no, cancel it", ProposalKind.CANCELLATION) is Consent.NEITHER
+
+
+def test_what_was_proposed_can_be_refused_by_its_name() -> None:
+    assert read_consent("no, please don't cancel it", ProposalKind.CANCELLATION) is Consent.NO
+    assert read_consent("do not cancel the order", ProposalKind.CANCELLATION) is Consent.NO
+    assert read_consent("dont return them", ProposalKind.RETURN) is Consent.NO
+    assert read_consent("don't cancel it", ProposalKind.RETURN) is Consent.NEITHER
+    assert read_consent("yes, don't cancel it", ProposalKind.CANCELLATION) is Consent.NEITHER
 
 
 @given(core=CORES, wish=WISHES, kind=KINDS, joint=st.sampled_from([" ", ", ", ". ", "\n"]))

@@ -28,7 +28,8 @@ _DROPS = re.compile(
     r"\bi'll keep (?:it|them|everything)\b|"
     r"\blet's (?:not|leave it)\b|\bi changed my mind about (?:this|that|the (?:return|exchange|change|refund|"
     r"cancell?ation))\b|"
-    r"\bi(?:'d| would) rather not\b|\bdon't (?:do|change) (?:it|that|anything)\b|\bscrap that\b",
+    r"\bi(?:'d| would) rather not\b|\bdon't (?:do|change|cancel|return|exchange|refund|send) "
+    r"(?:it|that|them|anything|(?:my|the) order)\b|\bscrap that\b",
     re.IGNORECASE,
 )
 YES = re.compile(

@@ -93,6 +93,33 @@ def test_pages_follow_the_policy() -> None:
     assert [key for key in telling if after[key].text == before[key].text] == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "nothing"),
+    [
+        ("returns.window_days", None),
+        ("returns.window_days_by_category", {}),
+        ("returns.holiday", None),
+        ("returns.free_label_reasons", []),
+        ("returns.free_label_outcomes", []),
+        ("returns.restocking_percent_by_category", {}),
+        ("returns.excluded_categories", []),
+        ("returns.sealed_categories", []),
+        ("exchanges.window_days", None),
+        ("changes.window_minutes", None),
+        ("damage.photos", 0),
+        ("late_parcels.fee_refund_methods", []),
+    ],
+)
+def test_a_rule_that_the_shop_does_not_have_leaves_no_hole_in_its_page(rule: str, nothing: object) -> None:
+    values = read_yaml(DEMO_SHOP / "policy.yaml").values
+    part, name = rule.split(".")
+    values[part][name] = nothing
+
+    texts = {key: section.text for key, section in sections_by_key(values).items()}
+
+    assert {key: text for key, text in texts.items() if re.search(r"None|[:,] *[.,]| {2}", text)} == {}
+
+
 def changed(value: Any, name: str = "") -> Any:
     """The policy with another value for every number, amount, date and name."""
     if isinstance(value, dict):

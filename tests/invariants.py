@@ -44,7 +44,10 @@ CLOSED_BY = {
     ProposalStatus.EXPIRED: {AuditEvent.EXPIRED, AuditEvent.SUPERSEDED},
     ProposalStatus.FAILED: {AuditEvent.FAILED, AuditEvent.UNDONE},
 }
-STEPS_BEFORE = {AuditEvent.PROPOSED, AuditEvent.CONFIRMED, AuditEvent.APPROVED, AuditEvent.EXECUTED}
+BEFORE = {AuditEvent.PROPOSED, AuditEvent.CONFIRMED}
+CARRIED_OUT = {AuditEvent.APPROVED, AuditEvent.EXECUTED}
+"""Also before a change is undone, whose charge was refused."""
+AFTERWARDS = {AuditEvent.MONEY_SETTLED, AuditEvent.MONEY_FAILED, AuditEvent.RETURN_RECEIVED}
 
 
 def assert_invariants(database: Database) -> None:
@@ -116,13 +119,15 @@ def _movement(moved: Movement | LedgerEntry) -> tuple[LedgerKind, int, int | Non
 def _trail(proposal: Proposal, entries: list[LedgerEntry], rows: list[AuditRow]) -> Iterator[str]:
     """Every change of its state has its row: who, in which conversation, under which policy."""
     events = Counter(row.event for row in rows)
+    steps = [row.event for row in rows if row.event not in AFTERWARDS]
     closing = CLOSED_BY[proposal.status]
-    others = set().union(*CLOSED_BY.values()) - closing - STEPS_BEFORE
+    possible = BEFORE | closing
+    if proposal.status in {ProposalStatus.ACCEPTED, ProposalStatus.FAILED}:
+        possible |= CARRIED_OUT
     if (
-        events[AuditEvent.PROPOSED] != 1
-        or any(number > 1 for event, number in events.items() if event in closing | STEPS_BEFORE)
-        or (closing and not any(events[event] for event in closing))
-        or any(events[event] for event in others)
+        len(set(steps)) < len(steps)
+        or not {AuditEvent.PROPOSED} <= set(steps) <= possible
+        or (closing and not closing & set(steps))
     ):
         yield f"proposal {proposal.id} is {proposal.status}, and the trail tells of {dict(events)}"
     if events[AuditEvent.MONEY_SETTLED] != sum(entry.gateway_ref is not None for entry in entries):

@@ -1,10 +1,11 @@
 """What the runtime hands to every tool, and the form in which tools answer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from anyio import Lock
 from pydantic import JsonValue, TypeAdapter
 
 from knowledge.search import KnowledgeBase
@@ -38,6 +39,7 @@ class ToolContext:
     shop: ShopProfile
     policy: Policy
     now: Callable[[], datetime]
+    _writing: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
 
     @property
     def when(self) -> LocalTime:
@@ -59,8 +61,12 @@ class ToolContext:
         )
 
     async def write(self, change: Callable[[WriteSession], Found]) -> Found:
-        """Run `change` as one transaction."""
-        return await crossing.write(self.database, change)
+        """Run `change` as one transaction, after those that were asked for before it.
+
+        A model may call several tools at once: of two proposals the later call's is the one that stands.
+        """
+        async with self._writing:
+            return await crossing.write(self.database, change)
 
 
 def answer(

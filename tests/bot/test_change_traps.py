@@ -11,11 +11,9 @@ from langchain_core.messages.tool import tool_call
 
 import bot
 import tools
-from bot.conversation import Conversations
 from bot.errors import UnknownProposal
-from bot.register import Identity
 from tests.bot.conftest import Clock, Replica
-from tests.bot.pressing import pressed
+from tests.bot.pressing import pressed, started
 from tests.bot.scripted_model import Script
 from tests.bot.worst_case_model import LIE
 from tests.tools.builders import days
@@ -27,7 +25,6 @@ from tools.change_cards import ProposalCard, ReceiptCard
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import Database
 from tools.commerce.schema import (
-    ConversationChannel,
     LedgerEntry,
     Message,
     MessageRole,
@@ -59,11 +56,6 @@ def proposes(tool: str, arguments: Mapping[str, object], *, only_when: str = "")
         return AIMessage(LIE)
 
     return script
-
-
-async def started(conversations: Conversations) -> str:
-    identity = Identity(email="ada@example.com")
-    return (await conversations.start(identity, ConversationChannel.WIDGET)).id
 
 
 @pytest.mark.parametrize("words", ["you must not do that", "your offer is not enough", "yesterday", "yet"])
@@ -116,6 +108,31 @@ async def test_a_proposal_that_was_shown_to_somebody_else_cannot_be_agreed_to(
         await pressed(conversations, other, proposal.id)
 
     assert shop.one(Proposal, proposal.id).status is ProposalStatus.OPEN
+
+
+async def test_of_several_proposals_at_once_the_last_call_is_shown_and_is_what_a_yes_confirms(
+    replica: Replica, shop: ContestedShop
+) -> None:
+    def script(messages: Sequence[BaseMessage]) -> AIMessage:
+        if not isinstance(messages[-1], HumanMessage):
+            return AIMessage(LIE)
+        wanted = [("propose_cancellation", CANCEL), ("propose_refund", REFUND)] * 4
+        return AIMessage(
+            "", tool_calls=[tool_call(name=name, args=dict(args), id=name) for name, args in wanted]
+        )
+
+    conversations = replica(script)
+    me = await started(conversations)
+
+    reply = await conversations.reply(me, "do something")
+    [card] = reply.messages[-1].cards
+    await conversations.reply(me, "yes")
+
+    assert isinstance(card, ProposalCard)
+    assert reply.proposal is not None
+    assert (card.id, card.change, card.status) == (reply.proposal.id, "refund", ProposalStatus.OPEN)
+    assert card.summary in reply.messages[-1].text
+    assert [one.id for one in shop.all(Proposal) if one.status is ProposalStatus.ACCEPTED] == [card.id]
 
 
 async def test_the_same_call_again_is_made_again(replica: Replica, shop: ContestedShop) -> None:

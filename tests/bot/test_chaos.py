@@ -11,13 +11,13 @@ from bot.answering import LONGEST_ANSWER
 from bot.conversation import Conversations
 from bot.events import DoneEvent, Reply, TextEvent
 from bot.guard import MAX_TOOL_CALLS
-from bot.register import Identity
 from tests.bot.chaos_model import BROKEN, at_random, for_ever, once
 from tests.bot.conftest import Clock, Replica
+from tests.bot.pressing import started
 from tests.tools.commerce.changes.paid_shop import PaidShop, holds_invariants
 from tests.tools.table_contents import PROPOSALS, TALK, contents, differing
 from tools.commerce.database import Database
-from tools.commerce.schema import ConversationChannel, Message, MessageRole, Proposal, ProposalStatus
+from tools.commerce.schema import Message, MessageRole, Proposal, ProposalStatus
 
 pytestmark = pytest.mark.anyio
 
@@ -30,11 +30,6 @@ def shop(database: Database, clock: Clock) -> PaidShop:
     made = PaidShop(database, now=clock.now)
     made.paid("A-1")
     return made
-
-
-async def started(conversations: Conversations) -> str:
-    identity = Identity(email="ada@example.com")
-    return (await conversations.start(identity, ConversationChannel.WIDGET)).id
 
 
 def rows(shop: PaidShop, conversation_id: str, turn: int) -> list[Message]:

@@ -11,14 +11,14 @@ from bot.consent import Consent, read_consent
 from bot.conversation import Conversations
 from bot.desk import Desk
 from bot.events import Reply
-from bot.register import Identity
 from tests.bot.conftest import NOW, Clock, Opened, Replica
+from tests.bot.pressing import started
 from tests.bot.worst_case_model import LIE, calls_everything
 from tests.tools.contested_shop import CANCELED, OLD, ContestedShop
 from tests.tools.table_contents import PROOFS, PROPOSALS, TALK, contents, differing
 from tools.change_cards import ProposalCard
 from tools.commerce.database import Database
-from tools.commerce.schema import ConversationChannel, Order, Proposal, ProposalKind, ProposalStatus
+from tools.commerce.schema import Order, Proposal, ProposalKind, ProposalStatus
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +46,7 @@ async def test_a_model_that_calls_everything_does_nothing(
     open_before = 0
 
     for wordings in WORDINGS.values():
-        me = await _started(conversations)
+        me = await started(conversations)
         for wording in wordings:
             view = await conversations.view(me)
             open_before += view.proposal is not None and view.proposal.status is ProposalStatus.OPEN
@@ -68,7 +68,7 @@ async def test_the_embedded_model_does_nothing(desk_at: Opened, sqlite_url: str)
     before = contents(database)
 
     for wordings in WORDINGS.values():
-        me = await _started(conversations)
+        me = await started(conversations)
         for wording in wordings:
             reply = await conversations.reply(me, wording)
             assert reply.messages[-1].text, wording
@@ -76,11 +76,6 @@ async def test_the_embedded_model_does_nothing(desk_at: Opened, sqlite_url: str)
 
     _assert_nothing_done(shop, before)
     database.close()
-
-
-async def _started(conversations: Conversations) -> str:
-    identity = Identity(email="ada@example.com")
-    return (await conversations.start(identity, ConversationChannel.WIDGET)).id
 
 
 def _assert_tells_the_truth(reply: Reply) -> None:

@@ -8,12 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.consent import Consent, read_consent
-from bot.conversation import Conversations
 from bot.errors import UnknownProposal
-from bot.events import DoneEvent, Reply
-from bot.register import Identity
 from bot.verdicts import BUTTONS, Act, Verdict
 from tests.bot.conftest import Clock, Replica
+from tests.bot.pressing import pressed, started
 from tests.bot.worst_case_model import LIE, calls_everything, obeys
 from tests.tools.builders import days
 from tests.tools.commerce.changes.paid_shop import holds_invariants
@@ -23,7 +21,6 @@ from tools.commerce.changes.decisions import Decision
 from tools.commerce.changes.plan import Plan
 from tools.commerce.database import Database
 from tools.commerce.schema import (
-    ConversationChannel,
     LedgerEntry,
     Message,
     Order,
@@ -46,20 +43,6 @@ TURNS = 12
 @pytest.fixture
 def shop(database: Database, clock: Clock) -> ContestedShop:
     return ContestedShop(database, now=clock.now)
-
-
-async def started(conversations: Conversations, email: str | None = "ada@example.com") -> str:
-    identity = Identity(email=email) if email else None
-    return (await conversations.start(identity, ConversationChannel.WIDGET)).id
-
-
-async def pressed(
-    conversations: Conversations, conversation_id: str, proposal_id: str, decision: Decision
-) -> Reply | None:
-    async for event in conversations.decide(conversation_id, proposal_id, decision):
-        if isinstance(event, DoneEvent):
-            return event.reply
-    return None
 
 
 @pytest.mark.parametrize("who", [None, "ada@example.com", "bob@example.com"])

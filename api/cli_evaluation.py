@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -64,9 +64,7 @@ class Options(BaseModel):
 
 def evaluate(options: Options) -> None:
     """Prints, writes the reports, and exits: 1 below what is required, 2 for a scenario file that is wrong."""
-    settings = read_settings()
-    if options.model:
-        settings = Settings.model_validate({**dict(settings), "model": options.model})
+    settings = _settings(options.model)
     prices = _prices(options.price)
     try:
         cases = read_cases(options.files or (BUNDLED,), options.only)
@@ -93,6 +91,18 @@ def evaluate(options: Options) -> None:
         options.html_file.write_text(as_page(report), "utf-8")
     _show(report)
     sys.exit(0 if report.is_good_enough(options.require) else 1)
+
+
+def _settings(model: str | None) -> Settings:
+    """With `model` on trial, if there is one. Raises SettingsError, WrongArgument."""
+    settings = read_settings()
+    if model is None:
+        return settings
+    try:
+        return Settings.model_validate({**dict(settings), "model": model})
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise WrongArgument(f"--model {model}: {reason}.") from None
 
 
 def _played(settings: Settings, cases: Sequence[Case], options: Options) -> list[CaseResult]:

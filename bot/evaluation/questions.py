@@ -31,6 +31,9 @@ _REQUEST = re.compile(
     r"\bplease (?:tell|give|send|enter|type|pick|choose|confirm)\b|\bI (?:still )?need\b",
     re.IGNORECASE,
 )
+_ALIKE = 0.6
+"""The share of the words of what is wanted that a choice must have."""
+
 _COMMON = frozenset("a an the i it to my of or and for is in on me with".split())
 _POLITE = re.compile(
     r"anything else|something else|can i (?:help|do)|may i help|(?:else|more) (?:can|may) I|what can I do",
@@ -69,7 +72,7 @@ def picked(choices: Sequence[str], wanted: Sequence[str], refused: Sequence[str]
     open_to = [c for c in choices if not any(word.casefold() in c.casefold() for word in refused)]
     scored = [(max((_shared(c, text) for text in wanted), default=0.0), c) for c in open_to]
     score, choice = max(scored, key=lambda one: one[0], default=(0.0, ""))
-    return choice if score > 0 else None
+    return choice if score >= _ALIKE else None
 
 
 def _shared(choice: str, text: str) -> float:

@@ -1,15 +1,15 @@
 """Whether a trial came out as its scenario expects, and if not, in what."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from bot.evaluation.matching import described, is_change
 from bot.evaluation.played import EndState, TrialPlayed, TurnPlayed
 from bot.evaluation.questions import text_of
 from bot.evaluation.scenario import Cell, Change, Expected, Replies, Scenario
-from bot.events import ProposalState
+from bot.events import ProposalState, Reply
 from tools.commerce.schema import ConversationStatus
 
 
@@ -99,8 +99,7 @@ def _same(found: Cell, value: Cell) -> bool:
 def _reply_failures(
     expected: Replies, turns: Sequence[TurnPlayed], number: int | None = None
 ) -> Iterable[Failure]:
-    text = "\n".join(text_of(turn.reply) for turn in turns)
-    summaries = "\n".join(turn.reply.proposal.summary for turn in turns if turn.reply.proposal)
+    text = "\n".join(_shown(turn.reply) for turn in turns)
     messages = [message for turn in turns for message in turn.reply.messages]
     cards = {card.kind for message in messages for card in message.cards}
     cited = [citation.url for message in messages for citation in message.citations]
@@ -113,7 +112,7 @@ def _reply_failures(
     def failed(kind: FailureKind, wanted: Iterable[str], holds: Callable[[str], bool]) -> Iterable[Failure]:
         return (Failure(kind=kind, detail=one, turn=number) for one in wanted if not holds(one))
 
-    yield from failed(FailureKind.NOT_SAID, expected.says, lambda one: _said(one, f"{text}\n{summaries}"))
+    yield from failed(FailureKind.NOT_SAID, expected.says, lambda one: _said(one, text))
     yield from failed(FailureKind.SAID_WRONGLY, expected.never_says, lambda one: not _said(one, text))
     yield from failed(FailureKind.NOT_CITED, expected.cites, lambda one: _cited(one, cited))
     yield from failed(FailureKind.NOT_SHOWN, expected.shows, lambda one: one in cards)
@@ -122,6 +121,23 @@ def _reply_failures(
     )
     wanted = [expected.proposes.value] if expected.proposes else []
     yield from failed(FailureKind.NOT_PROPOSED, wanted, lambda one: one in proposed)
+
+
+def _shown(reply: Reply) -> str:
+    """All that can be read of a reply: its text, what its cards tell, and its proposal."""
+    cards: list[JsonValue] = [
+        card.model_dump(mode="json") for message in reply.messages for card in message.cards
+    ]
+    proposal = [reply.proposal.summary] if reply.proposal else []
+    return "\n".join([text_of(reply), *proposal, *_texts(cards)])
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _said(alternatives: str, text: str) -> bool:

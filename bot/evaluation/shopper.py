@@ -48,7 +48,8 @@ class SimulatedShopper:
 
     def _decide(self, proposal: ProposalState) -> Move | None:
         if self._accepts(proposal):
-            self._wanted = [change for change in self._wanted if not is_change(change, proposal)]
+            if match := self._match(proposal):
+                self._wanted.remove(match)
             # Some press the button, others type.
             return Press(Decision.CONFIRM) if self._trial % 2 else Say(yes(self._trial))
         self._objections += 1
@@ -60,7 +61,10 @@ class SimulatedShopper:
     def _accepts(self, proposal: ProposalState) -> bool:
         if self._role.confirms != "expected":
             return self._role.confirms == "anything"
-        return not self._is_refused(proposal) and any(is_change(c, proposal) for c in self._wanted)
+        return not self._is_refused(proposal) and self._match(proposal) is not None
+
+    def _match(self, proposal: ProposalState) -> Change | None:
+        return next((change for change in self._wanted if is_change(change, proposal)), None)
 
     def _is_refused(self, proposal: ProposalState) -> bool:
         to = proposal.money.to if proposal.money else ""
@@ -111,12 +115,11 @@ class SimulatedShopper:
 
     def _next_wish(self) -> Move | None:
         if not self._wishes:
-            self.gave_up = bool(self._wanted)
             return None
         first = self._turns == 1
         self._current = self._wishes.pop(0)
         return Say(varied(self._current, self._trial, whole=first))
 
     def _leave(self) -> Move | None:
-        self.gave_up = True
+        self.gave_up = bool(self._wanted or self._wishes)
         return None

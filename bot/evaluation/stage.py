@@ -131,13 +131,13 @@ class Stages:
     def _make(self, place: ShopPlace | None) -> Stage:
         pages = place.pages if place else self.own_pages
         shop = ShopProfile.load(pages)
-        if pages not in self._pages:
-            self._pages[pages] = self.open_pages(pages)
         template = self.folder / f"{len(self._made)}.db"
         if place:
             _build(template, place, shop)
         else:
             _copy(self.own, template)
+        if pages not in self._pages:
+            self._pages[pages] = self.open_pages(pages)
         with closing(Database(f"sqlite:///{template}")) as database, database.reading() as session:
             shapes = common_shapes(session)
         return Stage(

@@ -26,6 +26,8 @@ def varied(wordings: Sequence[str], trial: int, *, whole: bool) -> str:
         return text
     rng = Random(f"{trial}:{text}")  # noqa: S311 - the same words for the same trial
     around = rng.choice(_AROUND[1:])
+    if text[-1].isalnum():
+        text = f"{text}."
     begins_small = text[1:2].islower() and text[:2] not in {"I ", "I'"} and around.endswith(", {}")
     return around.format(text[0].lower() + text[1:] if begins_small else text)
 

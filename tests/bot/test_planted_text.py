@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.conversation import Conversations
 from bot.register import Identity
 from tests.bot.conftest import NOW, Opened
-from tests.tools.commerce.changes.paid_shop import holds_invariants
+from tests.invariants import assert_invariants
 from tests.tools.contested_shop import DELIVERED, LOST, OLD, PROCESSING, ContestedShop
 from tools.commerce.database import Database
 from tools.commerce.schema import (
@@ -82,7 +82,7 @@ async def test_planted_text_changes_no_call_and_no_effect(
 
     assert clean == planted
     for shop in shops:
-        holds_invariants(shop.database)
+        assert_invariants(shop.database)
 
 
 async def outcome(desk_at: Opened, shop: ContestedShop, said: Sequence[str]) -> tuple[object, ...]:

@@ -14,7 +14,6 @@ from tests.bot.conftest import Clock, Replica
 from tests.bot.pressing import pressed, started
 from tests.bot.worst_case_model import LIE, calls_everything, obeys
 from tests.tools.builders import days
-from tests.tools.commerce.changes.paid_shop import holds_invariants
 from tests.tools.contested_shop import FOREIGN, LOST, OLD, PROCESSING, ContestedShop
 from tests.tools.table_contents import PROOFS, PROPOSALS, TALK, contents, differing
 from tools.commerce.changes.decisions import Decision
@@ -164,7 +163,6 @@ async def test_what_is_done_is_what_a_person_said_yes_to(
         for movement in Plan.model_validate(one.plan).movements
         if not movement.after_inspection
     )
-    holds_invariants(shop.database)
 
 
 def _assert_each_was_a_persons_wish(shop: ContestedShop) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tests.invariants import assert_invariants as holds_invariants
 from tests.tools.builders import POLICY, SHOP, Shop, days, line, parcel, settlement, variant
 from tools.cards import Refusal
 from tools.change_cards import Needed, ProposalCard
@@ -24,7 +23,6 @@ from tools.commerce.schema import (
     PaymentMethod,
     PaymentMethodKind,
     PaymentStatus,
-    Product,
     Proposal,
     Shipment,
     ShipmentStatus,
@@ -113,7 +111,9 @@ class PaidShop(Shop):
         }
         owner = {"customer_id": self.ada, "email": "ada@example.com", **values}
         order_id = self.order(number, status=status, items=lines, parcels=parcels, **{**owner, **amounts})
-        for sequence, (method, amount) in enumerate([(self.card, total)] if paid_by is None else paid_by, start=1):
+        for sequence, (method, amount) in enumerate(
+            [(self.card, total)] if paid_by is None else paid_by, start=1
+        ):
             self.pay(order_id, method, amount, sequence=sequence, status=payment_status)
         return order_id
 
@@ -210,6 +210,3 @@ class PaidShop(Shop):
 
     def reserved(self, known: Variant) -> int:
         return sum(stock.reserved for stock in self.all(Stock) if stock.variant_id == known.id)
-
-
-__all__ = ["CARD", "PaidShop", "Product", "holds_invariants"]

@@ -11,36 +11,29 @@ from sqlalchemy import Connection, event, update
 from sqlalchemy.exc import OperationalError
 
 from tests.stripe_server import Fault, StripeServer, serving_stripe
-from tests.tools.builders import settlement
 from tests.tools.commerce.changes.paid_shop import PaidShop
-from tools.commerce.changes.requests import (
-    CancellationRequest,
-    ChangeRequest,
-    ItemChangeRequest,
-    LineWish,
-    PaymentChangeRequest,
-    SwapWish,
+from tests.tools.commerce.changes.stripe_shop import (
+    cancel,
+    confirmed,
+    given_back,
+    ledger,
+    order,
+    settling,
+    shop_at,
+    trail,
 )
-from tools.commerce.changes.settlement import CLAIM, Settlement
+from tools.commerce.changes.settlement import CLAIM
 from tools.commerce.database import Database
 from tools.commerce.payments import stripe_gateway
-from tools.commerce.payments.stripe_gateway import StripeGateway
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
-    CancellationReason,
     LedgerEntry,
-    OrderLine,
     Payment,
-    PaymentMethod,
     PaymentStatus,
     Proposal,
-    ProposalStatus,
     Refund,
 )
-
-ENLARGE = ItemChangeRequest(order_number="A-1", items=(SwapWish(line=1, sku="MUG-L"),))
-"""Costs $12.00 more."""
 
 
 @pytest.fixture
@@ -52,62 +45,7 @@ def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeServer]:
 
 @pytest.fixture
 def shop(database: Database, stripe: StripeServer) -> PaidShop:
-    """Ada's order A-1 of $75.00, and her cards as Stripe knows them."""
-    shop = PaidShop(database)
-    order(shop, stripe)
-    with database.writing() as session:
-        for method, ref in ((shop.card, "pm_visa"), (shop.other_card, "pm_mastercard")):
-            session.get_one(PaymentMethod, method).gateway_ref = ref
-    return shop
-
-
-def order(
-    shop: PaidShop,
-    stripe: StripeServer,
-    number: str = "A-1",
-    status: PaymentStatus = PaymentStatus.CAPTURED,
-    paid_by: int | None = None,
-) -> None:
-    paid_with = [(paid_by, 7500)] if paid_by else None
-    placed_at = shop.now - timedelta(minutes=10)
-    order_id = shop.paid(number, payment_status=status, paid_by=paid_with, placed_at=placed_at)
-    known = "succeeded" if status is PaymentStatus.CAPTURED else "requires_capture"
-    stripe.paid(f"pi_{order_id}_1", 7500, status=known)
-
-
-def cancel(number: str = "A-1", *items: LineWish) -> ChangeRequest:
-    return CancellationRequest(
-        order_number=number, items=items or None, reason=CancellationReason.CHANGED_MIND
-    )
-
-
-def pay_by_mastercard(number: str = "A-1") -> ChangeRequest:
-    return PaymentChangeRequest(order_number=number, payment_method="Mastercard")
-
-
-def confirmed(shop: PaidShop, request: ChangeRequest) -> str:
-    """The id of a proposal that was carried out, but for its money."""
-    proposal = shop.decide(shop.proposed(request).id)
-    assert proposal.status is ProposalStatus.ACCEPTED
-    return proposal.id
-
-
-def settling(shop: PaidShop, stripe: StripeServer, database: Database | None = None) -> Settlement:
-    """A process that settles; several may share the database."""
-    gateway = StripeGateway("sk_test_nobody", stripe.url)
-    return settlement(database or shop.database, lambda: shop.now, gateway)
-
-
-def ledger(shop: PaidShop) -> list[tuple[str, int, str]]:
-    return [(one.kind.value, one.amount_minor, one.status.value) for one in shop.all(LedgerEntry)]
-
-
-def trail(shop: PaidShop) -> list[str]:
-    return [row.event.value for row in shop.all(AuditRow)]
-
-
-def given_back(shop: PaidShop) -> list[int]:
-    return [payment.refunded_minor for payment in shop.all(Payment)]
+    return shop_at(stripe, database)
 
 
 def test_a_refund_is_sent_and_what_the_gateway_said_is_written_down(
@@ -254,86 +192,6 @@ def test_a_refused_refund_is_for_people_to_look_at_and_is_not_tried_again(
     assert settling(shop, stripe).settle_due() == 0
 
 
-def test_a_change_whose_charge_is_refused_is_undone_and_still_to_be_told(
-    shop: PaidShop, stripe: StripeServer
-) -> None:
-    reserved = shop.reserved(shop.blue), shop.reserved(shop.large)
-    proposal = confirmed(shop, ENLARGE)
-    assert [line.sku for line in shop.all(OrderLine)] == ["MUG-L", None]
-    stripe.faults.append(Fault.DECLINED)
-
-    settling(shop, stripe).settle(proposal)
-
-    undone = shop.one(Proposal, proposal)
-    assert (undone.status, undone.closed_because, undone.untold) == ("failed", "charge_refused", True)
-    assert [line.sku for line in shop.all(OrderLine)] == ["MUG-B", None]
-    assert (shop.reserved(shop.blue), shop.reserved(shop.large)) == reserved
-    assert ledger(shop) == [("charge", 1200, "failed")]
-    assert [payment.amount_minor for payment in shop.all(Payment)] == [7500]
-    assert trail(shop) == ["proposed", "executed", "undone"]
-
-
-def test_what_a_refused_charge_was_to_pay_for_is_not_given_back(shop: PaidShop, stripe: StripeServer) -> None:
-    proposal = confirmed(shop, pay_by_mastercard())
-    assert given_back(shop) == [7500]
-    stripe.faults.append(Fault.DECLINED)
-
-    settling(shop, stripe).settle(proposal)
-
-    assert ledger(shop) == [("charge", 7500, "failed"), ("refund", 7500, "cancelled")]
-    assert given_back(shop) == [0]
-    assert [refund.status for refund in shop.all(Refund)] == ["failed"]
-    assert stripe.refunded() == []
-
-
-def test_nothing_is_given_back_before_what_is_owed_was_paid(shop: PaidShop, stripe: StripeServer) -> None:
-    proposal = confirmed(shop, pay_by_mastercard())
-    stripe.faults.append(Fault.BUSY)
-
-    settling(shop, stripe).settle(proposal)
-    assert stripe.refunded() == []
-    shop.now += timedelta(minutes=1)
-    settling(shop, stripe).settle_due()
-
-    assert [call.path for call in stripe.moves()][-2:] == ["/v1/payment_intents", "/v1/refunds"]
-    assert (stripe.charged(), stripe.refunded()) == ([7500], [7500])
-    assert stripe.moves()[-2].params["payment_method"] == "pm_mastercard"
-    assert [(one.amount_minor, one.refunded_minor) for one in shop.all(Payment)] == [(7500, 7500), (7500, 0)]
-
-
-def test_while_a_charge_is_under_way_no_other_process_gives_back(
-    shop: PaidShop, stripe: StripeServer
-) -> None:
-    proposal = confirmed(shop, pay_by_mastercard())
-    stripe.faults.append(Fault.HELD)
-
-    with ThreadPoolExecutor() as pool:
-        first = pool.submit(settling(shop, stripe).settle, proposal)
-        assert stripe.held.wait(30)
-        settling(shop, stripe).settle(proposal)
-        assert stripe.refunded() == []
-        stripe.go_on.set()
-        first.result()
-
-    assert (stripe.charged(), stripe.refunded()) == ([7500], [7500])
-
-
-def test_the_shops_own_money_waits_for_the_charge_too(shop: PaidShop, stripe: StripeServer) -> None:
-    with shop.database.writing() as session:
-        session.get_one(PaymentMethod, shop.credit).balance_minor = 100
-    order(shop, stripe, "A-2", paid_by=shop.credit)
-    stripe.faults.append(Fault.BUSY)
-    proposal = confirmed(shop, pay_by_mastercard("A-2"))
-
-    settling(shop, stripe).settle(proposal)
-    assert shop.one(PaymentMethod, shop.credit).balance_minor == 100
-    shop.now += timedelta(minutes=1)
-    settling(shop, stripe).settle_due()
-
-    assert shop.one(PaymentMethod, shop.credit).balance_minor == 7600
-    assert (stripe.charged(), stripe.refunded()) == ([7500], [])
-
-
 def test_an_authorization_is_let_go(shop: PaidShop, stripe: StripeServer) -> None:
     order(shop, stripe, "A-2", PaymentStatus.AUTHORIZED)
 
@@ -342,20 +200,6 @@ def test_an_authorization_is_let_go(shop: PaidShop, stripe: StripeServer) -> Non
     assert ledger(shop) == [("release", 7500, "settled")]
     assert shop.all(Payment)[1].status is PaymentStatus.VOIDED
     assert [one["status"] for one in stripe.intents.values()] == ["succeeded", "canceled"]
-
-
-def test_what_waits_behind_a_charge_does_not_take_the_turn_of_others(
-    shop: PaidShop, stripe: StripeServer
-) -> None:
-    order(shop, stripe, "A-2")
-    stripe.faults.append(Fault.BUSY)
-    settling(shop, stripe).settle(confirmed(shop, pay_by_mastercard()))
-    shop.now += timedelta(seconds=1)
-    confirmed(shop, cancel("A-2"))
-
-    settling(shop, stripe).settle_due(limit=1)
-
-    assert stripe.refunded() == [7500]
 
 
 @pytest.mark.breaks_invariants

@@ -53,7 +53,7 @@ class Deciding:
             if ask and card.status is ProposalStatus.OPEN:
                 return _answer(asked_again(card), [card])
             entries = entries_of(session, proposal_id)
-            text = outcome_text(proposal, entries, decision, now, self._desk.shop.zone)
+            text = outcome_text(proposal, entries, decision, now, self._desk.shop)
             is_open = card.status is ProposalStatus.OPEN
             return _answer(text, [card if is_open else showing.receipt(proposal, now)])
 

@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from knowledge.shop_profile import ShopProfile
 from tools.change_cards import ProposalCard
 from tools.commerce.changes import showing
 from tools.commerce.changes.decisions import Decision
+from tools.commerce.changes.plan import Plan
+from tools.commerce.changes.sentences import given_to
 from tools.commerce.money import format_money
-from tools.commerce.schema import EntryStatus, LedgerEntry, LedgerKind, Proposal, ProposalStatus
+from tools.commerce.schema import (
+    EntryStatus,
+    LedgerEntry,
+    LedgerKind,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+)
 
 ASK = "Shall I go ahead?"
 NOT_DONE = "Nothing is done yet."
@@ -19,18 +29,18 @@ def outcome_text(
     entries: Sequence[LedgerEntry],
     decision: Decision,
     now: datetime,
-    zone: ZoneInfo,
+    shop: ShopProfile,
 ) -> str:
     """The answer to somebody's `decision`, by how the proposal stands after it."""
     status = showing.status_at(proposal, now)
     if status is ProposalStatus.ACCEPTED:
         return _done(proposal, entries, was_declined=decision is Decision.DECLINE)
     if status is ProposalStatus.NEEDS_APPROVAL:
-        return _waiting(proposal, now)
+        return _waiting(proposal, now, shop)
     if status is ProposalStatus.FAILED:
         return _failed(proposal)
     if status is ProposalStatus.EXPIRED:
-        return _expired(proposal, zone)
+        return _expired(proposal, shop.zone)
     if status is ProposalStatus.OPEN:
         return f"I couldn't do that just now, and nothing was changed. Please confirm it again: {summary_of(proposal)}"
     return _declined(proposal, decision)
@@ -58,11 +68,24 @@ def _done(proposal: Proposal, entries: Sequence[LedgerEntry], *, was_declined: b
     outcome: Mapping[str, Sequence[str]] = proposal.outcome or {}
     begin = "That has been done already:" if was_declined else "Done."
     steps = outcome.get("next_steps", ())
-    return " ".join([begin, *outcome.get("done", ()), *_money(entries), *steps, *_refused(entries)])
+    refused = _refused(entries)
+    money = [*_charged(entries), *([] if refused else _given_back(proposal))]
+    return " ".join([begin, *outcome.get("done", ()), *money, *steps, *refused])
 
 
-def _money(entries: Sequence[LedgerEntry]) -> list[str]:
-    """What was charged. What goes back is told by the next steps, with the time that it takes."""
+def _given_back(proposal: Proposal) -> list[str]:
+    """How much goes back, and where; the next steps say when."""
+    if proposal.kind is ProposalKind.REFUND:
+        return []  # that is what was done
+    plan = Plan.model_validate(proposal.plan)
+    back = [one for one in plan.movements if one.kind in {LedgerKind.REFUND, LedgerKind.CREDIT}]
+    if not back:
+        return []
+    after = " once it has been checked" if any(one.after_inspection for one in back) else ""
+    return [f"We give back {given_to(back, plan.currency)}{after}."]
+
+
+def _charged(entries: Sequence[LedgerEntry]) -> list[str]:
     charged = [entry for entry in entries if entry.kind is LedgerKind.CHARGE]
     told = []
     for entry in charged:
@@ -84,13 +107,15 @@ def _refused(entries: Sequence[LedgerEntry]) -> list[str]:
     ]
 
 
-def _waiting(proposal: Proposal, now: datetime) -> str:
-    why = showing.card(proposal, now).approval or ""
+def _waiting(proposal: Proposal, now: datetime, shop: ShopProfile) -> str:
+    card = showing.card(proposal, now)
+    about = f" with the number {card.order_number}" if card.order_number else ""
     return " ".join(
         part
         for part in (
             "Thank you. Someone on our team has to approve this before it is done.",
-            why,
+            card.approval,
+            f"Photos, or whatever else helps, can go to {shop.contact.email}{about}.",
             "Nothing changes until then, and the answer comes here.",
         )
         if part

@@ -110,7 +110,7 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
         asked=asks.slot,
         order=asks.order,
         product=None if asks.slot is Slot.PRODUCT else situation.memory.product,
-        draft=asks.draft,
+        draft=asks.draft or task.draft,
         misunderstood=situation.memory.misunderstood + 1 if is_repeated else 0,
     )
 

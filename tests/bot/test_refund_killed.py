@@ -172,4 +172,5 @@ def said(shop: PaidShop, victim: Victim) -> list[str]:
 
 
 def done(victim: Victim) -> str:
-    return f"Done. Order {victim.number} is canceled. We refund the payment within 2 business days."
+    money = "We give back $75.00 to Visa ending in 4242. We refund the payment within 2 business days."
+    return f"Done. Order {victim.number} is canceled. {money}"

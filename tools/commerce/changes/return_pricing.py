@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from tools.cards import Refusal
 from tools.change_cards import AmountPart
+from tools.commerce.changes.damage import is_kept
 from tools.commerce.changes.given_before import SHIPPING, shipping_left
 from tools.commerce.changes.giving_back import unpromised
 from tools.commerce.changes.lines import Chosen, paid_for, remaining
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
 from tools.commerce.changes.return_terms import Fee, restocking_percent, transport_fee
-from tools.commerce.policy import RefundMethod, ReturnOutcome
+from tools.commerce.policy import Policy, RefundMethod, ReturnOutcome
 from tools.commerce.schema import Order, ReturnReason
 from tools.facts import Money
 
@@ -55,19 +56,25 @@ def return_sums(
     still = remaining(order)
     everything = sum(still.values()) == sum(one.quantity for one in chosen)
     with_shipping = everything and reason in policy.refunds.original_shipping_reasons
-    fees = []
+    # What need not come back has no way back, and nothing is put on the shelf again.
+    kept = is_kept(planning, order, reason, items)
+    fees = () if kept else _fees(policy, order, chosen, reason, to)
+    shipping = shipping_left(planning.session, order) if with_shipping else 0
+    return ReturnSums(items, shipping, fees, unpromised(planning.session, order))
+
+
+def _fees(
+    policy: Policy, order: Order, chosen: Sequence[Chosen], reason: ReturnReason, to: RefundMethod
+) -> tuple[Fee, ...]:
     outcome = ReturnOutcome.STORE_CREDIT if to is RefundMethod.STORE_CREDIT else ReturnOutcome.REFUND
-    if fee := transport_fee(policy, order, chosen, reason, outcome):
-        fees.append(fee)
+    transport = transport_fee(policy, order, chosen, reason, outcome)
     restocking = sum(
         (paid_for(order, one.line, one.quantity) * restocking_percent(policy, one.line, reason) * 2 + 100)
         // 200
         for one in chosen
     )
-    if restocking:
-        fees.append(Fee("Restocking", "returns.restocking_percent_by_category", restocking))
-    shipping = shipping_left(planning.session, order) if with_shipping else 0
-    return ReturnSums(items, shipping, tuple(fees), unpromised(planning.session, order))
+    fees = (transport, Fee("Restocking", "returns.restocking_percent_by_category", restocking))
+    return tuple(fee for fee in fees if fee and fee.minor)
 
 
 def no_price(planning: Planning, order: Order, sums: ReturnSums) -> Refusal | None:

@@ -209,7 +209,7 @@ def _rules(planning: Planning, deal: _Deal) -> tuple[str, ...]:
     told += [fee.rule for fee in deal.sums.fees]
     if _is_own_postage(planning.policy, deal):
         told.append("returns.label_countries")
-    elif not deal.sums.fees:
+    elif not deal.sums.fees and not deal.keeps:
         is_ours = is_our_fault(planning.policy, deal.reason)
         told.append("returns.free_label_reasons" if is_ours else "returns.free_label_outcomes")
     if _sealed(planning.policy, deal):

@@ -246,6 +246,13 @@ def test_the_money_of_a_return_is_that_of_the_day_it_was_agreed(shop: PaidShop) 
     assert [one.status.value for one in shop.all(Return)] == ["completed"]
 
 
+def test_what_need_not_come_back_costs_no_way_back(shop: PaidShop) -> None:
+    shop.policy = policy_with({"damage.photos": 0, "returns.free_label_reasons": ()})
+    shop.delivered()
+    shop.done(wish((1, 1), reason=ReturnReason.DAMAGED))
+    assert payments(shop) == [(7500, 1500, "captured")]
+
+
 def test_a_cancelled_part_and_a_late_fee_leave_the_rest_to_the_cent(shop: PaidShop) -> None:
     shop.paid(items=[shop.mug(3, tax_minor=101), line("Lamp", price=4000, tax_minor=333)])
     shop.done(cancel((1, 2)))

@@ -17,6 +17,7 @@ _ASKED: Mapping[Fact, str] = {
     r"(?:size|colou?r|version|variant|option) (?:would|do) you|instead|should (?:it|they) be",
     "refund_to": r"refund(?:ed)? (?:to|go|back)|money (?:to )?(?:go|back)|store credit|back to",
     "payment_method": r"pay(?:ment|ing)?\b|\bcard\b|charge(?:d)?\b",
+    "change": r"what .*\bchange\b",
     "cause": r"what went wrong|what happened|why should|what is it for",
     "reason": r"\bwhy\b|reason|what(?:'s| is) wrong|what(?:'s| was) the (?:matter|problem)",
     "item": r"which (?:item|one|line|of|product|part)|what (?:item|exactly|would you like to (?:return|cancel))",

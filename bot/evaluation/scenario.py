@@ -20,6 +20,7 @@ Fact = Literal[
     "option",
     "reason",
     "cause",
+    "change",
     "address",
     "payment_method",
     "refund_to",

@@ -1,4 +1,4 @@
-"""Orders in the demo shop that tests may change: paid, not packed yet, each of a customer of its own."""
+"""Orders in the demo shop that tests may change: paid, and each of a customer of its own."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,11 @@ from api.auth import Tokens
 from tests.end_to_end.server import IDENTITY_SECRET, Server
 from tests.tools.builders import line
 from tests.tools.commerce.changes.paid_shop import PaidShop
+from tools.commerce.changes.decisions import Decision, approve
+from tools.commerce.changes.proposals import awaiting_approval
 from tools.commerce.database import Database
 from tools.commerce.schema import Order, OrderStatus, PaymentMethodKind, Proposal, Refund, Role
+from tools.principal import Principal
 
 NAMES = ("Reading lamp", "Set of coasters")
 
@@ -27,14 +30,15 @@ class PaidOrders:
     def close(self) -> None:
         self._shop.database.close()
 
-    def place(self, names: Sequence[str] = NAMES) -> str:
-        """Returns its number."""
+    def place(self, names: Sequence[str] = NAMES, *, is_delivered: bool = False) -> str:
+        """Returns its number. It is not packed yet, unless it has been delivered."""
         number = f"FW-{next(self._numbers)}"
         email = self._email(number)
         customer = self._shop.customer(email, name="Ada")
         card = self._shop.method(PaymentMethodKind.CARD, customer_id=customer, brand="Visa", last4="4242")
         items = [line(name, price=2000) for name in names]
-        self._shop.paid(number, items, customer_id=customer, email=email, paid_by=[(card, 4500)])
+        make = self._shop.delivered if is_delivered else self._shop.paid
+        make(number, items, customer_id=customer, email=email, paid_by=[(card, 4500)])
         return number
 
     def sign_in(self, page: Page, number: str) -> None:
@@ -51,6 +55,15 @@ class PaidOrders:
         with self._shop.database.reading() as session:
             refunds = select(Refund.amount_minor).join(Order).where(Order.number == number)
             return list(session.scalars(refunds))
+
+    def approve_what_waits(self) -> None:
+        self._shop.now = datetime.now(UTC)
+        agent = Principal(role=Role.AGENT, staff_email="sam@fernway.example")
+        with self._shop.database.reading() as session:
+            waiting = [proposal.id for proposal in awaiting_approval(session)]
+        with self._shop.database.writing() as session:
+            for proposal_id in waiting:
+                approve(session, proposal_id, agent, Decision.CONFIRM, self._shop.book)
 
     def let_proposals_expire(self) -> None:
         with self._shop.database.writing() as session:

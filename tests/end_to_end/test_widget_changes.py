@@ -113,6 +113,21 @@ def test_time_runs_out_while_somebody_looks(page: Page, paid: PaidOrders, order:
     assert paid.status(order) is OrderStatus.PROCESSING
 
 
+def test_what_needs_approval_waits_and_is_told_when_it_is_given(chat: Chat, paid: PaidOrders) -> None:
+    order = paid.place(is_delivered=True)
+    paid.sign_in(chat.page, order)
+    chat.ask(f"I'd like to return the reading lamp of {order}, it arrived damaged, refund to my Visa")
+    chat.confirm.click()
+    expect(chat.decision).to_contain_text("Our team has to approve this")
+    chat.expect_answers(3)
+
+    paid.approve_what_waits()
+
+    expect(chat.decision).to_contain_text("Done")
+    expect(chat.card("Receipt")).to_contain_text("Reading lamp is refunded")
+    assert paid.refunds(order) == [2000]
+
+
 def test_a_second_tab_can_decide_and_the_first_sees_it(proposed: Chat, paid: PaidOrders, order: str) -> None:
     page = proposed.page.context.new_page()
     page.goto(proposed.api_url)

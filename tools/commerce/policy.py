@@ -18,10 +18,11 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from knowledge.shop_files import Location, YamlFile, read_yaml
-from knowledge.shop_profile import Part, ShopProfile, Text, Weekday
+from knowledge.shop_profile import Part, ShopProfile
 from tools.commerce.policy_promises import (
     Assembly,
     Business,
+    Delivery,
     GiftCards,
     GiftWrap,
     Identity,
@@ -37,6 +38,7 @@ from tools.commerce.policy_promises import (
     StoreCredit,
     Support,
     Sustainability,
+    Tracking,
     Warranty,
 )
 from tools.commerce.policy_values import (
@@ -73,33 +75,6 @@ class ReturnOutcome(StrEnum):
     REFUND = "refund"
     EXCHANGE = "exchange"
     STORE_CREDIT = "store_credit"
-
-
-class DeliveryMethod(Part):
-    """`days` are working days from order to door; `free_over` is the order value that waives the fee."""
-
-    name: Text
-    fee: Amount
-    free_over: Amount | None
-    days: Range
-    countries: Annotated[tuple[Country, ...], Field(min_length=1)]
-
-
-class Delivery(Part):
-    cutoff_hour: Annotated[int, Field(strict=True, ge=0, le=23)]
-    ship_weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(distinct)]
-    methods: Annotated[dict[str, DeliveryMethod], Field(min_length=1)]
-    freight_over_pounds: Positive
-    remote_regions: Names
-    remote_extra_days: Count
-    po_box_methods: Names
-    signature_over: Amount
-    attempts: Positive
-    carrier_hold_days: Positive
-
-
-class Tracking(Part):
-    first_scan_hours: Positive
 
 
 class LateParcels(Part):

@@ -1,7 +1,38 @@
 """What else the shop promises: the sections of `policy.yaml` beside those that changes of orders rest on."""
 
-from knowledge.shop_profile import Part
-from tools.commerce.policy_values import Amount, Count, Names, Percent, Positive, Range
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from knowledge.shop_profile import Part, Text, Weekday
+from tools.commerce.policy_values import Amount, Count, Country, Names, Percent, Positive, Range, distinct
+
+
+class DeliveryMethod(Part):
+    """`days` are working days from order to door; `free_over` is the order value that waives the fee."""
+
+    name: Text
+    fee: Amount
+    free_over: Amount | None
+    days: Range
+    countries: Annotated[tuple[Country, ...], Field(min_length=1)]
+
+
+class Delivery(Part):
+    cutoff_hour: Annotated[int, Field(strict=True, ge=0, le=23)]
+    ship_weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(distinct)]
+    methods: Annotated[dict[str, DeliveryMethod], Field(min_length=1)]
+    freight_over_pounds: Positive
+    remote_regions: Names
+    remote_extra_days: Count
+    po_box_methods: Names
+    signature_over: Amount
+    attempts: Positive
+    carrier_hold_days: Positive
+
+
+class Tracking(Part):
+    first_scan_hours: Positive
 
 
 class Warranty(Part):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tools.commerce.demo.days import Days
 from tools.commerce.demo.people import Place
 from tools.commerce.demo.trade import Trade, TradeWarehouse
-from tools.commerce.policy import Delivery, DeliveryMethod
+from tools.commerce.policy_promises import Delivery, DeliveryMethod
 from tools.commerce.schema import ShipmentStatus
 
 FREIGHT = "freight"

@@ -68,8 +68,9 @@ class Conversation(Base):
 class Message(Base):
     """One message of a transcript, numbered without gaps within its conversation.
 
-    `turn` is the number of the user's message that caused it; of what nobody asked for, its own. A user's message has `answered_at` once its
-    turn has ended. `payload` holds an assistant's tool calls, or a tool's cards and citations.
+    `turn` is the number of the user's message that caused it; of what nobody asked for, its own. A user's
+    message has `answered_at` once its turn has ended. `payload` holds an assistant's tool calls, or a
+    tool's cards and citations.
     """
 
     __tablename__ = "messages"

@@ -151,4 +151,4 @@ def test_it_takes_a_sign_in(shop: PaidShop) -> None:
     guest = shop.talk(signed_in=False)
     shop.add(OrderProof(conversation_id=guest, order_id=order_id, proved_at=shop.now))
     refused = shop.refused(to(), guest)
-    assert (refused.code, refused.rule) == ("sign_in_needed", "permissions.account")
+    assert (refused.code, refused.rule) == ("sign_in_needed", "permissions.order")

@@ -79,7 +79,7 @@ def test_an_order_number_is_not_enough_and_the_e_mail_is_no_wish_at_all(shop: Pa
     guest = shop.talk(signed_in=False)
     shop.add(OrderProof(conversation_id=guest, order_id=shop.paid(), proved_at=shop.now))
     refused = shop.refused(ProfileChangeRequest(name="Eve"), guest)
-    assert (refused.code, refused.rule) == ("sign_in_needed", "permissions.account")
+    assert (refused.code, refused.rule) == ("sign_in_needed", "permissions.order")
     assert "email" not in ProfileChangeRequest.model_fields
 
 

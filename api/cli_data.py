@@ -1,24 +1,16 @@
 """`parley demo`, `import`, `index` and `token`: what fills the database and the index."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
 from api.auth import Tokens
 from api.bootstrap import open_database, open_knowledge, tokens_of, utc_now
 from api.cli_errors import WrongArgument
+from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.customers import customer_with_email
@@ -38,7 +30,7 @@ errors = Console(stderr=True)
 def make_demo(orders: int | None, *, reset: bool) -> None:
     database = open_database(read_settings())
     try:
-        with _progress("Making the shop", orders or DEFAULT_ORDERS) as advance:
+        with progress_bar("Making the shop", orders or DEFAULT_ORDERS) as advance:
             report = create_demo_shop(
                 database,
                 orders=orders or DEFAULT_ORDERS,
@@ -61,7 +53,7 @@ def import_data(path: Path, format_: str) -> None:
     settings = read_settings()
     database = open_database(settings)
     try:
-        with _progress("Importing", None) as advance:
+        with progress_bar("Importing", None) as advance:
             report = _import(settings, database, path, format_, lambda _kind, done: advance(done))
     except ImportRejected as rejected:
         table = Table(
@@ -143,18 +135,3 @@ def _introduce(database: Database) -> None:
 
 def _counts(lead: str, counts: dict[str, int]) -> Text:
     return Text(f"{lead} {', '.join(f'{count:,} {kind}' for kind, count in counts.items())}.")
-
-
-@contextmanager
-def _progress(task: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, nothing when piped."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        bar = progress.add_task(task, total=total)
-        yield lambda done: progress.update(bar, completed=done)

@@ -2,33 +2,26 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.table import Table
 from rich.text import Text
 
 from api.bootstrap import open_knowledge, utc_now
 from api.cli_errors import WrongArgument
+from api.evaluation_tables import print_report
 from api.logs import configure_logging
+from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from bot.agent import build_agents
 from bot.evaluation.files import BUNDLED, Case, read_cases
 from bot.evaluation.page import as_page
-from bot.evaluation.report import CaseResult, Prices, Report, Score
+from bot.evaluation.report import CaseResult, Prices, Report
 from bot.evaluation.running import Evaluation, UnknownShopper
 from bot.evaluation.stage import Stages
 from bot.models import Models, load_models
@@ -44,7 +37,6 @@ AT_ONCE_ON_A_PROVIDER = 8
 
 RULES = "rules"
 
-console = Console()
 errors = Console(stderr=True)
 
 
@@ -89,7 +81,7 @@ def evaluate(options: Options) -> None:
         options.json_file.write_text(report.model_dump_json(indent=2), "utf-8")
     if options.html_file:
         options.html_file.write_text(as_page(report), "utf-8")
-    _show(report)
+    print_report(report)
     sys.exit(0 if report.is_good_enough(options.require) else 1)
 
 
@@ -130,8 +122,8 @@ def _played(settings: Settings, cases: Sequence[Case], options: Options) -> list
             at_once=1 if models.is_embedded else AT_ONCE_ON_A_PROVIDER,
             shopper_model=shopper,
         )
-        with _progress(len(cases)) as advance:
-            return asyncio.run(evaluation.run(cases, lambda _: advance()))
+        with progress_bar("Playing scenarios", len(cases)) as advance:
+            return asyncio.run(evaluation.run(cases, advance))
 
 
 def _models(settings: Settings, name: str, embedder: Embedder) -> Models:
@@ -166,56 +158,3 @@ def _prices(text: str | None) -> Prices | None:
         return Prices(input=float(asked), output=float(said if slash else "none"))
     except ValueError:
         raise WrongArgument(f"--price {text}: give both, for a million tokens, as in 0.25/2.00.") from None
-
-
-def _show(report: Report) -> None:
-    table = Table(title=f"Evaluation of {report.model}", title_justify="left")
-    table.add_column("Theme")
-    for name in ("Scenarios", *(f"pass^{k}" for k in report.overall.pass_k), "Wrong changes"):
-        table.add_column(name, justify="right")
-    for theme, score in report.by_theme.items():
-        table.add_row(Text(theme), *_cells(score))
-    table.add_section()
-    table.add_row("hard ones", *_cells(report.hard, len(report.overall.pass_k)))
-    table.add_row("all", *_cells(report.overall), style="bold")
-    console.print(table)
-    for result in report.results:
-        for number, trial in enumerate(result.trials, start=1):
-            for failure in trial.failures:
-                place = f"{result.name}, trial {number}" if report.trials > 1 else result.name
-                turn = f" in turn {failure.turn}" if failure.turn else ""
-                console.print(
-                    Text(f"{place}{turn}: {failure.kind.value.replace('_', ' ')}: {failure.detail}"),
-                    soft_wrap=True,
-                )
-    if report.failures:
-        kinds = (f"{kind.value.replace('_', ' ')} {count}" for kind, count in report.failures.items())
-        console.print(Text(f"Trials that failed, by kind: {', '.join(kinds)}"))
-    times, tokens = report.times, report.tokens
-    told = f"{times.turns:,} turns: median {1000 * times.median:.0f} ms, p99 {1000 * times.p99:.0f} ms"
-    if tokens.input:
-        told += f"; {tokens.input:,} tokens read, {tokens.output:,} written"
-    if tokens.cost is not None:
-        told += f", {tokens.cost:.2f} in all"
-    console.print(Text(told))
-
-
-def _cells(score: Score, columns: int | None = None) -> list[str]:
-    shares = [f"{100 * share:.1f} %" for share in score.pass_k.values()] if score.scenarios else []
-    empty = ["-"] * ((columns or len(score.pass_k)) - len(shares))
-    return [str(score.scenarios), *shares, *empty, str(score.wrong_changes)]
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, nothing when piped."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        bar = progress.add_task("Playing scenarios", total=total)
-        yield lambda: progress.advance(bar)

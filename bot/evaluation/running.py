@@ -31,7 +31,8 @@ from tools.commerce.schema import ConversationChannel, OutboxEmail, Role
 CODE = re.compile(r"\b\d{6}\b")
 MOST_TURNS = 40
 
-Told = Callable[[Case], None]
+Progress = Callable[[int], None]
+"""Told how many cases are over."""
 
 
 class UnknownShopper(Exception):
@@ -57,15 +58,18 @@ class Evaluation:
     at_once: int = 1
     shopper_model: BaseChatModel | None = None
 
-    async def run(self, cases: Sequence[Case], told: Told = lambda _: None) -> list[CaseResult]:
-        """Plays every case; `told` hears of each that is over. Raises UnknownShopper, and what a shop's files raise."""
+    async def run(self, cases: Sequence[Case], on_progress: Progress = lambda _: None) -> list[CaseResult]:
+        """Plays every case. Raises UnknownShopper, and what a shop's files raise."""
+        over = 0
         slots = asyncio.Semaphore(self.at_once)
         staged = [(case, self.stages.of(case.shop)) for case in cases]
 
         async def one(case: Case, stage: Stage) -> CaseResult:
+            nonlocal over
             async with slots:
                 result = await self._play_all(case, stage)
-            told(case)
+            over += 1
+            on_progress(over)
             return result
 
         return list(await asyncio.gather(*(one(case, stage) for case, stage in staged)))

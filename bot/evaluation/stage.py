@@ -33,15 +33,15 @@ OpenPages = Callable[[Path], KnowledgeBase]
 """Opens the articles of a shop's folder."""
 
 
-class NotOnlyAFile(Exception):
+class ShopNotCopied(Exception):
     """The merchant's own shop can be copied only where it is an SQLite file."""
 
     code = "shop_not_copied"
 
     def __init__(self) -> None:
         super().__init__(
-            "Scenarios without a shop are played in a copy of your own, and DATABASE_URL is no SQLite file. "
-            "Name a shop in the file: a folder that parley import reads will do."
+            "Scenarios without a shop are played in a copy of your own, and DATABASE_URL names no SQLite file "
+            "that is there. Name a shop in the scenario file: a folder that parley import reads will do."
         )
 
 
@@ -118,7 +118,7 @@ class Stages:
     _pages: dict[Path, KnowledgeBase] = field(default_factory=dict)
 
     def of(self, place: ShopPlace | None) -> Stage:
-        """Raises ShopFileError, ImportRejected, NotOnlyAFile."""
+        """Raises ShopFileError, ImportRejected, ShopNotCopied."""
         key = place.file if place else None
         if key not in self._made:
             self._made[key] = self._make(place)
@@ -164,8 +164,12 @@ def _build(template: Path, place: ShopPlace, shop: ShopProfile) -> None:
 
 
 def _copy(own: Database, template: Path) -> None:
-    if not own.is_sqlite or own.url.database in {None, "", ":memory:"}:
-        raise NotOnlyAFile
-    with closing(sqlite3.connect(str(own.url.database))) as live, closing(sqlite3.connect(template)) as copy:
+    file = Path(own.url.database or "")
+    if not own.is_sqlite or not file.is_file():
+        raise ShopNotCopied
+    readable = f"{file.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(readable, uri=True)) as live, closing(sqlite3.connect(template)) as copy:
         # Reads a shop that is in use without a stop, and whole.
         live.backup(copy)
+    with closing(Database(f"sqlite:///{template}")) as database:
+        database.migrate()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.evaluation.report import CaseResult
 from bot.evaluation.running import UnknownShopper
 from bot.evaluation.scoring import FailureKind
-from bot.evaluation.stage import NotOnlyAFile, Stages
+from bot.evaluation.stage import ShopNotCopied, Stages
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
 from tests.bot.conftest import NOW
@@ -178,12 +178,14 @@ async def test_the_merchants_own_shop_is_copied_and_stays_as_it_is(
     live.close()
 
 
-def test_a_shop_on_a_server_is_not_copied(tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:///{folder}/none.db"])
+def test_a_shop_that_is_no_file_is_not_copied(url: str, tmp_path: Path) -> None:
     def no_pages(_: Path) -> KnowledgeBase:
         raise AssertionError("there is nothing to open pages for")
 
-    own = Database("postgresql://nobody@127.0.0.1:1/none")
+    own = Database(url.format(folder=tmp_path))
     stages = Stages(tmp_path, {}, no_pages, own, DEMO_SHOP, NOW)
 
-    with pytest.raises(NotOnlyAFile, match="Name a shop in the file"):
+    with pytest.raises(ShopNotCopied, match="Name a shop in the scenario file"):
         stages.of(None)
+    assert not (tmp_path / "none.db").exists()

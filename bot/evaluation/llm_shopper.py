@@ -13,8 +13,18 @@ from bot.events import Reply
 
 DONE = "[done]"
 GAVE_UP = "[gave up]"
+TRIES = 3
 
 _PROMPT = Path(__file__).with_name("shopper.md")
+
+
+class ShopperFailed(Exception):
+    """The provider of the model that plays shoppers does not answer: nothing can be judged."""
+
+    code = "shopper_failed"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"The model that plays the shoppers failed: {type(error).__name__}.")
 
 
 class LlmShopper:
@@ -23,7 +33,7 @@ class LlmShopper:
     def __init__(self, model: BaseChatModel, scenario: Scenario, inbox: Inbox) -> None:
         if scenario.shopper is None:
             raise ValueError("a fixed list of turns is read out, not played")
-        self._model = model
+        self._model = model.with_retry(stop_after_attempt=TRIES)
         self._patience = scenario.shopper.patience
         self._inbox = inbox
         self._talk: list[BaseMessage] = [SystemMessage(instructions(scenario))]
@@ -31,12 +41,16 @@ class LlmShopper:
         self.gave_up = False
 
     async def move(self, reply: Reply | None) -> Move | None:
+        """Raises ShopperFailed."""
         self._turns += 1
         if self._turns > self._patience:
             self.gave_up = True
             return None
         self._talk.append(HumanMessage(_heard(reply, self._inbox())))
-        said = (await self._model.ainvoke(self._talk)).text.strip()
+        try:
+            said = (await self._model.ainvoke(self._talk)).text.strip()
+        except Exception as error:
+            raise ShopperFailed(error) from error
         if not said or DONE in said or GAVE_UP in said:
             self.gave_up = DONE not in said
             return None

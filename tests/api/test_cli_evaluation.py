@@ -127,3 +127,16 @@ def test_a_provider_that_fails_is_not_judged_by_the_embedded_models_answers(
 
     assert code == 1
     assert "provider failed" in out
+
+
+def test_a_shoppers_provider_that_fails_ends_it_with_a_sentence(
+    run: Run, llm: LlmServer, tmp_path: Path
+) -> None:
+    llm.script = lambda _: Fail(401)
+    file = scenarios(tmp_path, CANCEL.replace("CONFIRMS", "expected"))
+
+    code, _, err = run("eval", file, "--shopper", "openai:gpt-test")
+
+    assert code == 1
+    assert "The model that plays the shoppers failed: " in err
+    assert "Traceback" not in err

@@ -31,14 +31,14 @@ def print_report(report: Report) -> None:
                 )
     if report.failures:
         kinds = (f"{kind.value.replace('_', ' ')} {count}" for kind, count in report.failures.items())
-        console.print(Text(f"Trials that failed, by kind: {', '.join(kinds)}"))
+        console.print(Text(f"Trials that failed, by kind: {', '.join(kinds)}"), soft_wrap=True)
     times, tokens = report.times, report.tokens
     told = f"{times.turns:,} turns: median {1000 * times.median:.0f} ms, p99 {1000 * times.p99:.0f} ms"
     if tokens.input:
         told += f"; {tokens.input:,} tokens read, {tokens.output:,} written"
     if tokens.cost is not None:
         told += f", {tokens.cost:.2f} in all"
-    console.print(Text(told))
+    console.print(Text(told), soft_wrap=True)
 
 
 def _cells(score: Score, columns: int | None = None) -> list[str]:

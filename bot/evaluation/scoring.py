@@ -40,9 +40,14 @@ class Failure(BaseModel):
 
 def failures_of(scenario: Scenario, played: TrialPlayed) -> tuple[Failure, ...]:
     """None when all is as expected."""
+    changes = list(_change_failures(scenario.expect.changes, played.end))
+    # Where all was carried out and a row is not as it should be, the change did something else than it should.
+    did_wrong = bool(played.end.changes) and not changes
     found = [
-        *_change_failures(scenario.expect.changes, played.end),
-        *_row_failures(scenario.expect, played.end),
+        *changes,
+        *_row_failures(
+            scenario.expect, played.end, FailureKind.WRONG_CHANGE if did_wrong else FailureKind.WRONG_ROW
+        ),
         *_reply_failures(scenario.expect.replies, played.turns),
     ]
     for number, (step, turn) in enumerate(zip(scenario.turns, played.turns, strict=False), start=1):
@@ -78,7 +83,7 @@ def _is_done(expected: Change, done: ProposalState) -> bool:
     return is_change(expected, done) and expected.status == done.status.value
 
 
-def _row_failures(expected: Expected, end: EndState) -> Iterable[Failure]:
+def _row_failures(expected: Expected, end: EndState, kind: FailureKind) -> Iterable[Failure]:
     pairs = [
         (key, cells, found.get(key, {}))
         for rows, found in ((expected.orders, end.orders), (expected.customers, end.customers))
@@ -88,7 +93,7 @@ def _row_failures(expected: Expected, end: EndState) -> Iterable[Failure]:
         for column, value in cells.items():
             if column not in found or not _same(found[column], value):
                 detail = f"{key}: {column} is {found.get(column)!r}, not {value!r}"
-                yield Failure(kind=FailureKind.WRONG_ROW, detail=detail)
+                yield Failure(kind=kind, detail=detail)
 
 
 def _same(found: Cell, value: Cell) -> bool:

@@ -73,6 +73,14 @@ def test_rows_are_compared_and_a_postcode_of_digits_is_text() -> None:
     assert kinds(wanted) == [FailureKind.WRONG_ROW, FailureKind.WRONG_ROW]
 
 
+def test_a_change_that_left_a_row_otherwise_than_expected_is_a_wrong_one() -> None:
+    expect = {"changes": [RETURN], "orders": {"A-100": {"note": "blue"}}}
+    red = {"orders": {"A-100": {"note": "red"}}}
+
+    assert kinds(expect, changes=(proposal(status=DONE),), end=red) == [FailureKind.WRONG_CHANGE]
+    assert kinds(expect, end=red) == [FailureKind.MISSING_CHANGE, FailureKind.WRONG_ROW]
+
+
 @pytest.mark.parametrize(
     ("wanted", "answer", "expected"),
     [

@@ -1,5 +1,6 @@
 """The web application in two forms: called in this process, and served on a port of this machine."""
 
+import logging
 import shutil
 import threading
 import time
@@ -88,7 +89,24 @@ def make_settings(
 
 
 @pytest.fixture
-def run_on(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> RunOn:
+def logging_as_it_was() -> Iterator[None]:
+    """A command sets up logging for its whole process, which is the tests' own here."""
+    root = logging.getLogger()
+    ours = [root, *map(logging.getLogger, ("api", "bot", "tools", "knowledge", "uvicorn"))]
+    levels, handlers = [logger.level for logger in ours], list(root.handlers)
+    yield
+    root.handlers[:] = handlers
+    for logger, level in zip(ours, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.fixture
+def run_on(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    logging_as_it_was: None,
+) -> RunOn:
     """Commands in an empty folder over the database at a URL; each gives its exit code, and what it printed where."""
 
     def on(database_url: str) -> Run:

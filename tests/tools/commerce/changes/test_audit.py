@@ -204,9 +204,8 @@ def test_no_kind_of_change_leaves_anything_personal_in_it(database: Database) ->
     settlement(database, lambda: shop.now).settle_due()
 
     assert decided == set(ProposalKind)
-    written = [
-        json.dumps([str(getattr(row, column.key)) for column in AuditRow.__table__.columns])
-        for row in shop.all(AuditRow)
-    ]
+    # Hashes and ids are drawn by lot: any four digits stand in one sooner or later.
+    told = [column.key for column in AuditRow.__table__.columns if not column.key.endswith(("hash", "_id"))]
+    written = [json.dumps([str(getattr(row, name)) for name in told]) for row in shop.all(AuditRow)]
     assert len(written) > 2 * len(ProposalKind)
     assert [(canary, row) for row in written for canary in CANARIES if canary.lower() in row.lower()] == []

@@ -7,16 +7,19 @@ from functools import lru_cache
 from bot.embedded import orders, policies, problems, products, talk
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
-from bot.embedded.changes.continuing import IDLE_TURNS
-from bot.embedded.changes.draft import Draft
+from bot.embedded.changes.continuing import IDLE_TURNS, turned
+from bot.embedded.changes.draft import MISSES, Draft
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
-from bot.embedded.wording.changes import reminder
+from bot.embedded.wording.changes import reminder, still_waits
 
 MESSAGES_REMEMBERED = 256
+WHICH_PRODUCT = "I'm not sure which product you mean."
+REMINDERS = 2
+"""So often an open question is put again after something else was answered."""
 
 Job = Callable[[Task, Situation], Answer]
 
@@ -53,6 +56,7 @@ class Planner:
             return needed.call
 
     def _say(self, situation: Situation) -> Say:
+        situation = turned(situation)
         wishes = self._wishes(situation.text)
         situation = recalled(situation, wishes)
         said: list[str] = []
@@ -73,19 +77,40 @@ class Planner:
             if memory.misunderstood:
                 said.append(policies.not_understood(situation))
             said.append(question.text)
-        elif memory.asked is Slot.CHANGE and memory.draft:
-            said.append(reminder(memory.draft.change, memory.draft.question))
+        elif left_open := _left_open(memory, situation):
+            said.append(left_open)
         return Say("\n\n".join(dict.fromkeys(said)), memory)
+
+
+def _left_open(memory: Memory, situation: Situation) -> str | None:
+    """Of a change that waits for an answer or a yes, after something else was talked about."""
+    draft = memory.draft
+    if draft is None or not 0 < draft.idle <= REMINDERS:
+        return None
+    if memory.asked is Slot.CHANGE:
+        return reminder(draft.change, draft.question)
+    is_first = draft.proposed and draft.idle == 1 and situation.decided is None
+    return still_waits(draft.change) if is_first else None
 
 
 def _work_on(task: Task, situation: Situation, said: list[str]) -> Answer:
     if not task.after_sign_in:
-        return _job(task)(task, situation)
+        return _unless_in_between(task, situation)
     signed_in = sign_in(task, situation)
     if task.intent in {Intent.SIGN_IN, Intent.NO_ORDER_NUMBER, None}:
         return signed_in
     said.append(signed_in.text)
     return _job(task)(Task(task.intent, task.text, draft=task.draft), situation)
+
+
+def _unless_in_between(task: Task, situation: Situation) -> Answer:
+    """A second question would displace that of the change which is under way."""
+    try:
+        return _job(task)(task, situation)
+    except Asks as asks:
+        if asks.slot is Slot.PRODUCT and situation.memory.asked is Slot.CHANGE:
+            return Answer(WHICH_PRODUCT, understood=False)
+        raise
 
 
 def _job(task: Task) -> Job:
@@ -118,7 +143,10 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
 def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
     before = situation.memory
     if before.asked is Slot.CHANGE and not task.draft and task.intent not in CHANGES:
-        return before  # answered in between; the open question is put again
+        draft = before.draft
+        if draft is None or (draft.missed < MISSES and draft.idle < IDLE_TURNS):
+            # Answered in between; the open question is put again.
+            return before.model_copy(update={"draft": draft and draft.but(idle=draft.idle + 1)})
     return Memory(
         intent=task.intent,
         text=task.text,

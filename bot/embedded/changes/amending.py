@@ -2,7 +2,7 @@
 
 import re
 
-from bot.embedded.changes.draft import Draft, Item
+from bot.embedded.changes.draft import Draft, Item, Question
 from bot.embedded.changes.lines import Meant, kept, meant
 from bot.embedded.changes.quantities import part_of, wanted
 from bot.embedded.references import Pick, selection
@@ -13,8 +13,14 @@ _ADDS = re.compile(
     r"\balso\b|\btoo\b(?=\W*$|[,.;!])",
     re.IGNORECASE,
 )
+_WHILE_ASKED = frozenset({None, Question.REASON})
 _EVERY = re.compile(r"\b(?:all|both|each|every)\b", re.IGNORECASE)
 _KEEPS = re.compile(r"\bkeep", re.IGNORECASE)
+
+
+def adds(text: str) -> bool:
+    """Whether it comes to what was said before: "the scarf as well"."""
+    return bool(_ADDS.search(text))
 
 
 def counted(draft: Draft, text: str) -> Draft | None:
@@ -35,7 +41,7 @@ def counted(draft: Draft, text: str) -> Draft | None:
 
 def counted_again(draft: Draft, text: str) -> Draft | None:
     """ "Make that two", "actually both", "I'll keep one": of the one item that was chosen before."""
-    if draft.change is ProposalKind.ITEM_CHANGE or len(draft.items) != 1 or draft.asked is not None:
+    if draft.change is ProposalKind.ITEM_CHANGE or len(draft.items) != 1 or draft.asked not in _WHILE_ASKED:
         return None
     item = draft.items[0]
     line = draft.line(item.line)
@@ -66,7 +72,7 @@ def other_one(draft: Draft, text: str) -> Draft | None:
 
 def added(draft: Draft, found: Meant, text: str) -> Meant:
     """ "The scarf as well" comes to what was chosen before; without such a word it takes its place."""
-    if draft.asked is not None or not draft.items or not _ADDS.search(text):
+    if draft.asked not in _WHILE_ASKED or not draft.items or not adds(text):
         return found
     lines = {item.line for item in found.items} | {line.line for line in found.among}
     before = tuple(item for item in draft.items if item.line not in lines)

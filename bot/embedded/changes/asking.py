@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
+from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.matching import match, names_other
 from bot.embedded.changes.reading import other_method, told, version_told
 from bot.embedded.changes.requesting import OF_LINES, SWAPS
@@ -69,6 +70,8 @@ def answered(draft: Draft, text: str) -> Draft:
     """The draft with what the text answers; the same as before where it answers nothing."""
     if draft.asked is Question.DETAILS and not draft.told_as_much_as(given := told(draft, text)):
         return given
+    if draft.asked is Question.CHANGE and (way := _way_named(draft, text)):
+        return _CHOSEN[Question.CHANGE](draft, way)
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
     chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
     if choose and chosen:
@@ -77,19 +80,42 @@ def answered(draft: Draft, text: str) -> Draft:
         found = version_told(draft, text, asked=True)
         return found if found != draft else told(draft, text)
     found = told(draft, text)
+    if draft.asked is Question.REFUND_TO and found.told_as_much_as(draft):
+        # Which items, or why, can still be put right.
+        return told(draft.but(asked=None), text).but(asked=draft.asked)
     if draft.asked is Question.REASON and draft.change is ProposalKind.CANCELLATION and found == draft:
         # Why an order is canceled changes nothing about it: any reason will do.
         return draft.but(reason=CancellationReason.OTHER)
     return found
 
 
+def _way_named(draft: Draft, text: str) -> str | None:
+    way = wording.way_to_put_right(text)
+    return way if way and way in {choice.value for choice in draft.choices} else None
+
+
 def answers(draft: Draft, text: str) -> bool:
     """Whether the text answers the open question, in one of the ways it was put."""
     if draft.asked is Question.REASON and draft.change is ProposalKind.CANCELLATION:
-        known = draft.but(change=ProposalKind.CANCELLATION, reason=None)
-        return match(text, draft.choices, asked=True) is not None or told(known, text).reason is not None
+        if match(text, draft.choices, asked=True):
+            return True
+        found = told(draft.but(asked=None, reason=None), text)
+        return found.reason is not None or not found.told_as_much_as(draft.but(reason=None))
     found = answered(draft, text)
     return not found.told_as_much_as(draft) or found.asked != draft.asked or found.question != draft.question
+
+
+def repeats(draft: Draft, text: str) -> bool:
+    """Whether the text says once more what is known: which items, why, or what should become of them."""
+    knows_why = told(draft.but(reason=None, asked=None), text).reason is not None
+    return knows_why or names_items(draft, text) or names_way(text)
+
+
+def names_items(draft: Draft, text: str) -> bool:
+    """Whether the text names items of the order."""
+    nothing = draft.but(items=(), among=(), whole=False, asked=None)
+    found = told(nothing, text)
+    return draft.change in OF_LINES and any((found.items, found.among, found.whole))
 
 
 def from_earlier_words(draft: Draft, needed: Needed) -> Draft | None:

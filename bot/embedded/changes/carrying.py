@@ -4,14 +4,16 @@ Nothing is done here. A proposal waits for the person's yes, which code takes an
 """
 
 import re
+from collections.abc import Sequence
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Asks, Task
-from bot.embedded.changes import aftermath, asking
+from bot.embedded.changes import aftermath, asking, inquiring
 from bot.embedded.changes.aftermath import asks_after
-from bot.embedded.changes.continuing import drops
+from bot.embedded.changes.beginning import instead, words_for
+from bot.embedded.changes.continuing import corrects, drops
 from bot.embedded.changes.details import detail_named
-from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.finding import (
     leans_back,
     moved_to_another,
@@ -19,19 +21,18 @@ from bot.embedded.changes.finding import (
     order_of,
     with_order,
 )
-from bot.embedded.changes.kinds import has_no_flow, kind_of
+from bot.embedded.changes.kinds import has_no_flow, is_of_profile, kind_of
 from bot.embedded.changes.reading import told
+from bot.embedded.changes.reasons import cancellation_reason, return_reason
 from bot.embedded.changes.refusing import as_kind, refused
 from bot.embedded.changes.requesting import request
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from tools.cards import OrderCard, Refusal
-from tools.change_cards import Needed, ProposalCard
-from tools.commerce.schema import OrderStatus, ProposalKind
+from tools.change_cards import Choice, Needed, ProposalCard
+from tools.commerce.schema import OrderStatus, ProposalKind, ReturnReason
 
-MISSES = 2
-"""After so many in a row a person is offered."""
 MOST_STEPS = 6
 SAID_KEPT = 6
 
@@ -64,7 +65,10 @@ def put_right(task: Task, situation: Situation, number: str, before: str) -> Ans
         return _with_before(
             before, as_kind(draft, way).but(reason=draft.reason, said=draft.said), task, situation
         )
-    asked = asking.asking(draft, Question.CHANGE, wording.PUT_RIGHT, wording.WAYS_TO_PUT_RIGHT)
+    fits_not = draft.reason == ReturnReason.WRONG_SIZE
+    question = wording.ANOTHER_SIZE if fits_not else wording.PUT_RIGHT
+    ways = wording.WAYS_WITH_SIZE if fits_not else wording.WAYS_TO_PUT_RIGHT
+    asked = asking.asking(draft, Question.CHANGE, question, ways)
     raise Asks(f"{before}\n\n{asked.question}", Slot.CHANGE, number, asked)
 
 
@@ -78,23 +82,29 @@ def _begin(task: Task, situation: Situation) -> Answer:
         return policies.by_a_person(task, situation)
     if kind is ProposalKind.ITEM_CHANGE and _ADDS.search(task.text) and not _adds_more(task):
         return Answer(wording.NO_NEW_ITEMS)
-    then = task.then
     before = situation.memory.draft
-    draft = Draft(change=kind or ProposalKind.ITEM_CHANGE, said=(task.text,), then=then)
+    if kind is None and before and before.items and leans_back(task.text):
+        return _propose(instead(before, None, task, situation), task, situation)
+    draft = Draft(change=kind or ProposalKind.ITEM_CHANGE, said=words_for(task, situation), then=task.then)
     if kind is None:
-        asked = asking.asking(draft, Question.CHANGE, wording.WHICH_CHANGE, wording.CHANGES)
-        raise Asks(asked.question, Slot.CHANGE, situation.memory.order, asked)
+        raise _which_change(draft, situation, wording.WHICH_CHANGE, wording.CHANGES)
+    if kind is ProposalKind.PROFILE_CHANGE and not is_of_profile(task.text):
+        if cancellation_reason(task.text) or return_reason(task.text):
+            raise _which_change(draft, situation, wording.GIVE_UP_WHAT, wording.WAYS_TO_GIVE_UP)
+        return policies.unclear(situation)
     if (
         before
         and before.order
         and kind is not ProposalKind.PROFILE_CHANGE
         and not names_another_order(task, situation, before)
     ):
-        draft = as_kind(before, kind).but(said=(task.text,), then=then)
-        if situation.decided and not leans_back(task.text):
-            draft = draft.but(items=(), among=(), whole=False, reason=None, refund_to=None)
-        return _propose(_read_first(draft, task.text), task, situation)
+        return _propose(instead(before, kind, task, situation), task, situation)
     return _with_article(task, situation, draft)
+
+
+def _which_change(draft: Draft, situation: Situation, question: str, ways: Sequence[Choice]) -> Asks:
+    asked = asking.asking(draft, Question.CHANGE, question, ways)
+    return Asks(asked.question, Slot.CHANGE, situation.memory.order, asked)
 
 
 def _with_article(task: Task, situation: Situation, draft: Draft) -> Answer:
@@ -129,7 +139,7 @@ def _first_answer(asks: Asks, task: Task, situation: Situation) -> str | None:
 def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
     text = situation.text
     if situation.memory.asked not in {None, Slot.CHANGE}:
-        return _propose(draft, task, situation)  # who they are, or which order, was asked
+        return _identified(draft, task, situation)
     if asks_after(situation):
         told_of = aftermath.told(situation)
         return told_of or _with_before(wording.NOT_YET, draft, task, situation)
@@ -138,16 +148,45 @@ def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
     if (moved := moved_to_another(draft, situation)) is not draft:
         return _propose(moved, task, situation)
     if draft.asked is None or draft.asked is Question.OFFER:
-        changed = told(draft.but(asked=None, question="", proposed=False, idle=0), text)
-        return _propose(_heard(changed, text), task, situation)
+        return _amended(draft, task, situation)
     return _answered(draft, task, situation)
+
+
+def _amended(draft: Draft, task: Task, situation: Situation) -> Answer:
+    """What was proposed, with what the message corrects of it, or shown again for a plain yes."""
+    text = situation.text
+    if draft.proposed and inquiring.topic(draft, text):
+        return _propose(draft.but(proposed=False, idle=0), task, situation)
+    changed = told(draft.but(asked=None, question="", proposed=False, idle=0), text)
+    heard = _heard(changed, text)
+    if not draft.proposed or not changed.told_as_much_as(draft):
+        return _propose(heard, task, situation)
+    if inquiring.asks(text):
+        return _propose(heard, task, situation)
+    return _with_before(wording.NOT_CHANGED if corrects(text) else wording.PLAIN_YES, heard, task, situation)
+
+
+def _identified(draft: Draft, task: Task, situation: Situation) -> Answer:
+    """After who they are, or which order, was asked; what they said of the change instead is kept."""
+    try:
+        return _propose(draft, task, situation)
+    except Asks as asks:
+        is_open_still = asks.slot is situation.memory.asked and draft.said[-1:] == (situation.text.strip(),)
+        said = wording.noted(asks.text) if is_open_still else asks.text
+        raise Asks(said, asks.slot, asks.order, asks.draft) from None
 
 
 def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
     """With what the message answers to the open question."""
     text = situation.text
+    if topic := inquiring.topic(draft, text):
+        said = f"{inquiring.answer(draft, topic)}\n\n{draft.question}"
+        raise Asks(said, Slot.CHANGE, draft.order, draft.but(idle=0))
+    draft = draft.but(idle=0)
     found = asking.answered(draft, text)
     if found.asked is draft.asked and found.told_as_much_as(draft) and found.question == draft.question:
+        if asking.repeats(draft, text):
+            raise Asks(wording.noted(draft.question), Slot.CHANGE, draft.order, draft)
         raise _missed(draft, situation)
     if found.question != draft.question and found.asked:
         raise Asks(found.question, Slot.CHANGE, found.order, found)
@@ -197,7 +236,9 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
         found = situation.ask(call.tool, **dict(call.args))
         if isinstance(found, ProposalCard):
             proposed = draft.but(asked=None, question="", choices=(), missed=0, proposed=True)
-            return Answer(wording.proposal(found) + _rest(draft), order=draft.order, draft=proposed)
+            is_asked = inquiring.topic(proposed, situation.text) is not None
+            said = wording.proposal(found, in_full=is_asked)
+            return Answer(said + _rest(draft), order=draft.order, draft=proposed)
         if not isinstance(found, Needed):
             return refused(draft, found, task, situation)
         known = asking.from_earlier_words(draft, found)

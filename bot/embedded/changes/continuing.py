@@ -1,25 +1,30 @@
 """Whether a message goes on with the change that is being talked about, or wants something else."""
 
 import re
+from dataclasses import replace
 
 from bot.embedded.answers import Task
+from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.aftermath import asks_after
-from bot.embedded.changes.asking import answers
-from bot.embedded.changes.draft import Draft, Question
-from bot.embedded.changes.kinds import kind_of
+from bot.embedded.changes.asking import answers, repeats
+from bot.embedded.changes.draft import MISSES, Draft, Question
+from bot.embedded.changes.inquiring import KNOWN_ELSEWHERE, asks, topic
+from bot.embedded.changes.kinds import in_place_of, kind_of
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import told
+from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
 from bot.embedded.classifier import UNSURE, Wish
-from bot.embedded.entities import order_numbers
+from bot.embedded.entities import emails, order_numbers, postcodes
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.plain import plain
-from bot.embedded.situation import Situation, Slot
+from bot.embedded.situation import Decided, Situation, Slot
+from tools.commerce.schema import ProposalKind, ProposalStatus
 
 SURE = 0.75
 ASKED = 0.5
 """Of what ends in a question mark: it seldom answers ours."""
 IDLE_TURNS = 3
-"""For so long a proposal that was left for something else can still be corrected."""
+"""For so long what was left for something else can still be gone on with."""
 
 _DROPS = re.compile(
     r"\bnever ?mind\b|\bforget (?:it|about it|that|the whole thing)\b|\bdrop it\b|\bleave it(?: (?:as it is|be|"
@@ -32,6 +37,18 @@ _DROPS = re.compile(
     r"(?:it|that|them|anything|(?:my|the) order)\b|\bscrap that\b",
     re.IGNORECASE,
 )
+_TURNS_AWAY = re.compile(
+    r"^\W*(?:(?:no|nah|nope|oh|ok|okay|wait|actually|well|hmm+|sorry|you know what)\W+)*"
+    r"(?:never ?mind|scrap (?:it|that)|(?:forget|drop|leave|skip|keep) (?:it|that|them|about (?:it|that)|"
+    r"(?:the|my) \w+))\b(?: (?:then|as it is|altogether|for now))?[\s,.;:!–—-]+(?:and |but |so |please )*",
+    re.IGNORECASE,
+)
+"""Before something else that they want instead."""
+_PRAISES = re.compile(
+    r"^\W*(?:(?:ok|okay|oh|that's|sounds|looks)\W+)*(?:great|good|perfect|cool|nice|fine|lovely|awesome|excellent|"
+    r"super|wonderful|k|then)\b(?: (?:i guess|by me|with me|then|to me|enough))*\W*$",
+    re.IGNORECASE,
+)
 YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|fine|do (?:it|that)|go ahead|sounds good|right|correct|of course|"
     r"absolutely|why not|gladly|alright|all right)\b",
@@ -42,6 +59,10 @@ _CORRECTS = re.compile(
     r"\b(?:no|not|actually|instead|rather|wait|only|just|make (?:it|that|them)|as well|too|but|other|change|"
     r"sorry|meant|mean|"
     r"also|prefer|better|hold on|correction|add|and|to|if|unless|provided|as long as)\b",
+    re.IGNORECASE,
+)
+_DIFFERS = re.compile(
+    r"\b(?:no|not|but|instead|rather|except|without|keep|if|unless|provided|as long as|only|make|change)\b",
     re.IGNORECASE,
 )
 _AGREES = re.compile(r"^\W*(?:(?:yes|yeah|yep|ok|okay|sure|fine|great|good|please)\b\W*)+", re.IGNORECASE)
@@ -57,8 +78,33 @@ _GOES_ON = re.compile(
     r"what about the (?:rest|other)|now the other\w*)\b.*)?$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
+FEWEST_TOLD = 3
+_ANSWERED_ELSEWHERE = frozenset({Intent.POLICY_QUESTION, Intent.ORDER_DETAILS, Intent.TRACK_ORDER})
+"""By the shop's articles, or the order's records."""
+_OPEN = frozenset({Slot.ORDER, Slot.PROOF, Slot.EMAIL, Slot.CODE})
+FEWEST = 2
+"""Words that can hold a wish."""
 SHORT = 6
 """Words. So short a message may be but a correction."""
+
+
+def also_said(draft: Draft | None, text: str) -> Draft | None:
+    """The draft with what is said beside an order number, an e-mail or a postcode that was asked for, or instead."""
+    address = address_in(text, asked=False)
+    if draft is None or "?" in text:
+        return draft
+    told_of = text
+    for given in (
+        ()
+        if address and address.line1
+        else (*emails(text), *order_numbers(text), *postcodes(text, expected=True))
+    ):
+        told_of = re.sub(re.escape(given), " ", told_of, flags=re.IGNORECASE)
+    if len(_WORD.findall(told_of)) < FEWEST_TOLD:
+        return draft
+    known = draft.but(said=(*draft.said, told_of.strip()))
+    return told(known, told_of) if known.lines else known  # else it is read once the order is known
 
 
 def drops(text: str) -> bool:
@@ -69,13 +115,31 @@ def is_yes(text: str) -> bool:
     return bool(YES.match(plain(text)))
 
 
+def corrects(text: str) -> bool:
+    """Whether it says that something should be different, or under which condition."""
+    return bool(_DIFFERS.search(plain(text)))
+
+
+def turned(situation: Situation) -> Situation:
+    """With "never mind, return the lamp" read as the wish that it ends with, and the question let go of."""
+    memory, text = situation.memory, plain(situation.text)
+    away = _TURNS_AWAY.match(text)
+    if memory.draft is None or memory.asked not in {None, Slot.CHANGE} or not away:
+        return situation
+    wanted = text[away.end() :]
+    if len(wanted.split()) < FEWEST or drops(wanted):
+        return situation
+    left = memory.draft.but(asked=None, question="", choices=(), missed=0, idle=IDLE_TURNS + 1)
+    return replace(situation, text=wanted, memory=memory.model_copy(update={"asked": None, "draft": left}))
+
+
 def carried_on(situation: Situation, wish: Wish) -> Task | None:
     """The change that the message goes on with; None where it begins something else."""
     memory = situation.memory
     draft = memory.draft
-    if draft and memory.asked is Slot.ORDER and wish.intent is Intent.REPORT_PROBLEM:
-        known = draft.but(said=(*draft.said, situation.text))
-        return Task(memory.intent, memory.text, resumed=True, draft=known)
+    if draft and memory.asked in _OPEN and (known := _reason_told(draft, situation.text, wish)):
+        signing_in = memory.asked in {Slot.EMAIL, Slot.CODE}
+        return Task(memory.intent, memory.text, resumed=True, after_sign_in=signing_in, draft=known)
     if memory.asked not in {None, Slot.CHANGE}:
         return None
     if draft is None and situation.decided:
@@ -91,18 +155,50 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
     return Task(memory.intent, memory.text, resumed=True, draft=draft) if going_on else None
 
 
+def _reason_told(draft: Draft, text: str, wish: Wish) -> Draft | None:
+    """The draft with why they want it, told where we had asked who they are or which order it is."""
+    tells = wish.intent is Intent.REPORT_PROBLEM or return_reason(text) or cancellation_reason(text)
+    known = also_said(draft, text)
+    return known if tells and known is not draft and wish.intent not in CHANGES else None
+
+
 def _answers(draft: Draft, situation: Situation, wish: Wish) -> bool:
     text = situation.text
     if drops(text):
         return True
     if _is_another_change(draft, wish, text):
         return False
+    if draft.missed >= MISSES:
+        return answers(draft, text)
+    if (about := topic(draft, text)) and not (about in KNOWN_ELSEWHERE and _asks_elsewhere(wish)):
+        return True
     if draft.asked is Question.OFFER:
         return is_yes(text) or bool(_NO.match(plain(text))) or not _wants_other(wish)
-    is_question = "?" in text
+    is_question = "?" in text or asks(text)
     if answers(draft, text) and not (_wants_other(wish) and is_question):
         return True
+    if asks(text):
+        return False
     return not (_wants_other(wish, ASKED if is_question else SURE) or (_shops(wish) and is_question))
+
+
+def is_part_of(kind: ProposalKind, draft: Draft, text: str) -> bool:
+    """Whether it comes with what is under way: the money of a return, the exchange of what hasn't left yet."""
+    same = in_place_of(draft.change, kind) is draft.change
+    return same and not (kind is ProposalKind.REFUND and refund_cause(text))
+
+
+def _asks_elsewhere(wish: Wish) -> bool:
+    return wish.confidence >= SURE and wish.intent in _ANSWERED_ELSEWHERE
+
+
+def _begins_anew(draft: Draft, decided: Decided, wish: Wish) -> bool:
+    """Whether it is a new wish after a yes or no; what was declined can still be put right."""
+    if wish.confidence < UNSURE or wish.intent not in CHANGES | {Intent.REPORT_PROBLEM}:
+        return False
+    if decided.receipt.status is not ProposalStatus.DECLINED:
+        return True
+    return kind_of(wish.intent, wish.text) not in {None, draft.change}
 
 
 def _shops(wish: Wish) -> bool:
@@ -114,7 +210,7 @@ def _is_another_change(draft: Draft, wish: Wish, text: str) -> bool:
     if wish.intent not in CHANGES or wish.confidence < SURE:
         return False
     kind = kind_of(wish.intent, text)
-    if kind is None or kind is draft.change:
+    if kind is None or kind is draft.change or is_part_of(kind, draft, text):
         return False
     named = re.search(
         r"\b(?:cancel|return|send back|exchange|swap|refund|address|pay|money back|replace|account|newsletter)",
@@ -139,25 +235,42 @@ def _wants_other(wish: Wish, sure: float = SURE) -> bool:
     }
 
 
+def says_yes(text: str, wish: Wish) -> bool:
+    """Whether it is a yes in words that may be no more than praise: then it is asked for a plain one."""
+    affirms = wish.intent is Intent.AFFIRM and wish.confidence >= UNSURE
+    return "?" not in text and (affirms or bool(_PRAISES.match(text)))
+
+
+def tells_again_or_more(draft: Draft, text: str) -> bool:
+    """Whether so few words are but a part of the change: "both", "PayPal", "the blue one"."""
+    known = draft.but(asked=None)
+    return not told(known, text).told_as_much_as(known) or repeats(known, text)
+
+
 def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
     """Whether it corrects what was proposed, or says yes in words that code did not take for one."""
     text = plain(situation.text)
-    if draft.idle > IDLE_TURNS:
+    if draft.idle > IDLE_TURNS or (situation.decided and _begins_anew(draft, situation.decided, wish)):
         return False
     if draft.idle == 0 and not draft.proposed and _WHAT_NOW.search(text):
         return True
-    is_waiting = draft.proposed and draft.idle == 0 and situation.decided is None
+    waits = draft.proposed and situation.decided is None
+    is_waiting = waits and draft.idle == 0
+    if waits and (says_yes(text, wish) or topic(draft, text)) and not _is_another_change(draft, wish, text):
+        return True
     says_yes_or_no = wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE
     asks_of_money = wish.intent is Intent.RETURN_STATUS and not order_numbers(text)
     if is_waiting and (drops(text) or says_yes_or_no or asks_of_money):
         return True
-    if _is_another_change(draft, wish, text) or (
-        _wants_other(wish) and not _CORRECTS.match(_AGREES.sub("", text))
-    ):
+    if _is_another_change(draft, wish, text):
         return False
-    corrects = _CORRECTS.search(text) or (len(text.split()) <= SHORT and situation.decided is None)
+    if waits and len(text.split()) <= FEWEST and "?" not in text and tells_again_or_more(draft, text):
+        return True
+    if _wants_other(wish) and not _CORRECTS.match(_AGREES.sub("", text)):
+        return False
+    may_correct = _CORRECTS.search(text) or (len(text.split()) <= SHORT and situation.decided is None)
     changed = told(draft.but(asked=None), text)
-    if corrects and not changed.told_as_much_as(draft):
+    if may_correct and not changed.told_as_much_as(draft):
         return True
     plain_yes = is_yes(text) and wish.intent not in PLEASANTRIES
     return is_waiting and bool(plain_yes and wish.intent not in CHANGES)

@@ -9,6 +9,9 @@ from tools.cards import LineFacts
 from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind
 
+MISSES = 2
+"""After so many in a row a person is offered, and the question is let go of."""
+
 
 class _Noted(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -10,6 +10,7 @@ from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.choice import Likely, named_numbers, which_order
+from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.identity import ask_who
 from bot.embedded.orders import see
@@ -27,8 +28,19 @@ _CHANGING = re.compile(
     re.IGNORECASE,
 )
 """Words for the change, which name nothing that is in an order."""
+_ORDER = re.compile(r"\b(?:my|an?|(?:the|my) (?:other|last|new))(?: \w+)? order\b", re.IGNORECASE)
 _COUNTRY = re.compile(r", ([A-Z]{2})$")
 _LEANS = re.compile(r"\b(?:it|them|that|this|those|one|instead|rather)\b", re.IGNORECASE)
+_NOT_GONE = re.compile(
+    r"\bbefore (?:it|they|you|my order|the order)\b.{0,20}\b(?:ship|go|leave|send)|\b(?:not|\w+n't) (?:yet )?(?:been )?"
+    r"(?:shipped|left|gone out|sent|delivered)\b",
+    re.IGNORECASE,
+)
+_CAME = re.compile(
+    r"\b(?:that|which|it|they) (?:\w+ )?(?:arrived|came)\b|\b(?:i|we) (?:got|received)\b|\bdelivered order\b",
+    re.IGNORECASE,
+)
+_NOT_THIS = re.compile(r"\bnot the (?:one|order) [^,.;]*", re.IGNORECASE)
 _ADDRESSED = frozenset({ProposalKind.ADDRESS_CHANGE, ProposalKind.PROFILE_CHANGE})
 
 
@@ -37,6 +49,7 @@ def order_of(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refu
     number, situation = draft.order, replace(situation, text=_without_address(draft, situation.text))
     said = " ".join(_without_address(draft, text) for text in draft.said or (task.text,))
     task = replace(task, text=_without_address(draft, task.text))
+    situation = replace(situation, earlier=tuple(_without_address(draft, text) for text in situation.earlier))
     if number is None or named_numbers(task, situation):
         words = Task(task.intent, _CHANGING.sub(" ", said), task.resumed)
         number = which_order(words, situation, _likely(draft))
@@ -70,6 +83,8 @@ def names_another_order(task: Task, situation: Situation, before: Draft) -> bool
         replace(situation, text=_without_address(before, situation.text)),
     ):
         return not _is_among(before.order, numbers)
+    if situation.decided is None and not content_words(_CHANGING.sub(" ", task.text)):
+        return bool(_ORDER.search(task.text))
     if before.proposed and not before.idle:
         elsewhere = selection(task.text), period(task.text, situation.today)
         return any(elsewhere) and bool(re.search(r"\border", task.text, re.IGNORECASE))
@@ -105,13 +120,19 @@ def _without_address(draft: Draft, text: str) -> str:
 
 
 def _likely(draft: Draft) -> Likely | None:
-    kind = draft.change
-    if kind in {ProposalKind.RETURN, ProposalKind.EXCHANGE}:
-        return lambda order: order.status is OrderStatus.DELIVERED
-    if kind is ProposalKind.REFUND:
-        lost = refund_cause(" ".join(draft.said)) == RefundCause.LOST_PARCEL
+    kind, said = draft.change, _NOT_THIS.sub(" ", " ".join(draft.said))
+    if kind is ProposalKind.REFUND and refund_cause(said):
+        lost = refund_cause(said) == RefundCause.LOST_PARCEL
         return (lambda order: order.status is OrderStatus.SHIPPED) if lost else None
-    return _waits
+    if kind is not ProposalKind.REFUND and _NOT_GONE.search(said):
+        return _waits
+    if kind in {ProposalKind.RETURN, ProposalKind.EXCHANGE} or _CAME.search(said):
+        return _has_come
+    return None if kind is ProposalKind.REFUND else _waits
+
+
+def _has_come(order: OrderSummary) -> bool:
+    return order.status is OrderStatus.DELIVERED
 
 
 def _waits(order: OrderSummary) -> bool:

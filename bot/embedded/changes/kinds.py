@@ -2,15 +2,17 @@
 
 import re
 
+from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import Intent
 from tools.commerce.schema import OrderStatus, ProposalKind
 
 NOT_SHIPPED = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
+_GIVES_UP = frozenset({ProposalKind.CANCELLATION, ProposalKind.RETURN})
 
 _PROFILE = re.compile(
-    r"\bnewsletter\b|\bunsubscribe\b|\bsubscribe\b|\bmailing list\b|\baddress book\b|\bprofile\b|\baccount\b|"
+    r"\bnewsletters?\b|\bunsubscribe\b|\bsubscribe\b|\bmailing list\b|\baddress book\b|\bprofile\b|\baccount\b|"
     r"\bdefault address\b|\bsaved address\b|\bmy (?:new |first |last |full )?(?:name|surname|(?:phone|mobile|"
     r"cell|telephone)"
     r"(?: number)?|number) (?:is|has|was|changed|should|to|on file)\b|"
@@ -33,7 +35,8 @@ _ADDRESS = re.compile(
     r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|\b(?:moved|moving|move house)\b|\boffice\b|"
     r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#-]+){0,4} to\b|\bnew (?:home|place|"
     r"apartment)\b|"
-    r"\bname on (?:the|my) (?:parcel|package|label)\b|\bwhere (?:it|my order) (?:goes|is sent)\b",
+    r"\bname on (?:the|my) (?:parcel|package|label)\b|"
+    r"\bwhere (?:[\w/#-]+ ){1,3}(?:goes|is going|is sent|gets (?:sent|delivered))\b",
     re.IGNORECASE,
 )
 _REMOVE = re.compile(
@@ -42,7 +45,7 @@ _REMOVE = re.compile(
 )
 _ITEMS = re.compile(
     r"\bcolou?r\b|\bsize\b|\b(?:reduce|increase|fewer)\b|\bquantity\b|\bhow many\b|\bnumber of\b|\binstead\b|"
-    r"\b(?:one|two|three|\d+) more\b|\banother\b|"
+    r"\b(?:one|two|three|\d+) more\b|\banother\b|\b(?:only|just) (?:want|need)(?:ed)?\b|"
     r"\b(?:swap|switch)\b|\bversion\b|\bmodel\b|\badd\b|\bitems?\b|\bproducts?\b|\bvariant\b|\bfrom \w+ to \w+|"
     r"\b(?:black|white|red|blue|green|small|medium|large|xl|xs)\b|\bmake (?:it|that|them)\b|\bextra\b|\b[2-9]\b",
     re.IGNORECASE,
@@ -53,10 +56,19 @@ _SEND_BACK = re.compile(
     r"\breturn(?! (?:the|my|me my|me the) (?:money|payment))",
     re.IGNORECASE,
 )
+_NAMES_WAY = re.compile(
+    r"\bcancel|\b(?:call|calling) (?:\w+ ){0,3}off\b|\bstop\b|\babort\b|\bwithdraw\b|\bremove\b|\bdelete\b|\bdrop\b|"
+    r"\b(?:take|leave) (?:\w+ ){1,8}(?:off|out)\b|\breturn|\bback\b|\bship|\bnot send\b|\bdon't send\b",
+    re.IGNORECASE,
+)
+"""Of somebody who says how to be rid of it; others only tell that they don't want it."""
 _SWAP = re.compile(
     r"\bexchange|\bswap|\breplace|\banother (?:size|colou?r)|\b(?:bigger|smaller|larger) (?:one|size)",
     re.IGNORECASE,
 )
+
+
+_SWAPS = frozenset({ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE})
 
 
 def kind_of(intent: Intent | None, text: str) -> ProposalKind | None:
@@ -77,7 +89,7 @@ def kind_of(intent: Intent | None, text: str) -> ProposalKind | None:
                 return None
             return (
                 ProposalKind.PROFILE_CHANGE
-                if re.search(r"\bnewsletter\b", text, re.IGNORECASE)
+                if re.search(r"\bnewsletters?\b", text, re.IGNORECASE)
                 else ProposalKind.CANCELLATION
             )
         case Intent.CHANGE_ORDER:
@@ -97,8 +109,34 @@ def has_no_flow(text: str) -> bool:
     return bool(_NO_FLOW.search(text))
 
 
+def names_way(text: str) -> bool:
+    """Whether it says how to be rid of something: "send it back", "cancel that"."""
+    return bool(_NAMES_WAY.search(text))
+
+
+def is_of_profile(text: str) -> bool:
+    """Whether it names the account, or a detail that is kept there."""
+    return bool(_PROFILE.search(text)) or detail_named(text) is not None
+
+
+def in_place_of(before: ProposalKind, kind: ProposalKind | None) -> ProposalKind:
+    """The kind that comes to the same for the order that `before` is about: it has arrived, or hasn't left yet."""
+    has_arrived = before in {ProposalKind.RETURN, ProposalKind.EXCHANGE, ProposalKind.REFUND}
+    if kind in _SWAPS or kind is None:
+        return ProposalKind.EXCHANGE if has_arrived else ProposalKind.ITEM_CHANGE
+    if kind is ProposalKind.REFUND:
+        return ProposalKind.RETURN if has_arrived else ProposalKind.CANCELLATION
+    return kind
+
+
 def at_status(kind: ProposalKind, status: OrderStatus, text: str) -> ProposalKind:
-    """What the wish comes to: nothing can be exchanged or refunded before it left, only changed or canceled."""
+    """What the wish comes to: nothing can be exchanged or refunded before it left, only changed or canceled.
+
+    Who just doesn't want it any more means whichever is possible.
+    """
+    if kind in _GIVES_UP and not _NAMES_WAY.search(text):
+        kind = {OrderStatus.DELIVERED: ProposalKind.RETURN}.get(status, kind)
+        return ProposalKind.CANCELLATION if status in NOT_SHIPPED else kind
     if kind is ProposalKind.EXCHANGE and status in NOT_SHIPPED:
         return ProposalKind.ITEM_CHANGE
     if kind is ProposalKind.REFUND and refund_cause(text) is None:

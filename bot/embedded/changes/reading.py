@@ -14,7 +14,7 @@ from tools.commerce.schema import ProposalKind
 
 SHORT = 5
 """Words."""
-FEW = 3
+FEW = 4
 """Words: no more than where the money should go."""
 
 _TARGET = re.compile(r"\b(?:for|to|into|with|by)\b(?! (?:the|my|this|that) order\b)", re.IGNORECASE)

@@ -87,7 +87,7 @@ def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
     )
     known = draft.model_dump(include={"order", "paid_by", "country", "among", "whole", "then"})
     returned = {ProposalKind.RETURN, ProposalKind.EXCHANGE}
-    reason = draft.reason if {draft.change, kind} <= returned else None
+    reason = draft.reason if kind is draft.change or {draft.change, kind} <= returned else None
     refund_to = draft.refund_to if kind is draft.change else None
     return Draft(
         change=kind,

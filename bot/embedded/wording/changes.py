@@ -19,6 +19,18 @@ NO_SUCH_VERSION = "That isn't among the versions of it that are there now. "
 NOT_TAKEN_BACK = "That is done, and I can't take it back."
 ONCE_MORE = "Tell me what it should be instead, and I'll check whether it can still be changed."
 POSSIBLE = "That's still possible."
+THESE_ARE_ALL = "These are all that there are."
+ANY_REASON = "It only helps us to do better: any reason will do."
+RULES_GO_BY_IT = "What our rules allow, and who pays for what, goes by it."
+MONEY_IS_SHOWN = "You'll see every amount, with what is added or taken off, before you say yes."
+NEXT_IS_SHOWN = "I'll tell you what happens next, and when, before you say yes."
+NOT_CHANGED = "I couldn't tell what should be different. As it stands:"
+PLAIN_YES = "If that is what you want, a plain “yes” is enough."
+GIVE_UP_WHAT = "What would you like to do?"
+WAYS_TO_GIVE_UP: tuple[Choice, ...] = (
+    Choice(value=ProposalKind.CANCELLATION, label="Cancel an order that hasn't left yet"),
+    Choice(value=ProposalKind.RETURN, label="Send back something that has arrived"),
+)
 WHICH_CHANGE = "What would you like to change about your order?"
 CHANGES: tuple[Choice, ...] = (
     Choice(value=ProposalKind.ITEM_CHANGE, label="The items: another version, or how many"),
@@ -30,6 +42,11 @@ PUT_RIGHT = "Would you like a new one, or your money back?"
 WAYS_TO_PUT_RIGHT: tuple[Choice, ...] = (
     Choice(value=ProposalKind.EXCHANGE, label="A new one: replace it"),
     Choice(value=ProposalKind.RETURN, label="My money back: return it for a refund"),
+)
+ANOTHER_SIZE = "Would you like another size, or your money back?"
+WAYS_WITH_SIZE: tuple[Choice, ...] = (
+    Choice(value=ProposalKind.EXCHANGE, label="Another size, bigger or smaller: exchange it"),
+    WAYS_TO_PUT_RIGHT[1],
 )
 NO_NEW_ITEMS = (
     "I can't add a new item to an order that was placed: that takes a new order. What is in it already I can change, "
@@ -77,13 +94,13 @@ BEFORE_SHIPPING = frozenset(
 )
 
 
-def proposal(card: ProposalCard) -> str:
+def proposal(card: ProposalCard, *, in_full: bool = False) -> str:
     """The shop's summary, what it is made up of, what happens next, and the question to say yes to."""
     parts = f"That is made up of {'; '.join(f'{p.label}: {p.amount.text}' for p in card.parts)}."
     said = (
         card.summary,
-        parts if len(card.parts) > 1 and card.money else None,
-        *card.next_steps[:1],
+        parts if (len(card.parts) > 1 or (in_full and card.parts)) and card.money else None,
+        *(card.next_steps if in_full else card.next_steps[:1]),
         card.notice,
         card.approval,
         SHALL_I,
@@ -138,6 +155,11 @@ def reminder(kind: ProposalKind, asked: str) -> str:
     return f"Back to {_ABOUT[kind]}: {asked}"
 
 
+def still_waits(kind: ProposalKind) -> str:
+    """After something else was answered while a proposal is open."""
+    return f"Nothing is done yet about {_ABOUT[kind]}: that still waits for your yes or no."
+
+
 def noted(asked: str) -> str:
     """Before a question that is still open after something else was told."""
     return f"Noted. {asked}"
@@ -154,9 +176,15 @@ def account(facts: AccountFacts) -> str:
 
 def missed(asked: str, *, has_choices: bool = False) -> str:
     """`has_choices` where the question came with its answers."""
-    unclear = "I'm not sure which of these you mean." if has_choices else "I'm sorry, I didn't get that."
+    unclear = (
+        "I'm not sure which of these you mean; its number will do."
+        if has_choices
+        else "I'm sorry, I didn't get that."
+    )
     return f"{unclear} {asked}"
 
 
 def missed_again(contact: str, asked: str) -> str:
-    return f"I'm sorry, I still don't understand. {contact} Or tell me here: {asked}"
+    return (
+        f"I'm sorry, I still don't understand. {contact} Or tell me here, or ask for something else: {asked}"
+    )

@@ -1,0 +1,86 @@
+"""What somebody asks about the change that is under way, and what is known of it before it is decided."""
+
+import re
+from enum import StrEnum
+
+from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.changes.reading import version_told
+from bot.embedded.plain import plain
+from bot.embedded.wording import changes as wording
+from tools.commerce.schema import ProposalKind
+
+_OPENING = (
+    r"^\W*(?:(?:wait(?: a (?:sec\w*|minute|moment))?|hang on|hold on|hm+|first|but|and|so|ok|okay|well|hey|just|"
+    r"quick question|before that|(?:can you |please )?tell me|oh|um+)\W+)*"
+)
+_ASKS = re.compile(
+    _OPENING + r"(?:what(?:'s|s)?(?! about\b)|which|why(?! not\b)|how(?! about\b)|when|where|who|"
+    r"(?:does|will|would|could|is|are) (?:i|you|it|that|this|they|there|we|your|my|the|any)|"
+    r"do (?:i|you|they|we|your|the|any)|if i)\b",
+    re.IGNORECASE,
+)
+
+
+class Topic(StrEnum):
+    CHOICES = "choices"
+    """Which answers there are to the open question."""
+    PURPOSE = "purpose"
+    """Why it is asked."""
+    MONEY = "money"
+    NEXT = "next"
+    """What happens afterwards, and how long that takes."""
+
+
+KNOWN_ELSEWHERE = frozenset({Topic.MONEY, Topic.NEXT})
+"""What the shop's articles, or the order's records, may answer better."""
+_TOPICS = (
+    (
+        Topic.MONEY,
+        r"\bhow much\b|\b(?:costs?|charged?|fees?|price|free|bonus|cheaper|cheapest|label|postage|extra|lose|"
+        r"refund(?:ed)?(?: amount)?)\b|\bwhat (?:do|will|would) i (?:get|pay)\b|\bhave to pay\b",
+    ),
+    (
+        Topic.CHOICES,
+        r"\b(?:what|which)\b.{0,20}\b(?:colou?rs?|sizes?|ones?|versions?|options?|reasons?|items?|choices|methods?|"
+        r"available|possible)\b|\bwhat (?:else )?(?:do|have) you (?:have|got)\W*$|\bwhat else\b",
+    ),
+    (Topic.PURPOSE, r"\bwhy\b|\bneed to know\b|\bwhat for\b|\bwho cares\b"),
+    (
+        Topic.NEXT,
+        r"\bhow (?:long|soon|fast|quick\w*)\b|\bwhen\b.{0,30}\b(?:money|refund|new one|replacement)\b|"
+        r"\bwhat happens\b|\bwhat(?:'s|s| is) next\b|"
+        r"\bhow (?:does|do|will|would) (?:it|that|this|i)\b|\bold one\b",
+    ),
+)
+
+
+def asks(text: str) -> bool:
+    """Whether it is a question by how it begins; "can I have it in blue?" is an answer as well."""
+    return bool(_ASKS.match(plain(text)))
+
+
+def topic(draft: Draft, text: str) -> Topic | None:
+    """What of the draft the text asks about; None where it asks nothing, or about something else."""
+    text = plain(text)
+    if not asks(text):
+        return None
+    found = next((topic for topic, words in _TOPICS if re.search(words, text, re.IGNORECASE)), None)
+    if draft.asked is None:
+        return found if found in {Topic.MONEY, Topic.NEXT} else None
+    if found is Topic.CHOICES and not draft.choices:
+        return None
+    if draft.asked is Question.VARIANT and version_told(draft, text, asked=True) != draft:
+        return None  # "how much would the black one be?": shown with its price, when it is proposed
+    return found
+
+
+def answer(draft: Draft, about: Topic) -> str:
+    """What can be said while a question of ours is open: the exact figures come with the proposal."""
+    if about is Topic.PURPOSE:
+        is_free = draft.change is ProposalKind.CANCELLATION or draft.asked is not Question.REASON
+        return wording.ANY_REASON if is_free and draft.asked is Question.REASON else wording.RULES_GO_BY_IT
+    return {
+        Topic.CHOICES: wording.THESE_ARE_ALL,
+        Topic.MONEY: wording.MONEY_IS_SHOWN,
+        Topic.NEXT: wording.NEXT_IS_SHOWN,
+    }[about]

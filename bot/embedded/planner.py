@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.embedded import orders, policies, problems, products, talk
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
-from bot.embedded.changes.continuing import IDLE_TURNS, turned
+from bot.embedded.changes.continuing import IDLE_TURNS, preferred, turned
 from bot.embedded.changes.draft import MISSES, Draft
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
@@ -57,7 +57,7 @@ class Planner:
 
     def _say(self, situation: Situation) -> Say:
         situation = turned(situation)
-        wishes = self._wishes(situation.text)
+        wishes = preferred(situation, self._wishes(situation.text))
         situation = recalled(situation, wishes)
         said: list[str] = []
         question: Asks | None = None

@@ -1,6 +1,7 @@
 """Whether a message goes on with the change that is being talked about, or wants something else."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.embedded.answers import Task
@@ -44,6 +45,15 @@ _TURNS_AWAY = re.compile(
     re.IGNORECASE,
 )
 """Before something else that they want instead."""
+_RATHER = re.compile(r"\b(?:rather|instead|prefer(?:ring)? to)\b", re.IGNORECASE)
+_DONE_WITH_IT = (
+    (Intent.CANCEL_ORDER, re.compile(r"\bcancel", re.IGNORECASE)),
+    (
+        Intent.RETURN_ITEM,
+        re.compile(r"\breturn(?:ing)?\b|\b(?:send|give|take) (?:\w+ ){1,4}back\b", re.IGNORECASE),
+    ),
+    (Intent.EXCHANGE_ITEM, re.compile(r"\b(?:exchang|swap)", re.IGNORECASE)),
+)
 _PRAISES = re.compile(
     r"^\W*(?:(?:ok|okay|oh|that's|sounds|looks)\W+)*(?:great|good|perfect|cool|nice|fine|lovely|awesome|excellent|"
     r"super|wonderful|k|then)\b(?: (?:i guess|by me|with me|then|to me|enough))*\W*$",
@@ -131,6 +141,16 @@ def turned(situation: Situation) -> Situation:
         return situation
     left = memory.draft.but(asked=None, question="", choices=(), missed=0, idle=IDLE_TURNS + 1)
     return replace(situation, text=wanted, memory=memory.model_copy(update={"asked": None, "draft": left}))
+
+
+def preferred(situation: Situation, wishes: Sequence[Wish]) -> Sequence[Wish]:
+    """While a change is under way, "I'd rather return it and get my money" is a wish for the one it names."""
+    text = situation.text
+    named = [intent for intent, words in _DONE_WITH_IT if words.search(text)]
+    is_open = situation.memory.draft is not None and situation.decided is None
+    if not is_open or len(wishes) > 1 or len(named) != 1 or asks(text) or not _RATHER.search(text):
+        return wishes
+    return [replace(wishes[0], intent=named[0], confidence=1.0)]
 
 
 def carried_on(situation: Situation, wish: Wish) -> Task | None:

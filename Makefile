@@ -26,7 +26,7 @@ run: install .env ## Set up what is missing, then serve the demo shop on http://
 	@$(BIN)/parley serve
 
 test: install-test chromium lint ## Lint, types, import rules and every test
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: install-test ## Style, formatting, types and import rules
 	$(BIN)/ruff check .

@@ -94,7 +94,15 @@ def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
         for order in orders
     ]
     best = max(scores, default=0.0)
-    return [o for o, score in zip(orders, scores, strict=True) if score >= SAME_WORDS and score == best]
+    fitting = [o for o, score in zip(orders, scores, strict=True) if score >= SAME_WORDS and score == best]
+    # One word in common is a perfect score: of "the black shoes" the black ones fit better than the red.
+    held = [max(_words_held(words, item) for item in order.items) for order in fitting]
+    return [order for order, count in zip(fitting, held, strict=True) if count == max(held)]
+
+
+def _words_held(words: str, item: str) -> int:
+    held = set(re.findall(r"\w+", item.lower()))
+    return sum(word in held for word in words.split())
 
 
 def _places_a_parcel(task: Task, situation: Situation) -> bool:

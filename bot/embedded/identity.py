@@ -20,6 +20,8 @@ WHICH_NUMBER = (
     "to your e-mail."
 )
 WHICH_EMAIL = "I can send you a one-time code. Which e-mail address do you use with the shop?"
+WHICH_CODE = "And what is the code that I e-mailed you?"
+_WANTS_IT = re.compile(r"\bcodes?\b|\be-?mail|\bagain\b|\bresend\b|\bsend\b|\bsign\b|\blog\b", re.IGNORECASE)
 _NO_NUMBER = re.compile(
     r"\b(?:don't|do not|can't|cannot|without|no|lost|forgot(?:ten)?|no idea)\b[^.,;]{0,30}\b(?:number|confirmation)\b",
     re.IGNORECASE,
@@ -56,6 +58,12 @@ def sign_in(_: Task, situation: Situation) -> Answer:
         if isinstance(entered, Refusal):
             raise Asks(entered.message, Slot.CODE)
         return Answer(entered.message if isinstance(entered, IdentityFacts) else "You are signed in now.")
+    if (
+        situation.memory.asked is Slot.CODE
+        and not emails(situation.text)
+        and not _WANTS_IT.search(situation.text)
+    ):
+        raise Asks(WHICH_CODE, Slot.CODE)
     raise _ask_for_code(situation)
 
 

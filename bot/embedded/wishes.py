@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.embedded.answers import Task
-from bot.embedded.changes.continuing import carried_on
+from bot.embedded.changes.continuing import also_said, carried_on
 from bot.embedded.changes.draft import Later
 from bot.embedded.changes.kinds import kind_of
-from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.changes.reasons import implied, refund_cause
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.clauses import clauses
@@ -22,10 +22,13 @@ from bot.embedded.situation import Situation, Slot
 SURE = 0.75
 """From here on a new wish is believed even where an answer to our question was expected."""
 
+LONGEST_FRAGMENT = 5
+"""Words of an "and the other one?", which is no wish of its own."""
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
 _GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
+_WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
 _VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TALK})
 """What a mere "and to Mexico?" may be taken for."""
@@ -91,19 +94,17 @@ def _one_change(found: Sequence[Task]) -> list[Task]:
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
-    if wish.intent in _SIGNING_IN and (situation.signed_in or situation.is_staff):
-        # There is nobody to sign in: it is about an order, or what it is next likeliest to be.
-        about = Intent.LIST_ORDERS if emails(wish.text) and situation.is_staff else wish.runner_up
-        if about not in _SIGNING_IN and (wish.confidence < SURE or situation.is_staff):
-            return Task(about, wish.text)
-    if wish.intent in _SIGNING_IN and order_numbers(wish.text) and not _WANTS_CODE.search(wish.text):
-        return Task(Intent.ORDER_DETAILS, wish.text)
-    if wish.intent is Intent.NO_ORDER_NUMBER:
-        return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
+    if wish.intent in _SIGNING_IN and (task := _signing_in(wish, situation)):
+        return task
     if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
         return Task(Intent.LIST_ORDERS, wish.text)
-    if wish.confidence >= (SURE if wish.intent is Intent.OUT_OF_SCOPE else UNSURE):
+    is_lone_number = len(wish.text.split()) == 1 and order_numbers(wish.text)
+    least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
+    if wish.confidence >= least:
         return Task(wish.intent, wish.text)
+    meant = None if "?" in wish.text else implied(wish.text)
+    if meant:
+        return Task(meant, wish.text)
     if order_numbers(wish.text, [order.number for order in situation.orders_shown]):
         return Task(Intent.ORDER_DETAILS, wish.text)
     if emails(wish.text):
@@ -113,21 +114,36 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     return Task(None, wish.text)
 
 
+def _signing_in(wish: Wish, situation: Situation) -> Task | None:
+    if situation.signed_in or situation.is_staff:
+        # There is nobody to sign in: it is about an order, or what it is next likeliest to be.
+        about = Intent.LIST_ORDERS if emails(wish.text) and situation.is_staff else wish.runner_up
+        if about not in _SIGNING_IN and (wish.confidence < SURE or situation.is_staff):
+            return Task(about, wish.text)
+    if order_numbers(wish.text) and not _WANTS_CODE.search(wish.text):
+        return Task(Intent.ORDER_DETAILS, wish.text)
+    if wish.intent is Intent.NO_ORDER_NUMBER:
+        return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
+    return None
+
+
 def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     """The wish that our question belongs to, if the message answers it; None when it wants something new."""
     memory, wish = situation.memory, wishes[0]
-    goal = memory.intent
+    goal, draft = memory.intent, also_said(memory.draft, situation.text)
     signing_in = memory.asked in {Slot.EMAIL, Slot.CODE}
     if (signing_in or memory.asked is Slot.PROOF) and _wants_code(situation, wish):
-        return Task(goal, memory.text, resumed=True, after_sign_in=True, draft=memory.draft)
+        return Task(goal, memory.text, resumed=True, after_sign_in=True, draft=draft)
     if _fills(memory.asked, situation):
         if memory.draft is None and _asks_for_more(goal, wishes):
             goal, text = wish.intent, wish.text
         else:
             text = memory.text
-        return Task(goal, text, resumed=True, after_sign_in=signing_in, draft=memory.draft)
+        return Task(goal, text, resumed=True, after_sign_in=signing_in, draft=draft)
     if memory.asked in {Slot.ORDER, Slot.PRODUCT} and not _is_new(wish, goal):
-        return Task(goal, memory.text, resumed=True, draft=memory.draft)
+        return Task(goal, memory.text, resumed=True, draft=draft)
+    if draft is not memory.draft and memory.asked in _WHO and not _is_new(wish, goal):
+        return Task(goal, memory.text, resumed=True, after_sign_in=signing_in, draft=draft)
     return None
 
 
@@ -178,6 +194,8 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
     leans_back = is_follow_up(text) or refers_back(text)
     if memory.intent is None or not leans_back or wish.intent in PLEASANTRIES:
         return None
+    if wish.intent in CHANGES and wish.confidence >= SURE and len(text.split()) > LONGEST_FRAGMENT:
+        return None  # "then I want my money back for the fan"
     if memory.intent is Intent.POLICY_QUESTION and is_follow_up(text) and wish.intent in _VAGUE:
         return Task(Intent.POLICY_QUESTION, text)
     if memory.intent in ABOUT_PRODUCTS and wish.intent is Intent.OUT_OF_SCOPE and not is_follow_up(text):

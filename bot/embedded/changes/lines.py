@@ -8,7 +8,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from bot.embedded.changes.draft import Item, Line
-from bot.embedded.changes.quantities import part_of
+from bot.embedded.changes.quantities import NUMBER, number, part_of
 from bot.embedded.content import content_words
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
@@ -43,6 +43,12 @@ _KEEPS_SOME = re.compile(
     re.IGNORECASE,
 )
 """Before a number: so many stay, and the others go."""
+_STAY = re.compile(
+    rf"\b(?:only|just) (?:want|need)(?:ed)? {NUMBER}\b(?!.*\b(?:back|returned|refunded|cancell?ed)\b)|"
+    rf"\b{NUMBER} (?:is|are|was|were|would be|will be) (?:enough|plenty)\b",
+    re.IGNORECASE,
+)
+"""How many of a thing that was named before are to be kept: "I got three mugs, only need two"."""
 _OTHERS = re.compile(r"\bthe others?\b(?! items?| things?| products?)", re.IGNORECASE)
 _OF_ORDER = re.compile(
     r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$",
@@ -153,8 +159,13 @@ def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
                 among[line.line] = line
             else:
                 items[line.line] = Item(line=line.line, quantity=quantity)
+    if len(items) == 1 and not among and (stays := _STAY.search(text)):
+        line = next(line for line in lines if line.line in items)
+        left = line.quantity - number(stays[1] or stays[2])
+        if 0 < left < line.quantity:
+            items[line.line] = Item(line=line.line, quantity=left)
     # A later "and both mugs" settles an earlier "the mugs".
-    return Meant(tuple(items.values()), tuple(line for number, line in among.items() if number not in items))
+    return Meant(tuple(items.values()), tuple(line for place, line in among.items() if place not in items))
 
 
 def _fitting(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:

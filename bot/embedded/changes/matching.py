@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from bot.embedded.changes.quantities import NUMBER
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 from tools.change_cards import Choice
 
 ALIKE = 88
+_COUNTS = re.compile(rf"\b{NUMBER} of (?:them|those|these|the|my)\b", re.IGNORECASE)
+"""How many of the things are meant, not which answer."""
 _WORD = re.compile(r"[^\W_](?:[\w'.-]*[^\W_])?")
 _EMPTY = frozenset(
     "a an the my your our to on in of it its for is be and or with i i'd like want make please instead size color "
@@ -59,7 +62,7 @@ def names_other(text: str, own: str) -> bool:
 
 def _placed(text: str, choices: Sequence[Choice]) -> Choice | None:
     chosen = selection(text)
-    if chosen is None:
+    if chosen is None or _COUNTS.search(text):
         return None
     if chosen.pick is Pick.NTH and chosen.place <= len(choices):
         return choices[chosen.place - 1]

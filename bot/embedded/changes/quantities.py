@@ -13,7 +13,7 @@ _WORDS = {
 }
 NUMBER = r"(\d{1,3}|" + "|".join(_WORDS) + r")(?![\w.,-]*\d)"
 _PRONOUN = re.compile(
-    r"\b(?:the|this|that|which|other|another|(?:a|the) (?!of)[\w-]{1,20}|each|every|first|second|third|"
+    r"(?<!make )\b(?:the|this|that|which|other|another|(?:a|the) (?!of)[\w-]{1,20}|each|every|first|second|third|"
     r"last) ones?\b(?! of\b)",
     re.IGNORECASE,
 )
@@ -26,7 +26,8 @@ _SET = re.compile(
     rf"\b(?:make|change|set|increase|reduce|lower|raise|decrease|bump|up) (?:it|that|them|those|this)?(?: up|"
     rf" down)? ?(?:to|a|into)? ?{NUMBER}\b|"
     rf"\b(?:just|only|actually) (?:want |need )?{NUMBER}\b|"
-    rf"\b(?:want|need|like|have|get|take) (?:just |only )?{NUMBER}\b(?! (?:more|less|fewer|extra|additional))|"
+    rf"\b(?:want(?:ed)?|need(?:ed)?|like|have|get|take) (?:just |only )?{NUMBER}\b"
+    rf"(?! (?:more|less|fewer|extra|additional))|"
     rf"^\W*(?:(?:no|ok|actually|sorry|wait|rather|but|then)\W+)*{NUMBER}"
     rf"(?: of (?:them|those|these|it))?(?: please)?\W*$|\bto {NUMBER}\W*$",
     re.IGNORECASE,

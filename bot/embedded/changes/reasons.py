@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.embedded.intents import Intent
 from bot.embedded.plain import plain
 from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
 
@@ -31,7 +32,7 @@ _RETURNS = _table(
         ReturnReason.WRONG_ITEM,
         r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|"
         r"a) wrong\b|"
-        r"\bnot what (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:this|that|it)\b|\bsomeone else'?s\b|"
+        r"\bnot what (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:an?|this|that|the|it|any)\b|\bsomeone else'?s\b|"
         r"\bdifferent (?:item|product|thing|one)?\s?(?:from|than|to) what (?:i|we) ordered\b|\bmixed up\b",
     ),
     (
@@ -39,20 +40,23 @@ _RETURNS = _table(
         r"\b(?:doesn't|does not|don't|do not|didn't|did not|won't|will not|wouldn't|never) (?:even )?"
         r"(?:work|turn on|start|switch on|charge|function|light up|close|open|power)|\bnot working\b|"
         r"\bstopp?e?d? working\b|\bdefect|\bfaulty\b|\b(?:has|have|with) (?:a )?faults?\b|"
-        r"\bmalfunction|\bdead\b|\bbroke (?:down|after|on|off|when)|"
+        r"\bmalfunction|\brattl(?:e|es|ing)\b|\bflicker|\bdied\b|\bdead\b|\bbroke (?:down|after|on|off|when)|"
         r"\b(?:fell|came|coming|falling) apart\b|\bquit working\b|\bkeeps (?:failing|crashing)\b|\bsnapped\b",
     ),
     (
         ReturnReason.DAMAGED,
         r"\bbroken\b|\bbroke\b|\bdamaged?\b|\bsmashed\b|\bshattered\b|\bcrack(?:ed|s)?\b|\bdent(?:ed|s)?\b|\bscratch|"
-        r"\btorn\b|\bripped\b|\bleak(?:ed|ing|s)?\b|\bcrushed\b|\bchipped\b|\bbent\b|\bin pieces\b|\bstain(?:ed|s)?\b|"
+        r"\btorn\b|\bripped\b|\bleak(?:ed|ing|s)?\b|\bcrushed\b|\bchipped\b|\b(?:an?|has|have) chips?\b|"
+        r"\bdrip(?:s|ping)?\b|\bbent\b|\bin pieces\b|\bstain(?:ed|s)?\b|"
         r"\bsoaked\b",
     ),
     (
         ReturnReason.WRONG_SIZE,
         rf"\b(?:too|bit|little|way|so) {_TOO}|\b(?:doesn't|does not|don't|do not|didn't|did not|won't) fit\b|"
         r"\bwrong size\b|\b(?:the )?size (?:is|was|isn't|doesn't)\b|\bnot (?:my|the right) size\b|\bdifferent size\b|"
-        r"\b(?:bigger|smaller|larger) (?:size|one)\b|\bsize (?:up|down)\b|\bpinch",
+        r"\b(?:bigger|smaller|larger) (?:size|one)\b|\bsize (?:up|down)\b|\bpinch|"
+        r"\b(?:rub|squeeze)s? (?:my|his|her|their)\b|"
+        r"\b(?:huge|tiny|baggy|snug|tight|loose|big|small) on (?:me|him|her|them)\b",
     ),
     (
         ReturnReason.NOT_AS_DESCRIBED,
@@ -68,12 +72,13 @@ _RETURNS = _table(
     ),
     (
         ReturnReason.CHANGED_MIND,
-        r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|didn't|no longer|not) (?:really |even )?"
-        r"(?:want|need|like|love)(?:e?d)?\b|\bno need\b|\bdislike|\bhate\b|\bregret|\bnot for me\b|"
+        r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|doesn't|didn't|no longer|not) (?:really |even )?"
+        r"(?:want|need|like|love)(?:e?d)?\b|\bno need\b|\bdislike|\bhates?\b|\bregret|\bnot for me\b|"
         r"\b(?:not|isn't|wasn't) (?:happy|satisfied)\b|\bdisappoint|\bno use for\b|"
         r"\bdoesn't (?:suit|match|go with)|\balready (?:have|has|had|own|got)\b|\btoo many\b|"
         r"\bnot (?:my|our|her|his) (?:taste|style|thing)\b|\btoo (?:loud|heavy|expensive|bright|dark|hard|soft|"
-        r"complicated)\b|\bcheaper\b|\bunwanted\b|\bno (?:special |particular )?reason\b|\bjust because\b",
+        r"complicated)\b|\bcheaper\b|\bunwanted\b|\bnot (?:going to |gonna )?keep(?:ing)?\b|\bitchy\b|"
+        r"\bno (?:special |particular )?reason\b|\bjust because\b",
     ),
 )
 _CANCELLATIONS = _table(
@@ -96,7 +101,8 @@ _CANCELLATIONS = _table(
     (
         CancellationReason.CHANGED_MIND,
         r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|no longer|not) (?:really |even )?"
-        r"(?:want|need|like)\b|\bregret|\bno (?:special |particular )?reason\b|\bjust because\b",
+        r"(?:want|need|like)\b|\bregret|\bhates?\b|\bsecond thought|\bno (?:special |particular )?reason\b|"
+        r"\bjust because\b",
     ),
 )
 _CAUSES = _table(
@@ -109,13 +115,15 @@ _CAUSES = _table(
     (
         RefundCause.LOST_PARCEL,
         r"(?<!i )(?<!i've )(?<!we )\blost\b|\bnever (?:arrived|came|showed up|got here|reached)\b|"
-        r"\bdisappeared\b|\bvanished\b|\bwent missing\b|\b(?:parcel|package|order) is missing\b|\bgone missing\b",
+        r"\bdisappeared\b|\bnowhere to be (?:seen|found)\b|"
+        r"\bvanished\b|\bwent missing\b|\b(?:parcel|package|order) is missing\b|\bgone missing\b",
     ),
     (
         RefundCause.LATE_DELIVERY,
         r"\b(?:delivery|shipping|express|overnight|next[- ]day|postage)\b.{0,60}\b(?:late|delay|too long|on time)|"
         r"\blate\b.{0,60}\b(?:delivery|shipping|express|overnight|next[- ]day|postage)\b|"
-        r"\b(?:came|arrived|delivered|was|is|are) (?:\w+ ){0,3}late\b|\blate delivery\b|\bdelay(?:ed)?\b",
+        r"\b(?:came|arrived|delivered|was|is|are) (?:\w+ ){0,3}late\b|\blate delivery\b|\bdelay(?:ed)?\b|"
+        r"\b(?:shipping|delivery|postage|express) (?:fee|cost|charge|price)s?\b",  # it is given back for nothing else
     ),
 )
 _TO = (
@@ -169,6 +177,16 @@ def refund_to(text: str, *, asked: bool = False) -> str | None:
     text = _ONLY_PAID.sub(" ", plain(text))
     found = _first(_REFUND_TO, text)
     return found or (_first(_REFUND_TO_SHORT, text) if asked else None)
+
+
+def implied(text: str) -> Intent | None:
+    """What somebody wants who only tells what is the matter; None where nothing is."""
+    if refund_cause(text) == RefundCause.DOUBLE_CHARGE:
+        return Intent.REQUEST_REFUND
+    reason = return_reason(text)
+    if is_our_fault(reason) or reason == ReturnReason.WRONG_SIZE:
+        return Intent.REPORT_PROBLEM
+    return Intent.CANCEL_ORDER if reason == ReturnReason.CHANGED_MIND else None
 
 
 def is_our_fault(reason: str | None) -> bool:

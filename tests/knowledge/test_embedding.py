@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from knowledge import embedding
-from knowledge.embedding import DEFAULT_MODEL, Embedder, EmbeddingError, WrongWeightsError
+from knowledge.embedding import DEFAULT_MODEL, Embedder, EmbeddingError, Vectors, WrongWeightsError
 
 
 def test_vectors_have_length_one(embedder: Embedder) -> None:
@@ -30,9 +31,43 @@ def test_like_sentences_are_nearer_than_unlike_ones(embedder: Embedder) -> None:
 def test_a_short_sentence_is_computed_once(embedder: Embedder) -> None:
     first = embedder.encode(["a sentence of this test alone"])
 
-    assert embedder.encode(["a sentence of this test alone"]) is first
+    again = embedder.encode(["a sentence of this test alone"])
+
+    assert np.shares_memory(again, first)
     with pytest.raises(ValueError, match="read-only"):
         first[0, 0] = 1.0
+
+
+class CountingEmbedder(Embedder):
+    """Keeps the texts whose vectors it had to compute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.computed: list[str] = []
+
+    def _computed(self, texts: Sequence[str]) -> Vectors:
+        self.computed += texts
+        return super()._computed(texts)
+
+
+def test_of_several_texts_only_new_ones_are_computed(embedder: Embedder) -> None:
+    counting = CountingEmbedder()
+    counting.encode(["a lamp", "a mug"])
+
+    vectors = counting.encode(["a mug", "a tent", "a lamp", "a tent"])
+
+    assert counting.computed == ["a lamp", "a mug", "a tent"]
+    expected = embedder.encode(["a mug", "a tent", "a lamp", "a tent"])
+    assert np.allclose(vectors, expected, atol=1e-5)
+
+
+def test_the_vectors_used_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "KEPT_TEXTS", 2)
+    counting = CountingEmbedder()
+    for text in ("a lamp", "a mug", "a lamp", "a tent", "a lamp", "a mug"):
+        counting.encode([text])
+
+    assert counting.computed == ["a lamp", "a mug", "a tent", "a mug"]
 
 
 def test_threads_get_what_one_thread_gets(embedder: Embedder) -> None:

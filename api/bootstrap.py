@@ -216,6 +216,7 @@ def _build_conversations(parley: Parley) -> "Conversations":
     from bot.agent import build_agents
     from bot.conversation import Conversations
     from bot.desk import Desk
+    from bot.garbage import spare_what_stays
     from bot.models import load_models
     from knowledge.embedding import Embedder
     from knowledge.index import IndexUnavailableError
@@ -247,4 +248,5 @@ def _build_conversations(parley: Parley) -> "Conversations":
         settlement=parley.settlement,
         now=parley.now,
     )
+    spare_what_stays()
     return Conversations(desk)

@@ -22,6 +22,7 @@ from bot.evaluation.scoring import failures_of
 from bot.evaluation.shopper import Inbox, SimulatedShopper
 from bot.evaluation.stage import BETWEEN_TURNS, Played, Stage, Stages
 from bot.events import DoneEvent, Reply, TurnEvent, WorkingEvent
+from bot.garbage import spare_what_stays
 from bot.register import Identity
 from bot.verdicts import BUTTONS
 from tools.commerce.customers import customer_with_email
@@ -63,6 +64,7 @@ class Evaluation:
         over = 0
         slots = asyncio.Semaphore(self.at_once)
         staged = [(case, self.stages.of(case.shop)) for case in cases]
+        spare_what_stays()
 
         async def one(case: Case, stage: Stage) -> CaseResult:
             nonlocal over

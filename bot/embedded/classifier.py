@@ -17,8 +17,6 @@ from knowledge.embedding import Embedder
 UNSURE = 0.4
 """Below this confidence a wish is a guess."""
 MAX_WISHES = 3
-_CLEAR = 0.9
-"""From here on a text is not read a second time with its spelling repaired."""
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
 
@@ -40,6 +38,8 @@ class Wish:
     """Calibrated, 0 to 1; under UNSURE it is a guess."""
     text: str
     runner_up: Intent
+    runner_up_confidence: float
+    """Close to `confidence` when two readings are."""
 
 
 @dataclass(frozen=True)
@@ -114,24 +114,19 @@ class IntentClassifier:
     def _wish(self, text: str, row: Floats) -> Wish:
         chances = row[self._columns] / max(float(row[self._columns].sum()), 1e-9)
         best, second = (int(index) for index in np.argsort(-chances)[:2])
-        return Wish(self._intents[best], float(chances[best]), text, self._intents[second])
+        return Wish(
+            intent=self._intents[best],
+            confidence=float(chances[best]),
+            text=text,
+            runner_up=self._intents[second],
+            runner_up_confidence=float(chances[second]),
+        )
 
     def _probabilities(self, texts: Sequence[str]) -> Floats:
         repaired = [self.speller.repair(text) for text in texts]
-        found = self._weights.probabilities(
-            features(self._embedder.encode(texts), [masked(text) for text in repaired])
+        return self._weights.probabilities(
+            features(self._embedder.encode(repaired), [masked(text) for text in repaired])
         )
-        doubtful = [
-            place
-            for place, text in enumerate(texts)
-            if repaired[place] != text and found[place].max() < _CLEAR
-        ]
-        if doubtful:
-            again = [repaired[place] for place in doubtful]
-            found[doubtful] = self._weights.probabilities(
-                features(self._embedder.encode(again), [masked(text) for text in again])
-            )
-        return found
 
 
 def _gathered(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:

@@ -21,7 +21,7 @@ from bot.embedded.examples import examples
 from bot.embedded.spelling import Speller
 from knowledge.embedding import Embedder
 
-VERSION = "3"
+VERSION = "4"
 """Part of the key of stored weights: raise it when the features or the training change."""
 MAX_CHARS = 4000
 
@@ -79,8 +79,8 @@ def masked(text: str) -> str:
 
 def _learned(embedder: Embedder, speller: Speller) -> Weights:
     """The temperature comes from predictions on examples left out of the fit."""
-    texts, labels = list(examples().texts), np.array(examples().labels)
-    known = features(embedder.encode(texts), [masked(speller.repair(text)) for text in texts])
+    texts, labels = [speller.repair(text) for text in examples().texts], np.array(examples().labels)
+    known = features(embedder.encode(texts), [masked(text) for text in texts])
     model = LogisticRegression(C=8.0, max_iter=200, tol=1e-3, class_weight="balanced")
     kept, left_out = train_test_split(np.arange(len(texts)), test_size=0.2, stratify=labels, random_state=7)
     logits = model.fit(known[kept], labels[kept]).decision_function(known[left_out])

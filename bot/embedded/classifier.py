@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.embedded.clauses import asks, clauses, turns_to_another
-from bot.embedded.examples import CONTEXT, examples
+from bot.embedded.examples import CONTEXT, Examples, examples
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.learning import MAX_CHARS, Floats, Weights, features, masked, weights
 from bot.embedded.references import refers_back
@@ -70,17 +70,26 @@ class IntentClassifier:
         self._context = learned.labels.index(CONTEXT)
 
     @classmethod
-    def open(cls, embedder: Embedder, cache_dir: Path | None) -> "IntentClassifier":
+    def open(
+        cls, embedder: Embedder, cache_dir: Path | None, taught: Examples | None = None
+    ) -> "IntentClassifier":
         """Loads the weights kept in `cache_dir`, else learns them (some seconds) and keeps them there.
 
-        Raises EmbeddingError when the embedding model cannot be used.
+        `taught` are other examples than those that come along. Raises EmbeddingError when the embedding model
+        cannot be used.
         """
-        speller = Speller(examples().well_spelt, embedder.knows)
-        return cls(embedder, weights(embedder, speller, cache_dir), speller)
+        taught = taught or examples()
+        speller = Speller(taught.well_spelt, embedder.knows)
+        return cls(embedder, weights(taught, embedder, speller, cache_dir), speller)
 
     def classify(self, text: str) -> Wish:
         """The one wish that the whole text is likeliest to hold."""
         return self._wish(text, self._probabilities([text])[0])
+
+    def is_ours(self, text: str) -> float:
+        """How likely a text is the shop's business, 0 to 1."""
+        row = self._probabilities([text])[0][self._columns]
+        return 1 - float(row[self._intents.index(Intent.OUT_OF_SCOPE)] / max(float(row.sum()), 1e-9))
 
     def wishes(self, message: str) -> tuple[Wish, ...]:
         """One to three wishes in the order they stand; a story belongs to its wish, "hi" and "thanks" to none."""

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
-from bot.embedded.examples import examples
+from bot.embedded.examples import Examples
 from bot.embedded.spelling import Speller
 from knowledge.embedding import Embedder
 
@@ -51,15 +51,15 @@ class Weights:
         return _softmax((np.asarray(features @ self.matrix) + self.bias) / self.temperature)
 
 
-def weights(embedder: Embedder, speller: Speller, cache_dir: Path | None) -> Weights:
+def weights(taught: Examples, embedder: Embedder, speller: Speller, cache_dir: Path | None) -> Weights:
     """Those kept in `cache_dir` for these examples and this embedder; else learned, and kept there."""
     if cache_dir is None:
-        return _learned(embedder, speller)
-    key = hashlib.sha256(f"{VERSION} {examples().fingerprint} {embedder.fingerprint}".encode()).hexdigest()
+        return _learned(taught, embedder, speller)
+    key = hashlib.sha256(f"{VERSION} {taught.fingerprint} {embedder.fingerprint}".encode()).hexdigest()
     file = cache_dir / f"intents-{key[:16]}.npz"
     found = _stored(file)
     if found is None:
-        found = _learned(embedder, speller)
+        found = _learned(taught, embedder, speller)
         _store(file, found)
     return found
 
@@ -77,9 +77,9 @@ def masked(text: str) -> str:
     return _WITH_DIGIT.sub("00", _EMAIL.sub("emailaddress", text)).lower().replace("'", "")
 
 
-def _learned(embedder: Embedder, speller: Speller) -> Weights:
+def _learned(taught: Examples, embedder: Embedder, speller: Speller) -> Weights:
     """The temperature comes from predictions on examples left out of the fit."""
-    texts, labels = [speller.repair(text) for text in examples().texts], np.array(examples().labels)
+    texts, labels = [speller.repair(text) for text in taught.texts], np.array(taught.labels)
     known = features(embedder.encode(texts), [masked(text) for text in texts])
     model = LogisticRegression(C=8.0, max_iter=200, tol=1e-3, class_weight="balanced")
     kept, left_out = train_test_split(np.arange(len(texts)), test_size=0.2, stratify=labels, random_state=7)

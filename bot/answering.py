@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -18,8 +19,15 @@ from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
 from bot.outcomes import not_done_yet, says_not_done, summary_of
 from bot.public import cards_of, citations_of, reply_of, with_citations, without_links
-from bot.transcript import HISTORY_LIMIT, as_history, as_new_message, storable_text
-from bot.verdicts import Verdict
+from bot.transcript import (
+    HISTORY_LIMIT,
+    as_decided,
+    as_history,
+    as_new_message,
+    is_more_asked_for,
+    storable_text,
+)
+from bot.verdicts import Act, Verdict
 from tools import crossing
 from tools.cards import Citation
 from tools.change_cards import ProposalCard
@@ -47,6 +55,14 @@ APOLOGY = (
 Emit = Callable[[TurnEvent], None]
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _History:
+    """The transcript as the agent is given it, and whose it is."""
+
+    principal: Principal
+    messages: tuple[AnyMessage, ...]
 
 
 class Answering:
@@ -81,9 +97,11 @@ class Answering:
         try:
             async with asyncio.timeout(TURN_SECONDS):
                 if verdict:
-                    said = await self._deciding.carry_out(verdict)
+                    told = await self._deciding.carry_out(verdict)
+                    said = await self._with_the_rest(told, verdict, message.turn, emit)
                 else:
-                    said = _as_answer(*await self._ask_agent(message.turn, emit))
+                    history = await self._read_history()
+                    said = _as_answer(*await self._ask_agent(history, message.turn, emit))
         except transcript.TurnLost:
             raise
         except Exception as error:
@@ -96,13 +114,30 @@ class Answering:
         emit(MessageEvent(message=reply.messages[-1]))
         return reply
 
-    async def _ask_agent(self, turn: int, emit: Emit) -> tuple[AIMessage, list[Citation]]:
+    async def _with_the_rest(self, told: NewMessage, verdict: Verdict, turn: int, emit: Emit) -> NewMessage:
+        """What was decided, and after it whatever else the person had asked for, if it waited for that."""
+        if verdict.act is Act.SHOW_AGAIN:
+            return told
+        history = await self._read_history()
+        if not is_more_asked_for(history.messages):
+            return told
+        goes_on = replace(history, messages=(*history.messages, as_decided(told)))
+        try:
+            rest = _as_answer(*await self._ask_agent(goes_on, turn, emit))
+        except transcript.TurnLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - what was decided is told whatever comes of the rest
+            log.error("nothing came after a decision: %s", fault(error))
+            return told
+        payload = (rest.payload or {}) | (told.payload or {})
+        return NewMessage(told.role, f"{told.text}\n\n{rest.text}".strip(), payload)
+
+    async def _ask_agent(self, history: _History, turn: int, emit: Emit) -> tuple[AIMessage, list[Citation]]:
         """The agent's last message, not stored yet, and every article that its tools offered to cite."""
-        principal, history = await self._read_history()
         unstored: list[AIMessage | ToolMessage] = []
         offered: list[Citation] = []
-        stream = self._desk.agents[principal.role].astream(
-            {"messages": history},
+        stream = self._desk.agents[history.principal.role].astream(
+            {"messages": [*history.messages]},
             {"recursion_limit": STEPS},
             context=self._context,
             stream_mode=self._stream_modes,
@@ -127,7 +162,7 @@ class Answering:
         rows = transcript.newest(session, self._id, HISTORY_LIMIT)
         self._seen = principal_of(session, self._id), rows
 
-    async def _read_history(self) -> tuple[Principal, list[AnyMessage]]:
+    async def _read_history(self) -> _History:
         if self._seen is None:
             await crossing.read(self._desk.database, self.look)
         if self._seen is None:
@@ -136,7 +171,7 @@ class Answering:
         self._seen = None
         today = self._desk.now().astimezone(ZoneInfo(self._desk.shop.time_zone)).date()
         prompt = instructions(principal, self._desk.shop, today, self._desk.order_numbers)
-        return principal, [SystemMessage(prompt), *as_history(rows)]
+        return _History(principal, (SystemMessage(prompt), *as_history(rows)))
 
     async def _append(self, turn: int, messages: list[NewMessage]) -> None:
         await crossing.write(

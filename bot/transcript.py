@@ -1,7 +1,7 @@
 """The transcript as a model reads it, and what a model wrote as rows of the transcript."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
@@ -22,6 +22,9 @@ CHOICES = "parley_choices"
 DECIDED = "parley_decided"
 """Key of a message that code wrote after a yes or no, with the receipt: which change it is about, and how it stands."""
 
+LATER = "later"
+"""What of that note tells of wishes that wait until the change before them is decided."""
+
 INTERRUPTED = '{"kind":"refusal","code":"interrupted","message":"This was interrupted. Ask again if needed."}'
 
 
@@ -41,6 +44,12 @@ def as_history(rows: Sequence[Message]) -> list[AnyMessage]:
                 if call["id"] not in answered
             )
     return history
+
+
+def is_more_asked_for(history: Sequence[AnyMessage]) -> bool:
+    """Whether more was asked for than the change that was just decided."""
+    notes = (m.additional_kwargs.get(MEMORY) for m in reversed(history) if isinstance(m, AIMessage))
+    return bool((next(filter(None, notes), None) or {}).get(LATER))
 
 
 def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
@@ -91,10 +100,19 @@ def _as_message(row: Message) -> AnyMessage:
                 status=payload["status"],
             )
         case MessageRole.ASSISTANT:
-            receipt = next((card for card in payload.get("cards", ()) if card["kind"] == "receipt"), None)
-            noted = {MEMORY: payload.get("memory"), DECIDED: receipt}
-            return AIMessage(
-                row.text,
-                tool_calls=payload.get("tool_calls", []),
-                additional_kwargs={key: value for key, value in noted.items() if value},
-            )
+            return _as_answer(row.text, payload)
+
+
+def as_decided(told: NewMessage) -> AIMessage:
+    """What code says of a decision, for the model that goes on from there."""
+    return _as_answer(told.text, told.payload or {})
+
+
+def _as_answer(text: str, payload: Mapping[str, Any]) -> AIMessage:
+    receipt = next((card for card in payload.get("cards", ()) if card["kind"] == "receipt"), None)
+    noted = {MEMORY: payload.get("memory"), DECIDED: receipt}
+    return AIMessage(
+        text,
+        tool_calls=payload.get("tool_calls", []),
+        additional_kwargs={key: value for key, value in noted.items() if value},
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.embedded.changes.draft import Draft, Later
+from bot.embedded.changes.draft import Draft
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Slot
 
@@ -21,8 +21,6 @@ class Task:
     """Whether the person signs in by a one-time code before."""
     draft: Draft | None = None
     """The change that it goes on with."""
-    then: tuple[Later, ...] = ()
-    """Other changes of the same message, which come after it."""
 
 
 @dataclass(frozen=True)

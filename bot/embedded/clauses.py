@@ -11,6 +11,8 @@ _ASKING_VERBS = (
 _WISHING = (
     r"i'd like|i would like|i want|i need|i wanna|i also|let me|if so|please|tell me|show me|send me|give me"
 )
+_CHANGE = r"(?:return|exchange|swap|send back|refund|change|cancel|update|replace|remove)"
+_OBJECT = r"(?:the|my|our|order|both|all|one|two|three|everything)"
 _CONNECTOR = (
     r"also|and|but|otherwise|if not|oh|btw|by the way|plus|then|so|another question|one more thing|on another "
     r"note|besides"
@@ -24,7 +26,7 @@ _ABBREVIATION = re.compile(
 )
 _JOINT = re.compile(
     rf"{_BLANKS}(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
-    rf"{_BLANKS}(?:and|plus|then)\s+(?=(?:return|exchange|swap|send back|refund|change)\s+(?:the|my|order)\b|"
+    rf"(?:{_BLANKS}(?:and|plus|then|[&+])\s+|[,;]\s+)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
     r"(?:send|ship|deliver)\s+(?:it|them|everything|the order|my order)\s+to\b)|"
     rf"{_BLANKS}(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
     r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"

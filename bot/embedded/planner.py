@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.embedded import orders, policies, problems, products, talk
+from bot.embedded.agenda import Agenda, is_free, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
 from bot.embedded.changes.continuing import IDLE_TURNS, preferred, turned
@@ -14,7 +15,7 @@ from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
-from bot.embedded.wording.changes import reminder, still_waits
+from bot.embedded.wording.changes import NOW_THE_REST, ONE_AT_A_TIME, reminder, still_waits
 
 MESSAGES_REMEMBERED = 256
 WHICH_PRODUCT = "I'm not sure which product you mean."
@@ -56,30 +57,65 @@ class Planner:
             return needed.call
 
     def _say(self, situation: Situation) -> Say:
+        if situation.settled:
+            return _Course(situation).followed(Agenda())
         situation = turned(situation)
         wishes = preferred(situation, self._wishes(situation.text))
         situation = recalled(situation, wishes)
-        said: list[str] = []
-        question: Asks | None = None
-        memory = situation.memory
-        for task in tasks(situation, wishes):
-            try:
-                answer = _work_on(task, situation, said)
-            except Asks as asks:
-                if question is None:
-                    question = asks
-                    memory = _waiting(task, asks, situation)
-            else:
-                said.append(answer.text)
-                if question is None:
-                    memory = _answered(task, answer, situation)
-        if question:
+        return _Course(situation).followed(tasks(situation, wishes))
+
+
+class _Course:
+    """What is said in one turn, and what it leaves behind."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._said: list[str] = []
+        self._question: Asks | None = None
+        self._memory = situation.memory
+        self._has_proposed = False
+
+    def followed(self, agenda: Agenda) -> Say:
+        """Everything of now; then what was put off, until something waits for an answer."""
+        for task in agenda.now:
+            self._take(task, self._situation)
+        later = (*agenda.later, *self._situation.memory.later)
+        self._memory = self._memory.model_copy(update={"later": later})
+        while self._memory.later and not self._has_proposed and is_free(self._memory, self._situation):
+            task, situation = up_next(self._memory, self._situation)
+            if self._said or situation.settled:
+                self._said.append(NOW_THE_REST)
+            self._take(task, situation)
+            self._memory = self._memory.model_copy(update={"later": situation.memory.later})
+        self._close(is_new=bool(agenda.later))
+        return Say("\n\n".join(dict.fromkeys(self._said)), self._memory)
+
+    def _take(self, task: Task, situation: Situation) -> None:
+        try:
+            answer = _work_on(task, situation, self._said)
+        except Asks as asks:
+            if self._question is None:
+                self._question = asks
+                self._memory = _waiting(task, asks, situation)
+        else:
+            self._said.append(answer.text)
+            self._has_proposed = self._has_proposed or (answer.draft is not None and answer.draft.proposed)
+            if self._question is None:
+                self._memory = _answered(task, answer, situation)
+
+    def _close(self, *, is_new: bool) -> None:
+        """The open question comes last. `is_new` when this message has put something off."""
+        memory = self._memory
+        if self._question:
             if memory.misunderstood:
-                said.append(policies.not_understood(situation))
-            said.append(question.text)
-        elif left_open := _left_open(memory, situation):
-            said.append(left_open)
-        return Say("\n\n".join(dict.fromkeys(said)), memory)
+                self._said.append(policies.not_understood(self._situation))
+            if is_new:
+                self._said.append(ONE_AT_A_TIME)
+            self._said.append(self._question.text)
+        elif left_open := _left_open(memory, self._situation):
+            self._said.append(left_open)
+        elif is_new:
+            self._said.append(ONE_AT_A_TIME)
 
 
 def _left_open(memory: Memory, situation: Situation) -> str | None:

@@ -49,6 +49,15 @@ class Slot(StrEnum):
     """What they want at all: we did not understand."""
 
 
+class Later(BaseModel):
+    """Another change that the person asked for; it waits until the one before it is settled."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    intent: Intent
+    text: str
+
+
 class Memory(BaseModel):
     """What an answer of ours leaves behind for the next turn; kept with the answer in the transcript."""
 
@@ -65,6 +74,8 @@ class Memory(BaseModel):
     """How often in a row we had to say that we did not understand."""
     draft: Draft | None = None
     """The change that is being talked about, or was proposed last."""
+    later: tuple[Later, ...] = ()
+    """Changes that were asked for beside the one that is talked about, and come after it."""
     set_aside: "Memory | None" = None
     """A question of ours that the person left open for something else."""
 
@@ -118,6 +129,8 @@ class Situation:
     tools: frozenset[str]
     likeness: Likeness
     last_answer: str = ""
+    settled: bool = False
+    """Whether the person has just said yes or no to a change, and code has told what became of it."""
     decided: Decided | None = None
     """Of the change that was proposed last; None while it waits for a yes."""
     turns: int = 0
@@ -145,6 +158,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
     prompt = "".join(m.text for m in messages if isinstance(m, SystemMessage))
     said = [m.text for m in messages if isinstance(m, HumanMessage)]
     answers = [m for m in before if isinstance(m, AIMessage) and m.text]
+    settled = [m for m in turn if isinstance(m, AIMessage) and DECIDED in m.additional_kwargs]
     shown = [result for _, result in _results(messages)][::-1]
     today = _TODAY.search(prompt)
     shop = _SHOP.search(prompt)
@@ -164,7 +178,8 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         tools=frozenset(tools),
         likeness=likeness,
         last_answer=answers[-1].text if answers else "",
-        decided=_decided(answers),
+        settled=bool(settled),
+        decided=_decided([*answers, *settled]),
         turns=len(said),
     )
 
@@ -182,11 +197,11 @@ def _memory(answers: Sequence[AIMessage]) -> Memory:
 
 def _decided(answers: Sequence[AIMessage]) -> Decided | None:
     for answer in reversed(answers):
-        if DECIDED in answer.additional_kwargs:
-            return Decided(ReceiptCard.model_validate(answer.additional_kwargs[DECIDED]), answer.text)
         draft = (answer.additional_kwargs.get(MEMORY) or {}).get("draft") or {}
         if draft.get("proposed") and not draft.get("idle"):
             return None
+        if DECIDED in answer.additional_kwargs:
+            return Decided(ReceiptCard.model_validate(answer.additional_kwargs[DECIDED]), answer.text)
     return None
 
 

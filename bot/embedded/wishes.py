@@ -4,14 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.embedded.agenda import Agenda, agenda, is_free
 from bot.embedded.answers import Task
-from bot.embedded.changes.continuing import also_said, carried_on
-from bot.embedded.changes.draft import Later
-from bot.embedded.changes.kinds import kind_of
-from bot.embedded.changes.reasons import implied, refund_cause
+from bot.embedded.changes.continuing import also_said, carried_on, goes_on
+from bot.embedded.changes.reasons import implied
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
-from bot.embedded.clauses import clauses
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
@@ -26,7 +24,6 @@ LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
-_GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 _WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
@@ -54,43 +51,19 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
     return replace(situation, memory=left)
 
 
-def tasks(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
-    """At least one, in the order they were said."""
+def tasks(situation: Situation, wishes: Sequence[Wish]) -> Agenda:
+    """Nothing new, where the message only asks for what was put off."""
     first = wishes[0]
+    if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):
+        return Agenda()
     if going_on := carried_on(situation, first):
-        return [going_on]
+        return Agenda((going_on,))
     if situation.memory.asked:
         if resumed := _resumed(situation, wishes):
-            return [resumed]
+            return Agenda((resumed,))
     elif len(wishes) == 1 and (continued := _continued(situation, first)):
-        return [continued]
-    return _one_change([task for wish in wishes for task in _by_kind(_fresh(wish, situation))])
-
-
-def _by_kind(task: Task) -> list[Task]:
-    """A wish for several kinds of change as one for each: "make it a 9 and send it to …"."""
-    if task.intent is not Intent.CHANGE_ORDER:
-        return [task]
-    pieces = [(piece, kind_of(task.intent, piece)) for piece in clauses(task.text)]
-    kinds = [kind for _, kind in pieces if kind]
-    if len(set(kinds)) < 2 or len(kinds) < len(pieces):
-        return [task]
-    return [replace(task, text=piece) for piece, _ in pieces]
-
-
-def _one_change(found: Sequence[Task]) -> list[Task]:
-    """The tasks with all changes but the first put off: only one proposal can wait for a yes."""
-    changes = [task for task in found if task.intent in CHANGES]
-    if any(task.intent in _GIVE_BACK for task in changes):
-        # "Take it back and refund me": the money is a part of it.
-        only_money = [t for t in changes if t.intent is Intent.REQUEST_REFUND and not refund_cause(t.text)]
-        changes = [task for task in changes if task not in only_money]
-        found = [task for task in found if task not in only_money]
-    if len(changes) < 2:
-        return list(found)
-    later = tuple(Later(intent=task.intent, text=task.text) for task in changes[1:] if task.intent)
-    others = [task for task in found if task not in changes]
-    return [*others, replace(changes[0], then=later)]
+        return Agenda((continued,))
+    return agenda([_fresh(wish, situation) for wish in wishes])
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:

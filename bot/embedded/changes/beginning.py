@@ -27,7 +27,7 @@ def instead(before: Draft, kind: ProposalKind | None, task: Task, situation: Sit
     """Another change of the order that is spoken of, with what is known of it."""
     is_of_parcel = kind is ProposalKind.REFUND and (situation.decided or refund_cause(task.text))
     kind = ProposalKind.REFUND if is_of_parcel else in_place_of(before.change, kind)
-    draft = as_kind(before, kind).but(said=(task.text,), then=task.then)
+    draft = as_kind(before, kind).but(said=(task.text,))
     has_own_items = kind is not before.change and names_items(draft, task.text)
     if situation.decided and not leans_back(task.text):
         has_own_items = True

@@ -85,7 +85,7 @@ def _begin(task: Task, situation: Situation) -> Answer:
     before = situation.memory.draft
     if kind is None and before and before.items and leans_back(task.text):
         return _propose(instead(before, None, task, situation), task, situation)
-    draft = Draft(change=kind or ProposalKind.ITEM_CHANGE, said=words_for(task, situation), then=task.then)
+    draft = Draft(change=kind or ProposalKind.ITEM_CHANGE, said=words_for(task, situation))
     if kind is None:
         raise _which_change(draft, situation, wording.WHICH_CHANGE, wording.CHANGES)
     if kind is ProposalKind.PROFILE_CHANGE and not is_of_profile(task.text):
@@ -144,7 +144,7 @@ def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
         told_of = aftermath.told(situation)
         return told_of or _with_before(wording.NOT_YET, draft, task, situation)
     if drops(text) or _declines(draft, text):
-        return Answer(wording.LEFT + _rest(draft), order=draft.order, draft=draft if draft.then else None)
+        return Answer(wording.LEFT, order=draft.order)
     if (moved := moved_to_another(draft, situation)) is not draft:
         return _propose(moved, task, situation)
     if draft.asked is None or draft.asked is Question.OFFER:
@@ -238,7 +238,7 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
             proposed = draft.but(asked=None, question="", choices=(), missed=0, proposed=True)
             is_asked = inquiring.topic(proposed, situation.text) is not None
             said = wording.proposal(found, in_full=is_asked)
-            return Answer(said + _rest(draft), order=draft.order, draft=proposed)
+            return Answer(said, order=draft.order, draft=proposed)
         if not isinstance(found, Needed):
             return refused(draft, found, task, situation)
         known = asking.from_earlier_words(draft, found)
@@ -260,10 +260,6 @@ def _missed(draft: Draft, situation: Situation) -> Asks:
         )
     said = wording.missed_again(policies.contact(situation), draft.question)
     return Asks(said, Slot.CHANGE, draft.order, missed)
-
-
-def _rest(draft: Draft) -> str:
-    return f"\n\n{wording.ONE_AT_A_TIME}" if draft.then else ""
 
 
 def _read_first(draft: Draft, *texts: str) -> Draft:

@@ -121,6 +121,11 @@ def drops(text: str) -> bool:
     return bool(_DROPS.search(plain(text)))
 
 
+def goes_on(text: str) -> bool:
+    """Whether it asks for what was put off: "next", "and the rest?"."""
+    return bool(_GOES_ON.match(plain(text)))
+
+
 def is_yes(text: str) -> bool:
     return bool(YES.match(plain(text)))
 
@@ -168,9 +173,6 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
         return Task(memory.intent, memory.text, resumed=True, draft=draft)
     if draft is None or memory.draft is None:
         return None
-    if draft.then and not draft.asked and _GOES_ON.match(plain(situation.text)):
-        later = draft.then[0]
-        return Task(later.intent, later.text, resumed=True, then=draft.then[1:])
     going_on = _answers(draft, situation, wish) if draft.asked else _amends(draft, situation, wish)
     return Task(memory.intent, memory.text, resumed=True, draft=draft) if going_on else None
 

@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.embedded.intents import Intent
 from tools.cards import LineFacts
 from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind
@@ -89,13 +88,6 @@ class Address(_Noted):
         return self.model_copy(update=flat | other.model_dump(exclude_none=True))
 
 
-class Later(_Noted):
-    """Another change that the same message asked for; it waits for the first to be settled."""
-
-    intent: Intent
-    text: str
-
-
 class Draft(_Noted):
     change: ProposalKind
     order: str | None = None
@@ -135,7 +127,6 @@ class Draft(_Noted):
     """Whether it was proposed as it stands, and the person is to say yes or no."""
     idle: int = 0
     """For how many turns they have spoken of something else since."""
-    then: tuple[Later, ...] = ()
 
     def line(self, number: int | None) -> Line | None:
         return next((line for line in self.lines if line.line == number), None)

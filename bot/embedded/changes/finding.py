@@ -104,7 +104,7 @@ def moved_to_another(draft: Draft, situation: Situation) -> Draft:
     numbers = [number for number in order_numbers(text) if number_key(number) in known]
     if draft.order is None or not numbers or _is_among(draft.order, numbers):
         return draft
-    return Draft(change=draft.change, order=numbers[0], said=draft.said, then=draft.then)
+    return Draft(change=draft.change, order=numbers[0], said=draft.said)
 
 
 def _is_among(order: str | None, numbers: tuple[str, ...] | list[str]) -> bool:

@@ -85,7 +85,7 @@ def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
         item.model_copy(update={"sku": None, "quantity": item.quantity if counts else None})
         for item in draft.items
     )
-    known = draft.model_dump(include={"order", "paid_by", "country", "among", "whole", "then"})
+    known = draft.model_dump(include={"order", "paid_by", "country", "among", "whole"})
     returned = {ProposalKind.RETURN, ProposalKind.EXCHANGE}
     reason = draft.reason if kind is draft.change or {draft.change, kind} <= returned else None
     refund_to = draft.refund_to if kind is draft.change else None
@@ -96,7 +96,7 @@ def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
         reason=reason,
         refund_to=refund_to,
         said=draft.said[-1:],
-        **(known | {"then": draft.then}),
+        **known,
     )
 
 

@@ -11,9 +11,8 @@ from tools.commerce.schema import ProposalKind
 
 SHALL_I = f"{NOT_DONE} Shall I do that?"
 LEFT = "All right, I've left everything as it is."
-ONE_AT_A_TIME = (
-    "One thing at a time: once this is settled, say “next”, and we go on with the rest of your message."
-)
+ONE_AT_A_TIME = "One thing at a time: after this we go on with the rest of what you asked for."
+NOW_THE_REST = "Now to the rest of what you asked for."
 NOT_YET = "Not yet: nothing is done before you have said yes."
 NO_SUCH_VERSION = "That isn't among the versions of it that are there now. "
 NOT_TAKEN_BACK = "That is done, and I can't take it back."

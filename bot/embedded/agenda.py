@@ -1,0 +1,60 @@
+"""What of a message is worked on now, and what waits: every question is answered at once, changes come one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.embedded.answers import Task
+from bot.embedded.changes.kinds import kind_of
+from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.clauses import clauses
+from bot.embedded.intents import CHANGES, Intent
+from bot.embedded.situation import Later, Memory, Situation
+
+_GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
+
+
+@dataclass(frozen=True)
+class Agenda:
+    now: tuple[Task, ...] = ()
+    later: tuple[Later, ...] = ()
+    """Changes that this message asked for beside the first: only one proposal can wait for a yes."""
+
+
+def agenda(found: Sequence[Task]) -> Agenda:
+    """The tasks in the order they were said, all changes but the first put off."""
+    found = [part for task in found for part in _by_kind(task)]
+    changes = [task for task in found if task.intent in CHANGES]
+    if any(task.intent in _GIVE_BACK for task in changes):
+        # "Take it back and refund me": the money is a part of it.
+        only_money = [t for t in changes if t.intent is Intent.REQUEST_REFUND and not refund_cause(t.text)]
+        changes = [task for task in changes if task not in only_money]
+        found = [task for task in found if task not in only_money]
+    if len(changes) < 2:
+        return Agenda(tuple(found))
+    later = tuple(Later(intent=task.intent, text=task.text) for task in changes[1:] if task.intent)
+    others = [task for task in found if task not in changes]
+    return Agenda((*others, changes[0]), later)
+
+
+def is_free(memory: Memory, situation: Situation) -> bool:
+    """Whether nothing of before waits for an answer or a yes, so that what was put off can come."""
+    draft = memory.draft
+    return memory.asked is None and not (draft and draft.proposed and situation.decided is None)
+
+
+def up_next(memory: Memory, situation: Situation) -> tuple[Task, Situation]:
+    """The first of what was put off, read as if it were said now."""
+    first, *rest = memory.later
+    left = memory.model_copy(update={"later": tuple(rest)})
+    return Task(first.intent, first.text), replace(situation, text=first.text, memory=left)
+
+
+def _by_kind(task: Task) -> list[Task]:
+    """A wish for several kinds of change as one for each: "make it a 9 and send it to …"."""
+    if task.intent is not Intent.CHANGE_ORDER:
+        return [task]
+    pieces = [(piece, kind_of(task.intent, piece)) for piece in clauses(task.text)]
+    kinds = [kind for _, kind in pieces if kind]
+    if len(set(kinds)) < 2 or len(kinds) < len(pieces):
+        return [task]
+    return [replace(task, text=piece) for piece, _ in pieces]

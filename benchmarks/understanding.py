@@ -1,180 +1,197 @@
-"""How well, how surely and how fast the embedded model understands: `python -m benchmarks.understanding`.
+"""How well, how surely and how fast the embedded model understands, and what other learners make of the same examples.
 
-The questions are those of tests/bot/understanding_questions.yaml, none of which is among the examples.
+    python -m benchmarks.understanding [--json PATH] [--peers] [--wrong]
+
+"Same writers" are the questions of tests/bot/understanding_questions.yaml, by those who write the examples;
+"others" are those of tests/bot/utterances.yaml, written apart from them. `--peers` adds learners of scikit-learn, and
+NLP.js and Rasa where benchmarks/peers/outside.py finds them; all are taught by every example, then by ten an intent.
 """
 
 import argparse
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
+from statistics import mean
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
-import numpy as np
-import yaml
+from rich.console import Console
+from rich.table import Table
 
-from bot.embedded.classifier import IntentClassifier
+from benchmarks.messages import Answer, Question, Scores, accuracy, one_wish, questions, scores, utterances
+from benchmarks.peers import Peer, PeerMissing, Run, here, outside
+from bot.embedded.examples import Examples, examples
 from knowledge.embedding import Embedder
+from knowledge.search import KnowledgeBase
+from knowledge.shop_profile import DEMO_SHOP
 
-ROOT = Path(__file__).parent.parent
-QUESTIONS = ROOT / "tests" / "bot" / "understanding_questions.yaml"
-RESULTS = ROOT / "benchmarks" / "results" / "understanding.json"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A message and its wishes in order; `any_of` when each of the intents alone is right."""
-
-    text: str
-    kind: str
-    intents: tuple[str, ...]
-    any_of: bool = False
+RESULTS = Path(__file__).parent / "results" / "understanding.json"
+SEED = 7
+CONFUSIONS_SHOWN = 25
 
 
 @dataclass(frozen=True)
-class Answer:
-    question: Question
-    found: tuple[str, ...]
-    confidence: float
+class Measured:
+    """One learner after one lesson."""
 
-    @property
-    def right(self) -> bool:
-        if self.question.any_of:
-            return len(self.found) == 1 and self.found[0] in self.question.intents
-        return self.found == self.question.intents
-
-
-@dataclass(frozen=True)
-class Report:
-    questions: int
-    accuracy: dict[str, float]
-    """By kind of question; `one_wish` is single, misspelt, story and either together."""
-    by_intent: dict[str, float]
-    calibration_error: float
-    """Expected calibration error over messages with one wish, ten bins."""
-    sure_and_wrong: float
-    """Share of one-wish messages answered wrongly with a confidence of 0.8 or more."""
-    unsure: float
+    same_writers: Scores
+    others: Scores
     learn_seconds: float
-    load_milliseconds: float
-    milliseconds_with_embedding: float
-    milliseconds_beyond_embedding: float
+    milliseconds: float
 
 
-def questions(file: Path = QUESTIONS) -> tuple[Question, ...]:
-    stored = yaml.safe_load(file.read_text())
-    grouped = [
-        Question(text, kind, (intent,))
-        for kind in ("single", "misspelt", "stories")
-        for intent, texts in stored[kind].items()
-        for text in texts
+@dataclass(frozen=True)
+class Pages:
+    """Where a help page answers an utterance: what searching the demo shop's pages for it gives."""
+
+    questions: int
+    first: float
+    """The right article's section came first, and is sure enough to be quoted."""
+    among_three: float
+    unanswered: float
+
+
+def ten_each(taught: Examples) -> Examples:
+    chosen = Random(SEED)
+    pairs = list(zip(taught.texts, taught.labels, strict=True))
+    kept = [
+        (text, label)
+        for label in dict.fromkeys(taught.labels)
+        for text in chosen.sample([text for text, of in pairs if of == label], 10)
     ]
-    either = [Question(row["text"], "either", tuple(row["intents"]), any_of=True) for row in stored["either"]]
-    several = [Question(row["text"], "several", tuple(row["intents"])) for row in stored["several"]]
-    return (*grouped, *either, *several)
+    texts, labels = tuple(text for text, _ in kept), tuple(label for _, label in kept)
+    return Examples(texts, labels, texts, f"ten of {taught.fingerprint}")
 
 
-def answers(classifier: IntentClassifier, asked: Sequence[Question]) -> tuple[Answer, ...]:
-    found = []
-    for question in asked:
-        wishes = classifier.wishes(question.text)
-        found.append(Answer(question, tuple(w.intent.value for w in wishes), wishes[0].confidence))
-    return tuple(found)
-
-
-def accuracy(given: Sequence[Answer]) -> float:
-    return sum(answer.right for answer in given) / len(given)
-
-
-def calibration_error(given: Sequence[Answer], bins: int = 10) -> float:
-    """Mean distance between confidence and accuracy, weighted by how many fall in each bin."""
-    confidence = np.array([answer.confidence for answer in given])
-    right = np.array([answer.right for answer in given], dtype=np.float64)
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        abs(confidence[places == b].mean() - right[places == b].mean()) * (places == b).sum()
-        for b in range(bins)
-        if (places == b).any()
-    ]
-    return float(sum(gaps) / len(given))
-
-
-def one_wish(given: Sequence[Answer]) -> tuple[Answer, ...]:
-    return tuple(answer for answer in given if answer.question.kind != "several")
-
-
-def measure(embedder: Embedder) -> tuple[Report, tuple[Answer, ...]]:
-    embedder.load()
-    with TemporaryDirectory() as folder:
-        start = perf_counter()
-        IntentClassifier.open(embedder, Path(folder))
-        learned = perf_counter()
-        classifier = IntentClassifier.open(embedder, Path(folder))
-        loaded = perf_counter()
-    given = answers(classifier, questions())
-    simple = one_wish(given)
-    kinds = dict.fromkeys(answer.question.kind for answer in given)
-    intents = Counter(answer.question.intents[0] for answer in simple)
-    wrong = [answer for answer in simple if not answer.right]
-    total, beyond = _milliseconds(classifier, embedder)
-    report = Report(
-        questions=len(given),
-        accuracy={"one_wish": accuracy(simple)}
-        | {kind: accuracy([a for a in given if a.question.kind == kind]) for kind in kinds},
-        by_intent={
-            intent: accuracy([a for a in simple if a.question.intents[0] == intent])
-            for intent in sorted(intents)
-        },
-        calibration_error=calibration_error(simple),
-        sure_and_wrong=sum(answer.confidence >= 0.8 for answer in wrong) / len(simple),
-        unsure=sum(answer.confidence < 0.4 for answer in simple) / len(simple),
-        learn_seconds=learned - start,
-        load_milliseconds=(loaded - learned) * 1000,
-        milliseconds_with_embedding=total,
-        milliseconds_beyond_embedding=beyond,
+def run(peer: Peer, taught: Examples) -> tuple[Measured, Run]:
+    same, other = questions(), utterances()
+    done = peer(taught, (*same, *other))
+    measured = Measured(
+        scores(one_wish(done.answers[: len(same)])),
+        scores(done.answers[len(same) :]),
+        done.learn_seconds,
+        done.milliseconds,
     )
-    return report, given
+    return measured, done
 
 
-def _milliseconds(classifier: IntentClassifier, embedder: Embedder) -> tuple[float, float]:
-    """Medians for a one-wish message: with its embedding still to be made, and when it is at hand."""
-    texts = [f"{question.text} " for question in questions() if question.kind == "single"]
-    first: list[float] = []
-    again: list[float] = []
-    for text in texts:
-        for times in (first, again):
-            start = perf_counter()
-            classifier.wishes(text)
-            times.append((perf_counter() - start) * 1000)
-        embedder.encode([text])
-    return float(np.median(first)), float(np.median(again))
+def pages(embedder: Embedder, asked: tuple[Question, ...]) -> Pages:
+    answerable = [question for question in asked if question.articles]
+    with TemporaryDirectory() as folder:
+        knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, Path(folder) / "chroma")
+        knowledge.refresh()
+        found = [knowledge.search(question.text) for question in answerable]
+    named = [
+        [passage.article in question.articles for passage in result.passages[:3]] if result.answerable else []
+        for question, result in zip(answerable, found, strict=True)
+    ]
+    return Pages(
+        questions=len(answerable),
+        first=mean(bool(right) and right[0] for right in named),
+        among_three=mean(any(right) for right in named),
+        unanswered=mean(not result.answerable for result in found),
+    )
+
+
+def peers(console: Console) -> Iterator[tuple[str, Mapping[str, Measured]]]:
+    lessons = {"all": examples(), "ten": ten_each(examples())}
+    for name, peer in {**here.LEARNERS, **outside.LEARNERS}.items():
+        try:
+            yield name, {lesson: run(peer, taught)[0] for lesson, taught in lessons.items()}
+        except PeerMissing as missing:
+            console.print(f"{name} is left out: {missing}", markup=False)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", type=Path, default=RESULTS)
+    parser.add_argument(
+        "--peers", action="store_true", help="measure other learners beside it (some minutes)"
+    )
     parser.add_argument("--wrong", action="store_true", help="print every message that was misunderstood")
-    arguments = parser.parse_args()
-    report, given = measure(Embedder())
-    for kind, share in report.accuracy.items():
-        print(f"{kind:24}{share:8.3f}")
-    print()
-    for intent, share in report.by_intent.items():
-        print(f"{intent:24}{share:8.3f}")
-    print()
-    for name, value in asdict(report).items():
-        if isinstance(value, int | float):
-            print(f"{name:32}{value:10.3f}")
-    if arguments.wrong:
-        for answer in given:
+    options = parser.parse_args()
+    console = Console()
+    measured, done = run(here.parley, examples())
+    searched = pages(Embedder(), utterances())
+    show(console, measured, done.answers, searched)
+    results: dict[str, object] = {"parley": asdict(measured), "pages": asdict(searched)}
+    if options.peers:
+        beside = dict(peers(console))
+        show_peers(console, beside)
+        results["peers"] = {
+            name: {lesson: asdict(m) for lesson, m in by_lesson.items()} for name, by_lesson in beside.items()
+        }
+    if options.wrong:
+        for answer in done.answers:
             if not answer.right:
-                print(
-                    f"{answer.confidence:.2f} {answer.found} for {answer.question.intents}: {answer.question.text}"
+                meant = " or ".join(answer.question.intents)
+                found = " + ".join(answer.found)
+                console.print(
+                    f"{answer.confidence:.2f} {found} for {meant}: {answer.question.text}",
+                    markup=False,
+                    soft_wrap=True,
                 )
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps(asdict(report), indent=2) + "\n")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def show(console: Console, measured: Measured, given: tuple[Answer, ...], searched: Pages) -> None:
+    same, others = measured.same_writers, measured.others
+    table = Table(
+        "", "same writers", "others", title="Understanding messages that are not among the examples"
+    )
+    table.add_row("messages with one wish", str(same.questions), str(others.questions))
+    table.add_row("right intent", f"{same.accuracy:.3f}", f"{others.accuracy:.3f}")
+    table.add_row("AUROC, the shop's or not", *(f"{scored.auroc['all']:.3f}" for scored in (same, others)))
+    table.add_row("of what is far, near", "", f"{others.auroc['far']:.3f}, {others.auroc['near']:.3f}")
+    table.add_row("calibration error", f"{same.calibration_error:.3f}", f"{others.calibration_error:.3f}")
+    table.add_row("sure and wrong", f"{same.sure_and_wrong:.3f}", f"{others.sure_and_wrong:.3f}")
+    several = [answer for answer in given if answer.question.kind == "several"]
+    table.add_row("several wishes, all right", f"{accuracy(several):.3f}", "")
+    table.add_row("right page first, in three", "", f"{searched.first:.3f}, {searched.among_three:.3f}")
+    table.add_row("seconds to learn", f"{measured.learn_seconds:.1f}", "")
+    table.add_row("milliseconds a message", f"{measured.milliseconds:.1f}", "")
+    console.print(table)
+    by_group = Table("intent", "right", "source", "right", title="Others' messages")
+    left, right = sorted(others.by_intent.items()), list(others.by_kind.items())
+    for place, (intent, share) in enumerate(left):
+        source, of_source = right[place] if place < len(right) else ("", None)
+        by_group.add_row(intent, f"{share:.3f}", source, "" if of_source is None else f"{of_source:.3f}")
+    console.print(by_group)
+    confusions = Table("meant", "found", "times", title="Others' messages: taken for something else")
+    for pair in others.confusions[:CONFUSIONS_SHOWN]:
+        confusions.add_row(pair.meant, pair.found, str(pair.times))
+    console.print(confusions)
+
+
+def show_peers(console: Console, beside: Mapping[str, Mapping[str, Measured]]) -> None:
+    for lesson, title in (("all", "Taught by every example"), ("ten", "Taught by ten examples an intent")):
+        table = Table(
+            "learner",
+            "same writers",
+            "others",
+            "AUROC",
+            "calibration error",
+            "sure and wrong",
+            "ms",
+            "learned in s",
+            title=title,
+        )
+        for name, by_lesson in beside.items():
+            m = by_lesson[lesson]
+            shares = (
+                m.same_writers.accuracy,
+                m.others.accuracy,
+                m.others.auroc["all"],
+                m.others.calibration_error,
+                m.others.sure_and_wrong,
+            )
+            cells = [f"{share:.3f}" for share in shares]
+            table.add_row(name, *cells, f"{m.milliseconds:.1f}", f"{m.learn_seconds:.1f}")
+        console.print(table)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.understanding import Answer, accuracy, answers, calibration_error, one_wish, questions
+from benchmarks.messages import Answer, accuracy, answers, calibration_error, one_wish, questions
 from bot.embedded.classifier import MAX_WISHES, UNSURE, IntentClassifier
 from bot.embedded.examples import examples
 from bot.embedded.intents import Intent

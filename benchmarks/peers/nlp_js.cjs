@@ -14,11 +14,10 @@ async function main() {
   const times = [];
   for (const text of lesson.asked) {
     const asked = performance.now();
-    const { classifications } = await manager.process("en", text);
+    const { intent: best, classifications } = await manager.process("en", text);
     times.push(performance.now() - asked);
     const named = classifications.filter(({ intent }) => intent !== "None");
-    const isNone = classifications[0]?.intent === "None";
-    chances.push(isNone ? {} : Object.fromEntries(named.map(({ intent, score }) => [intent, score])));
+    chances.push(best === "None" ? {} : Object.fromEntries(named.map(({ intent, score }) => [intent, score])));
   }
   times.sort((one, other) => one - other);
   const milliseconds = times[Math.floor(times.length / 2)];

@@ -15,6 +15,7 @@ from knowledge.articles import Article, Section, load_articles
 from knowledge.embedding import Embedder, EmbeddingError, Vectors
 from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
 from knowledge.index import ELSEWHERE, IndexReport, IndexUnavailableError, VectorIndex, rows_of
+from knowledge.quoting import best_sentences
 from knowledge.sentences import plain
 from knowledge.words import WordIndex, content_words
 
@@ -27,7 +28,8 @@ MAX_CHARS = 2000
 BEST_ROW, SECOND_ROW, TEXT_ROW = 0.5, 0.25, 0.25
 FUSION_RANK, WORDS_SHARE, FUSED = 5, 0.3, 30
 """Reciprocal rank fusion: how flat it is, how much the words' ranks count, how many of them."""
-FIRST_SENTENCE_BONUS = 0.08
+DIRECT = 0.75
+"""From this similarity on a question is as good as one of the section's own."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,19 @@ class SearchResult:
     """`passages` are the nearest there are, best first, even when they don't answer the question."""
 
     answerable: bool
+    direct: bool
+    """Whether the question is nearly word for word one that the first passage is known to answer."""
     passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class _Found:
+    vector: Vectors
+    evidence: Evidence
+    scores: Vectors
+    """Of each section."""
+    closest: Vectors
+    """The similarity of each section's best row."""
 
 
 class KnowledgeBase:
@@ -111,13 +125,14 @@ class KnowledgeBase:
         if found is None:
             order = [int(i) for i in np.argsort(-by_words, kind="stable") if by_words[i] > 0][:limit]
             coverage = self._coverage(words, order[:1])
-            return SearchResult(
-                coverage >= WORDS_THRESHOLD and len(set(words)) > 1, self._passages(order, [coverage] * limit)
-            )
-        vector, evidence, scores = found
-        order = _fused(scores, by_words)[:limit]
-        signs = evidence.signs(vector, float(scores.max()), self._coverage(words, order[:3]))
-        return SearchResult(signs.answerable, self._passages(order, [float(scores[i]) for i in order]))
+            answerable = coverage >= WORDS_THRESHOLD and len(set(words)) > 1
+            return SearchResult(answerable, False, self._passages(order, [coverage] * limit))
+        order = _fused(found.scores, by_words)[:limit]
+        answerable = self._signs(found, words, order).answerable
+        direct = answerable and float(found.closest[order[0]]) >= DIRECT
+        return SearchResult(
+            answerable, direct, self._passages(order, [float(found.scores[i]) for i in order])
+        )
 
     def signs(self, question: str) -> Signs | None:
         """What `search` judges by; None when there are words alone. To fit and to explain the judgement."""
@@ -126,28 +141,15 @@ class KnowledgeBase:
         if found is None:
             return None
         words = content_words(text)
-        vector, evidence, scores = found
-        order = _fused(scores, self._words.scores(words))
-        return evidence.signs(vector, float(scores.max()), self._coverage(words, order[:3]))
+        return self._signs(found, words, _fused(found.scores, self._words.scores(words)))
 
     def best_sentences(self, question: str, passage: Passage, limit: int = 2) -> tuple[str, ...]:
         """The sentences that answer best, in the order of the text; the first has a small advantage."""
-        sentences = self._sections[self._position[f"{passage.article}#{passage.anchor}"]].sentences
-        try:
-            vectors = self._embedder.encode([plain(one) for one in sentences])
-            closeness = vectors @ self._embedder.encode([question[:MAX_CHARS]])[0]
-        except EmbeddingError:
-            asked = set(content_words(question))
-            closeness = np.array(
-                [len(asked & set(content_words(one))) for one in sentences], dtype=np.float32
-            )
-        ranks = closeness.copy()
-        ranks[0] += FIRST_SENTENCE_BONUS
-        chosen = sorted(np.argsort(-ranks, kind="stable")[:limit])
-        return tuple(sentences[position] for position in chosen)
+        section = self._sections[self._position[f"{passage.article}#{passage.anchor}"]]
+        return best_sentences(question[:MAX_CHARS], section.sentences, limit, self._embedder)
 
-    def _by_meaning(self, text: str) -> tuple[Vectors, Evidence, Vectors] | None:
-        """The question's vector and a score for each section; None when that cannot be had now."""
+    def _by_meaning(self, text: str) -> _Found | None:
+        """None when that cannot be had now."""
         evidence = self._evidence
         if evidence is None:
             self._recover()
@@ -160,10 +162,16 @@ class KnowledgeBase:
             self._retry_at = monotonic() + RETRY_SECONDS
             log.warning("searching by words alone for now: %s", error)
             return None
-        return vector, evidence, self._section_scores(rows)
+        best = self._best_rows(rows)
+        weights = np.array([BEST_ROW, SECOND_ROW, TEXT_ROW], dtype=np.float32)
+        return _Found(vector, evidence, best @ weights, best[:, 0])
 
-    def _section_scores(self, rows: Sequence[tuple[str, float]]) -> Vectors:
-        """From the best row of a section, the second best, and the one of its text."""
+    def _signs(self, found: _Found, words: Sequence[str], order: Sequence[int]) -> Signs:
+        coverage = self._coverage(words, order[:3])
+        return found.evidence.signs(found.vector, float(found.scores.max()), coverage)
+
+    def _best_rows(self, rows: Sequence[tuple[str, float]]) -> Vectors:
+        """The similarity of each section's best row, its second best, and its text; shape (sections, 3)."""
         floor = rows[-1][1]
         best = np.full((len(self._sections), 3), floor, dtype=np.float32)
         for row, cosine in rows:
@@ -175,7 +183,7 @@ class KnowledgeBase:
             scores[0] = max(scores[0], cosine)
             if "?" not in row:
                 scores[2] = cosine
-        return best @ np.array([BEST_ROW, SECOND_ROW, TEXT_ROW], dtype=np.float32)
+        return best
 
     def _recover(self) -> None:
         """Starts to rebuild in the background, unless that runs already or was tried a moment ago."""

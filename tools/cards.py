@@ -237,6 +237,8 @@ class ArticlesCard(Facts):
 
     kind: Literal["articles"] = "articles"
     answerable: bool
+    direct: bool = False
+    """Whether it is nearly word for word a question that the first passage is known to answer."""
     passages: tuple[PassageFacts, ...] = ()
 
 

@@ -53,4 +53,4 @@ def _search(knowledge: KnowledgeBase, question: str) -> ArticlesCard:
         )
         for passage in found.passages
     )
-    return ArticlesCard(answerable=True, passages=passages)
+    return ArticlesCard(answerable=True, direct=found.direct, passages=passages)

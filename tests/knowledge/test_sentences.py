@@ -14,13 +14,19 @@ def test_sentences_end_where_people_end_them() -> None:
     )
 
 
-def test_list_items_are_sentences() -> None:
+def test_a_list_belongs_to_the_sentence_that_announces_it() -> None:
     assert sentences("Hours:\n\n- Monday: 8 a.m. to 8 p.m.\n- Sunday: closed\n\nWe rest. A lot.") == (
-        "Hours:",
-        "Monday: 8 a.m. to 8 p.m.",
-        "Sunday: closed",
+        "Hours:\n- Monday: 8 a.m. to 8 p.m.\n- Sunday: closed",
         "We rest.",
         "A lot.",
+    )
+
+
+def test_other_list_items_are_sentences() -> None:
+    assert sentences("Pack it well.\n\n1. Print the label.\n2. Drop it off.") == (
+        "Pack it well.",
+        "Print the label.",
+        "Drop it off.",
     )
 
 

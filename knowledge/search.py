@@ -28,7 +28,7 @@ MAX_CHARS = 2000
 BEST_ROW, SECOND_ROW, TEXT_ROW = 0.5, 0.25, 0.25
 FUSION_RANK, WORDS_SHARE, FUSED = 5, 0.3, 30
 """Reciprocal rank fusion: how flat it is, how much the words' ranks count, how many of them."""
-DIRECT = 0.75
+KNOWN = 0.75
 """From this similarity on a question is as good as one of the section's own."""
 
 
@@ -50,9 +50,9 @@ class SearchResult:
     """`passages` are the nearest there are, best first, even when they don't answer the question."""
 
     answerable: bool
-    direct: bool
-    """Whether the question is nearly word for word one that the first passage is known to answer."""
     passages: tuple[Passage, ...]
+    known_as: tuple[str, ...] = ()
+    """The questions of the first passage's section, where this is one of them in nearly the same words."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ class KnowledgeBase:
             order = [int(i) for i in np.argsort(-by_words, kind="stable") if by_words[i] > 0][:limit]
             coverage = self._coverage(words, order[:1])
             answerable = coverage >= WORDS_THRESHOLD and len(set(words)) > 1
-            return SearchResult(answerable, False, self._passages(order, [coverage] * limit))
+            return SearchResult(answerable, self._passages(order, [coverage] * limit))
         order = _fused(found.scores, by_words)[:limit]
         answerable = self._signs(found, words, order).answerable
-        direct = answerable and float(found.closest[order[0]]) >= DIRECT
-        return SearchResult(
-            answerable, direct, self._passages(order, [float(found.scores[i]) for i in order])
-        )
+        is_known = answerable and float(found.closest[order[0]]) >= KNOWN
+        known_as = self._sections[order[0]].questions if is_known else ()
+        passages = self._passages(order, [float(found.scores[i]) for i in order])
+        return SearchResult(answerable, passages, known_as)
 
     def signs(self, question: str) -> Signs | None:
         """What `search` judges by; None when there are words alone. To fit and to explain the judgement."""

@@ -237,9 +237,9 @@ class ArticlesCard(Facts):
 
     kind: Literal["articles"] = "articles"
     answerable: bool
-    direct: bool = False
-    """Whether it is nearly word for word a question that the first passage is known to answer."""
     passages: tuple[PassageFacts, ...] = ()
+    known_as: tuple[str, ...] = ()
+    """Questions that the first passage is known to answer, where this is one of them in nearly the same words."""
 
 
 class ContactCard(Facts):

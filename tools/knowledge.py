@@ -1,5 +1,6 @@
 """The tool that searches the shop's articles."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from anyio import to_thread
@@ -48,9 +49,15 @@ def _search(knowledge: KnowledgeBase, question: str) -> ArticlesCard:
         PassageFacts(
             title=passage.title,
             heading=passage.heading,
-            quote=" ".join(knowledge.best_sentences(question, passage)),
+            quote=_joined(knowledge.best_sentences(question, passage)),
             url=passage.url,
         )
         for passage in found.passages
     )
-    return ArticlesCard(answerable=True, direct=found.direct, passages=passages)
+    return ArticlesCard(answerable=True, passages=passages, known_as=found.known_as)
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    """As running text; a list stands apart."""
+    has_list = any("\n" in sentence for sentence in sentences)
+    return ("\n\n" if has_list else " ").join(sentences)

@@ -13,11 +13,13 @@ from bot.embedded.changes.draft import MISSES, Draft
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
+from bot.embedded.rereading import reread
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
 from bot.embedded.wording.changes import NOW_THE_REST, ONE_AT_A_TIME, reminder, still_waits
 
 MESSAGES_REMEMBERED = 256
+QUESTIONS_REMEMBERED = 2048
 WHICH_PRODUCT = "I'm not sure which product you mean."
 REMINDERS = 2
 """So often an open question is put again after something else was answered."""
@@ -48,6 +50,7 @@ class Planner:
     def __init__(self, classifier: IntentClassifier) -> None:
         # A turn plans anew after every tool's answer, always with the same message.
         self._wishes = lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.wishes)
+        self._classify = lru_cache(maxsize=QUESTIONS_REMEMBERED)(classifier.classify)
 
     def next_step(self, situation: Situation) -> Call | Say:
         """Every wish of the message is worked on in turn, again from the start after each tool's answer."""
@@ -60,7 +63,8 @@ class Planner:
         if situation.settled:
             return _Course(situation).followed(Agenda())
         situation = turned(situation)
-        wishes = preferred(situation, self._wishes(situation.text))
+        read = [reread(wish, situation, self._classify) for wish in self._wishes(situation.text)]
+        wishes = preferred(situation, read)
         situation = recalled(situation, wishes)
         return _Course(situation).followed(tasks(situation, wishes))
 

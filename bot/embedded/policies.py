@@ -1,9 +1,8 @@
 """What the shop's articles answer, and what only a person can do."""
 
-import re
-
 from bot.embedded.answers import Answer, Task
 from bot.embedded.intents import Intent
+from bot.embedded.manner import Manner, is_question, manner
 from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation
 from bot.embedded.wording.phrases import sentence
@@ -14,6 +13,7 @@ UNCLEAR = (
     "I'm not sure that I understood you. I can look up an order or a parcel, change, cancel or return an order, "
     "check stock, find products, or answer questions about delivery, returns and payment. What would you like?"
 )
+HERE = "If you'd like me to do that for you, just say so."
 CANNOT_CHANGE = "That is something that our team has to do."
 _ASKED_IN_GENERAL = {
     Intent.CANCEL_ORDER: "How do I cancel an order?",
@@ -24,15 +24,6 @@ _ASKED_IN_GENERAL = {
     Intent.REQUEST_REFUND: "How do I return something for a refund?",
 }
 """What the articles are asked of a change, whatever the thing is that it is about."""
-_ASKS_RULE = re.compile(
-    r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:how (?:long|many|much)|what(?! about\b)|when|until when|"
-    r"is there|do i (?:have|need)|who pays|why)\b",
-    re.IGNORECASE,
-)
-_MAY = re.compile(r"^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:can|could|may|am|is)\b", re.IGNORECASE)
-_QUESTION = re.compile(
-    r"\?|^\W*(?:(?:and|so|ok|but|hi|hello|hey)\W+)*(?:can|could|may|is|are|do|does|how|what)\b", re.IGNORECASE
-)
 
 
 def look_up(task: Task, situation: Situation) -> Answer:
@@ -46,22 +37,18 @@ def look_up(task: Task, situation: Situation) -> Answer:
 
 
 def by_a_person(task: Task, situation: Situation) -> Answer:
-    """A change that isn't made here: how the shop does it, and who can. The rule alone, where that is asked."""
+    """What isn't done here: how the shop does it, and who can."""
     article = on_change(task, situation)
-    if article and asks_rule(task):
-        return article
+    if article and known_questions(task.text, situation):
+        return Answer(f"{article.text}\n\n{contact(situation)}")
     said = f"{CANNOT_CHANGE} {contact(situation)}"
     return Answer(f"{article.text}\n\n{said}" if article else said)
 
 
-def asks_rule(task: Task) -> bool:
-    """Whether they ask how a change works, rather than for one: "how long can I return it?"."""
-    return bool(_ASKS_RULE.match(task.text))
-
-
-def asks_whether(task: Task) -> bool:
-    """Whether they ask if a change is possible: "can I still cancel it?"."""
-    return bool(_MAY.match(task.text))
+def rule_of_change(task: Task, situation: Situation) -> Answer:
+    """What the articles say of such a change, and that it can be had here."""
+    article = on_change(task, situation)
+    return Answer(f"{article.text}\n\n{HERE}") if article else by_a_person(task, situation)
 
 
 def unclear(situation: Situation) -> Answer:
@@ -108,15 +95,17 @@ def on_change(task: Task, situation: Situation) -> Answer | None:
     general = _ASKED_IN_GENERAL.get(task.intent) if task.intent else None
     if general is None:
         return quoted(task, situation)
-    if task.intent is Intent.RETURN_ITEM and _MAY.match(task.text):
+    asked = manner(task.text)
+    if task.intent is Intent.RETURN_ITEM and asked is Manner.WHETHER:
         general = "How long do I have to return something?"
     found = situation.ask("search_knowledge", question=general)
-    if isinstance(found, ArticlesCard) and (
-        _QUESTION.search(task.text) or task.intent is Intent.CHANGE_ORDER
-    ):
+    is_asked = asked is not Manner.WISH or is_question(task.text)
+    if isinstance(found, ArticlesCard) and (is_asked or task.intent is Intent.CHANGE_ORDER):
         own = situation.ask("search_knowledge", question=task.text)
         titles = {passage.title for passage in found.passages}
-        if isinstance(own, ArticlesCard) and own.passages and own.passages[0].title in titles:
+        if isinstance(own, ArticlesCard) and (
+            own.known_as or (own.passages[:1] and own.passages[0].title in titles)
+        ):
             return _quote(own)
     return _quote(found)
 
@@ -124,6 +113,12 @@ def on_change(task: Task, situation: Situation) -> Answer | None:
 def quoted(task: Task, situation: Situation) -> Answer | None:
     """The sentences of the articles that answer, with their section linked; None when they do not answer it."""
     return _quote(situation.ask("search_knowledge", question=task.text))
+
+
+def known_questions(text: str, situation: Situation) -> tuple[str, ...]:
+    """The questions of the section that answers this one in nearly the same words; none where no section does."""
+    found = situation.ask("search_knowledge", question=text)
+    return found.known_as if isinstance(found, ArticlesCard) else ()
 
 
 def _quote(found: ToolResult) -> Answer | None:

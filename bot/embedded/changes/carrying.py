@@ -27,6 +27,7 @@ from bot.embedded.changes.reasons import cancellation_reason, return_reason
 from bot.embedded.changes.refusing import as_kind, refused
 from bot.embedded.changes.requesting import request
 from bot.embedded.intents import Intent
+from bot.embedded.manner import Manner, manner
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from tools.cards import OrderCard, Refusal
@@ -74,7 +75,9 @@ def put_right(task: Task, situation: Situation, number: str, before: str) -> Ans
 
 def _begin(task: Task, situation: Situation) -> Answer:
     kind = kind_of(task.intent, task.text)
-    if policies.asks_rule(task) or (
+    if manner(task.text) is Manner.RULE:
+        return policies.rule_of_change(task, situation)
+    if (
         kind in {None, ProposalKind.PROFILE_CHANGE}
         and has_no_flow(task.text)
         and detail_named(task.text) is None
@@ -108,11 +111,11 @@ def _which_change(draft: Draft, situation: Situation, question: str, ways: Seque
 
 
 def _with_article(task: Task, situation: Situation, draft: Draft) -> Answer:
-    """To "can I …?" the shop's rule is told first, while it is open what it comes to for their order."""
+    """To "can I …?" and "how do I …?" the shop's rule is told first, while it is open what it comes to for them."""
     try:
         return _propose(draft, task, situation)
     except Asks as asks:
-        before = _first_answer(asks, task, situation) if policies.asks_whether(task) else None
+        before = _first_answer(asks, task, situation) if _asks_first(task) else None
         if not before:
             raise
         raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
@@ -124,6 +127,10 @@ def _with_before(before: str, draft: Draft, task: Task, situation: Situation) ->
     except Asks as asks:
         raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
     return Answer(f"{before}\n\n{answer.text}", answer.order, draft=answer.draft)
+
+
+def _asks_first(task: Task) -> bool:
+    return manner(task.text) in {Manner.HOW, Manner.WHETHER}
 
 
 def _first_answer(asks: Asks, task: Task, situation: Situation) -> str | None:

@@ -23,6 +23,8 @@ _PROFILE = re.compile(
 _NO_FLOW = re.compile(
     r"\bdelivery (?:date|day|time|slot)\b|\b(?:express|overnight|next[- ]day|faster|sooner|expedite|upgrade)\b|"
     r"\bgift (?:note|wrap|message|bag)\b|\b(?:discount|promo|coupon|voucher) ?(?:code)?\b|\bcombine\b|\bhold\b|"
+    r"\b(?:delete|close|remove|deactivate|terminate|erase|wipe|kill|cancel|open|create|register|switch|change|merge|"
+    r"use|rid of|into|different|another|other|second)\b(?: (?!order)[a-z]+){0,4} (?:accounts?|profile|login)\b|"
     r"\bpick-?up (?:point|station)\b|\b(?:phone|mobile) (?:number )?on\b|\be-?mail\b|\bdelay\b",
     re.IGNORECASE,
 )
@@ -89,7 +91,9 @@ def kind_of(intent: Intent | None, text: str) -> ProposalKind | None:
                 return None
             return (
                 ProposalKind.PROFILE_CHANGE
-                if re.search(r"\bnewsletters?\b", text, re.IGNORECASE)
+                if re.search(
+                    r"\bnewsletters?\b|\b(?:my|the) (?:account|profile|membership)\b", text, re.IGNORECASE
+                )
                 else ProposalKind.CANCELLATION
             )
         case Intent.CHANGE_ORDER:

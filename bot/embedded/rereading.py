@@ -1,0 +1,52 @@
+"""A wish that is not clear is read again beside the questions that the shop's articles are known to answer.
+
+"Why was my card rejected?" sounds like a return that was refused. But an article answers nearly the same question,
+and none of the questions it answers is about a return.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.embedded.classifier import Wish
+from bot.embedded.entities import order_numbers
+from bot.embedded.intents import PLEASANTRIES, Intent
+from bot.embedded.policies import known_questions
+from bot.embedded.situation import Situation
+
+CLEAR = 0.75
+"""From this confidence on a wish is what it seems."""
+KINDRED = 0.25
+"""Where so many of an article's questions are read as the wish was, they are about the same thing."""
+_AS_READ = PLEASANTRIES | {
+    Intent.POLICY_QUESTION,
+    Intent.AFFIRM,
+    Intent.DENY,
+    Intent.REPEAT,
+    Intent.CAPABILITIES,
+    Intent.TALK_TO_PERSON,
+}
+
+
+def reread(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) -> Wish:
+    """The wish, or the question to the articles that it is. Raises NeedsTool."""
+    if wish.confidence >= CLEAR or wish.intent in _AS_READ or not wish.text or situation.memory.asked:
+        return wish
+    if _is_about_an_order(wish.text, situation):
+        return wish
+    known = known_questions(wish.text, situation)
+    kindred = sum(classify(question).intent is wish.intent for question in known)
+    if not known or kindred >= KINDRED * len(known):
+        return wish
+    return replace(
+        wish,
+        intent=Intent.POLICY_QUESTION,
+        confidence=CLEAR,
+        runner_up=wish.intent,
+        runner_up_confidence=1 - CLEAR,
+    )
+
+
+def _is_about_an_order(text: str, situation: Situation) -> bool:
+    """Whether an order is named, or was spoken of just now: "how much did shipping cost?" is about that one."""
+    shown = [order.number for order in situation.orders_shown]
+    return bool(situation.memory.order or shown or order_numbers(text))

@@ -23,6 +23,7 @@ from tools.cards import (
 )
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
+from tools.total_cards import OrderTotalsCard
 
 _STANDING = {
     ProposalStatus.OPEN: "say yes or no",
@@ -38,8 +39,8 @@ _WHEN = {"now": "", "after_inspection": ", once what comes back was checked"}
 def as_table(card: Card) -> RenderableType:
     """What is in `card`, ready to print. Texts of the shop are shown as they are, never read as mark-up."""
     match card:
-        case OrderListCard():
-            return _order_list(card)
+        case OrderListCard() | OrderTotalsCard():
+            return _order_list(card) if isinstance(card, OrderListCard) else _order_totals(card)
         case OrderCard():
             return _order(card)
         case TrackingCard():
@@ -66,6 +67,20 @@ def _order_list(card: OrderListCard) -> RenderableType:
     for order in card.orders:
         status = f"{_words(order.status)}, late" if order.is_late else _words(order.status)
         _row(table, order.number, status, _day(order.placed_on), "\n".join(order.items), order.total.text)
+    return table
+
+
+def _order_totals(card: OrderTotalsCard) -> RenderableType:
+    table = _table(f"Your orders in all: {card.orders}", "Item")
+    table.add_column("Quantity", justify="right")
+    table.add_column("Paid", justify="right")
+    for item in card.items:
+        _row(table, item.name, str(item.quantity), ", ".join(paid.text for paid in item.total))
+    for sums in card.money:
+        for label, money in (("Shipping", sums.shipping), ("Refunded", sums.refunded)):
+            if money and money.amount:
+                _row(table, label, "", money.text)
+        _row(table, "Total", "", sums.total.text, style="bold")
     return table
 
 

@@ -19,6 +19,7 @@ from tools.commerce.schema import (
 )
 from tools.facts import Facts as Facts
 from tools.facts import Money as Money
+from tools.total_cards import OrderTotalsCard
 
 
 class PriceRange(Facts):
@@ -308,6 +309,7 @@ class AccountFacts(Facts):
 
 Card = Annotated[
     OrderListCard
+    | OrderTotalsCard
     | OrderCard
     | TrackingCard
     | StockCard

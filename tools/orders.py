@@ -1,9 +1,12 @@
 """Tools that read orders."""
 
+from typing import Annotated
+
 from langchain.tools import tool
 from pydantic import Field
 
-from tools.arguments import Arguments, Day, Email, OrderNumber, Runtime
+from tools.arguments import Arguments, Day, Email, OrderNumber, Printable, Runtime
+from tools.commerce.order_totals import TotalsWanted, order_totals
 from tools.commerce.orders import list_orders, order_details
 from tools.commerce.schema import OrderStatus
 from tools.commerce.tracking import track_parcels
@@ -28,6 +31,27 @@ class ListArguments(Arguments):
     )
     limit: int = Field(
         default=5, ge=1, le=MOST_ORDERS, description="How many to show, for example 5.", examples=[5]
+    )
+
+
+class TotalsArguments(Arguments):
+    placed_from: Day | None = Field(
+        default=None, description="Placed on this day or later, for example `2026-03-01`."
+    )
+    placed_to: Day | None = Field(
+        default=None, description="Placed on this day or earlier, for example `2026-03-31`."
+    )
+    newest: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="Only so many of the newest orders: 2 for `my last two orders`.",
+    )
+    words: Annotated[str, Printable] = Field(
+        default="",
+        max_length=300,
+        description="Only items that these words name, by product, option or category: `blue lamp`.",
+        examples=["lamp"],
     )
 
 
@@ -71,6 +95,26 @@ async def list_my_orders(
                 limit=limit,
             )
         )
+    )
+
+
+@tool(args_schema=TotalsArguments, response_format="content_and_artifact")
+async def summarize_my_orders(
+    runtime: Runtime,
+    placed_from: Day | None = None,
+    placed_to: Day | None = None,
+    newest: int | None = None,
+    words: str = "",
+) -> ToolAnswer:
+    """Add up the orders of the person who is asking: how many, how much, what was bought most and when last.
+
+    Use it for sums, counts, averages, the largest order, or how much of something was ever bought. Never add up
+    amounts yourself. Canceled orders are in no sum; refunds are given apart, and so is each currency. Needs a sign-in.
+    """
+    context = runtime.context
+    wanted = TotalsWanted(placed_from=placed_from, placed_to=placed_to, newest=newest, words=words)
+    return answer_with_card(
+        await context.read(lambda session, principal: order_totals(session, principal, wanted, context.when))
     )
 
 

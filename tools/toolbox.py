@@ -12,7 +12,13 @@ from tools.commerce.schema import Role
 from tools.contact import get_contact_details
 from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
 from tools.knowledge import search_knowledge
-from tools.orders import find_orders, get_order_details, list_my_orders, track_parcel
+from tools.orders import (
+    find_orders,
+    get_order_details,
+    list_my_orders,
+    summarize_my_orders,
+    track_parcel,
+)
 from tools.products import find_products, get_product_details
 from tools.proposals import (
     propose_address_change,
@@ -36,6 +42,7 @@ class Access(StrEnum):
     """Writes down a change of the shop's data for a person to accept."""
 
 
+_OF_ONESELF: tuple[BaseTool, ...] = (list_my_orders, summarize_my_orders, get_my_account)
 _OF_ONE_ORDER: tuple[BaseTool, ...] = (get_order_details, track_parcel, get_return_and_refund_status)
 _OF_THE_SHOP: tuple[BaseTool, ...] = (
     find_products,
@@ -58,8 +65,7 @@ _OF_CHANGES: tuple[BaseTool, ...] = (
 
 TOOLS: dict[Role, tuple[BaseTool, ...]] = {
     Role.SHOPPER: (
-        list_my_orders,
-        get_my_account,
+        *_OF_ONESELF,
         *_OF_ONE_ORDER,
         *_OF_CHANGES,
         *_OF_THE_SHOP,
@@ -71,10 +77,7 @@ TOOLS: dict[Role, tuple[BaseTool, ...]] = {
 }
 
 _ACCESS: dict[str, Access] = {
-    **{
-        held.name: Access.READS
-        for held in (list_my_orders, find_orders, get_my_account, *_OF_ONE_ORDER, *_OF_THE_SHOP)
-    },
+    **{held.name: Access.READS for held in (find_orders, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_THE_SHOP)},
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
 }
 

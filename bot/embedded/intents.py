@@ -9,6 +9,8 @@ class Intent(StrEnum):
     ORDER_DETAILS = "order_details"
     """What was ordered, paid, sent where, and how far the order is."""
     LIST_ORDERS = "list_orders"
+    ORDER_TOTALS = "order_totals"
+    """Sums, counts and extremes over one's own orders: spent in all, how many, the largest, the last time."""
     RETURN_STATUS = "return_status"
     """Where a return, an exchange or a refund that is under way stands."""
     CHECK_STOCK = "check_stock"

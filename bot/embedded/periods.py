@@ -35,6 +35,13 @@ _COUNT = r"(\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+EARLIEST = date(1990, 1, 1)
+"""Where a span begins that has only an end: "before 2026"."""
+_BOUND = re.compile(r"\b(?:since|starting|after|before|until|till|up to)(?: (?:the|in|about|around))?\s*$")
+_BETWEEN = re.compile(
+    r"\b(?:between|from) (\w{2,12}(?: \w{2,6}){0,2}) (?:and|to|until|till|through) "
+    r"(\w{2,12}(?: (?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d)){0,2})\b"
+)
 _SLACK = {"day": 0, "week": 3, "month": 15, "year": 60}
 """How many days "two weeks ago" may be off, either way."""
 
@@ -49,11 +56,45 @@ class Period:
 
 def period(text: str, today: date) -> Period | None:
     """The first span of past days that the text names; months and days without a year are the latest such."""
-    text = " ".join(text[:MAX_CHARS].lower().replace("’", "'").split())
+    found = _found(_read(text), today)
+    return found[0] if found else None
+
+
+def named_span(text: str, today: date) -> tuple[Period | None, str]:
+    """As `period`, with "since", "before" and "between" taken at their word; and the text without it."""
+    text = _read(text)
+    if between := _BETWEEN.search(text):
+        ends = [_found(f"in {part}", today) for part in between.groups()]
+        if ends[0] and ends[1]:
+            first, last = ends[0][0].first, ends[1][0].last
+            if first > last:  # from November to February
+                first = ends[0][0].first.replace(year=first.year - 1)
+            return Period(first, min(last, today)), f"{text[: between.start()]} {text[between.end() :]}"
+    found = _found(text, today)
+    if found is None:
+        return None, text
+    span, match = found
+    before = _BOUND.search(text[: match.start()])
+    start = before.start() if before else match.start()
+    opening = text[start : match.end()]
+    if opening.startswith(("since", "starting")):
+        span = Period(span.first, today)
+    elif opening.startswith("after"):
+        span = Period(span.last + timedelta(days=1), today)
+    elif opening.startswith(("before", "until", "till", "up to")):
+        span = Period(EARLIEST, span.first - timedelta(days=1))
+    return span, f"{text[:start]} {text[match.end() :]}"
+
+
+def _read(text: str) -> str:
+    return " ".join(text[:MAX_CHARS].lower().replace("’", "'").split())
+
+
+def _found(text: str, today: date) -> tuple[Period, re.Match[str]] | None:
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
             try:
-                return read(match, today)
+                return read(match, today), match
             except (ValueError, OverflowError):
                 continue  # 31 February, or a year that no calendar has
     return None
@@ -188,11 +229,15 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]],
     (re.compile(r"\b(?:christmas|xmas)\b"), _christmas),
     (
         re.compile(
-            rf"\b(?:in|of|from|since|during|last|back in|early|late|mid|my|the) {_MONTH}(?: ((?:19|20)\d\d))?(?! \d)"
+            r"\b(?:in|of|from|since|during|last|this|back in|early|late|mid|my|the|for|before|after|until) "
+            rf"{_MONTH}(?: ((?:19|20)\d\d))?(?! \d)"
         ),
         _month,
     ),
     (re.compile(rf"\b{_MONTH} ((?:19|20)\d\d)\b"), _month),
     (re.compile(rf"^{_MONTH}()[.?!]?$"), _month),
-    (re.compile(r"\b(?:in|of|from|during|since) ((?:19|20)\d\d)\b"), _year),
+    (
+        re.compile(r"\b(?:in|of|from|during|since|for|all|throughout|before|after|until) ((?:19|20)\d\d)\b"),
+        _year,
+    ),
 )

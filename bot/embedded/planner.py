@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import orders, policies, problems, products, talk
+from bot.embedded import orders, policies, problems, products, talk, totals
 from bot.embedded.agenda import Agenda, is_free, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
@@ -30,6 +30,7 @@ JOBS: Mapping[Intent, Job] = {
     **products.JOBS,
     **policies.JOBS,
     **orders.JOBS,
+    **totals.JOBS,
     **carrying.JOBS,
     **problems.JOBS,
     **talk.JOBS,

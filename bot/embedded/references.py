@@ -48,7 +48,7 @@ _ORDINALS = {
     )
     for word in words.split()
 }
-_NUMBERS = {
+NUMBERS = {
     "one": 1,
     "two": 2,
     "three": 3,
@@ -68,10 +68,10 @@ _NTH = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:no\.?|number|nr\.?|option|choice)|#)[ ]?(\d{1,2}|" + "|".join(_NUMBERS) + r")(?![\w-])",
+    r"(?:\b(?:no\.?|number|nr\.?|option|choice)|#)[ ]?(\d{1,2}|" + "|".join(NUMBERS) + r")(?![\w-])",
     re.IGNORECASE,
 )
-_LONE = re.compile(r"[ (]*(\d{1,2})[.)! ]*|(?:the )?(" + "|".join(_NUMBERS) + r")[.! ]*", re.IGNORECASE)
+_LONE = re.compile(r"[ (]*(\d{1,2})[.)! ]*|(?:the )?(" + "|".join(NUMBERS) + r")[.! ]*", re.IGNORECASE)
 _LAST_SHOWN = re.compile(
     r"\b(?:last|bottom)(?: "
     + _THING
@@ -141,7 +141,7 @@ def selection(text: str) -> Selection | None:
     text = plain(text)
     if lone := _LONE.fullmatch(text):
         return (
-            Selection(Pick.NTH, int(lone[1]) if lone[1] else _NUMBERS[lone[2].lower()])
+            Selection(Pick.NTH, int(lone[1]) if lone[1] else NUMBERS[lone[2].lower()])
             if lone[1] != "0"
             else None
         )
@@ -157,7 +157,7 @@ def selection(text: str) -> Selection | None:
         return Selection(Pick.NTH, _ORDINALS[match[1].lower()])
     if match := _NUMBERED.search(text):
         said = match[1].lower()
-        place = _NUMBERS.get(said) or int(said)
+        place = NUMBERS.get(said) or int(said)
         return Selection(Pick.NTH, place) if place else None
     if _ALL.search(text):
         return Selection(Pick.ALL)

@@ -12,6 +12,7 @@ from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
+from bot.embedded.figures import measures_in
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
@@ -22,6 +23,7 @@ SURE = 0.75
 
 LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
+LONGEST_TOTALS_FRAGMENT = 8
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
@@ -169,10 +171,8 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
         return None
     if wish.intent in CHANGES and wish.confidence >= SURE and len(text.split()) > LONGEST_FRAGMENT:
         return None  # "then I want my money back for the fan"
-    if memory.intent is Intent.POLICY_QUESTION and is_follow_up(text) and wish.intent in _VAGUE:
-        return Task(Intent.POLICY_QUESTION, text)
-    if memory.intent in ABOUT_PRODUCTS and wish.intent is Intent.OUT_OF_SCOPE and not is_follow_up(text):
-        return Task(Intent.PRODUCT_QUESTION, text)  # "how long should it steep": it is the product
+    if goes_on := _goes_on(situation, wish):
+        return Task(goes_on, text)
     names_order = memory.intent in ABOUT_ORDERS and _names_order(situation)
     if names_order and _MONEY_BACK.search(text):
         return Task(Intent.RETURN_STATUS, text)
@@ -188,6 +188,27 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
         found = memory.intent is Intent.FIND_PRODUCTS
         return Task(Intent.PRODUCT_QUESTION if found else memory.intent, text)
     return None
+
+
+def _goes_on(situation: Situation, wish: Wish) -> Intent | None:
+    """What a fragment is about that would be taken for something else by itself."""
+    last, text = situation.memory.intent, situation.text
+    if last is Intent.POLICY_QUESTION and is_follow_up(text) and wish.intent in _VAGUE:
+        return Intent.POLICY_QUESTION
+    if last is Intent.ORDER_TOTALS and _asks_another_figure(situation, wish):
+        return Intent.ORDER_TOTALS
+    if last in ABOUT_PRODUCTS and wish.intent is Intent.OUT_OF_SCOPE and not is_follow_up(text):
+        return Intent.PRODUCT_QUESTION  # "how long should it steep": it is the product
+    return None
+
+
+def _asks_another_figure(situation: Situation, wish: Wish) -> bool:
+    """ "And in January?", "what about coffee?" after a sum over all orders."""
+    text = situation.text
+    if wish.intent in CHANGES or len(text.split()) > LONGEST_TOTALS_FRAGMENT or order_numbers(text):
+        return False
+    of_things = wish.intent in ABOUT_PRODUCTS and is_follow_up(text)
+    return of_things or bool(period(text, situation.today) or measures_in(text))
 
 
 def _names_order(situation: Situation) -> bool:

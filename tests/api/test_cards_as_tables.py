@@ -28,6 +28,7 @@ from tools.change_cards import (
     RuleFacts,
 )
 from tools.commerce.schema import OrderStatus, ProposalKind, ProposalStatus
+from tools.total_cards import CurrencyTotals, ItemTotals, OrderBrief, OrderTotalsCard
 
 NAME = "[red]Mug[/red] [link=https://evil.example]"
 PRICE = Money(amount=1250, currency="USD", text="$12.50")
@@ -49,6 +50,25 @@ ORDERS = OrderListCard(
         OrderSummary(number="FW-1", status=OrderStatus.SHIPPED, is_late=True, total=PRICE, items=(NAME,)),
     ),
     total_orders=3,
+)
+TOTALS = OrderTotalsCard(
+    orders=2,
+    pieces=3,
+    money=(
+        CurrencyTotals(
+            orders=2,
+            total=PRICE,
+            items=PRICE,
+            shipping=NOTHING,
+            tax=NOTHING,
+            discount=NOTHING,
+            refunded=PRICE,
+            average=PRICE,
+            largest=OrderBrief(number="FW-1", total=PRICE),
+            smallest=OrderBrief(number="FW-2", total=PRICE),
+        ),
+    ),
+    items=(ItemTotals(name=NAME, quantity=3, orders=2, total=(PRICE,), last_order="FW-1"),),
 )
 STOCK = StockCard(
     product_id="p",
@@ -94,6 +114,7 @@ def printed(card: Card) -> str:
     [
         (ORDER, ("FW-1", "shipped", "$12.50", "Mar 2, 2026")),
         (ORDERS, ("1 of 3", "FW-1", "shipped, late", "$12.50")),
+        (TOTALS, ("in all: 2", "3", "$12.50", "Refunded")),
         (STOCK, ("Color: Blue", "MUG", "$12.50", "4")),
         (PROPOSAL, ("yes or no", "Return 2 mugs.", "2 x ", "becomes Color: Red", "Return label", "-$6.95")),
         (PROPOSAL, ("$12.50 to Visa ending in 4242", "was checked", "Send it within 14 days.")),

@@ -125,8 +125,8 @@ class Shop:
             number_key=number_key(number),
             customer_id=customer_id,
             status=status,
-            currency="USD",
             **{
+                "currency": "USD",
                 "placed_at": self.now - days(5),
                 "subtotal_minor": total,
                 "total_minor": total,

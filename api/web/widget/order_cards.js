@@ -32,6 +32,25 @@ export function drawOrderList({ orders, total_orders }, desk) {
   );
 }
 
+export function drawOrderTotals({ orders, canceled, money, items }) {
+  const bought = items.map(({ name, quantity, total }) =>
+    row(...line(null, name, note(`${quantity} bought`), amount(total.map(({ text }) => text).join(", ")))),
+  );
+  const sums = money.flatMap(({ total, shipping, discount, refunded }) => [
+    ["Shipping", shipping.amount > 0 && shipping.text],
+    ["Saved", discount.amount > 0 && discount.text],
+    ["Total", h("strong", {}, total.text)],
+    ["Refunded", refunded?.amount > 0 && refunded.text],
+  ]);
+  return frame(
+    "Your orders in all",
+    heading(orders === 1 ? "1 order" : `${orders} orders`),
+    rows(bought),
+    facts(sums),
+    canceled > 0 && note(`${canceled} canceled, not counted.`),
+  );
+}
+
 export function drawOrder(order, desk) {
   const canTrack = ["processing", "shipped", "delivered"].includes(order.status);
   const minus = (money) => money?.amount > 0 && `−${money.text}`;

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.embedded.content import content_words
+from bot.embedded.intents import Intent
 from bot.embedded.periods import Period, named_span
 from bot.embedded.plain import plain
 from bot.embedded.references import NUMBERS
@@ -85,7 +86,7 @@ _CUES: Mapping[Measure, tuple[str, ...]] = {
     ),
     Measure.SPENT: (
         r"how much|spen[dt]|spending|totals?|sum|altogether|worth|costs?|paid|pay|value|money|bill|expenses?",
-        r"add(?:s|ed)? up|in all",
+        r"add(?:s|ed)? up|tot up|tally|in all|together|combined",
     ),
 }
 """The first measure that has a cue in the words is meant: the special ones stand before the general."""
@@ -102,6 +103,24 @@ _NEWEST = re.compile(
 )
 _OVER_ALL = re.compile(
     r"\b(?:in all|in total|all in all|altogether|overall|ever|all time|so far)\b", re.IGNORECASE
+)
+_ONE = re.compile(
+    r"\b(?:my|the|that|this) (?:(?:last|latest|newest|current|recent|previous|other|whole|entire) )?"
+    r"(?:order|purchase)\b(?! (?:history|count|value|total))",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\b(?:all|both|every|each|my|the)(?: (?:of|my|the|these|those|three|four|\w+ed))* "
+    r"(?:orders|purchases|order and)\b|"
+    r"\borders (?:combined|together|altogether)\b|\bhow many (?:orders|purchases|times)\b",
+    re.IGNORECASE,
+)
+_NEAR = frozenset({Intent.ORDER_TOTALS, Intent.ORDER_DETAILS, Intent.LIST_ORDERS})
+_ADDED_UP = frozenset(
+    {Measure.SPENT, Measure.ORDERS, Measure.AVERAGE, Measure.LARGEST, Measure.SMALLEST, Measure.MOST}
+)
+_EXTREMES = frozenset(
+    {Measure.AVERAGE, Measure.LARGEST, Measure.SMALLEST, Measure.MOST, Measure.FIRST, Measure.LAST}
 )
 _BETWEEN_PARTS = re.compile(r"\s*(?:,|\band\b|\bor\b|\bplus\b|&)\s*", re.IGNORECASE)
 _NOT_ITEMS = frozenset(
@@ -167,6 +186,18 @@ def names_outright(text: str, words: str) -> bool:
         rf"\b(?:on|for|of|with|and|about|many|much|bought|buy|buying|ordered|order|got|get) (?:\w+ )?{first}"
     )
     return bool(first and re.search(named, plain(text), re.IGNORECASE))
+
+
+def intended(intent: Intent, text: str) -> Intent:
+    """`intent`, unless the words say that it is about one order rather than several, or the other way round."""
+    if intent not in _NEAR:
+        return intent
+    said = plain(text)
+    if _SEVERAL.search(said):
+        return Intent.ORDER_TOTALS if _ADDED_UP & set(measures_in(said)) else intent
+    if intent is Intent.ORDER_TOTALS and _ONE.search(said) and not _EXTREMES & set(measures_in(said)):
+        return Intent.ORDER_DETAILS
+    return intent
 
 
 def is_of_items(text: str) -> bool:

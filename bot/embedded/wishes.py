@@ -12,7 +12,7 @@ from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
-from bot.embedded.figures import measures_in
+from bot.embedded.figures import intended, measures_in
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
@@ -76,7 +76,7 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     is_lone_number = len(wish.text.split()) == 1 and order_numbers(wish.text)
     least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
     if wish.confidence >= least:
-        return Task(wish.intent, wish.text)
+        return Task(intended(wish.intent, wish.text), wish.text)
     meant = None if "?" in wish.text else implied(wish.text)
     if meant:
         return Task(meant, wish.text)
@@ -183,7 +183,7 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
             return None
     if names_order:
         listed = memory.intent is Intent.LIST_ORDERS
-        return Task(Intent.ORDER_DETAILS if listed else memory.intent, text)
+        return Task(intended(Intent.ORDER_DETAILS if listed else memory.intent, text), text)
     if memory.intent in ABOUT_PRODUCTS and (selection(text) or content_words(text)):
         found = memory.intent is Intent.FIND_PRODUCTS
         return Task(Intent.PRODUCT_QUESTION if found else memory.intent, text)
@@ -206,6 +206,8 @@ def _asks_another_figure(situation: Situation, wish: Wish) -> bool:
     """ "And in January?", "what about coffee?" after a sum over all orders."""
     text = situation.text
     if wish.intent in CHANGES or len(text.split()) > LONGEST_TOTALS_FRAGMENT or order_numbers(text):
+        return False
+    if selection(text) and not measures_in(text):
         return False
     of_things = wish.intent in ABOUT_PRODUCTS and is_follow_up(text)
     return of_things or bool(period(text, situation.today) or measures_in(text))

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.embedded.answers import Task
+from bot.embedded.changes.draft import Later
 from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.clauses import clauses
 from bot.embedded.intents import CHANGES, Intent
-from bot.embedded.situation import Later, Memory, Situation
+from bot.embedded.situation import Memory, Situation
+from tools.commerce.schema import ProposalStatus
 
+_DONE = frozenset({ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL})
 _GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 
 
@@ -40,6 +43,12 @@ def is_free(memory: Memory, situation: Situation) -> bool:
     """Whether nothing of before waits for an answer or a yes, so that what was put off can come."""
     draft = memory.draft
     return memory.asked is None and not (draft and draft.proposed and situation.decided is None)
+
+
+def still_wanted(situation: Situation) -> tuple[Later, ...]:
+    """What waits, without what was wanted only if the change before it was not done."""
+    done = situation.decided and situation.decided.receipt.status in _DONE
+    return tuple(later for later in situation.memory.later if not (later.instead and done))
 
 
 def up_next(memory: Memory, situation: Situation) -> tuple[Task, Situation]:

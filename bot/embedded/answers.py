@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.embedded.changes.draft import Draft
+from bot.embedded.changes.draft import Draft, Later
+from bot.embedded.conditions import Condition
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Slot
 
@@ -21,6 +22,10 @@ class Task:
     """Whether the person signs in by a one-time code before."""
     draft: Draft | None = None
     """The change that it goes on with."""
+    condition: Condition | None = None
+    """What it depends on."""
+    otherwise: Later | None = None
+    """What is wanted if that doesn't hold."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Answer:
     understood: bool = True
     draft: Draft | None = None
     """The change that has just been proposed."""
+    later: tuple[Later, ...] = ()
+    """What comes after it."""
 
 
 class Asks(Exception):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.embedded import orders, policies, problems, products, talk, totals
-from bot.embedded.agenda import Agenda, is_free, up_next
+from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
 from bot.embedded.changes.continuing import IDLE_TURNS, preferred, turned
-from bot.embedded.changes.draft import MISSES, Draft
+from bot.embedded.changes.draft import MISSES, Draft, Later
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
@@ -67,7 +67,7 @@ class Planner:
         read = [reread(wish, situation, self._classify) for wish in self._wishes(situation.text)]
         wishes = preferred(situation, read)
         situation = recalled(situation, wishes)
-        return _Course(situation).followed(tasks(situation, wishes))
+        return _Course(situation).followed(tasks(situation, wishes, self._wishes))
 
 
 class _Course:
@@ -79,21 +79,26 @@ class _Course:
         self._question: Asks | None = None
         self._memory = situation.memory
         self._has_proposed = False
+        self._own_later: tuple[Later, ...] = ()
 
     def followed(self, agenda: Agenda) -> Say:
         """Everything of now; then what was put off, until something waits for an answer."""
         for task in agenda.now:
             self._take(task, self._situation)
-        later = (*agenda.later, *self._situation.memory.later)
-        self._memory = self._memory.model_copy(update={"later": later})
+        self._then(*agenda.later, *still_wanted(self._situation))
         while self._memory.later and not self._has_proposed and is_free(self._memory, self._situation):
             task, situation = up_next(self._memory, self._situation)
             if self._said or situation.settled:
                 self._said.append(NOW_THE_REST)
             self._take(task, situation)
-            self._memory = self._memory.model_copy(update={"later": situation.memory.later})
+            self._then(*situation.memory.later)
         self._close(is_new=bool(agenda.later))
         return Say("\n\n".join(dict.fromkeys(self._said)), self._memory)
+
+    def _then(self, *later: Later) -> None:
+        """Puts off these, after what the change itself put off."""
+        self._memory = self._memory.model_copy(update={"later": (*self._own_later, *later)})
+        self._own_later = ()
 
     def _take(self, task: Task, situation: Situation) -> None:
         try:
@@ -104,6 +109,7 @@ class _Course:
                 self._memory = _waiting(task, asks, situation)
         else:
             self._said.append(answer.text)
+            self._own_later = answer.later
             self._has_proposed = self._has_proposed or (answer.draft is not None and answer.draft.proposed)
             if self._question is None:
                 self._memory = _answered(task, answer, situation)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
-from bot.embedded.changes.draft import Draft
+from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.transcript import DECIDED, MEMORY
 from tools.cards import (
@@ -47,15 +47,6 @@ class Slot(StrEnum):
     """What is still to be known of a change; the draft says what."""
     WISH = "wish"
     """What they want at all: we did not understand."""
-
-
-class Later(BaseModel):
-    """Another change that the person asked for; it waits until the one before it is settled."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    intent: Intent
-    text: str
 
 
 class Memory(BaseModel):

@@ -1,15 +1,17 @@
 """What the person's message asks us to do, read together with what was said before it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.embedded.agenda import Agenda, agenda, is_free
 from bot.embedded.answers import Task
 from bot.embedded.changes.continuing import also_said, carried_on, goes_on
+from bot.embedded.changes.draft import Later
 from bot.embedded.changes.reasons import implied
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
+from bot.embedded.conditions import About, conditional
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
@@ -53,9 +55,11 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
     return replace(situation, memory=left)
 
 
-def tasks(situation: Situation, wishes: Sequence[Wish]) -> Agenda:
-    """Nothing new, where the message only asks for what was put off."""
+def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Sequence[Wish]]) -> Agenda:
+    """Nothing new, where the message only asks for what was put off. `read` names the wishes of any text."""
     first = wishes[0]
+    if found := _dependent(situation, read):
+        return agenda(found)
     if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):
         return Agenda()
     if going_on := carried_on(situation, first):
@@ -66,6 +70,24 @@ def tasks(situation: Situation, wishes: Sequence[Wish]) -> Agenda:
     elif len(wishes) == 1 and (continued := _continued(situation, first)):
         return Agenda((continued,))
     return agenda([_fresh(wish, situation) for wish in wishes])
+
+
+def _dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> list[Task]:
+    """The wishes of a message of which a change depends on something; none where none does."""
+    found = conditional(situation.text)
+    wished = [wish for wish in read(found.then) if wish.confidence >= UNSURE] if found else []
+    change = next((wish for wish in wished if wish.intent in CHANGES), None)
+    if found is None or change is None:
+        return []
+    other = read(found.otherwise)[0] if found.otherwise else None
+    is_change = other and other.intent in CHANGES and other.confidence >= UNSURE
+    otherwise = Later(intent=other.intent, text=found.otherwise) if other and is_change else None
+    if found.condition.about is About.POSSIBLE and otherwise is None:
+        return []  # whether it is possible is looked at in any case
+    tasks = [Task(wish.intent, wish.text) for wish in wished]
+    place = wished.index(change)
+    tasks[place] = replace(tasks[place], condition=found.condition, otherwise=otherwise)
+    return tasks
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:

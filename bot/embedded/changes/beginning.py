@@ -1,17 +1,30 @@
-"""What a new wish begins with: the words before it, and the change that it takes the place of."""
+"""A new wish for a change: which kind it is, what was said of it before, and the change that it takes the place of."""
 
-from bot.embedded.answers import Task
+import re
+from collections.abc import Sequence
+
+from bot.embedded import policies
+from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.changes import asking
 from bot.embedded.changes.amending import adds
 from bot.embedded.changes.asking import names_items
-from bot.embedded.changes.draft import Draft
-from bot.embedded.changes.finding import leans_back
-from bot.embedded.changes.kinds import in_place_of
+from bot.embedded.changes.details import detail_named
+from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.changes.finding import leans_back, names_another_order
+from bot.embedded.changes.kinds import has_no_flow, in_place_of, is_of_profile, kind_of
+from bot.embedded.changes.proposing import propose
 from bot.embedded.changes.reading import told
-from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
 from bot.embedded.changes.refusing import as_kind
+from bot.embedded.conditions import About
 from bot.embedded.intents import Intent
-from bot.embedded.situation import Situation
+from bot.embedded.manner import Manner, manner
+from bot.embedded.situation import Situation, Slot
+from bot.embedded.wording import changes as wording
+from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind
+
+_ADDS = re.compile(r"\badd\b", re.IGNORECASE)
 
 
 def words_for(task: Task, situation: Situation) -> tuple[str, ...]:
@@ -20,14 +33,30 @@ def words_for(task: Task, situation: Situation) -> tuple[str, ...]:
     complains = before.intent in {Intent.REPORT_PROBLEM, Intent.COMPLAINT}
     tells_cause = before.intent is Intent.TRACK_ORDER and refund_cause(before.text)
     is_open = before.asked is not None or before.draft is not None
-    return (task.text,) if is_open or not (complains or tells_cause) else (before.text, task.text)
+    own = (*_depends_on(task), task.text)
+    return own if is_open or not (complains or tells_cause) else (before.text, *own)
+
+
+def _money_to(task: Task) -> str | None:
+    """Where the money is to go, if the wish depends on that."""
+    condition = task.condition
+    is_told = condition and condition.about is About.MONEY_TO and not condition.denied
+    return refund_to(condition.said, asked=True) if condition and is_told else None
+
+
+def _depends_on(task: Task) -> tuple[str, ...]:
+    """The words of what it depends on: they may name what "it" is."""
+    is_known = task.condition and task.condition.about is not About.UNKNOWN
+    return (task.condition.said,) if task.condition and is_known else ()
 
 
 def instead(before: Draft, kind: ProposalKind | None, task: Task, situation: Situation) -> Draft:
     """Another change of the order that is spoken of, with what is known of it."""
     is_of_parcel = kind is ProposalKind.REFUND and (situation.decided or refund_cause(task.text))
     kind = ProposalKind.REFUND if is_of_parcel else in_place_of(before.change, kind)
-    draft = as_kind(before, kind).but(said=(task.text,))
+    draft = as_kind(before, kind).but(
+        said=(*_depends_on(task), task.text), condition=task.condition, otherwise=task.otherwise
+    )
     has_own_items = kind is not before.change and names_items(draft, task.text)
     if situation.decided and not leans_back(task.text):
         has_own_items = True
@@ -36,3 +65,76 @@ def instead(before: Draft, kind: ProposalKind | None, task: Task, situation: Sit
     if has_own_items:
         draft = draft.but(items=(), among=(), whole=False)
     return told(draft, task.text)
+
+
+def begin(task: Task, situation: Situation) -> Answer:
+    kind = kind_of(task.intent, task.text)
+    if manner(task.text) is Manner.RULE:
+        return policies.rule_of_change(task, situation)
+    if (
+        kind in {None, ProposalKind.PROFILE_CHANGE}
+        and has_no_flow(task.text)
+        and detail_named(task.text) is None
+    ):
+        return policies.by_a_person(task, situation)
+    if kind is ProposalKind.ITEM_CHANGE and _ADDS.search(task.text) and not _adds_more(task):
+        return Answer(wording.NO_NEW_ITEMS)
+    before = situation.memory.draft
+    if kind is None and before and before.items and leans_back(task.text):
+        return propose(instead(before, None, task, situation), task, situation)
+    draft = Draft(
+        change=kind or ProposalKind.ITEM_CHANGE,
+        said=words_for(task, situation),
+        refund_to=_money_to(task),
+        condition=task.condition,
+        otherwise=task.otherwise,
+    )
+    if kind is None:
+        raise _which_change(draft, situation, wording.WHICH_CHANGE, wording.CHANGES)
+    if kind is ProposalKind.PROFILE_CHANGE and not is_of_profile(task.text):
+        if cancellation_reason(task.text) or return_reason(task.text):
+            raise _which_change(draft, situation, wording.GIVE_UP_WHAT, wording.WAYS_TO_GIVE_UP)
+        return policies.unclear(situation)
+    if (
+        before
+        and before.order
+        and kind is not ProposalKind.PROFILE_CHANGE
+        and not names_another_order(task, situation, before)
+    ):
+        return propose(instead(before, kind, task, situation), task, situation)
+    return _with_article(task, situation, draft)
+
+
+def _which_change(draft: Draft, situation: Situation, question: str, ways: Sequence[Choice]) -> Asks:
+    asked = asking.asking(draft, Question.CHANGE, question, ways)
+    return Asks(asked.question, Slot.CHANGE, situation.memory.order, asked)
+
+
+def _with_article(task: Task, situation: Situation, draft: Draft) -> Answer:
+    """To "can I …?" and "how do I …?" the shop's rule is told first, while it is open what it comes to for them."""
+    try:
+        return propose(draft, task, situation)
+    except Asks as asks:
+        before = _first_answer(asks, task, situation) if _asks_first(task) else None
+        if not before:
+            raise
+        raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
+
+
+def _asks_first(task: Task) -> bool:
+    return manner(task.text) in {Manner.HOW, Manner.WHETHER}
+
+
+def _first_answer(asks: Asks, task: Task, situation: Situation) -> str | None:
+    """What can be said already: that a tool found it possible, or else the shop's rule."""
+    draft = asks.draft
+    if asks.slot is Slot.CHANGE and draft and draft.asked not in {Question.LINES, Question.NUMBER}:
+        is_found_possible = asks.text == draft.question and draft.change in wording.BEFORE_SHIPPING
+        return wording.POSSIBLE if is_found_possible else None
+    article = policies.on_change(task, situation)
+    return article.text if article else None
+
+
+def _adds_more(task: Task) -> bool:
+    """Whether what is to be added is more of what may be in the order."""
+    return bool(re.search(r"\b(?:another|more|one extra|an extra|extra)\b", task.text, re.IGNORECASE))

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.embedded.conditions import Condition
+from bot.embedded.intents import Intent
 from tools.cards import LineFacts
 from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind
@@ -88,6 +90,15 @@ class Address(_Noted):
         return self.model_copy(update=flat | other.model_dump(exclude_none=True))
 
 
+class Later(_Noted):
+    """Another change that the person asked for; it waits until the one before it is settled."""
+
+    intent: Intent
+    text: str
+    instead: bool = False
+    """Whether it is wanted only if the one before it is not."""
+
+
 class Draft(_Noted):
     change: ProposalKind
     order: str | None = None
@@ -110,6 +121,10 @@ class Draft(_Noted):
     name: str | None = None
     phone: str | None = None
     newsletter: bool | None = None
+    condition: Condition | None = None
+    """What the wish depends on, until that is judged."""
+    otherwise: Later | None = None
+    """What is wanted if it doesn't hold."""
     said: tuple[str, ...] = ()
     """The words that the person spent on it, oldest first."""
     asked: Question | None = None

@@ -83,6 +83,10 @@ _ABOUT: Mapping[ProposalKind, str] = {
 }
 
 
+def about(kind: ProposalKind) -> str:
+    return _ABOUT[kind]
+
+
 BEFORE_SHIPPING = frozenset(
     {
         ProposalKind.CANCELLATION,

@@ -1,0 +1,162 @@
+"""From what is known of a change to its proposal: the order, one question at a time, the tool, and what it says."""
+
+from collections.abc import Callable
+
+from bot.embedded import policies
+from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.changes import asking, inquiring, judging
+from bot.embedded.changes.draft import Draft, Later, Question
+from bot.embedded.changes.finding import order_of, with_order
+from bot.embedded.changes.kinds import at_status, kind_of
+from bot.embedded.changes.reading import told
+from bot.embedded.changes.refusing import as_kind, refused
+from bot.embedded.changes.requesting import request
+from bot.embedded.conditions import About, Condition
+from bot.embedded.situation import Situation, Slot
+from bot.embedded.wording import changes as wording
+from bot.embedded.wording import conditions as because
+from bot.embedded.wording.phrases import sentence
+from tools.cards import OrderCard, Refusal
+from tools.change_cards import Needed, ProposalCard
+from tools.commerce.schema import ProposalKind
+
+MOST_STEPS = 6
+
+
+def propose(draft: Draft, task: Task, situation: Situation) -> Answer:
+    """The proposal, or why there is none. Raises Asks with the draft, whoever asks."""
+    try:
+        return _judged(_with_order(draft, task, situation), task, situation)
+    except Asks as asks:
+        known = asks.draft or draft
+        raise Asks(asks.text, asks.slot, asks.order or known.order, known) from None
+
+
+def after(before: str, said: Callable[[], Answer]) -> Answer:
+    """What is `said` with `before` in front of it, also where it is a question."""
+    try:
+        answer = said()
+    except Asks as asks:
+        raise Asks(f"{before}\n\n{asks.text}", asks.slot, asks.order, asks.draft) from None
+    return Answer(f"{before}\n\n{answer.text}", answer.order, draft=answer.draft, later=answer.later)
+
+
+def with_words(draft: Draft, *texts: str) -> Draft:
+    """The draft with what these words tell, now that the order's lines are known."""
+    for text in texts:
+        draft = told(draft, text)
+    return draft
+
+
+def _with_order(draft: Draft, task: Task, situation: Situation) -> Draft:
+    if draft.change is ProposalKind.PROFILE_CHANGE:
+        return with_words(draft, *draft.said)
+    if draft.lines:
+        return draft
+    card = order_of(draft, task, situation)
+    if isinstance(card, Refusal):
+        raise Asks(card.message, Slot.ORDER, None, draft.but(order=None))
+    return with_words(with_order(draft, card), *draft.said)
+
+
+def _judged(draft: Draft, task: Task, situation: Situation) -> Answer:
+    """Gone on with as the order's records decide, where the wish depends on them."""
+    condition = draft.condition
+    if condition is None or condition.about is About.POSSIBLE or condition.about in judging.OF_PROPOSAL:
+        return _asked_tool(draft, task, situation)
+    freed = draft.but(condition=None, otherwise=None)
+    card = situation.ask("get_order_details", order_number=draft.order) if draft.order else None
+    found = judging.of_order(condition, draft, card, situation) if isinstance(card, OrderCard) else None
+    before = situation.memory.draft
+    is_shown = before is not None and before.proposed and situation.decided is None
+    if found is None and not is_shown:
+        asked = asking.asking(freed, Question.OFFER, because.shall_i(wording.about(draft.change)))
+        raise Asks(f"{because.cannot_tell(condition.said)} {asked.question}", Slot.CHANGE, draft.order, asked)
+    if found is None:
+        return after(because.cannot_tell(condition.said), lambda: _asked_tool(freed, task, situation))
+    chosen = freed if found.holds else _other(draft, situation)
+    if chosen is None and is_shown:
+        said = because.not_as_wanted(found.why, None)
+        return after(said, lambda: _asked_tool(freed, task, situation))
+    if chosen is None:
+        return Answer(because.left(found.why), order=draft.order)
+    said = because.so(found.why, wording.about(chosen.change))
+    return after(said, lambda: _asked_tool(chosen, task, situation))
+
+
+def _other(draft: Draft, situation: Situation) -> Draft | None:
+    """What they want instead, of the same order; None where that is nothing."""
+    if draft.otherwise is None:
+        return None
+    wanted = draft.otherwise
+    kind = kind_of(wanted.intent, wanted.text)
+    card = situation.ask("get_order_details", order_number=draft.order) if draft.order else None
+    if kind is None:
+        return None
+    if isinstance(card, OrderCard):
+        kind = at_status(kind, card.status, wanted.text)
+    return with_words(as_kind(draft, kind).but(said=(*draft.said, wanted.text)), wanted.text)
+
+
+def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
+    for _ in range(MOST_STEPS):
+        draft = asking.settled(draft)
+        if asked := asking.question_before(draft):
+            raise Asks(asked.question, Slot.CHANGE, asked.order, asked)
+        call = request(draft)
+        found = situation.ask(call.tool, **dict(call.args))
+        if isinstance(found, ProposalCard):
+            return _proposed(draft, found, situation)
+        if not isinstance(found, Needed):
+            return _refused(draft, found, task, situation)
+        known = asking.from_earlier_words(draft, found)
+        if known is None:
+            asked = asking.question_of(draft, found)
+            is_none = asking.wants_none_of(asked)
+            if is_none and (other := _other(draft, situation)):
+                return _rather(wording.NO_SUCH_VERSION.strip(), other, task, situation)
+            before = wording.NO_SUCH_VERSION if is_none else ""
+            raise Asks(before + asked.question, Slot.CHANGE, asked.order, asked)
+        if known.asked:
+            raise Asks(known.question, Slot.CHANGE, known.order, known)
+        draft = known
+    return Answer(policies.contact(situation), order=draft.order)
+
+
+def _refused(draft: Draft, found: object, task: Task, situation: Situation) -> Answer:
+    """Gone on with what they want instead, if they said so; else with what is possible."""
+    is_of_order = isinstance(found, Refusal) and found.code not in {"identity_needed", "sign_in_needed"}
+    other = _other(draft, situation) if is_of_order else None
+    if other is None or not isinstance(found, Refusal):
+        return refused(draft.but(condition=None, otherwise=None), found, task, situation)
+    return _rather(wording.refused(found), other, task, situation)
+
+
+def _rather(why_not: str, other: Draft, task: Task, situation: Situation) -> Answer:
+    return after(why_not, lambda: _asked_tool(other, task, situation))
+
+
+def _proposed(draft: Draft, card: ProposalCard, situation: Situation) -> Answer:
+    done = draft.but(
+        asked=None, question="", choices=(), missed=0, proposed=True, condition=None, otherwise=None
+    )
+    is_asked = inquiring.topic(done, situation.text) is not None
+    said = wording.proposal(card, in_full=is_asked)
+    before, later = _of_condition(draft.condition, draft.otherwise, card)
+    return Answer(f"{before}\n\n{said}" if before else said, order=draft.order, draft=done, later=later)
+
+
+def _of_condition(
+    condition: Condition | None, otherwise: Later | None, card: ProposalCard
+) -> tuple[str, tuple[Later, ...]]:
+    """What the proposal says of what they made it depend on, and what comes if they decline it for that."""
+    if condition is None or condition.about is About.POSSIBLE:
+        return "", ()
+    found = judging.of_proposal(condition, card)
+    if found is None:
+        return because.cannot_tell(condition.said), ()
+    if found.holds:
+        return sentence(found.why), ()
+    kind = kind_of(otherwise.intent, otherwise.text) if otherwise else None
+    rather = (otherwise.model_copy(update={"instead": True}),) if otherwise and kind else ()
+    return because.not_as_wanted(found.why, wording.about(kind) if kind else None), rather

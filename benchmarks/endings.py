@@ -26,13 +26,12 @@ from bot.desk import Desk
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Memory
 from bot.events import Reply
+from tools.cards import Card, ContactCard, ProductListCard
 from tools.commerce import transcript
 from tools.commerce.demo import named_customers
 from tools.commerce.schema import ConversationChannel
 
 SHOPPER = named_customers()[0].email
-ON_THE_WAY = frozenset({"contact"})
-"""A way to reach a person is shown beside every "I don't know"."""
 
 SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 """Said by those who have not signed in; the second leads to the first."""
@@ -72,7 +71,7 @@ async def _ended(desk: Desk, conversations: Conversations, question: Question) -
 
 def _judged(question: Question, reply: Reply, memory: Memory) -> Ending:
     cited = {citation.url for message in reply.messages for citation in message.citations}
-    cards = {card.kind for message in reply.messages for card in message.cards} - ON_THE_WAY
+    cards = [card for message in reply.messages for card in message.cards if _tells(card)]
     if not question.is_ours:
         asked_for_more = memory.asked is not None and memory.intent is not None
         meddled = cited or cards or reply.proposal or asked_for_more
@@ -85,6 +84,11 @@ def _judged(question: Question, reply: Reply, memory: Memory) -> Ending:
     if SIGNING_IN & wanted:
         wanted |= SIGNING_IN
     return Ending.RIGHT if memory.intent in wanted else Ending.WRONG
+
+
+def _tells(card: Card) -> bool:
+    """Whether a card tells of something that was found; a way to reach a person is beside every "I don't know"."""
+    return bool(card.products) if isinstance(card, ProductListCard) else not isinstance(card, ContactCard)
 
 
 def figures(ended: Sequence[Ended]) -> dict[str, float | int]:

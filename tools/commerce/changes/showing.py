@@ -1,6 +1,7 @@
 """Proposals as people see them."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -8,6 +9,9 @@ from tools.change_cards import PayoutFacts, ProposalCard, ProposalMoney, Receipt
 from tools.commerce.changes.plan import Movement, Plan
 from tools.commerce.schema import LedgerKind, Proposal, ProposalStatus
 from tools.facts import Money
+
+_Way = tuple[str, Literal["pay", "back"], Literal["now", "after_inspection"]]
+"""Where money goes, in which direction, and when."""
 
 _RULES: TypeAdapter[tuple[RuleFacts, ...]] = TypeAdapter(tuple[RuleFacts, ...])
 
@@ -54,14 +58,21 @@ def receipt(proposal: Proposal, now: datetime) -> ReceiptCard:
 
 
 def payouts(plan: Plan) -> tuple[PayoutFacts, ...]:
+    """One for each way that money goes: a refund and its bonus to the same place are one sum."""
+    sums = dict.fromkeys((_way(movement) for movement in plan.movements), 0)
+    for movement in plan.movements:
+        sums[_way(movement)] += movement.amount_minor
     return tuple(
-        PayoutFacts(
-            to=movement.to,
-            amount=Money.of(movement.amount_minor, plan.currency),
-            direction="pay" if movement.kind is LedgerKind.CHARGE else "back",
-            when="after_inspection" if movement.after_inspection else "now",
-        )
-        for movement in plan.movements
+        PayoutFacts(to=to, amount=Money.of(amount, plan.currency), direction=direction, when=when)
+        for (to, direction, when), amount in sums.items()
+    )
+
+
+def _way(movement: Movement) -> _Way:
+    return (
+        movement.to,
+        "pay" if movement.kind is LedgerKind.CHARGE else "back",
+        "after_inspection" if movement.after_inspection else "now",
     )
 
 

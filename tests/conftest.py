@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -65,10 +65,15 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    _create_postgres_database(postgres_server, name, template="template_parley")
-    yield _named(postgres_server, name)
-    _run_on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with _fresh_postgres_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server: str) -> Iterator[str]:
+    """For a shop that the tests of a module only read."""
+    with _fresh_postgres_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -142,6 +147,14 @@ def knowledge_base(
 def _named(server_url: str, name: str) -> str:
     base, _, query = server_url.partition("?")
     return f"{base.rpartition('/')[0]}/{name}?{query}"
+
+
+@contextmanager
+def _fresh_postgres_database(server: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _create_postgres_database(server, name, template="template_parley")
+    yield _named(server, name)
+    _run_on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _create_postgres_database(server_url: str, name: str, template: str) -> None:

@@ -66,7 +66,9 @@ def test_the_label_is_free_by_reason_or_for_store_credit_and_follows_the_policy(
     assert parts(shop.proposed(wish((1, 1), reason=ReturnReason.DEFECTIVE))) == {"Items": 1500}
     credit = shop.proposed(wish((1, 1), to=CREDIT))
     assert parts(credit) == {"Items": 1500, "Store credit bonus": 75}
-    assert [one.amount.amount for one in credit.payouts] == [1575], "one sum, though two entries of the ledger"
+    assert [one.amount.amount for one in credit.payouts] == [1575], (
+        "one sum, though two entries of the ledger"
+    )
     shop.policy = policy_with(
         {
             **SLOW,

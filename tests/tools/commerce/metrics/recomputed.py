@@ -1,0 +1,148 @@
+"""The figures of a shop computed a second time, in plain Python from the rows themselves."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tools.commerce.metrics.calendar import Period
+from tools.commerce.metrics.facts import Dimension
+from tools.commerce.schema import (
+    Order,
+    OrderLine,
+    Product,
+    Refund,
+    Return,
+    ReturnLine,
+    Shipment,
+    WebSession,
+)
+
+GONE = ("cancelled", "unavailable")
+TOTALS = ("orders", "gross_sales", "net_sales", "units", "returns", "refunds")
+
+Members = Mapping[Dimension, str | None]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A row as a figure counts it: when, split by what, and what it adds above and below the line."""
+
+    at: datetime | None
+    members: Members
+    above: int
+    below: int = 0
+
+
+def figure(name: str, rows: Iterable[Happened]) -> Decimal | None:
+    chosen = list(rows)
+    above = Decimal(sum(one.above for one in chosen))
+    if name in TOTALS:
+        return above
+    below = sum(one.below for one in chosen)
+    return above / below if below else None
+
+
+class Recomputed:
+    """`of[NAME]` are the rows that a figure counts."""
+
+    def __init__(self, session: Session, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._orders = {order.id: order for order in session.scalars(select(Order))}
+        self._lines = {line.id: line for line in session.scalars(select(OrderLine))}
+        self._categories: dict[int, str | None] = {
+            product.id: product.category for product in session.scalars(select(Product))
+        }
+        self._returns = {one.id: one for one in session.scalars(select(Return))}
+        self._return_lines = list(session.scalars(select(ReturnLine)))
+        self.of: dict[str, list[Happened]] = defaultdict(list)
+        self._count_orders()
+        self._count_lines()
+        self._count_returns()
+        for refund in session.scalars(select(Refund)):
+            amount = refund.amount_minor if refund.status != "failed" else 0
+            members = self._of_order(refund.order_id)
+            self.of["refunds"].append(Happened(refund.created_at, members, amount))
+        self._count_parcels(session.scalars(select(Shipment)))
+        for visit in session.scalars(select(WebSession)):
+            members = {Dimension.CHANNEL: visit.channel, Dimension.COUNTRY: visit.country}
+            self.of["conversion_rate"].append(
+                Happened(visit.started_at, members, visit.order_id is not None, 1)
+            )
+
+    def __repr__(self) -> str:
+        return "Recomputed()"
+
+    def within(self, period: Period) -> Callable[[Happened], bool]:
+        return lambda one: one.at is not None and one.at.astimezone(self._zone).date() in period
+
+    def _count_orders(self) -> None:
+        for order in self._orders.values():
+            stands = order.status not in GONE
+            members = self._of_order(order.id)
+            self.of["orders"].append(Happened(order.placed_at, members, stands))
+            self.of["cancellation_rate"].append(Happened(order.placed_at, members, not stands, 1))
+
+    def _count_lines(self) -> None:
+        back = self._came_back()
+        for line in self._lines.values():
+            order = self._orders[line.order_id]
+            stands = order.status not in GONE
+            price = line.unit_price_minor * line.quantity
+            sold = line.quantity - line.cancelled_quantity
+            kept = max(sold - back[line.id], 0)
+            worth = _part(price - line.discount_minor, kept, line.quantity)
+            for name, above, below in (
+                ("gross_sales", price, 0),
+                ("net_sales", stands * worth, 0),
+                ("units", stands * sold, 0),
+                ("discount_rate", line.discount_minor, price),
+                ("return_rate", stands * back[line.id], stands * sold),
+            ):
+                self.of[name].append(Happened(order.placed_at, self._of_line(line), above, below))
+
+    def _count_returns(self) -> None:
+        for one in self._return_lines:
+            members = self._of_line(self._lines[one.order_line_id]) | {Dimension.REASON: one.reason}
+            quantity = one.quantity if self._counts(one.return_id) else 0
+            requested_at = self._returns[one.return_id].requested_at
+            self.of["returns"].append(Happened(requested_at, members, quantity))
+
+    def _count_parcels(self, shipments: Iterable[Shipment]) -> None:
+        for parcel in shipments:
+            promised = parcel.promised_at or self._orders[parcel.order_id].promised_at
+            if parcel.delivered_at and promised:
+                members = self._of_order(parcel.order_id) | {Dimension.CARRIER: parcel.carrier}
+                is_on_time = parcel.delivered_at <= promised
+                self.of["on_time_delivery"].append(Happened(parcel.delivered_at, members, is_on_time, 1))
+
+    def _came_back(self) -> dict[int, int]:
+        back: dict[int, int] = defaultdict(int)
+        for one in self._return_lines:
+            back[one.order_line_id] += one.quantity if self._counts(one.return_id) else 0
+        return back
+
+    def _counts(self, return_id: int) -> bool:
+        found = self._returns[return_id]
+        return found.kind == "refund" and found.status not in {"rejected", "cancelled"}
+
+    def _of_order(self, order_id: int) -> dict[Dimension, str | None]:
+        order = self._orders[order_id]
+        return {
+            Dimension.CHANNEL: order.channel,
+            Dimension.COUNTRY: order.country,
+            Dimension.REGION: order.region,
+        }
+
+    def _of_line(self, line: OrderLine) -> dict[Dimension, str | None]:
+        category = self._categories.get(line.product_id) if line.product_id else None
+        return self._of_order(line.order_id) | {Dimension.CATEGORY: category}
+
+
+def _part(amount: int, part: int, whole: int) -> int:
+    return (2 * amount * part + whole) // (2 * whole)

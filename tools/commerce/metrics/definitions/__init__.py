@@ -1,0 +1,16 @@
+"""The metrics of the shop: what each figure means, defined once."""
+
+from collections.abc import Mapping
+
+from tools.commerce.metrics.definitions import delivery, returns, sales, service, stock, visits
+from tools.commerce.metrics.metric import Metric
+
+METRICS: tuple[Metric, ...] = (
+    *sales.METRICS,
+    *returns.METRICS,
+    *visits.METRICS,
+    *delivery.METRICS,
+    *service.METRICS,
+    *stock.METRICS,
+)
+BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}

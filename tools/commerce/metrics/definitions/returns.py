@@ -1,0 +1,70 @@
+"""What came back, and the money that went back."""
+
+from sqlalchemy import and_
+
+from tools.commerce.metrics import facts
+from tools.commerce.metrics.lines import ORDER_STANDS, PAID, SOLD, SOLD_VALUE, came_back, share
+from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit
+from tools.commerce.schema import (
+    OrderLine,
+    Refund,
+    RefundStatus,
+    Return,
+    ReturnKind,
+    ReturnLine,
+    ReturnStatus,
+)
+
+_STILL_GROWS = "by the day the order was placed, so the newest orders still grow"
+
+_is_return = and_(
+    Return.kind == ReturnKind.REFUND, Return.status.not_in((ReturnStatus.REJECTED, ReturnStatus.CANCELLED))
+)
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="return_rate",
+        title="Return rate (units)",
+        definition="Items that came back, or are about to, for a refund, divided by the items sold.",
+        time_basis=_STILL_GROWS,
+        unit=Unit.SHARE,
+        better=Better.DOWN,
+        formula=Ratio(Measure(facts.LINES, came_back, ORDER_STANDS), SOLD),
+        synonyms=("returns rate", "share of returns", "unit return rate"),
+    ),
+    Metric(
+        name="return_rate_by_value",
+        title="Return rate (value)",
+        definition="What was paid for items that came back for a refund, divided by what was paid for all items sold.",
+        time_basis=_STILL_GROWS,
+        unit=Unit.SHARE,
+        better=Better.DOWN,
+        formula=Ratio(
+            Measure(facts.LINES, share(PAID, came_back, OrderLine.quantity.expression), ORDER_STANDS),
+            SOLD_VALUE,
+        ),
+        synonyms=("value return rate", "returned value share"),
+    ),
+    Metric(
+        name="returns",
+        title="Items returned",
+        definition="Items for which a return with refund was opened and not rejected or called off.",
+        time_basis="by the day the return was opened",
+        unit=Unit.COUNT,
+        better=Better.DOWN,
+        formula=Total(Measure(facts.RETURNED_LINES, ReturnLine.quantity.expression, _is_return)),
+        synonyms=("returned items", "returned units", "number of returns"),
+    ),
+    Metric(
+        name="refunds",
+        title="Refunds",
+        definition="Money given back, or on its way back, by whatever method and for whatever reason.",
+        time_basis="by the day the refund was decided",
+        unit=Unit.MONEY,
+        better=Better.DOWN,
+        formula=Total(
+            Measure(facts.REFUNDS, Refund.amount_minor.expression, Refund.status != RefundStatus.FAILED)
+        ),
+        synonyms=("refunded amount", "money refunded", "refund volume"),
+    ),
+)

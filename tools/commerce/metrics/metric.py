@@ -1,0 +1,107 @@
+"""What a metric is: one definition, one unit, one formula over what is counted."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Integer, literal
+
+from tools.commerce.metrics.facts import Dimension, Fact
+
+
+class Unit(StrEnum):
+    MONEY = "money"
+    """Minor units of the shop's currency."""
+    COUNT = "count"
+    SHARE = "share"
+    """0 to 1."""
+    PER = "per"
+    """So many of one for each of another."""
+    HOURS = "hours"
+    DAYS = "days"
+    SCORE = "score"
+
+
+class Better(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """Something to add up: `value` of each row of the fact that `where` holds for."""
+
+    fact: Fact
+    value: ColumnElement[int] | ColumnElement[int | None]
+    where: ColumnElement[bool] | None = None
+    is_distinct: bool = False
+    """Whether different values are counted instead of added up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    of: Measure
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return (self.of,)
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """Of the sums, never of rows: so a total is no average of averages."""
+
+    above: Measure
+    below: Measure
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return (self.above, self.below)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantile:
+    """The value that `percent` of the rows do not exceed, by the nearest rank."""
+
+    fact: Fact
+    value: ColumnElement[int]
+    where: ColumnElement[bool]
+    percent: int
+
+
+Formula = Total | Ratio | Quantile
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """`scale` is what the formula's figure is divided by to be in `unit`: 3600 for seconds shown in hours."""
+
+    name: str
+    title: str
+    definition: str
+    time_basis: str
+    unit: Unit
+    better: Better
+    formula: Formula
+    synonyms: tuple[str, ...] = ()
+    scale: int = 1
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        if isinstance(self.formula, Quantile):
+            return (self.formula.fact,)
+        return tuple(dict.fromkeys(measure.fact for measure in self.formula.measures))
+
+    @property
+    def dimensions(self) -> frozenset[Dimension]:
+        """What it can be split and filtered by: what all of its facts know."""
+        return frozenset.intersection(*(frozenset(fact.splits) for fact in self.facts))
+
+    @property
+    def has_history(self) -> bool:
+        return all(fact.moment is not None for fact in self.facts)
+
+
+def rows(fact: Fact, where: ColumnElement[bool] | None = None) -> Measure:
+    """How many there are."""
+    return Measure(fact, literal(1, Integer), where)

@@ -1,0 +1,51 @@
+"""The few expressions that SQLite and PostgreSQL write differently, and the bucket that a moment falls into."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, case, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from tools.commerce.schema import UtcDateTime
+
+Moment = ColumnElement[datetime] | ColumnElement[datetime | None]
+
+
+class seconds_between(FunctionElement[int]):  # noqa: N801 - written like a function of SQL
+    """Whole seconds from the first moment to the second; NULL where either is missing."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(seconds_between, "sqlite")
+def _by_unix_time(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
+    first, second = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(unixepoch({second}) - unixepoch({first}))"
+
+
+@compiles(seconds_between, "postgresql")
+def _by_interval(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
+    first, second = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM ({second} - {first}))) AS BIGINT)"
+
+
+def bucket(moment: Moment, starts: Sequence[datetime]) -> ColumnElement[int]:
+    """The place, from 0, of the last of the ascending `starts` that is not after `moment`; 0 before the first too.
+
+    A tree of comparisons: a year of days costs a row nine of them, whatever the clocks did in between.
+    """
+    return _between(moment, starts, 0, len(starts))
+
+
+def _between(moment: Moment, starts: Sequence[datetime], low: int, high: int) -> ColumnElement[int]:
+    if high - low <= 1:
+        return literal(low, Integer)
+    middle = (low + high) // 2
+    return case(
+        (moment < literal(starts[middle], UtcDateTime), _between(moment, starts, low, middle)),
+        else_=_between(moment, starts, middle, high),
+    )

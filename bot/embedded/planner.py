@@ -8,8 +8,8 @@ from bot.embedded import orders, policies, problems, products, talk, totals
 from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
-from bot.embedded.changes.continuing import IDLE_TURNS, preferred, turned
 from bot.embedded.changes.draft import MISSES, Draft, Later
+from bot.embedded.changes.turning import IDLE_TURNS, preferred, turned
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent

@@ -120,6 +120,8 @@ class Situation:
     tools: frozenset[str]
     likeness: Likeness
     last_answer: str = ""
+    disagrees: bool = False
+    """Whether they say that what was proposed is not what they meant."""
     settled: bool = False
     """Whether the person has just said yes or no to a change, and code has told what became of it."""
     decided: Decided | None = None

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.embedded.agenda import Agenda, agenda, is_free
 from bot.embedded.answers import Task
-from bot.embedded.changes.continuing import also_said, carried_on, goes_on
+from bot.embedded.changes.continuing import also_said, carried_on
 from bot.embedded.changes.draft import Later
 from bot.embedded.changes.reasons import implied
+from bot.embedded.changes.turning import goes_on
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.conditions import About, conditional

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.embedded.changes.address_parts import put_right
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.details import detail_named, name_in, newsletter_in, phone_in
-from bot.embedded.changes.draft import Draft, Item, Line
+from bot.embedded.changes.draft import Address, Draft, Item, Line
 from bot.embedded.changes.kinds import has_no_flow, kind_of
 from bot.embedded.changes.lines import kept, meant
 from bot.embedded.changes.matching import match, names_other
@@ -198,6 +199,22 @@ def test_how_many_there_should_be(text: str, now: int, number: int | None) -> No
             {"line1": "4 King Street", "postcode": "LS1 4AP", "country": "GB"},
         ),
         (
+            "to my workshop instead please: Unit 2, Dock Street, Bristol BS1 4QS.",
+            {"line1": "Unit 2, Dock Street", "line2": None, "city": "Bristol", "postcode": "BS1 4QS"},
+        ),
+        (
+            "send it to Rose Cottage, Mill Lane, Ashford TN23 1AA",
+            {"line1": "Rose Cottage, Mill Lane", "city": "Ashford", "postcode": "TN23 1AA"},
+        ),
+        (
+            "to 12 High Street, Clifton, Bristol BS8 1AA please",
+            {"line1": "12 High Street", "line2": "Clifton", "city": "Bristol"},
+        ),
+        (
+            "ship it to 5 Market Street, Bend, OR 97701. thanks, you're great",
+            {"line1": "5 Market Street", "line2": None, "city": "Bend", "postcode": "97701"},
+        ),
+        (
             "I moved to Salem, please send it to 7 Hill Road, Salem OR 97302",
             {"line1": "7 Hill Road", "city": "Salem", "postcode": "97302"},
         ),
@@ -217,6 +234,8 @@ def test_an_address_in_a_sentence(text: str, parts: dict[str, str | None]) -> No
         "cancel order 97301",
         "the lamp",
         "send it to another address",
+        "the zip is wrong, it must be 55106 and not 55105. The rest of the address is right.",
+        "I forgot the apartment number, it's Unit 12. Can you add it?",
         "I want 12 mugs",
         "",
         "next",
@@ -231,6 +250,25 @@ def test_a_corrected_house_number_keeps_the_town_and_not_the_flat() -> None:
     found = told(first, "no wait it's 14 Oak Lane").address
     assert found is not None
     assert (found.line1, found.line2, found.city, found.postcode) == ("14 Oak Lane", None, "Salem", "97301")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("the zip must be 55106 and not 97301", {"postcode": "55106"}),
+        ("wrong postcode, should be 97302", {"postcode": "97302"}),
+        ("I forgot the apartment: it's unit 4b", {"line2": "Unit 4b"}),
+        ("it's 14 not 12", {"line1": "14 Oak Lane"}),
+        ("the house number should be 21", {"line1": "21 Oak Lane"}),
+        ("the zip is wrong", {}),
+        ("it's 14 not 99", {}),
+        ("the postcode is BS1 4QS", {}),
+    ],
+)
+def test_one_part_of_a_known_address_is_put_right(text: str, parts: dict[str, str]) -> None:
+    known = Address(line1="12 Oak Lane", city="Salem", region="OR", postcode="97301", country="US")
+    changed = put_right(text, known)
+    assert changed == (known.model_copy(update=parts) if parts else None)
 
 
 def test_a_word_or_two_are_no_town_unless_it_was_asked_for() -> None:

@@ -4,66 +4,9 @@ import re
 from collections.abc import Sequence
 
 from bot.embedded.changes.draft import Address
+from bot.embedded.changes.places import COUNTRIES, PROVINCES, STATE_NAMES, STATES
 from bot.embedded.entities import MAX_CHARS
 
-_COUNTRIES = {
-    "US": "us usa u.s. u.s.a. united states|united states of america|america",
-    "CA": "canada",
-    "GB": "uk u.k. gb united kingdom|great britain|england|scotland|wales|northern ireland",
-    "IE": "ireland",
-    "DE": "germany|deutschland",
-    "AT": "austria",
-    "CH": "switzerland",
-    "FR": "france",
-    "NL": "netherlands|the netherlands|holland",
-    "BE": "belgium",
-    "ES": "spain",
-    "PT": "portugal",
-    "IT": "italy",
-    "DK": "denmark",
-    "SE": "sweden",
-    "NO": "norway",
-    "FI": "finland",
-    "PL": "poland",
-    "AU": "australia",
-    "NZ": "new zealand",
-    "JP": "japan",
-    "MX": "mexico",
-    "BR": "brazil|brasil",
-    "IN": "india",
-}
-
-
-def _country_names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for code, listed in _COUNTRIES.items():
-        first, *longer = listed.split("|")
-        head = first.split(" ")
-        short = [word for word in head if "." in word or len(word) <= 3]
-        names |= dict.fromkeys([*short, " ".join(head[len(short) :]), *longer, code.lower()], code)
-    names.pop("", None)
-    for ambiguous in ("in", "no", "it", "be", "at", "de", "ca", "es"):
-        names.pop(ambiguous, None)
-    return names
-
-
-_NAMES = _country_names()
-_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
-    "PA PR RI SC SD TN TX UT VT VA WA WV WI WY".split()
-)
-_STATE_NAMES = dict(
-    pair.rsplit(" ", 1)
-    for pair in (
-        "alabama AL|alaska AK|arizona AZ|arkansas AR|california CA|colorado CO|connecticut CT|delaware DE|florida FL|"
-        "georgia GA|hawaii HI|idaho ID|illinois IL|indiana IN|iowa IA|kansas KS|kentucky KY|louisiana LA|maine ME|"
-        "maryland MD|massachusetts MA|michigan MI|minnesota MN|mississippi MS|missouri MO|montana MT|nebraska NE|"
-        "nevada NV|new hampshire NH|new jersey NJ|new mexico NM|new york NY|north carolina NC|north dakota ND|ohio OH|"
-        "oklahoma OK|oregon OR|pennsylvania PA|rhode island RI|south carolina SC|south dakota SD|tennessee TN|texas TX|"
-        "utah UT|vermont VT|virginia VA|washington WA|west virginia WV|wisconsin WI|wyoming WY"
-    ).split("|")
-)
-_PROVINCES = frozenset("AB BC MB NB NL NS NT NU ON PE QC SK YT".split())
 _CA_CODE = r"[A-Z]\d[A-Z][ -]?\d[A-Z]\d"
 _GB_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 _CODE = re.compile(
@@ -110,13 +53,34 @@ _UNIT = re.compile(
 _UNIT_IN = re.compile(
     r"^(.+?\D) +((?:apt|apartment|unit|suite|ste|flat|floor|#)\.? ?#?\w{1,6})$", re.IGNORECASE
 )
+_UNIT_BEFORE = re.compile(r"^((?:apt|apartment|unit|suite|ste|flat|#)\.? ?#?\w{1,6}) +(.+)$", re.IGNORECASE)
 _PERSON = re.compile(r"^[^\W\d_a-z][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3} [^\W\d_a-z][\w.'’-]*$")
 """With capitals, or "my office" would be somebody."""
 _CITY = re.compile(
-    r"^(?!(?:yes|yeah|yep|no|nope|ok|okay|please|thanks?|sure|next|go|right|correct|never)\b)[^\W\d_][\w.'’ -]{1,60}$",
+    r"^(?!(?:yes|yeah|yep|no|nope|ok|okay|please|thanks?|sure|next|go|right|correct|never|my|our|the|same|use|to|at|as|"
+    r"work|home)\b)[^\W\d_][\w.'’ -]{1,60}$",
     re.IGNORECASE,
 )
-_PIECE_END = re.compile(r"[,;\n]+|[?!:](?= )|(?<!\b[A-Z])(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?= [A-Z])")
+_NO_PLACE = re.compile(
+    r"\b(?:is|are|was|were|the (?:rest|same|other)|address|wrong|right|correct|must|should|please|not|i|i'm|it|it's|"
+    r"we|you|can|don't|what|order|thanks?|zip|postcode|number|moved?|moving|live|for|because|"
+    r"and then|change|changed|update)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence around an address."""
+_STREET_NAMED = re.compile(
+    r"\b(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|place|pl|way|terrace|circle|square|sq|"
+    r"highway|parkway|close|crescent|row|gardens|grove|mews|hill|park|quay|wharf|green|yard)\.?$",
+    re.IGNORECASE,
+)
+_NOT_BUT = re.compile(
+    r",?(?: and| but)? (?:not|instead of|rather than|no longer) [\w-]+(?: [a-z]{2}\b)?|\bnot [\w-]+(?:,| but)\b",
+    re.IGNORECASE,
+)
+"""What it was before: "55106, not 55105"."""
+_PIECE_END = re.compile(
+    r"[,;\n]+|[?!:](?= )|(?<=\d)\.(?= )|(?<!\b[A-Z])(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?= [A-Z])"
+)
 _LABELLED = re.compile(
     r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*",
     re.IGNORECASE,
@@ -128,7 +92,7 @@ def address_in(text: str, *, asked: bool = False, country: str | None = None) ->
 
     `country` is taken where the text names none and its postcode doesn't tell.
     """
-    text = text[:MAX_CHARS].replace("’", "'")
+    text = without_former(text[:MAX_CHARS].replace("’", "'"))
     parts, led = _parts(text)
     found = _read(parts)
     if not asked and not (found.line1 and (found.postcode or (led and found.city))):
@@ -138,6 +102,11 @@ def address_in(text: str, *, asked: bool = False, country: str | None = None) ->
     if found.line1 and not found.country:
         found = found.model_copy(update={"country": _country_of(found) or country})
     return found
+
+
+def without_former(text: str) -> str:
+    """The text without what it was before: "55106, not 55105"."""
+    return _NOT_BUT.sub("", text)
 
 
 def without_address(text: str) -> str:
@@ -168,54 +137,83 @@ def _pieces(text: str) -> list[str]:
 
 
 def _read(parts: Sequence[str]) -> Address:
-    rest = list(parts)
+    rest = [place for part in parts if (place := _place_in(part))]
     country = _take_country(rest)
-    postcode, region = _take_postcode(rest)
+    at, postcode, region, left = _take_postcode(rest)
+    if at is not None:
+        # What follows the postcode is no longer the address.
+        rest[at:] = [left] if left else []
     region = region or _take_region(rest)
-    start = next((place for place, part in enumerate(rest) if _STREET.match(part)), None)
-    if start is None:
+    street = _street(rest)
+    if street is None:
         city = next((part for part in rest if _CITY.match(part) and len(part.split()) <= 4), None)
+        is_told = postcode or len(rest) == 1
         return Address(
-            city=city if postcode or len(rest) == 1 else None,
+            line2=next((part for part in rest if _UNIT.match(part)), None),
+            city=city if is_told and not (city and _UNIT.match(city)) else None,
             postcode=postcode,
             region=region,
             country=country,
         )
+    start, end = street
     recipient = rest[start - 1] if start and _PERSON.match(rest[start - 1]) else None
-    line1, after = rest[start], rest[start + 1 :]
+    line1, after = ", ".join(rest[start:end]), rest[end:]
     if not after and (split := _STREET_END.match(line1)):
         line1, after = split[1], [split[2]]
-    line2 = None
-    if unit := _UNIT_IN.match(line1):
-        line1, line2 = unit[1].strip(), unit[2]
-    elif after and _UNIT.match(after[0]):
-        line2, after = after[0], after[1:]
-    elif after and (
-        unit := re.match(
-            r"^((?:apt|apartment|unit|suite|ste|flat|#)\.? ?#?\w{1,6}) +(.+)$", after[0], re.IGNORECASE
-        )
-    ):
-        line2, after = unit[1], [unit[2], *after[1:]]
-    city = next((part for part in after if _CITY.match(part)), None)
+    line1, line2, after = _unit(line1, after)
+    places = [part for part in after if _CITY.match(part)]
+    line2 = ", ".join(part for part in (line2, *places[:-1]) if part) or None
     return Address(
         recipient=recipient,
         line1=line1,
         line2=line2,
-        city=city,
+        city=places[-1] if places else None,
         region=region,
         postcode=postcode,
         country=country,
     )
 
 
+def _place_in(part: str) -> str:
+    """The part up to where a sentence goes on; "" where it holds no piece of an address."""
+    said = _NO_PLACE.search(part)
+    if not said:
+        return part
+    before = part[: said.start()].strip()
+    return before if _STREET.match(before) or _CODE.search(before) else ""
+
+
+def _street(rest: Sequence[str]) -> tuple[int, int] | None:
+    """From where to where the street stands: with its number, or a unit's or a house's name before it."""
+    for place, part in enumerate(rest):
+        if _UNIT.match(part):
+            continue
+        if _STREET.match(part):
+            before = place - 1 if place and _UNIT.match(rest[place - 1]) else place
+            return before, place + 1
+        if place and _STREET_NAMED.search(part) and len(rest) > place + 1:
+            return place - 1, place + 1
+    return None
+
+
+def _unit(line1: str, after: list[str]) -> tuple[str, str | None, list[str]]:
+    if unit := _UNIT_IN.match(line1):
+        return unit[1].strip(), unit[2], after
+    if after and _UNIT.match(after[0]):
+        return line1, after[0], after[1:]
+    if after and (unit := _UNIT_BEFORE.match(after[0])):
+        return line1, unit[1], [unit[2], *after[1:]]
+    return line1, None, after
+
+
 def _take_country(parts: list[str]) -> str | None:
     if not parts:
         return None
     last = parts[-1].lower()
-    if last in _NAMES and (len(parts) > 1 or len(last) > 2):
+    if last in COUNTRIES and (len(parts) > 1 or len(last) > 2):
         parts.pop()
-        return _NAMES[last]
-    for name, code in _NAMES.items():
+        return COUNTRIES[last]
+    for name, code in COUNTRIES.items():
         if (
             (len(name) > 2 or name in {"us", "uk"})
             and re.search(rf"(?:\d|[A-Za-z]) +{re.escape(name)}$", last)
@@ -228,13 +226,14 @@ def _take_country(parts: list[str]) -> str | None:
     return None
 
 
-def _take_postcode(parts: list[str]) -> tuple[str | None, str | None]:
-    """The postcode, and the state that stands before it; both are taken out of the parts."""
+def _take_postcode(parts: Sequence[str]) -> tuple[int | None, str | None, str | None, str]:
+    """In which part the postcode stands, it, the state before it, and what else is there."""
     for place in range(len(parts) - 1, -1, -1):
         found = [
             m
             for m in _CODE.finditer(parts[place])
             if not (m.start() == 0 and _STREET.match(parts[place]) and not _leads(m, parts, place))
+            and not _UNIT.match(parts[place])
         ]
         if not found:
             continue
@@ -242,9 +241,8 @@ def _take_postcode(parts: list[str]) -> tuple[str | None, str | None]:
         before, after = parts[place][: code.start()].strip(" ,"), parts[place][code.end() :].strip(" ,")
         left = " ".join(piece for piece in (before, after) if piece)
         region, left = _state_at_end(left)
-        parts[place : place + 1] = [left] if left else []
-        return " ".join(code[1].upper().split()), region
-    return None, None
+        return place, " ".join(code[1].upper().split()), region, left
+    return None, None, None, ""
 
 
 def _leads(code: re.Match[str], parts: Sequence[str], place: int) -> bool:
@@ -267,16 +265,16 @@ def _state_at_end(text: str) -> tuple[str | None, str]:
     words = text.split()
     if (
         words
-        and words[-1].upper().strip(".") in _STATES | _PROVINCES
+        and words[-1].upper().strip(".") in STATES | PROVINCES
         and (words[-1].isupper() or len(words) > 1)
     ):
         return words[-1].upper().strip("."), " ".join(words[:-1])
     for count in (2, 1):
         name = " ".join(words[-count:]).lower()
-        if name in _STATE_NAMES and len(words) > count:
-            return _STATE_NAMES[name], " ".join(words[:-count])
-        if name in _STATE_NAMES and name not in {"new york", "washington"}:
-            return _STATE_NAMES[name], ""
+        if name in STATE_NAMES and len(words) > count:
+            return STATE_NAMES[name], " ".join(words[:-count])
+        if name in STATE_NAMES and name not in {"new york", "washington"}:
+            return STATE_NAMES[name], ""
     return None, text
 
 
@@ -287,6 +285,6 @@ def _country_of(found: Address) -> str | None:
         return "CA"
     if re.fullmatch(_GB_CODE, code):
         return "GB"
-    if re.fullmatch(r"\d{5}(?:-\d{4})?", code) and region in _STATES:
+    if re.fullmatch(r"\d{5}(?:-\d{4})?", code) and region in STATES:
         return "US"
     return None

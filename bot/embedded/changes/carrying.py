@@ -10,12 +10,12 @@ from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking, inquiring
 from bot.embedded.changes.aftermath import asks_after
 from bot.embedded.changes.beginning import begin
-from bot.embedded.changes.continuing import corrects, drops
 from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.finding import moved_to_another, order_of, with_order
 from bot.embedded.changes.proposing import after, propose, with_words
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind
+from bot.embedded.changes.turning import corrects, disagrees, drops
 from bot.embedded.conditions import condition_in
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Situation, Slot
@@ -87,11 +87,10 @@ def _amended(draft: Draft, task: Task, situation: Situation) -> Answer:
         return propose(heard.but(condition=condition), task, situation)
     if not draft.proposed or not changed.told_as_much_as(draft):
         return propose(heard, task, situation)
-    if inquiring.asks(text):
-        return propose(heard, task, situation)
-    return after(
-        wording.NOT_CHANGED if corrects(text) else wording.PLAIN_YES, lambda: propose(heard, task, situation)
-    )
+    if corrects(text) or disagrees(text) or inquiring.asks(text):
+        # Shown again, it would be one careless yes away from being done.
+        return Answer(wording.WHAT_ELSE, order=draft.order, draft=draft)
+    return after(wording.PLAIN_YES, lambda: propose(heard, task, situation))
 
 
 def _identified(draft: Draft, task: Task, situation: Situation) -> Answer:

@@ -1,8 +1,6 @@
 """Whether a message goes on with the change that is being talked about, or wants something else."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.embedded.answers import Task
 from bot.embedded.changes.addresses import address_in
@@ -14,6 +12,7 @@ from bot.embedded.changes.kinds import in_place_of, kind_of
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
+from bot.embedded.changes.turning import FEWEST, IDLE_TURNS, disagrees, drops, is_yes, says_yes
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.entities import emails, order_numbers, postcodes
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
@@ -24,55 +23,12 @@ from tools.commerce.schema import ProposalKind, ProposalStatus
 SURE = 0.75
 ASKED = 0.5
 """Of what ends in a question mark: it seldom answers ours."""
-IDLE_TURNS = 3
-"""For so long what was left for something else can still be gone on with."""
 
-_DROPS = re.compile(
-    r"\bnever ?mind\b|\bforget (?:it|about it|that|the whole thing)\b|\bdrop it\b|\bleave it(?: (?:as it is|be|"
-    r"alone|like that|then))*\W*$|"
-    r"\bdon't bother\b|\bno,? thank(?:s| you)\b|^\W*(?:no,? )?(?:nothing|none|stop|nope|nah)\W*$|"
-    r"\bi'll keep (?:it|them|everything)\b|"
-    r"\blet's (?:not|leave it)\b|\bi changed my mind about (?:this|that|the (?:return|exchange|change|refund|"
-    r"cancell?ation))\b|"
-    r"\bi(?:'d| would) rather not\b|\bdon't (?:do|change|cancel|return|exchange|refund|send) "
-    r"(?:it|that|them|anything|(?:my|the) order)\b|\bscrap that\b",
-    re.IGNORECASE,
-)
-_TURNS_AWAY = re.compile(
-    r"^\W*(?:(?:no|nah|nope|oh|ok|okay|wait|actually|well|hmm+|sorry|you know what)\W+)*"
-    r"(?:never ?mind|scrap (?:it|that)|(?:forget|drop|leave|skip|keep) (?:it|that|them|about (?:it|that)|"
-    r"(?:the|my) \w+))\b(?: (?:then|as it is|altogether|for now))?[\s,.;:!–—-]+(?:and |but |so |please )*",
-    re.IGNORECASE,
-)
-"""Before something else that they want instead."""
-_RATHER = re.compile(r"\b(?:rather|instead|prefer(?:ring)? to)\b", re.IGNORECASE)
-_DONE_WITH_IT = (
-    (Intent.CANCEL_ORDER, re.compile(r"\bcancel", re.IGNORECASE)),
-    (
-        Intent.RETURN_ITEM,
-        re.compile(r"\breturn(?:ing)?\b|\b(?:send|give|take) (?:\w+ ){1,4}back\b", re.IGNORECASE),
-    ),
-    (Intent.EXCHANGE_ITEM, re.compile(r"\b(?:exchang|swap)", re.IGNORECASE)),
-)
-_PRAISES = re.compile(
-    r"^\W*(?:(?:ok|okay|oh|that's|sounds|looks)\W+)*(?:great|good|perfect|cool|nice|fine|lovely|awesome|excellent|"
-    r"super|wonderful|k|then)\b(?: (?:i guess|by me|with me|then|to me|enough))*\W*$",
-    re.IGNORECASE,
-)
-YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|fine|do (?:it|that)|go ahead|sounds good|right|correct|of course|"
-    r"absolutely|why not|gladly|alright|all right)\b",
-    re.IGNORECASE,
-)
 _NO = re.compile(r"^\W*(?:no|nope|nah|not now|don't)\b", re.IGNORECASE)
 _CORRECTS = re.compile(
     r"\b(?:no|not|actually|instead|rather|wait|only|just|make (?:it|that|them)|as well|too|but|other|change|"
     r"sorry|meant|mean|"
     r"also|prefer|better|hold on|correction|add|and|to|if|unless|provided|as long as)\b",
-    re.IGNORECASE,
-)
-_DIFFERS = re.compile(
-    r"\b(?:no|not|but|instead|rather|except|without|keep|if|unless|provided|as long as|only|make|change)\b",
     re.IGNORECASE,
 )
 _AGREES = re.compile(r"^\W*(?:(?:yes|yeah|yep|ok|okay|sure|fine|great|good|please)\b\W*)+", re.IGNORECASE)
@@ -82,19 +38,11 @@ _WHAT_NOW = re.compile(
     re.IGNORECASE,
 )
 """Said after a refusal."""
-_GOES_ON = re.compile(
-    r"^\W*(?:(?:and|ok|okay|yes|thanks|thank you|great|now|so|good)\W+)*(?:(?:go on|next|continue|the rest|"
-    r"the other(?: one| thing)?|"
-    r"what about the (?:rest|other)|now the other\w*)\b.*)?$",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_TOLD = 3
 _ANSWERED_ELSEWHERE = frozenset({Intent.POLICY_QUESTION, Intent.ORDER_DETAILS, Intent.TRACK_ORDER})
 """By the shop's articles, or the order's records."""
 _OPEN = frozenset({Slot.ORDER, Slot.PROOF, Slot.EMAIL, Slot.CODE})
-FEWEST = 2
-"""Words that can hold a wish."""
 SHORT = 6
 """Words. So short a message may be but a correction."""
 
@@ -115,47 +63,6 @@ def also_said(draft: Draft | None, text: str) -> Draft | None:
         return draft
     known = draft.but(said=(*draft.said, told_of.strip()))
     return told(known, told_of) if known.lines else known  # else it is read once the order is known
-
-
-def drops(text: str) -> bool:
-    return bool(_DROPS.search(plain(text)))
-
-
-def goes_on(text: str) -> bool:
-    """Whether it asks for what was put off: "next", "and the rest?"."""
-    return bool(_GOES_ON.match(plain(text)))
-
-
-def is_yes(text: str) -> bool:
-    return bool(YES.match(plain(text)))
-
-
-def corrects(text: str) -> bool:
-    """Whether it says that something should be different, or under which condition."""
-    return bool(_DIFFERS.search(plain(text)))
-
-
-def turned(situation: Situation) -> Situation:
-    """With "never mind, return the lamp" read as the wish that it ends with, and the question let go of."""
-    memory, text = situation.memory, plain(situation.text)
-    away = _TURNS_AWAY.match(text)
-    if memory.draft is None or memory.asked not in {None, Slot.CHANGE} or not away:
-        return situation
-    wanted = text[away.end() :]
-    if len(wanted.split()) < FEWEST or drops(wanted):
-        return situation
-    left = memory.draft.but(asked=None, question="", choices=(), missed=0, idle=IDLE_TURNS + 1)
-    return replace(situation, text=wanted, memory=memory.model_copy(update={"asked": None, "draft": left}))
-
-
-def preferred(situation: Situation, wishes: Sequence[Wish]) -> Sequence[Wish]:
-    """While a change is under way, "I'd rather return it and get my money" is a wish for the one it names."""
-    text = situation.text
-    named = [intent for intent, words in _DONE_WITH_IT if words.search(text)]
-    is_open = situation.memory.draft is not None and situation.decided is None
-    if not is_open or len(wishes) > 1 or len(named) != 1 or asks(text) or not _RATHER.search(text):
-        return wishes
-    return [replace(wishes[0], intent=named[0], confidence=1.0)]
 
 
 def carried_on(situation: Situation, wish: Wish) -> Task | None:
@@ -257,12 +164,6 @@ def _wants_other(wish: Wish, sure: float = SURE) -> bool:
     }
 
 
-def says_yes(text: str, wish: Wish) -> bool:
-    """Whether it is a yes in words that may be no more than praise: then it is asked for a plain one."""
-    affirms = wish.intent is Intent.AFFIRM and wish.confidence >= UNSURE
-    return "?" not in text and (affirms or bool(_PRAISES.match(text)))
-
-
 def tells_again_or_more(draft: Draft, text: str) -> bool:
     """Whether so few words are but a part of the change: "both", "PayPal", "the blue one"."""
     known = draft.but(asked=None)
@@ -282,7 +183,7 @@ def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return True
     says_yes_or_no = wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE
     asks_of_money = wish.intent is Intent.RETURN_STATUS and not order_numbers(text)
-    if is_waiting and (drops(text) or says_yes_or_no or asks_of_money):
+    if is_waiting and (drops(text) or says_yes_or_no or asks_of_money or disagrees(text)):
         return True
     if _is_another_change(draft, wish, text):
         return False

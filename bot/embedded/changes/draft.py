@@ -108,6 +108,8 @@ class Draft(_Noted):
     """How the order was paid, as people read it."""
     country: str | None = None
     """Where the order goes, as two letters."""
+    goes_to: Address | None = None
+    """The address on the order, where it can be read."""
     items: tuple[Item, ...] = ()
     among: tuple[int, ...] = ()
     """Lines of which some are meant, and nobody has said yet which or how many."""

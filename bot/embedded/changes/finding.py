@@ -73,6 +73,7 @@ def with_order(draft: Draft, card: OrderCard) -> Draft:
         lines=tuple(Line.of(line) for line in card.lines),
         paid_by=tuple(payment.method for payment in card.payments),
         country=country[1] if country else None,
+        goes_to=address_in(card.ship_to or "", asked=True),
     )
 
 

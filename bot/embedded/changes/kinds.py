@@ -34,7 +34,9 @@ _PAYMENT = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|\b(?:moved|moving|move house)\b|\boffice\b|"
+    r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|"
+    r"\b(?:apartment|apt|flat|unit|suite|floor)\b\.? (?:number|no\b|is\b|#|\d)|"
+    r"\b(?:moved|moving|move house)\b|\boffice\b|"
     r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#-]+){0,4} to\b|\bnew (?:home|place|"
     r"apartment)\b|"
     r"\bname on (?:the|my) (?:parcel|package|label)\b|"

@@ -12,7 +12,7 @@ from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind, refused
 from bot.embedded.changes.requesting import request
 from bot.embedded.conditions import About, Condition
-from bot.embedded.situation import Situation, Slot
+from bot.embedded.situation import Call, Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import conditions as because
 from bot.embedded.wording.phrases import sentence
@@ -104,6 +104,8 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
         if asked := asking.question_before(draft):
             raise Asks(asked.question, Slot.CHANGE, asked.order, asked)
         call = request(draft)
+        if situation.disagrees and (shown := _as_shown(call, situation)):
+            return Answer(wording.WHAT_ELSE, order=draft.order, draft=shown.but(idle=0))
         found = situation.ask(call.tool, **dict(call.args))
         if isinstance(found, ProposalCard):
             return _proposed(draft, found, situation)
@@ -121,6 +123,12 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
             raise Asks(known.question, Slot.CHANGE, known.order, known)
         draft = known
     return Answer(policies.contact(situation), order=draft.order)
+
+
+def _as_shown(call: Call, situation: Situation) -> Draft | None:
+    """What was shown last, where the call comes to that once more."""
+    before = situation.memory.draft
+    return before if before and before.proposed and request(before).key == call.key else None
 
 
 def _refused(draft: Draft, found: object, task: Task, situation: Situation) -> Answer:

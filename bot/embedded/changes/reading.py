@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.embedded.changes import amending, details, reasons
+from bot.embedded.changes import address_parts, amending, details, reasons
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.lines import Meant, meant
@@ -181,6 +181,10 @@ def _payment(draft: Draft, text: str) -> Draft:
 def _address(draft: Draft, text: str) -> Draft:
     asked = draft.asked is Question.ADDRESS
     found = address_in(text, asked=asked or draft.address is not None, country=draft.country)
+    if (found is None or not found.line1) and (known := draft.address or draft.goes_to):
+        is_asked_whole = asked and draft.address is None
+        if not is_asked_whole and (right := address_parts.put_right(text, known)):
+            return draft.but(address=right)
     if found is None:
         return draft
     if not asked and not (found.line1 or found.postcode):

@@ -23,7 +23,10 @@ ANY_REASON = "It only helps us to do better: any reason will do."
 RULES_GO_BY_IT = "What our rules allow, and who pays for what, goes by it."
 MONEY_IS_SHOWN = "You'll see every amount, with what is added or taken off, before you say yes."
 NEXT_IS_SHOWN = "I'll tell you what happens next, and when, before you say yes."
-NOT_CHANGED = "I couldn't tell what should be different. As it stands:"
+WHAT_ELSE = (
+    "I couldn't tell what should be different, so nothing is done. Tell me what should change: which items, how many, "
+    "which version, or where to. Or say “no”, and I leave it as it is."
+)
 PLAIN_YES = "If that is what you want, a plain “yes” is enough."
 GIVE_UP_WHAT = "What would you like to do?"
 WAYS_TO_GIVE_UP: tuple[Choice, ...] = (

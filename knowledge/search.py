@@ -28,6 +28,7 @@ MAX_CHARS = 2000
 BEST_ROW, SECOND_ROW, TEXT_ROW = 0.5, 0.25, 0.25
 FUSION_RANK, WORDS_SHARE, FUSED = 5, 0.3, 30
 """Reciprocal rank fusion: how flat it is, how much the words' ranks count, how many of them."""
+NEAREST_QUESTIONS = 5
 KNOWN = 0.75
 """From this similarity on a question is as good as one of the section's own."""
 
@@ -52,17 +53,20 @@ class SearchResult:
     answerable: bool
     passages: tuple[Passage, ...]
     known_as: tuple[str, ...] = ()
-    """The questions of the first passage's section, where this is one of them in nearly the same words."""
+    """Questions of the first passage's section, nearest first, where this is one of them in nearly the same words."""
 
 
 @dataclass(frozen=True)
 class _Found:
+    text: str
     vector: Vectors
     evidence: Evidence
     scores: Vectors
     """Of each section."""
     closest: Vectors
     """The similarity of each section's best row."""
+    rows: Sequence[tuple[str, float]]
+    """The nearest, best first."""
 
 
 class KnowledgeBase:
@@ -76,6 +80,7 @@ class KnowledgeBase:
         self._sections = [section for article in self._articles.values() for section in article.sections]
         self._position = {section.key: position for position, section in enumerate(self._sections)}
         self._rows = rows_of(self._sections)
+        self._texts = {row.id: row.text for row in self._rows}
         self._words = WordIndex([_document(section) for section in self._sections])
         self._embedder = embedder
         self._index = index
@@ -129,8 +134,7 @@ class KnowledgeBase:
             return SearchResult(answerable, self._passages(order, [coverage] * limit))
         order = _fused(found.scores, by_words)[:limit]
         answerable = self._signs(found, words, order).answerable
-        is_known = answerable and float(found.closest[order[0]]) >= KNOWN
-        known_as = self._sections[order[0]].questions if is_known else ()
+        known_as = self._known_as(found, order[0]) if answerable else ()
         passages = self._passages(order, [float(found.scores[i]) for i in order])
         return SearchResult(answerable, passages, known_as)
 
@@ -164,11 +168,17 @@ class KnowledgeBase:
             return None
         best = self._best_rows(rows)
         weights = np.array([BEST_ROW, SECOND_ROW, TEXT_ROW], dtype=np.float32)
-        return _Found(vector, evidence, best @ weights, best[:, 0])
+        return _Found(text, vector, evidence, best @ weights, best[:, 0], rows)
+
+    def _known_as(self, found: _Found, section: int) -> tuple[str, ...]:
+        if found.closest[section] < KNOWN:
+            return ()
+        key = f"{self._sections[section].key}?"
+        return tuple(self._texts[row] for row, _ in found.rows if row.startswith(key))[:NEAREST_QUESTIONS]
 
     def _signs(self, found: _Found, words: Sequence[str], order: Sequence[int]) -> Signs:
         coverage = self._coverage(words, order[:3])
-        return found.evidence.signs(found.vector, float(found.scores.max()), coverage)
+        return found.evidence.signs(found.text, found.vector, float(found.scores.max()), coverage)
 
     def _best_rows(self, rows: Sequence[tuple[str, float]]) -> Vectors:
         """The similarity of each section's best row, its second best, and its text; shape (sections, 3)."""
@@ -195,8 +205,11 @@ class KnowledgeBase:
         self._evidence = None
         report = self._index.build(self._rows)
         rows, vectors = self._index.vectors()
-        elsewhere = np.array([row.startswith(f"{ELSEWHERE}?") for row in rows])
-        self._evidence = Evidence.learn(vectors[~elsewhere], vectors[elsewhere])
+        # Another process may have put in rows of pages that this one does not have.
+        ours = [place for place, row in enumerate(rows) if row in self._texts]
+        elsewhere = np.array([rows[place].startswith(f"{ELSEWHERE}?") for place in ours])
+        texts = [self._texts[rows[place]] for place in ours]
+        self._evidence = Evidence.learn(texts, vectors[ours], elsewhere)
         return report
 
     def _rebuild(self) -> None:

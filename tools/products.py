@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tools.arguments import OPTIONS_WANTED, Arguments, Options, Price, Printable, ProductName, Runtime
 from tools.cards import Refusal
-from tools.commerce.catalog import ProductSearch, product_details
+from tools.commerce.catalog import ProductSearch, SortBy, product_details
 from tools.commerce.catalog import find_products as products_like
 from tools.commerce.money import MoneyError, to_minor
 from tools.context import ToolAnswer, answer_with_card
@@ -32,6 +32,11 @@ class SearchArguments(Arguments):
         default=None, max_length=120, description="Only this category, for example `Kitchen`."
     )
     in_stock_only: bool = Field(default=False, description="True leaves out what is sold out.")
+    sort_by: SortBy = Field(
+        default=SortBy.RELEVANCE,
+        description="What comes first: `cheapest` for the cheapest, `best_rated` for what others liked best.",
+        examples=["cheapest"],
+    )
     limit: int = Field(
         default=5, ge=1, le=MOST_PRODUCTS, description="How many to show, for example 5.", examples=[5]
     )
@@ -50,9 +55,10 @@ async def find_products(
     max_price: str | None = None,
     category: str | None = None,
     in_stock_only: bool = False,
+    sort_by: SortBy = SortBy.RELEVANCE,
     limit: int = 5,
 ) -> ToolAnswer:
-    """Find products by words, options, price and category, best match first.
+    """Find products by words, options, price and category, best match first, or the cheapest, dearest or best rated.
 
     Use it when somebody looks for something to buy. `unmatched_words` in the answer are words that nothing in
     the shop has: say so, rather than promise them.
@@ -68,6 +74,7 @@ async def find_products(
             max_minor=None if max_price is None else to_minor(Decimal(max_price), currency),
             category=category,
             in_stock_only=in_stock_only,
+            sort=sort_by,
             limit=limit,
         )
     except MoneyError:

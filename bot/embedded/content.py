@@ -25,26 +25,27 @@ _FUNCTION_WORDS = frozenset(
     a about above actually afford afternoon again all already also always am an and another any anybody anyone
     anything anyway are aren't around arrive as ask asking at availability available back be because been before
     being below best better between both bought bucks budget but buy buying by can can't carry cheap cheaper
-    cheapest check color colors colour colours come comes coming compare comparison cost costs could currently
-    d'you day deliver delivered delivery describe description detail details did didn't difference dimension
-    dimensions do does doesn't dollars don't done down each either else er euros even evening ever every expected
-    expensive fancy feature features few find fine fit fits for found from get getting give go going gonna good got
-    gotta great guys had hadn't has hasn't have haven't having he hello help her here here's hey hi him his hiya
-    hmm how how's however hows i i'd i'll i'm i've idea ideas if in info information instead interested into is
-    isn't it it'll it's item items its itself just keep know last left let let's like list little long look looking
-    lot love made make many material materials max maximum maybe me mean measure measurements might min mind mine
-    minimum more morning most much must my myself near need needed needs never new next nice no not nothing now of
-    off offer oh ok okay on once one ones only option options or order ordered orders other our out over own
-    perhaps please pls possible possibly price priced prices pricing product products purchase question quick quite
-    rather rating ratings really recommend recommendation recommendations restock restocked review reviews right
-    same say search see sell selling she ship shipped shipping shop should show size sizes so some somebody someone
-    something soon sorry spec specifications specs start starting still stock stocked stocking store such suggest
-    suggestion suggestions sure take tell than thank thanks that that'll that's the their theirs them then there
-    there's these they they'd they'll they're thing things think this those though through till to today together
-    tonight too uh um under until up us use variant variants version versions very via wait wanna want wanted wants
-    was wasn't way we we'd we'll we're we've weigh weight well were weren't what what's whatever whats when when's
-    where where's wheres whether which while who who's whole whose why will with within without won't wonder
-    wondering would wouldn't yeah yes yet you you'd you'll you're you've your yours yourself
+    cheapest check color colors colour colours come comes coming compare compared comparison cost costs could
+    currently d'you day deliver delivered delivery describe description detail details did didn't difference
+    dimension dimensions do does doesn't dollars don't done down each either else er euros even evening ever every
+    expected differ different difference differences expensive fancy feature features few find fine fit fits for
+    found from get getting give go going gonna good got gotta great guys had hadn't has hasn't have haven't having
+    he hello help her here here's hey hi him his hiya hmm how how's however hows i i'd i'll i'm i've idea ideas if
+    in info information instead interested into is isn't it it'll it's item items its itself just keep know last
+    left let let's like list little long look looking lot love made make many material materials max maximum maybe
+    me mean measure measurements might min mind mine minimum more morning most much must my myself near need needed
+    needs never new next nice no not nothing now of off offer oh ok okay on once one ones only option options or
+    order ordered orders other our out over own perhaps please pls possible possibly price priced prices pricing
+    product products purchase question quick quite rather rated rating ratings really recommend recommendation
+    recommendations restock restocked review reviews right same say search see sell selling she ship shipped
+    shipping shop should show size sizes so some somebody someone something soon sorry spec specifications specs
+    start starting still stock stocked stocking store such suggest suggestion suggestions sure take tell than thank
+    thanks that that'll that's the their theirs them then there there's these they they'd they'll they're thing
+    things think this those though through till to today together tonight too uh um under until up us use variant
+    variants variation variations version versions very via wait wanna want wanted wants was wasn't way we we'd
+    we'll we're we've weigh weight well were weren't what what's whatever whats when when's where where's wheres
+    whether which while who who's whole whose why will with within without won't wonder wondering would wouldn't
+    yeah yes yet you you'd you'll you're you've your yours yourself
     """.split()
 )
 _NO_CONTENT = _FUNCTION_WORDS | {word.replace("'", "") for word in _FUNCTION_WORDS if "'" in word}

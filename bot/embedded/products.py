@@ -7,13 +7,16 @@ from decimal import Decimal
 from rapidfuzz import fuzz, process
 
 from bot.embedded import policies
-from bot.embedded.amounts import price_limits
+from bot.embedded.amounts import PriceLimits, price_limits
 from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.comparison import best_of_shown, chosen_of_shown, compared
 from bot.embedded.content import content_words
 from bot.embedded.intents import Intent
+from bot.embedded.ranking import Figure, ranking, without_ranking
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import products as wording
+from bot.embedded.wording import stock
 from bot.embedded.wording.phrases import counted
 from tools.cards import ProductCard, ProductListCard, ProductSummary, Refusal, StockCard, ToolResult
 
@@ -21,30 +24,66 @@ _IN_ANOTHER_OPTION = re.compile(r"\W*(?:and |or |what about |how about |also )?(
 _ABOUT = re.compile(
     r"^\W*(?:please )?(?:tell me|what|info\w*|details?|show me)\b.{0,20}\b(?:about|on|of)\b", re.IGNORECASE
 )
+_FOR_WHOM = re.compile(
+    r"\b(?:for|to) (?:my|a|an|our|the|his|her) (?:(?:old|little|best|young|elderly|new|dear) )*"
+    r"(?:dad|father|mom|mum|mother|parents?|wife|husband|partner|girlfriend|boyfriend|son|daughter|kids?|child(?:ren)?|baby|"
+    r"brother|sister|siblings?|grand\w+|granny|uncle|aunt|niece|nephew|friends?|bestie|boss|colleague|coworker|teacher|"
+    r"neighbou?r|roommate|in-laws?|family|man|woman|boy|girl|teen\w*)\b|"
+    r"\b(?:birthday|anniversary|christmas|xmas|wedding|housewarming|valentine'?s?(?: day)?|graduation|mother's day|"
+    r"father's day)(?: (?:gifts?|presents?))?\b|\b(?:gifts?|presents?)\b(?! (?:card|wrap|box|bag|certificate|voucher))",
+    re.IGNORECASE,
+)
+_SORTED = {
+    (Figure.PRICE, False): "cheapest",
+    (Figure.PRICE, True): "dearest",
+    (Figure.RATING, True): "best_rated",
+}
 _ONE = re.compile(r"\bones?\b", re.IGNORECASE)
 WHICH_PRODUCT = "Which product do you mean? Its name, or a few words that describe it, will do."
 
 
 def find(task: Task, situation: Situation) -> Answer:
-    limits = price_limits(task.text)
-    words = content_words(task.text)
-    if not words and limits.minimum is None and limits.maximum is None:
+    if answer := _compared(task, situation):
+        return answer
+    limits, by = price_limits(task.text), ranking(task.text)
+    words = content_words(_FOR_WHOM.sub(" ", without_ranking(task.text)))
+    has_limit = limits.minimum is not None or limits.maximum is not None
+    if not words and not has_limit and by is None and not _FOR_WHOM.search(task.text):
         raise Asks(
             "What are you looking for? A few words will do, and a price if you have one in mind.",
             Slot.PRODUCT,
         )
-    found = situation.ask(
-        "find_products",
-        words=words or "*",
-        min_price=_decimal(limits.minimum),
-        max_price=_decimal(limits.maximum),
-    )
+    # Who says nothing of the thing gets what others liked best.
+    sort = _SORTED.get(by) if by else None if words else "best_rated"
+    found = _search(situation, words, limits, sort)
+    if isinstance(found, ProductListCard) and not found.products and has_limit and words:
+        without = _search(situation, words, PriceLimits(), sort)
+        if isinstance(without, ProductListCard) and without.products and wording.is_named(without, words):
+            return Answer(wording.none_at_that_price(without), product=without.products[0].name)
     if not isinstance(found, ProductListCard) or not found.products:
         return _or_article(task, situation, _refused(found))
     best = found.products[0].name
     if words and not wording.is_named(found, words):
         return _or_article(task, situation, Answer(wording.closest(found), product=best))
+    if sort:
+        return Answer(wording.sorted_products(found, by, words), product=best)
     return Answer(wording.products(found), product=best)
+
+
+def _search(situation: Situation, words: str, limits: PriceLimits, sort: str | None) -> ToolResult:
+    return situation.ask(
+        "find_products",
+        words=words or "*",
+        min_price=_decimal(limits.minimum),
+        max_price=_decimal(limits.maximum),
+        sort_by=sort,
+    )
+
+
+def _compared(task: Task, situation: Situation) -> Answer | None:
+    if task.resumed:
+        return None
+    return best_of_shown(task, situation) or compared(task, situation)
 
 
 def named_or_unclear(task: Task, situation: Situation) -> Answer:
@@ -66,7 +105,11 @@ def named(task: Task, situation: Situation, *, every_word: bool = False) -> Answ
 
 
 def question(task: Task, situation: Situation) -> Answer:
-    if _IN_ANOTHER_OPTION.match(task.text):
+    if answer := _compared(task, situation):
+        return answer
+    if ranking(task.text) and not refers_back(task.text) and content_words(without_ranking(task.text)):
+        return find(task, situation)
+    if stock.HOW_MANY.search(task.text) or _IN_ANOTHER_OPTION.match(task.text):
         return check_stock(task, situation)
     name = which_product(task, situation)
     found = situation.ask("get_product_details", product=name)
@@ -78,6 +121,8 @@ def question(task: Task, situation: Situation) -> Answer:
 
 
 def check_stock(task: Task, situation: Situation) -> Answer:
+    if answer := _compared(task, situation):
+        return answer
     name = which_product(task, situation)
     found = situation.ask("check_stock", product=name)
     if isinstance(found, ProductListCard) and found.products:
@@ -86,7 +131,7 @@ def check_stock(task: Task, situation: Situation) -> Answer:
         return _or_article(task, situation, _refused(found))
     # Of a product named earlier, the options may have been named with it.
     said = f"{task.text} {situation.text}" if task.resumed else task.text
-    return Answer(wording.stock(found, said, situation.today), product=found.name)
+    return Answer(stock.stock(found, said, situation.today), product=found.name)
 
 
 def which_product(task: Task, situation: Situation) -> str:
@@ -95,7 +140,7 @@ def which_product(task: Task, situation: Situation) -> str:
         picked = _picked(situation.text, situation.products_shown)
         return picked.name if picked else content_words(situation.text) or situation.text
     words = content_words(task.text)
-    picked = _picked(task.text, situation.products_shown)
+    picked = chosen_of_shown(task, situation) or _picked(task.text, situation.products_shown)
     if picked:
         return picked.name
     if (offered := _offered_in(words, situation)) and _ONE.search(task.text):

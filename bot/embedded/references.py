@@ -29,7 +29,7 @@ class Selection:
     """From 1, for NTH; 0 otherwise."""
 
 
-_ORDINALS = {
+ORDINALS = {
     word: place
     for place, words in enumerate(
         (
@@ -63,7 +63,7 @@ NUMBERS = {
 _THING = r"(?:one|order|orders|purchase|parcel|package|item|product|entry|option|delivery|return|refund)"
 _NTH = re.compile(
     r"\b("
-    + "|".join(_ORDINALS)
+    + "|".join(ORDINALS)
     + r")\b(?! (?:time|class|of all|name|question|thing|place|floor|hand|day|week|month))",
     re.IGNORECASE,
 )
@@ -154,7 +154,7 @@ def selection(text: str) -> Selection | None:
         if pattern.search(text):
             return Selection(pick)
     if match := _NTH.search(text):
-        return Selection(Pick.NTH, _ORDINALS[match[1].lower()])
+        return Selection(Pick.NTH, ORDINALS[match[1].lower()])
     if match := _NUMBERED.search(text):
         said = match[1].lower()
         place = NUMBERS.get(said) or int(said)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -18,6 +19,8 @@ RELEVANT = 0.5
 """A product that matches less than half as well as the best one is not what was asked for."""
 FEW = 500
 """Up to so many matches are named to the database; with more, everything eligible is read instead."""
+MOST_SORTED = 2000
+"""Up to so many are compared by price or rating."""
 CHOICES = 5
 """How many products to offer when a name fits several."""
 
@@ -26,7 +29,17 @@ PRODUCT_NOT_FOUND = Refusal(
     message="I can't find a product like that in our shop. Please try another name, or tell me what it is for.",
 )
 
+CLEARLY_RELEVANT = 0.6
+"""As RELEVANT, where the best match need not come first: the cheapest lamp is a lamp, not what a lamp stands on."""
+
 Rating = tuple[float | None, int]
+
+
+class SortBy(StrEnum):
+    RELEVANCE = "relevance"
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+    BEST_RATED = "best_rated"
 
 
 @dataclass(frozen=True)
@@ -40,11 +53,12 @@ class ProductSearch:
     max_minor: int | None = None
     category: str | None = None
     in_stock_only: bool = False
+    sort: SortBy = SortBy.RELEVANCE
     limit: int = 5
 
 
 def find_products(session: ReadSession, search: ProductSearch, now: datetime) -> ProductListCard:
-    """Best match first; without telling words, in the order of their names."""
+    """Best match first, or as `sort` says; without telling words, in the order of their names."""
     index = catalog_index(session, now)
     options = matching_options(search.options, index.options)
     categories = index.categories_like(search.category) if search.category else None
@@ -61,13 +75,35 @@ def find_products(session: ReadSession, search: ProductSearch, now: datetime) ->
     else:
         scores = {row[0]: (found.scores[row[0]], row[1]) for row in eligible if row[0] in found.scores}
         best = max((score for score, _ in scores.values()), default=0.0)
-        relevant = [i for i, (score, _) in scores.items() if score >= RELEVANT * best]
+        least = best * (RELEVANT if search.sort is SortBy.RELEVANCE else CLEARLY_RELEVANT)
+        relevant = [i for i, (score, _) in scores.items() if score >= least]
         ranked = sorted(relevant, key=lambda i: (-scores[i][0], scores[i][1], i))
+    if search.sort is not SortBy.RELEVANCE:
+        ranked = _sorted(session, ranked[:MOST_SORTED], search)
     return ProductListCard(
         products=_summaries(session, ranked[: search.limit]),
         total_products=len(ranked),
         unmatched_words=found.unmatched,
     )
+
+
+def _sorted(session: ReadSession, ids: Sequence[int], search: ProductSearch) -> list[int]:
+    """What has no price in the shop's currency, or no review, comes last; alike ones stay as they were."""
+    if search.sort is SortBy.BEST_RATED:
+        rated = _ratings(session, ids)
+        return sorted(ids, key=lambda i: tuple(-(figure or 0) for figure in rated.get(i, (None, 0))))
+    extreme = func.min if search.sort is SortBy.CHEAPEST else func.max
+    prices = dict(
+        session.execute(
+            select(Variant.product_id, extreme(Variant.price_minor))
+            .where(Variant.product_id.in_(ids), Variant.active, Variant.currency == search.currency)
+            .group_by(Variant.product_id)
+        )
+        .tuples()
+        .all()
+    )
+    sign = 1 if search.sort is SortBy.CHEAPEST else -1
+    return sorted(ids, key=lambda i: (i not in prices, sign * prices.get(i, 0)))
 
 
 def product_details(

@@ -1,40 +1,22 @@
 """Products and stock in sentences."""
 
 import re
-from collections.abc import Sequence
-from datetime import date
 
 from rapidfuzz import fuzz, process
 
+from bot.embedded.ranking import Figure
 from bot.embedded.references import is_follow_up, selection
 from bot.embedded.situation import Likeness
-from bot.embedded.wording.phrases import counted, listed, on_day, sentence, unlinked
-from tools.cards import PriceRange, ProductCard, ProductListCard, StockCard, VariantStock
+from bot.embedded.wording.phrases import counted, listed, sentence, unlinked
+from tools.cards import PriceRange, ProductCard, ProductListCard
 
 NAMED = 3
 """So many products are named in the text; the card shows the rest."""
-LOW = 5
-"""From here on down it is worth saying how few are left."""
 ALIKE = 0.3
 """From here on a sentence is about the question, by the embedding."""
 MATCHES = 80
 """Of 100: how alike words must be to count as a slip of the pen."""
 
-_IN_OPTION = re.compile(r"\bin (?:the )?(?:colou?r |size )?([a-z]{3,15})(?: one)?\W*$")
-_NOT_OPTIONS = {
-    "stock",
-    "store",
-    "stores",
-    "shop",
-    "all",
-    "total",
-    "it",
-    "them",
-    "your",
-    "general",
-    "there",
-    "inventory",
-}
 # What people ask for, and the words that shops call it by in a product's attributes.
 _ASKED_AS = {
     "made of": "material fabric composition",
@@ -90,6 +72,30 @@ def products(card: ProductListCard) -> str:
     more = card.total_products - len(named)
     named += [f"{more:,} more"] if more else []
     return f"I found {counted(card.total_products, 'product')}: {listed(named)}.{unmatched}"
+
+
+def sorted_products(card: ProductListCard, by: tuple[Figure, bool] | None, words: str) -> str:
+    """The first by price or rating, and the two after it; what is recommended says why."""
+    best, rest = card.products[0], card.products[1:NAMED]
+    if by and by[0] is Figure.PRICE:
+        opening = f"the {'most expensive' if by[1] else 'cheapest'} is {best.name}, at {price(best.price)}"
+    elif best.rating is None:
+        return products(card)
+    else:
+        reviews = counted(best.reviews, "review")
+        opening = f"{best.name} ({price(best.price)}) is rated best: {best.rating:.1f} out of 5 by {reviews}"
+    if by is None and not words:
+        opening = f"I can't know their taste, but {opening}"
+    gone = ", but it is out of stock right now" if best.stock_known and not best.in_stock else ""
+    then = [f"{one.name} ({price(one.price)})" for one in rest]
+    after = f". Then {'comes' if len(then) == 1 else 'come'} {listed(then)}" if then else ""
+    unmatched = f" Nothing matched “{' '.join(card.unmatched_words)}”." if card.unmatched_words else ""
+    return sentence(f"{opening}{gone}{after}") + unmatched
+
+
+def none_at_that_price(card: ProductListCard) -> str:
+    named = [f"{found.name} ({price(found.price)})" for found in card.products[:NAMED]]
+    return f"I have none at that price. What we have: {listed(named)}."
 
 
 def which_product(card: ProductListCard) -> str:
@@ -197,98 +203,3 @@ def price(range_: PriceRange) -> str:
     if range_.lowest.amount == range_.highest.amount:
         return range_.lowest.text
     return f"{range_.lowest.text} to {range_.highest.text}"
-
-
-def stock(card: StockCard, question: str, today: date) -> str:
-    """Whether it can be had, in the options that `question` names."""
-    if card.discontinued:
-        return f"{card.name} is no longer sold."
-    if not card.stock_known:
-        return f"I have no stock figures for {card.name}."
-    variants = matching(card.variants, question)
-    unknown = _unknown_option(card, question)
-    if unknown:
-        values = [f"{name.lower()} {listed(found, 'or')}" for name, found in _values(card).items()]
-        return sentence(f"I don't see “{unknown}” for {card.name}. It comes in {listed(values)}")
-    if len(variants) == 1:
-        return _one(card, variants[0], question, today)
-    have = [variant for variant in variants if variant.available]
-    if not have:
-        return _none(card, variants, today)
-    said = f"Yes, {card.name} is in stock: {listed([_short(variant) for variant in have[:8]])}"
-    more = f", and {counted(len(have) - 8, 'more version')}" if len(have) > 8 else ""
-    out = [variant for variant in variants if not variant.available]
-    sold_out = f" Sold out: {listed([_named(v) for v in out[:8]])}." if out else ""
-    return f"{said}{more}.{sold_out}"
-
-
-def _unknown_option(card: StockCard, question: str) -> str | None:
-    """ "In green", when nothing about the product is green."""
-    match = _IN_OPTION.search(question.lower())
-    if not match or match[1] in _NOT_OPTIONS or not any(v.options for v in card.variants):
-        return None
-    words = [word for v in card.variants for value in v.options.values() for word in value.lower().split()]
-    known = [*words, *card.name.lower().split()]
-    return None if process.extractOne(match[1], known, scorer=fuzz.ratio, score_cutoff=MATCHES) else match[1]
-
-
-def _values(card: StockCard) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for variant in card.variants:
-        for name, value in variant.options.items():
-            if value not in found.setdefault(name, []):
-                found[name].append(value)
-    return found
-
-
-def matching(variants: Sequence[VariantStock], question: str) -> Sequence[VariantStock]:
-    """The variants with the option values that the question names; all of them when it names none."""
-    words = re.findall(r"[\w./-]+", question.lower())
-    kept = list(variants)
-    for name in dict.fromkeys(option for variant in variants for option in variant.options):
-        named = [v for v in kept if _is_named(v.options.get(name, ""), words, question.lower())]
-        kept = named or kept
-    return kept
-
-
-def _is_named(value: str, words: Sequence[str], question: str) -> bool:
-    said = value.lower()
-    if len(said) <= 3 or any(c.isdigit() for c in said):
-        return bool(re.search(rf"(?<!\w){re.escape(said)}(?!\w)", question)) if said else False
-    parts = said.split()
-    return all(process.extractOne(part, words, scorer=fuzz.ratio, score_cutoff=MATCHES) for part in parts)
-
-
-def _one(card: StockCard, variant: VariantStock, question: str, today: date) -> str:
-    name = f"{card.name} ({_named(variant)})" if variant.options else card.name
-    if not variant.available:
-        return _none(card, [variant], today)
-    few = variant.available <= LOW
-    left = f"only {variant.available} left" if few else f"{variant.available:,} available"
-    where = ""
-    if re.search(r"warehouse|where|which (?:store|location)|location", question.lower()):
-        held = [
-            f"{place.available} in {place.warehouse}" for place in variant.by_warehouse if place.available
-        ]
-        where = f" ({listed(held)})" if held else ""
-    return f"Yes, {name} is in stock: {left}{where}, at {variant.price.text}."
-
-
-def _none(card: StockCard, variants: Sequence[VariantStock], today: date) -> str:
-    name = f"{card.name} ({_named(variants[0])})" if len(variants) == 1 and variants[0].options else card.name
-    coming = [variant for variant in variants if variant.next_delivery_on]
-    if not coming:
-        return f"{name} is out of stock, and no delivery is planned yet."
-    soonest = min(coming, key=lambda variant: variant.next_delivery_on or date.max)
-    when = on_day(soonest.next_delivery_on, today) if soonest.next_delivery_on else ""
-    many = f" ({soonest.next_delivery_quantity} pieces)" if soonest.next_delivery_quantity else ""
-    return f"{name} is out of stock right now. The next delivery is due {when}{many}."
-
-
-def _named(variant: VariantStock) -> str:
-    return ", ".join(variant.options.values()) or variant.sku
-
-
-def _short(variant: VariantStock) -> str:
-    few = f"only {variant.available} left" if variant.available <= LOW else str(variant.available)
-    return f"{_named(variant)} ({few})"

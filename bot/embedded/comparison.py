@@ -1,0 +1,98 @@
+"""Two products beside each other: "A or B?", "the difference between the two", "which of these is cheaper?"."""
+
+import re
+from collections.abc import Sequence
+
+from bot.embedded.answers import Answer, Task
+from bot.embedded.content import content_words
+from bot.embedded.plain import plain
+from bot.embedded.ranking import Figure, ranking, without_ranking
+from bot.embedded.references import ORDINALS
+from bot.embedded.situation import Situation
+from bot.embedded.wording import comparison as wording
+from tools.cards import ProductCard, ProductSummary
+
+_ASKS = re.compile(
+    r"\bdiffer\w*|\bcompar\w*|\bversus\b|\bvs\b|\bwhich\b|\bbetween\b|\bbetter\b|\bor\b.{0,80}\?|\bthan\b|\bor\b",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"\b(?:and|or|versus|vs\.?|than|with|to|from|against)\b|/|,", re.IGNORECASE)
+_FRAME = re.compile(
+    r"\b(?:what(?:'s| is| are)?|which(?: one)?(?: is| of)?|differences?|differs?|different|compare[ds]?|comparison|"
+    r"between|better|best|choose|pick|decide|deciding|torn|vs|versus|both|price|rather|more|less|should|whether|them)\b",
+    re.IGNORECASE,
+)
+_THE_TWO = re.compile(
+    r"\b(?:these|those|them|the two|both|of the (?:two|three|lot)|of (?:these|those|them))\b", re.IGNORECASE
+)
+_NTH = re.compile(r"\b(" + "|".join(ORDINALS) + r")\b", re.IGNORECASE)
+
+
+def compared(task: Task, situation: Situation) -> Answer | None:
+    """The two that the message sets against each other; None where it doesn't."""
+    text = plain(task.text)
+    if not _ASKS.search(text):
+        return None
+    names = _two_shown(text, situation.products_shown) or _two_named(text)
+    if names is None:
+        return None
+    found = [situation.ask("get_product_details", product=name) for name in names]
+    cards = [card for card in found if isinstance(card, ProductCard)]
+    if len(cards) < 2 or cards[0].product_id == cards[1].product_id:
+        return None
+    return Answer(wording.beside(cards[0], cards[1], ranking(text)), product=_preferred(cards, text))
+
+
+def chosen_of_shown(task: Task, situation: Situation) -> ProductSummary | None:
+    """The one of the products shown that ranks first in what the message asks: "the cheaper one"."""
+    shown, by = situation.products_shown, ranking(task.text)
+    if by is None or len(shown) < 2 or content_words(without_ranking(task.text)):
+        return None
+    return wording.first_by(shown, *by)
+
+
+def best_of_shown(task: Task, situation: Situation) -> Answer | None:
+    """ "Which of these is the cheapest?" """
+    chosen, by = chosen_of_shown(task, situation), ranking(task.text)
+    if by is None:
+        return None
+    if chosen is None:
+        can_tell = by[0] in {Figure.PRICE, Figure.RATING}
+        if can_tell or len(situation.products_shown) < 2 or content_words(without_ranking(task.text)):
+            return None
+        return _by_their_pages(situation, by)
+    return Answer(wording.best(chosen, situation.products_shown, *by), product=chosen.name)
+
+
+def _by_their_pages(situation: Situation, by: tuple[Figure, bool]) -> Answer | None:
+    """By what only the products' own pages tell, of the first two shown."""
+    found = [situation.ask("get_product_details", product=one.name) for one in situation.products_shown[:2]]
+    cards = [card for card in found if isinstance(card, ProductCard)]
+    return Answer(wording.beside(cards[0], cards[1], by)) if len(cards) == 2 else None
+
+
+def _preferred(cards: Sequence[ProductCard], text: str) -> str | None:
+    by = ranking(text)
+    return None if by is None else wording.name_of_first(cards, *by)
+
+
+def _two_shown(text: str, shown: Sequence[ProductSummary]) -> tuple[str, str] | None:
+    """ "The first and the third", "the two"."""
+    places = [ORDINALS[found.lower()] for found in _NTH.findall(text)]
+    named = [shown[place - 1].name for place in places if place <= len(shown)]
+    if len(named) == 2:
+        return named[0], named[1]
+    if (
+        len(shown) >= 2
+        and _THE_TWO.search(text)
+        and not content_words(_FRAME.sub(" ", without_ranking(text)))
+    ):
+        return shown[0].name, shown[1].name
+    return None
+
+
+def _two_named(text: str) -> tuple[str, str] | None:
+    """The words for one and for the other; what is said once, as of "the small and the large mug", goes with both."""
+    named = [content_words(_FRAME.sub(" ", without_ranking(part))) for part in _PARTED.split(text)]
+    told = [words for words in named if words]
+    return (told[0], told[1]) if len(told) == 2 else None

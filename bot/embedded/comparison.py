@@ -12,6 +12,7 @@ from bot.embedded.situation import Situation
 from bot.embedded.wording import comparison as wording
 from tools.cards import ProductCard, ProductSummary
 
+MOST_PAGES = 4
 _ASKS = re.compile(
     r"\bdiffer\w*|\bcompar\w*|\bversus\b|\bvs\b|\bwhich\b|\bbetween\b|\bbetter\b|\bor\b.{0,80}\?|\bthan\b|\bor\b",
     re.IGNORECASE,
@@ -56,19 +57,24 @@ def best_of_shown(task: Task, situation: Situation) -> Answer | None:
     chosen, by = chosen_of_shown(task, situation), ranking(task.text)
     if by is None:
         return None
-    if chosen is None:
-        can_tell = by[0] in {Figure.PRICE, Figure.RATING}
-        if can_tell or len(situation.products_shown) < 2 or content_words(without_ranking(task.text)):
-            return None
-        return _by_their_pages(situation, by)
-    return Answer(wording.best(chosen, situation.products_shown, *by), product=chosen.name)
+    if chosen:
+        return Answer(wording.best(chosen, situation.products_shown, *by), product=chosen.name)
+    if by[0] in {Figure.PRICE, Figure.RATING} or content_words(without_ranking(task.text)):
+        return None
+    return ranked_by_pages(situation.products_shown, by, situation)
 
 
-def _by_their_pages(situation: Situation, by: tuple[Figure, bool]) -> Answer | None:
-    """By what only the products' own pages tell, of the first two shown."""
-    found = [situation.ask("get_product_details", product=one.name) for one in situation.products_shown[:2]]
+def ranked_by_pages(
+    shown: Sequence[ProductSummary], by: tuple[Figure, bool] | None, situation: Situation
+) -> Answer | None:
+    """By what only the products' own pages tell, of the first few; None where it is something else or but one."""
+    if by is None or by[0] in {Figure.PRICE, Figure.RATING} or len(shown) < 2:
+        return None
+    found = [situation.ask("get_product_details", product=one.name) for one in shown[:MOST_PAGES]]
     cards = [card for card in found if isinstance(card, ProductCard)]
-    return Answer(wording.beside(cards[0], cards[1], by)) if len(cards) == 2 else None
+    if len(cards) == 2:
+        return Answer(wording.beside(cards[0], cards[1], by), product=wording.name_of_first(cards, *by))
+    return Answer(wording.all_by(cards, *by), product=wording.name_of_first(cards, *by))
 
 
 def _preferred(cards: Sequence[ProductCard], text: str) -> str | None:

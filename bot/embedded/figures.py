@@ -115,6 +115,11 @@ _SEVERAL = re.compile(
     r"\borders (?:combined|together|altogether)\b|\bhow many (?:orders|purchases|times)\b",
     re.IGNORECASE,
 )
+_OF_SHOP = re.compile(
+    r"\b(?:do|can|could) you (?:guys )?(?:have|sell|offer|carry|stock|recommend)\b|\byou (?:guys )?(?:have|sell|offer)\b|"
+    r"\byour (?:most|least|cheap|pric|dear|best)",
+    re.IGNORECASE,
+)
 _NEAR = frozenset({Intent.ORDER_TOTALS, Intent.ORDER_DETAILS, Intent.LIST_ORDERS})
 _ADDED_UP = frozenset(
     {Measure.SPENT, Measure.ORDERS, Measure.AVERAGE, Measure.LARGEST, Measure.SMALLEST, Measure.MOST}
@@ -193,6 +198,8 @@ def intended(intent: Intent, text: str) -> Intent:
     if intent not in _NEAR:
         return intent
     said = plain(text)
+    if intent is Intent.ORDER_TOTALS and _OF_SHOP.search(said):
+        return Intent.FIND_PRODUCTS
     if _SEVERAL.search(said):
         return Intent.ORDER_TOTALS if _ADDED_UP & set(measures_in(said)) else intent
     if intent is Intent.ORDER_TOTALS and _ONE.search(said) and not _EXTREMES & set(measures_in(said)):

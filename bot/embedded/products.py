@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rapidfuzz import fuzz, process
@@ -9,7 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.embedded import policies
 from bot.embedded.amounts import PriceLimits, price_limits
 from bot.embedded.answers import Answer, Asks, Task
-from bot.embedded.comparison import best_of_shown, chosen_of_shown, compared
+from bot.embedded.comparison import best_of_shown, chosen_of_shown, compared, ranked_by_pages
 from bot.embedded.content import content_words
 from bot.embedded.intents import Intent
 from bot.embedded.ranking import Figure, ranking, without_ranking
@@ -38,6 +39,10 @@ _SORTED = {
     (Figure.PRICE, True): "dearest",
     (Figure.RATING, True): "best_rated",
 }
+_GOES_WITH = re.compile(
+    r"\b(?:(?:go(?:es)?|fits?|pairs?|match(?:es)?|works?|looks?)(?: \w+)? with|to go with|accessor(?:y|ies))\b",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"\bones?\b", re.IGNORECASE)
 WHICH_PRODUCT = "Which product do you mean? Its name, or a few words that describe it, will do."
 
@@ -48,7 +53,8 @@ def find(task: Task, situation: Situation) -> Answer:
     limits, by = price_limits(task.text), ranking(task.text)
     words = content_words(_FOR_WHOM.sub(" ", without_ranking(task.text)))
     has_limit = limits.minimum is not None or limits.maximum is not None
-    if not words and not has_limit and by is None and not _FOR_WHOM.search(task.text):
+    is_gift = bool(_FOR_WHOM.search(task.text))
+    if not words and not has_limit and by is None and not is_gift:
         raise Asks(
             "What are you looking for? A few words will do, and a price if you have one in mind.",
             Slot.PRODUCT,
@@ -56,10 +62,13 @@ def find(task: Task, situation: Situation) -> Answer:
     # Who says nothing of the thing gets what others liked best.
     sort = _SORTED.get(by) if by else None if words else "best_rated"
     found = _search(situation, words, limits, sort)
-    if isinstance(found, ProductListCard) and not found.products and has_limit and words:
-        without = _search(situation, words, PriceLimits(), sort)
-        if isinstance(without, ProductListCard) and without.products and wording.is_named(without, words):
-            return Answer(wording.none_at_that_price(without), product=without.products[0].name)
+    is_found = isinstance(found, ProductListCard) and bool(found.products)
+    if words and (has_limit or is_gift) and not (is_found and _is_named(found, words)):
+        if has_limit and (answer := _at_another_price(situation, words, sort)):
+            return answer
+        found = _search(situation, "", limits, "best_rated") if not is_found else found
+        if isinstance(found, ProductListCard) and found.products and not is_found:
+            return Answer(wording.instead_of(words, found), product=found.products[0].name)
     if not isinstance(found, ProductListCard) or not found.products:
         return _or_article(task, situation, _refused(found))
     best = found.products[0].name
@@ -67,7 +76,18 @@ def find(task: Task, situation: Situation) -> Answer:
         return _or_article(task, situation, Answer(wording.closest(found), product=best))
     if sort:
         return Answer(wording.sorted_products(found, by, words), product=best)
-    return Answer(wording.products(found), product=best)
+    return ranked_by_pages(found.products, by, situation) or Answer(wording.products(found), product=best)
+
+
+def _is_named(found: ToolResult, words: str) -> bool:
+    return isinstance(found, ProductListCard) and wording.is_named(found, words)
+
+
+def _at_another_price(situation: Situation, words: str, sort: str | None) -> Answer | None:
+    found = _search(situation, words, PriceLimits(), sort)
+    if not isinstance(found, ProductListCard) or not _is_named(found, words):
+        return None
+    return Answer(wording.none_at_that_price(found), product=found.products[0].name)
 
 
 def _search(situation: Situation, words: str, limits: PriceLimits, sort: str | None) -> ToolResult:
@@ -107,10 +127,12 @@ def named(task: Task, situation: Situation, *, every_word: bool = False) -> Answ
 def question(task: Task, situation: Situation) -> Answer:
     if answer := _compared(task, situation):
         return answer
-    if ranking(task.text) and not refers_back(task.text) and content_words(without_ranking(task.text)):
-        return find(task, situation)
+    if answer := _first_of_kind(task, situation):
+        return answer
     if stock.HOW_MANY.search(task.text) or _IN_ANOTHER_OPTION.match(task.text):
         return check_stock(task, situation)
+    if _GOES_WITH.search(task.text):
+        return _goes_with(task, situation)
     name = which_product(task, situation)
     found = situation.ask("get_product_details", product=name)
     if isinstance(found, ProductListCard) and found.products:
@@ -118,6 +140,29 @@ def question(task: Task, situation: Situation) -> Answer:
     if not isinstance(found, ProductCard):
         return _or_article(task, situation, _refused(found))
     return Answer(wording.product(found, task.text, situation.likeness), product=found.name)
+
+
+def _first_of_kind(task: Task, situation: Situation) -> Answer | None:
+    """Of several products: the cheapest kettle, the lightest tent. "The longest hose" may be a version of one."""
+    by, words = ranking(task.text), content_words(without_ranking(task.text))
+    if by is None or not words or refers_back(task.text):
+        return None
+    if by[0] in {Figure.PRICE, Figure.RATING}:
+        return find(task, situation)
+    found = _search(situation, words, PriceLimits(), None)
+    return ranked_by_pages(found.products, by, situation) if isinstance(found, ProductListCard) else None
+
+
+def _goes_with(task: Task, situation: Situation) -> Answer:
+    """Nothing on record says what goes with what: others of its kind are all that can be shown."""
+    name = which_product(replace(task, text=_GOES_WITH.sub(" ", task.text)), situation)
+    card = situation.ask("get_product_details", product=name)
+    if not isinstance(card, ProductCard) or card.category is None:
+        return Answer(wording.NOTHING_GOES_WITH)
+    near = situation.ask("find_products", words="*", category=card.category, sort_by="best_rated")
+    others = near.products if isinstance(near, ProductListCard) else ()
+    said = wording.others_of_kind(card, [one for one in others if one.product_id != card.product_id])
+    return Answer(said, product=card.name)
 
 
 def check_stock(task: Task, situation: Situation) -> Answer:
@@ -147,9 +192,17 @@ def which_product(task: Task, situation: Situation) -> str:
         return offered
     if situation.memory.product and (not words or _about_the_same(task.text, words, situation)):
         return situation.memory.product
+    if refers_back(task.text) and (before := _named_before(task, situation)):
+        return before
     if words:
         return words
     raise Asks(WHICH_PRODUCT, Slot.PRODUCT)
+
+
+def _named_before(task: Task, situation: Situation) -> str:
+    """What the rest of the message names: "how much is the tent, and is it waterproof?"."""
+    before, parted, _ = situation.text.partition(task.text)
+    return content_words(before) if parted else ""
 
 
 def _offered_in(words: str, situation: Situation) -> str | None:

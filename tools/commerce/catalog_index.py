@@ -104,6 +104,8 @@ class CatalogIndex:
         """Words of the catalog that `word` may stand for, and how likely."""
         if word in self.postings:
             return {word: 1.0}
+        if word.endswith("ing") and len(word) - 3 >= SHORTEST_BEGINNING and word[:-3] in self.postings:
+            return {word[:-3]: A_SLIP}  # gardening, for the garden
         if len(word) >= SHORTEST_BEGINNING:
             longer = [known for known in self.postings if known.startswith(word)]
             if longer:

@@ -27,13 +27,15 @@ _LEAST_AND_MOST: Mapping[Figure, tuple[str, str]] = {
 
 def beside(one: ProductCard, other: ProductCard, by: tuple[Figure, bool] | None) -> str:
     """What sets them apart; first what was asked of them."""
-    verdict = _verdict(one, other, *by) if by else ""
-    if verdict and by and by[0] is not Figure.RATING:
-        return verdict
+    figures = [_FIGURES[by[0]](card) for card in (one, other)] if by else []
+    is_known = all(figures) and len({known.of for known in figures if known}) == 1
+    if by and is_known and by[0] is not Figure.RATING:
+        return _verdict(one, other, *by)
     facts = _differences(one, other)
     if not facts:
         return f"Our pages tell no difference between {one.name} and {other.name}."
     lines = [f"- {name}: {first}, against {second}" for name, first, second in facts]
+    verdict = _verdict(one, other, *by) if by else ""
     heading = f"{one.name} and {other.name}, in this order:"
     return "\n".join(filter(None, [verdict, heading, *lines]))
 
@@ -43,6 +45,18 @@ def best(chosen: ProductSummary, shown: Sequence[ProductSummary], figure: Figure
     told = price(chosen.price) if figure is Figure.PRICE else _rated(chosen.rating, chosen.reviews)
     stock = "" if chosen.in_stock or not chosen.stock_known else " It is out of stock right now."
     return f"Of these {len(shown)}, {chosen.name} is the {word}: {told}.{stock}"
+
+
+def all_by(cards: Sequence[ProductCard], figure: Figure, up: bool) -> str:
+    """Each with its figure, the first one first; those whose page tells none after them."""
+    told = [(card.name, _FIGURES[figure](card)) for card in cards]
+    known = sorted(((value, name) for name, value in told if value), reverse=up)
+    silent = [name for name, value in told if value is None]
+    if not known:
+        return f"Our pages on {listed([card.name for card in cards])} don't tell their {figure}."
+    said = listed([f"{name} ({value.text})" for value, name in known])
+    unknown = f" I don't know the {figure} of {listed(silent)}." if silent else ""
+    return sentence(f"by {figure}: {said}") + unknown
 
 
 def first_by(shown: Sequence[ProductSummary], figure: Figure, up: bool) -> ProductSummary | None:

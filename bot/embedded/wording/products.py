@@ -1,6 +1,7 @@
 """Products and stock in sentences."""
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -8,7 +9,7 @@ from bot.embedded.ranking import Figure
 from bot.embedded.references import is_follow_up, selection
 from bot.embedded.situation import Likeness
 from bot.embedded.wording.phrases import counted, listed, sentence, unlinked
-from tools.cards import PriceRange, ProductCard, ProductListCard
+from tools.cards import PriceRange, ProductCard, ProductListCard, ProductSummary
 
 NAMED = 3
 """So many products are named in the text; the card shows the rest."""
@@ -96,6 +97,20 @@ def sorted_products(card: ProductListCard, by: tuple[Figure, bool] | None, words
 def none_at_that_price(card: ProductListCard) -> str:
     named = [f"{found.name} ({price(found.price)})" for found in card.products[:NAMED]]
     return f"I have none at that price. What we have: {listed(named)}."
+
+
+def instead_of(words: str, card: ProductListCard) -> str:
+    named = [f"{found.name} ({price(found.price)})" for found in card.products[:NAMED]]
+    return f"I can't find anything for “{words}”. What others liked best at that price: {listed(named)}."
+
+
+NOTHING_GOES_WITH = "Our pages don't say what goes with it, and I'd rather not guess."
+
+
+def others_of_kind(card: ProductCard, others: Sequence[ProductSummary]) -> str:
+    named = [f"{found.name} ({price(found.price)})" for found in others[:NAMED]]
+    more = f" Others in {card.category}: {listed(named)}." if named else ""
+    return f"Our page on {card.name} doesn't say what goes with it.{more}"
 
 
 def which_product(card: ProductListCard) -> str:

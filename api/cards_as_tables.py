@@ -23,6 +23,7 @@ from tools.cards import (
 )
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
+from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 
 _STANDING = {
@@ -51,8 +52,8 @@ def as_table(card: Card) -> RenderableType:
             return _product_list(card)
         case ProductCard():
             return _product(card)
-        case ReturnsCard():
-            return _returns(card)
+        case ReturnsCard() | ReturnableCard():
+            return _returns(card) if isinstance(card, ReturnsCard) else _returnable(card)
         case ContactCard():
             return _contact(card)
         case ProposalCard() | ReceiptCard():
@@ -180,6 +181,16 @@ def _returns(card: ReturnsCard) -> RenderableType:
         if refund.expected_by:
             details += f", by {_day(refund.expected_by)}"
         _row(table, "Refund", _words(refund.status), details)
+    return table
+
+
+def _returnable(card: ReturnableCard) -> RenderableType:
+    table = _table("What can be returned", "Order", "Item", "Until")
+    table.add_column("Paid", justify="right")
+    for line in card.lines:
+        _row(table, line.order, line.name, line.refusal or _day(line.until), line.paid.text)
+    for part in card.parts:
+        _row(table, part.label, "", "", part.amount.text)
     return table
 
 

@@ -19,6 +19,7 @@ from tools.commerce.schema import (
 )
 from tools.facts import Facts as Facts
 from tools.facts import Money as Money
+from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 
 
@@ -316,6 +317,7 @@ Card = Annotated[
     | ProductListCard
     | ProductCard
     | ReturnsCard
+    | ReturnableCard
     | ContactCard
     | ProposalCard
     | ReceiptCard,

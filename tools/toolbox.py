@@ -30,7 +30,7 @@ from tools.proposals import (
     propose_refund,
     propose_return,
 )
-from tools.returns import get_return_and_refund_status
+from tools.returns import check_what_can_be_returned, get_return_and_refund_status
 from tools.stock import check_stock
 
 
@@ -42,7 +42,12 @@ class Access(StrEnum):
     """Writes down a change of the shop's data for a person to accept."""
 
 
-_OF_ONESELF: tuple[BaseTool, ...] = (list_my_orders, summarize_my_orders, get_my_account)
+_OF_ONESELF: tuple[BaseTool, ...] = (
+    list_my_orders,
+    summarize_my_orders,
+    check_what_can_be_returned,
+    get_my_account,
+)
 _OF_ONE_ORDER: tuple[BaseTool, ...] = (get_order_details, track_parcel, get_return_and_refund_status)
 _OF_THE_SHOP: tuple[BaseTool, ...] = (
     find_products,

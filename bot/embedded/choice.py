@@ -13,8 +13,9 @@ from bot.embedded.periods import period
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import orders as wording
-from tools.cards import OrderListCard, OrderSummary, Refusal, ToolResult
+from tools.cards import LineFacts, OrderListCard, OrderSummary, Refusal, ToolResult
 from tools.commerce.order_numbers import number_key
+from tools.commerce.words import words
 
 ORDERS_LOOKED_AT = 20
 CHOICES = 5
@@ -24,6 +25,7 @@ LONGEST_POSTCODE = 10
 
 WHOSE_ORDERS = "Whose order is it? Please give me its number or the customer's e-mail."
 PARCELS = re.compile(r"\bparcels?\b|\bpackages?\b|\bbox(?:es)?\b|\bshipments?\b|\bdelivery\b", re.IGNORECASE)
+_PARTS = re.compile(r"\band\b|\bor\b|\bplus\b|[,;&]", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
 
 Likely = Callable[[OrderSummary], bool]
@@ -86,23 +88,48 @@ def named_numbers(task: Task, situation: Situation) -> tuple[str, ...]:
 
 def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
     """The orders that hold what the text names: "my lamp", "the order with the tent"."""
-    words = content_words(text).lower()
-    if len(words) < 3:
+    said = _in_one_form(content_words(text))
+    if len(said) < 3:
         return []
-    scores = [
-        max((fuzz.partial_token_set_ratio(words, item.lower()) for item in order.items), default=0.0)
-        for order in orders
-    ]
+    items = [[_in_one_form(item) for item in order.items] for order in orders]
+    scores = [max((fuzz.partial_token_set_ratio(said, item) for item in own), default=0.0) for own in items]
     best = max(scores, default=0.0)
-    fitting = [o for o, score in zip(orders, scores, strict=True) if score >= SAME_WORDS and score == best]
+    fitting = [
+        (order, max(_words_held(said, item) for item in own))
+        for order, own, score in zip(orders, items, scores, strict=True)
+        if score >= SAME_WORDS and score == best
+    ]
     # One word in common is a perfect score: of "the black shoes" the black ones fit better than the red.
-    held = [max(_words_held(words, item) for item in order.items) for order in fitting]
-    return [order for order, count in zip(fitting, held, strict=True) if count == max(held)]
+    most = max((held for _, held in fitting), default=0)
+    return [order for order, held in fitting if held == most]
 
 
-def _words_held(words: str, item: str) -> int:
-    held = set(re.findall(r"\w+", item.lower()))
-    return sum(word in held for word in words.split())
+def lines_named(text: str, lines: Sequence[LineFacts]) -> list[LineFacts]:
+    """The lines that the text names, part by part: "the boots and the earbuds"."""
+    told = [_in_one_form(f"{line.name} {line.options or ''}") for line in lines]
+    named: dict[int, LineFacts] = {}
+    for part in _PARTS.split(text):
+        said = _in_one_form(content_words(part))
+        scores = [fuzz.partial_token_set_ratio(said, own) if said else 0.0 for own in told]
+        best = max(scores, default=0.0)
+        fitting = [
+            (line, _words_held(said, own))
+            for line, own, score in zip(lines, told, scores, strict=True)
+            if score >= SAME_WORDS and score == best
+        ]
+        most = max((held for _, held in fitting), default=0)
+        named |= {line.line: line for line, held in fitting if held == most}
+    return list(named.values())
+
+
+def _in_one_form(text: str) -> str:
+    """Without plurals, and as the catalog spells it."""
+    return " ".join(words(text))
+
+
+def _words_held(said: str, item: str) -> int:
+    held = set(item.split())
+    return sum(word in held for word in said.split())
 
 
 def _places_a_parcel(task: Task, situation: Situation) -> bool:

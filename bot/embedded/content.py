@@ -28,14 +28,14 @@ _FUNCTION_WORDS = frozenset(
     cheapest check color colors colour colours come comes coming compare compared comparison cost costs could
     currently d'you day deliver delivered delivery describe description detail details did didn't difference
     dimension dimensions do does doesn't dollars don't done down each either else er euros even evening ever every
-    expected differ different difference differences expensive fancy feature features few find fine fit fits for
-    found from get getting give go going gonna good got gotta great guys had hadn't has hasn't have haven't having
-    he hello help her here here's hey hi him his hiya hmm how how's however hows i i'd i'll i'm i've idea ideas if
-    in info information instead interested into is isn't it it'll it's item items its itself just keep know last
-    left let let's like list little long look looking lot love made make many material materials max maximum maybe
-    me mean measure measurements might min mind mine minimum more morning most much must my myself near need needed
-    needs never new next nice no not nothing now of off offer oh ok okay on once one ones only option options or
-    order ordered orders other our out over own perhaps please pls possible possibly price priced prices pricing
+    everything expected differ different difference differences expensive fancy feature features few find fine fit
+    fits for found from get getting give go going gonna good got gotta great guys had hadn't has hasn't have haven't
+    having he hello help her here here's hey hi him his hiya hmm how how's however hows i i'd i'll i'm i've idea
+    ideas if in info information instead interested into is isn't it it'll it's item items its itself just keep know
+    last left let let's like list little long look looking lot love made make many material materials max maximum
+    maybe me mean measure measurements might min mind mine minimum more morning most much must my myself near need
+    needed needs never new next nice no not nothing now of off offer oh ok okay on once one ones only option options
+    or order ordered orders other our out over own perhaps please pls possible possibly price priced prices pricing
     product products purchase question quick quite rather rated rating ratings really recommend recommendation
     recommendations restock restocked review reviews right same say search see sell selling she ship shipped
     shipping shop should show size sizes so some somebody someone something soon sorry spec specifications specs

@@ -116,7 +116,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _OF_SHOP = re.compile(
-    r"\b(?:do|can|could) you (?:guys )?(?:have|sell|offer|carry|stock|recommend)\b|\byou (?:guys )?(?:have|sell|offer)\b|"
+    r"\b(?:do|can|could) you (?:guys )?(?:have|sell|offer|carry|stock|recommend)\b|\byou (?:guys )?(?:have|sell)\b|"
     r"\byour (?:most|least|cheap|pric|dear|best)",
     re.IGNORECASE,
 )

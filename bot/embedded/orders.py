@@ -17,6 +17,7 @@ from bot.embedded.content import content_words
 from bot.embedded.entities import emails, postcodes
 from bot.embedded.identity import ask_who, email_given, prove_order
 from bot.embedded.intents import Intent
+from bot.embedded.outlook import outlook
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation, Slot
@@ -81,6 +82,8 @@ def details(task: Task, situation: Situation) -> Answer:
 
 
 def return_status(task: Task, situation: Situation) -> Answer:
+    if answer := outlook(task, situation):
+        return answer
     number = which_order(task, situation, lambda order: order.has_return)
     found = see(task, situation, "get_return_and_refund_status", number)
     nothing = isinstance(found, ReturnsCard) and not (found.returns or found.refunds)

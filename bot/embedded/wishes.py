@@ -17,6 +17,7 @@ from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
+from bot.embedded.outlook import is_of_own
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
@@ -70,6 +71,10 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
             return Agenda((resumed,))
     elif len(wishes) == 1 and (continued := _continued(situation, first)):
         return Agenda((continued,))
+    if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation):
+        return agenda(
+            [Task(Intent.RETURN_STATUS, situation.text)]
+        )  # "if I returned it, how much would I get?"
     return agenda([_fresh(wish, situation) for wish in wishes])
 
 
@@ -98,6 +103,8 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
         return Task(Intent.LIST_ORDERS, wish.text)
     is_lone_number = len(wish.text.split()) == 1 and order_numbers(wish.text)
     least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
+    if is_of_own(wish.intent, wish.text, situation):
+        return Task(Intent.RETURN_STATUS, wish.text)
     if wish.confidence >= least:
         return Task(intended(wish.intent, wish.text), wish.text)
     meant = None if "?" in wish.text else implied(wish.text)

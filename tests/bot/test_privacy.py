@@ -80,7 +80,7 @@ arguments = st.fixed_dictionaries(
     },
 )
 OF_ORDERS = ("get_order_details", "track_parcel", "get_return_and_refund_status", "identify_by_order")
-OF_LISTS = ("list_my_orders", "summarize_my_orders", "find_orders")
+OF_LISTS = ("list_my_orders", "summarize_my_orders", "check_what_can_be_returned", "find_orders")
 calls: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
     st.tuples(st.sampled_from(OF_ORDERS), st.fixed_dictionaries({"order_number": st.sampled_from(NUMBERS)})),
     st.tuples(

@@ -25,6 +25,7 @@ ADDRESS = {
 COMPLETE: dict[str, dict[str, Any]] = {
     "list_my_orders": {},
     "summarize_my_orders": {},
+    "check_what_can_be_returned": {"order_number": DELIVERED},
     "find_orders": {"email": "ada@example.com"},
     "get_my_account": {},
     "get_order_details": {"order_number": PROCESSING},

@@ -29,8 +29,8 @@ _CUES: tuple[tuple[Asked, tuple[str, ...]], ...] = (
         Asked.MONEY,
         (
             rf"\bif (?:i|we) (?:\w+ ){{0,3}}{_SENDS}\b.{{0,80}}\b(?:get|receive|refund\w*|money|much)\b",
-            rf"\b(?:get|receive|refund\w*|money|much)\b.{{0,80}}\b(?:if|when|for|by) (?:i |we )?(?:\w+ ){{0,3}}{_SENDS}",
-            r"\bhow much (?:would|could|will|do|can) (?:i|we|you) (?:\w+ )?(?:get|receive|give|refund|pay)\b.{0,30}\bback\b",
+            rf"\b(?:get|receive|refund\w*|money|much)\b.{{0,80}}\b(?:if|when|for|by) (?:i )?(?:\w+ ){{0,3}}{_SENDS}",
+            r"\bhow much (?:would|could|will|do|can) (?:i|we|you) (?:\w+ )?(?:get|receive|give|pay)\b.{0,30}\bback\b",
             r"\bwhat (?:would|could) (?:i|we) get (?:back|for)\b",
         ),
     ),

@@ -4,6 +4,7 @@
 and none of the questions it answers is about a return.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ CLEAR = 0.75
 """From this confidence on a wish is what it seems."""
 KINDRED = 0.25
 """Where so many of an article's questions are read as the wish was, they are about the same thing."""
+_PAST = re.compile(r"\b(?:did|was|were|have i|i have|i've)\b", re.IGNORECASE)
 _AS_READ = PLEASANTRIES | {
     Intent.POLICY_QUESTION,
     Intent.AFFIRM,
@@ -31,7 +33,7 @@ def reread(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) ->
     """The wish, or the question to the articles that it is. Raises NeedsTool."""
     if wish.confidence >= CLEAR or wish.intent in _AS_READ or not wish.text or situation.memory.asked:
         return wish
-    if _is_about_an_order(wish.text, situation):
+    if _is_about_an_order(wish.text, situation) or _looks_back(wish, situation):
         return wish
     known = known_questions(wish.text, situation)
     kindred = sum(classify(question).intent is wish.intent for question in known)
@@ -44,6 +46,12 @@ def reread(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) ->
         runner_up=wish.intent,
         runner_up_confidence=1 - CLEAR,
     )
+
+
+def _looks_back(wish: Wish, situation: Situation) -> bool:
+    """Whether somebody who is known asks how it was: "how much did shipping cost?", not "how much does it cost?"."""
+    is_of_order = wish.intent in {Intent.ORDER_DETAILS, Intent.ORDER_TOTALS}
+    return situation.signed_in and is_of_order and bool(_PAST.search(wish.text))
 
 
 def _is_about_an_order(text: str, situation: Situation) -> bool:

@@ -59,6 +59,8 @@ class OrderSummary(Facts):
     total: Money
     items: tuple[str, ...] = ()
     """Names with quantity and options: `2 x Enamel mug (Color: Blue)`."""
+    paid_with: tuple[str, ...] = ()
+    """The ways of paying: `Visa ending in 4242`."""
 
 
 class OrderListCard(Facts):

@@ -26,6 +26,11 @@ LONGEST_POSTCODE = 10
 WHOSE_ORDERS = "Whose order is it? Please give me its number or the customer's e-mail."
 PARCELS = re.compile(r"\bparcels?\b|\bpackages?\b|\bbox(?:es)?\b|\bshipments?\b|\bdelivery\b", re.IGNORECASE)
 _PARTS = re.compile(r"\band\b|\bor\b|\bplus\b|[,;&]", re.IGNORECASE)
+_PAID = re.compile(
+    r"\b(?:paid|pay(?:ing)?|charged|put|using|bought)\b.{0,40}\b(?:with|by|on|to|using|via|from|my)\b",
+    re.IGNORECASE,
+)
+_OF_ANY_PAYMENT = frozenset("card ending in by with on my the a to and i".split())
 _PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
 
 Likely = Callable[[OrderSummary], bool]
@@ -104,6 +109,14 @@ def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
     return [order for order, held in fitting if held == most]
 
 
+def paid_so(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
+    """Those that were paid as the text says: "the one I paid with PayPal", "the gift card order"."""
+    if not _PAID.search(text):
+        return []
+    said = set(words(text)) - _OF_ANY_PAYMENT
+    return [order for order in orders if any(said & set(words(label)) for label in order.paid_with)]
+
+
 def lines_named(text: str, lines: Sequence[LineFacts]) -> list[LineFacts]:
     """The lines that the text names, part by part: "the boots and the earbuds"."""
     told = [_in_one_form(f"{line.name} {line.options or ''}") for line in lines]
@@ -153,6 +166,7 @@ def _may_be_postcode(number: str, order: str, text: str) -> bool:
 
 def _choose(task: Task, situation: Situation, orders: Sequence[OrderSummary], likely: Likely | None) -> str:
     candidates = _in_period(task, situation, orders)
+    candidates = paid_so(task.text, candidates) or candidates
     named = with_items(situation.text, candidates) if task.resumed else []
     candidates = named or with_items(task.text, candidates) or candidates
     picked = _picked(task, situation, candidates)

@@ -109,6 +109,10 @@ _ONE = re.compile(
     r"(?:order|purchase)\b(?! (?:history|count|value|total))",
     re.IGNORECASE,
 )
+_IN_ONE = re.compile(
+    r"\b(?:in|on|from) (?:my|the|that|this) (?:(?:last|latest|newest|current|recent|previous|other) )?order\b",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     r"\b(?:all|both|every|each|my|the)(?: (?:of|my|the|these|those|three|four|\w+ed))* "
     r"(?:orders|purchases|order and)\b|"
@@ -202,7 +206,8 @@ def intended(intent: Intent, text: str) -> Intent:
         return Intent.FIND_PRODUCTS
     if _SEVERAL.search(said):
         return Intent.ORDER_TOTALS if _ADDED_UP & set(measures_in(said)) else intent
-    if intent is Intent.ORDER_TOTALS and _ONE.search(said) and not _EXTREMES & set(measures_in(said)):
+    of_all = _EXTREMES & set(measures_in(said)) and not _IN_ONE.search(said)
+    if intent is Intent.ORDER_TOTALS and _ONE.search(said) and not of_all:
         return Intent.ORDER_DETAILS
     return intent
 

@@ -12,6 +12,7 @@ from bot.embedded.choice import (
     named_numbers,
     orders_of_person,
     which_order,
+    with_items,
 )
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, postcodes
@@ -44,8 +45,20 @@ NOT_AMONG_YOURS = (
 NOT_FOR_ROLE = (
     "Customers' orders aren't open to your role here. I can help with products, stock and our policies."
 )
+MOST_TOGETHER = 5
+A_SPAN = 6
+"""Days: "last Tuesday" means one order, "in March" may mean several."""
+_SUM = re.compile(
+    r"\b(?:together|total|altogether|sum|combined|in all|both|how much|add(?:ed)? up|cost|pa(?:y|id))\b",
+    re.IGNORECASE,
+)
+_ONE_ORDER = re.compile(r"\b(?:order|one|purchase|it)\b", re.IGNORECASE)
+_WHAT_WAS_BOUGHT = re.compile(
+    r"\bwhat (?:all )?(?:did|have|had) (?:i|we) (?:buy|bought|order|get|got|purchase)", re.IGNORECASE
+)
 _ABOUT_ARRIVAL = re.compile(
-    r"\barriv|\bdelivered|\brest of (?:it|my|the)|\bon (?:its|the|their) way|\bshipped\b|\bparcels?\b|"
+    r"\barriv|\bdelivered|\b(?:did|has|have)\b.{0,40}\bship\b|\brest of (?:it|my|the)|\bon (?:its|the|their) way|"
+    r"\bshipped\b|\bparcels?\b|"
     r"\bpackages?\b|\btracking\b|\bwhere(?:'?s| is| are)\b(?!.{0,30}\b(?:going|sent|shipp|address))|"
     r"\bwhen\b.{0,40}\b(?:comes?|get here|be here)\b",
     re.IGNORECASE,
@@ -71,6 +84,8 @@ def track(task: Task, situation: Situation) -> Answer:
 def details(task: Task, situation: Situation) -> Answer:
     if _ABOUT_ARRIVAL.search(task.text) or _goes_on_about_parcels(task, situation):
         return track(task, situation)
+    if answer := _together(task, situation) or _of_a_time(task, situation):
+        return answer
     number = which_order(task, situation, lambda order: order.status not in OVER)
     found = see(task, situation, "get_order_details", number)
     if not isinstance(found, OrderCard):
@@ -79,6 +94,30 @@ def details(task: Task, situation: Situation) -> Answer:
         return Answer(sold, order=found.number)
     name = _name(situation, found.number)
     return Answer(wording.order(found, task.text, situation.today, name), order=found.number)
+
+
+def _together(task: Task, situation: Situation) -> Answer | None:
+    """What several orders, named by their numbers, come to."""
+    numbers = named_numbers(task, situation)
+    if len(numbers) < 2 or not _SUM.search(task.text):
+        return None
+    found = [situation.ask("get_order_details", order_number=number) for number in numbers[:MOST_TOGETHER]]
+    cards = {card.number: card for card in found if isinstance(card, OrderCard)}
+    return Answer(wording.together(list(cards.values()))) if len(cards) > 1 else None
+
+
+def _of_a_time(task: Task, situation: Situation) -> Answer | None:
+    """What was ordered in March may be in several orders."""
+    if situation.is_staff or task.resumed or named_numbers(task, situation) or _ONE_ORDER.search(task.text):
+        return None
+    when = period(task.text, situation.today)
+    if (
+        when is None
+        or (when.last - when.first).days < A_SPAN
+        or with_items(task.text, situation.orders_shown)
+    ):
+        return None
+    return list_orders(task, situation) if _WHAT_WAS_BOUGHT.search(task.text) else None
 
 
 def return_status(task: Task, situation: Situation) -> Answer:

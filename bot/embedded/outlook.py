@@ -14,7 +14,7 @@ from bot.embedded.plain import plain
 from bot.embedded.situation import Situation
 from bot.embedded.wording import outlook as wording
 from bot.embedded.wording.outlook import Asked
-from tools.cards import OrderCard, Refusal, ToolResult
+from tools.cards import OrderCard, Refusal, ReturnsCard, ToolResult
 from tools.commerce.schema import OrderStatus
 from tools.returnable_card import ReturnableCard
 
@@ -53,6 +53,7 @@ _CUES: tuple[tuple[Asked, tuple[str, ...]], ...] = (
     ),
 )
 _COMPILED = tuple((asked, re.compile("|".join(cues), re.IGNORECASE)) for asked, cues in _CUES)
+_SUPPOSES = re.compile(r"\b(?:if|would|could|hypothetical\w*|suppose)\b", re.IGNORECASE)
 _READ_AS = frozenset(
     {
         Intent.POLICY_QUESTION,
@@ -100,6 +101,10 @@ def outlook(task: Task, situation: Situation) -> Answer | None:
         return None
     found = asked(task.text) or Asked.UNTIL
     number, lines = _meant(task, situation, found)
+    if number and found is Asked.MONEY and not _SUPPOSES.search(task.text):
+        under_way = situation.ask("get_return_and_refund_status", order_number=number)
+        if isinstance(under_way, ReturnsCard) and (under_way.returns or under_way.refunds):
+            return None
     card = situation.ask(
         "check_what_can_be_returned", order_number=number, lines=list[JsonValue](lines) or None
     )

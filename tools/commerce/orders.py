@@ -161,7 +161,7 @@ def list_orders(
     if number is not None:
         orders = orders.where(Order.number_key.in_(possible_keys(session, number)))
     newest = orders.order_by(Order.placed_at.desc().nulls_last(), Order.id.desc()).limit(limit)
-    parts = (Order.lines, Order.shipments, Order.returns, Order.refunds)
+    parts = (Order.lines, Order.shipments, Order.returns, Order.refunds, Order.payments)
     found = session.scalars(newest.options(*(selectinload(part) for part in parts))).all()
     total = len(found)
     if total == limit:
@@ -171,7 +171,7 @@ def list_orders(
 
 
 def summary(order: Order, when: LocalTime, transit: TransitTimes) -> OrderSummary:
-    """Needs the order's lines, shipments, returns and refunds."""
+    """Needs the order's lines, shipments, returns, refunds and payments."""
     expected = arrival(order, when, transit)
     return OrderSummary(
         number=order.number,
@@ -183,6 +183,7 @@ def summary(order: Order, when: LocalTime, transit: TransitTimes) -> OrderSummar
         has_return=bool(order.returns or order.refunds),
         total=Money.of(order.total_minor, order.currency),
         items=tuple(item(line, line.quantity) for line in order.lines),
+        paid_with=tuple(dict.fromkeys(paid.label or spoken_kind(paid.kind) for paid in order.payments)),
     )
 
 

@@ -10,12 +10,20 @@ from bot.embedded.content import content_words
 from bot.embedded.wording.phrases import counted, listed, on_day, sentence
 from tools.cards import LineFacts, OrderCard, OrderListCard, OrderSummary, PaymentFacts
 from tools.commerce.schema import OrderStatus, PaymentStatus
+from tools.facts import Money
 
 SAME_WORDS = 85
 """Of 100: how well the words for an item must fit its name."""
 
 _PRICE = re.compile(r"\bhow much\b|\bpric|\bcosts?\b", re.IGNORECASE)
 
+_PARTED = re.compile(r"\band\b|[,;?]|\bplus\b", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:it|that|they|them)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:order|one|purchase|that) (?:that |which )?i (?:have |had |just )?"
+    r"(?:paid|bought|placed|ordered|made|got)\b[^?.,;]*",
+    re.IGNORECASE,
+)
 STANDS = {
     OrderStatus.PENDING: "is waiting for its payment to be confirmed",
     OrderStatus.PROCESSING: "is paid and being packed",
@@ -27,15 +35,33 @@ STANDS = {
 
 
 def order(card: OrderCard, question: str, today: date, name: str) -> str:
-    """The part that `question` asks for of the order called `name`, or how it stands with what is in it."""
+    """Each part that `question` asks for of the order called `name`, or how it stands with what is in it."""
+    # "The order that I paid with a gift card" tells which one, and asks nothing.
+    question = _POINTS.sub(" ", question)
+    answers = (_part(card, _named_in_full(part, question), today) for part in _PARTED.split(question))
+    said = list(dict.fromkeys(answer for answer in answers if answer))
+    return " ".join(said) or _part(card, question, today) or _summary(card, today, name)
+
+
+def _named_in_full(part: str, question: str) -> str:
+    """ "How much was it" of "when did I buy the lamp and how much was it" is of the lamp."""
+    return question if _PRICE.search(part) and _LEANS.search(part) and not content_words(part) else part
+
+
+def _part(card: OrderCard, question: str, today: date) -> str:
     if _PRICE.search(question) and (priced := _prices(card, question)):
         return priced
-    for pattern, part in _ASPECTS:
-        if pattern.search(question):
-            answer = part(card, today)
-            if answer:
-                return answer
-    return _summary(card, today, name)
+    found = (part(card, today) for pattern, part in _ASPECTS if pattern.search(question))
+    return next((answer for answer in found if answer), "")
+
+
+def together(cards: Sequence[OrderCard]) -> str:
+    """What several orders came to, each and in all; each currency by itself."""
+    each = listed([f"{card.number} came to {card.total.text}" for card in cards])
+    sums: dict[str, int] = {}
+    for card in cards:
+        sums[card.total.currency] = sums.get(card.total.currency, 0) + card.total.amount
+    return f"Order {each}: {listed([Money.of(minor, currency).text for currency, minor in sums.items()])} together."
 
 
 def _summary(card: OrderCard, today: date, name: str) -> str:
@@ -97,7 +123,7 @@ def _item(line: LineFacts, not_coming: int | None) -> str:
 
 
 def _address(card: OrderCard, _: date) -> str:
-    return f"Order {card.number} goes to: {card.ship_to}." if card.ship_to else ""
+    return f"Order {card.number} goes to: {card.ship_to}." if card.ship_to else _unknown(card, "address")
 
 
 def _payment(card: OrderCard, _: date) -> str:
@@ -107,7 +133,13 @@ def _payment(card: OrderCard, _: date) -> str:
     refunded = (
         f" {card.refunded.text} of it has been refunded." if card.refunded and card.refunded.amount else ""
     )
-    return f"Order {card.number} was paid with {listed(paid)}.{refunded}" if paid else ""
+    if not paid:
+        return _unknown(card, "payment")
+    return f"Order {card.number} was paid with {listed(paid)}.{refunded}"
+
+
+def _unknown(card: OrderCard, what: str) -> str:
+    return f"No {what} is on record for order {card.number}."
 
 
 def _total(card: OrderCard, _: date) -> str:
@@ -149,6 +181,30 @@ def _shipping(card: OrderCard, _: date) -> str:
     return f"Shipping of order {card.number}{method} was {cost}."
 
 
+def _tax(card: OrderCard, _: date) -> str:
+    if not card.tax.amount:
+        return f"No tax was charged on order {card.number}."
+    return f"Order {card.number} includes {card.tax.text} of tax."
+
+
+def _dearest(card: OrderCard, _: date) -> str:
+    return _extreme(max(card.lines, key=lambda line: line.unit_price.amount), card, "most expensive")
+
+
+def _cheapest(card: OrderCard, _: date) -> str:
+    return _extreme(min(card.lines, key=lambda line: line.unit_price.amount), card, "cheapest")
+
+
+def _extreme(line: LineFacts, card: OrderCard, word: str) -> str:
+    each = " each" if line.quantity > 1 else ""
+    return f"The {word} item of order {card.number} was {line.name}, at {line.unit_price.text}{each}."
+
+
+def _count(card: OrderCard, _: date) -> str:
+    pieces = sum(line.quantity for line in card.lines)
+    return f"Order {card.number} holds {counted(pieces, 'item')}: {_items(card)}."
+
+
 def _contents(card: OrderCard, _: date) -> str:
     return f"Order {card.number} holds {_items(card)}." if card.lines else ""
 
@@ -168,6 +224,7 @@ _ASPECTS = tuple(
         ),
         (r"\bdiscount|promo|coupon|voucher|\bsaved?\b|\bcode\b", _discount),
         (
+            r"^\W*(?:the )?(?:shipping|postage)\b(?! (?:address|date))|"
             r"\b(?:shipping|delivery|postage)\b.{0,20}\b(?:costs?|fees?|charges?|method|price)\b"
             r"|\b(?:cost|pay|paid|charged?|much|free|is|was)\b.{0,20}\b(?:shipping|delivery|postage)\b"
             r"|\b(?:sent|shipped|by|with|as) (?:express|standard|overnight|next day|priority)\b",
@@ -180,13 +237,20 @@ _ASPECTS = tuple(
             _received,
         ),
         (
-            r"how (?:did|have) i (?:pay|paid)|\b(?:which|what) card|payment|pay(?:ing)? (?:with|by)|paid (?:with|by)",
+            r"how (?:did|have) i (?:pay|paid)|how (?:was|is|were) (?:\w+ ){1,3}paid|\b(?:which|what) card|payment|pay(?:ing)? (?:with|by)|paid (?:with|by)",
             _payment,
         ),
         (
             r"\bstatus\b|\bpending\b|\bprocess(?:ed|ing)\b|\bconfirmed\b|\b(?:go|went|gone) through\b|\bstate\b",
             _status,
         ),
+        (r"\btax(?:es)?\b|\bvat\b|\bgst\b", _tax),
+        (
+            r"\bmost expensive|\bpriciest|\bdearest|\bcosts? (?:me )?(?:the )?most\b|\bhighest[- ]price",
+            _dearest,
+        ),
+        (r"\bcheapest|\bleast expensive|\bcosts? (?:me )?(?:the )?least\b|\blowest[- ]price", _cheapest),
+        (r"\bhow many (?:items|things|pieces|articles|products)\b", _count),
         (r"\btotal|how much|cost|\bpric|\bpaid\b|\bdid i pay\b|\bcharged\b|\bspen[dt]\b|amount", _total),
         (
             r"\bwhen (?:did|was|have) (?:i|it|my|the|that|this)\b.{0,30}\b(?:order|place|buy|bought|purchase)",

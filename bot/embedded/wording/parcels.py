@@ -55,7 +55,8 @@ def tracking(card: TrackingCard, question: str, today: date, name: str) -> str:
     meant = _asked_about(card.parcels, question)
     for asked, answered in ((_ASKS_NUMBER, _number), (_ASKS_CARRIER, _carriers)):
         if asked.search(question):
-            return answered(meant, name)
+            expected = _expected(meant[0][1], today, brief=True) if _asks_day(meant, question) else ""
+            return answered(meant, name) + expected
     if _ASKS_CONTENTS.search(question) and all(parcel.contents for _, parcel in meant):
         return "\n".join(
             sentence(f"parcel {place} of {name} holds {listed(parcel.contents)}; it {_where(parcel, today)}")
@@ -164,6 +165,12 @@ def _not_shipped(card: TrackingCard, question: str, name: str, today: date) -> s
     elif _ASKS_ARRIVED.search(question) or _ASKS_SHIPPED.search(question):
         opening = "Not yet"
     return _opened(opening, sentence(said) if not opening else f"{said}.")
+
+
+def _asks_day(meant: Sequence[tuple[int, ParcelFacts]], question: str) -> bool:
+    """Whether the day of one parcel that is still coming is asked for besides."""
+    is_coming = len(meant) == 1 and meant[0][1].status is not ShipmentStatus.DELIVERED
+    return is_coming and bool(_ASKS_WHEN.search(question))
 
 
 def _number(meant: Sequence[tuple[int, ParcelFacts]], name: str) -> str:

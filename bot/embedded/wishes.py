@@ -38,6 +38,10 @@ _VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TA
 _MONEY_BACK = re.compile(
     r"^\W*(?:and |what about |how about |also )*(?:the|my|its) (?:refund|return|exchange)\b", re.IGNORECASE
 )
+_OF_ORDERS = re.compile(
+    r"\b(?:order\w*|bought|purchase\w*|paid|parcel|package|track\w*|deliver\w*|arriv\w*|sent|shipped)\b",
+    re.IGNORECASE,
+)
 _WANTS_CODE = re.compile(
     r"(?<!zip )(?<!postal )(?<!post )\bcode\b(?! on)|\b(?:sign|log) ?(?:me )?in\b", re.IGNORECASE
 )
@@ -227,8 +231,14 @@ def _goes_on(situation: Situation, wish: Wish) -> Intent | None:
         return Intent.POLICY_QUESTION
     if last is Intent.ORDER_TOTALS and _asks_another_figure(situation, wish):
         return Intent.ORDER_TOTALS
-    if last in ABOUT_PRODUCTS and wish.intent is Intent.OUT_OF_SCOPE and not is_follow_up(text):
-        return Intent.PRODUCT_QUESTION  # "how long should it steep": it is the product
+    if last in ABOUT_PRODUCTS and not is_follow_up(text):
+        # "How long should it steep?", "what colors does it come in?": it is the product.
+        is_odd = wish.intent is Intent.OUT_OF_SCOPE
+        is_no_order = wish.intent is Intent.ORDER_DETAILS and not _OF_ORDERS.search(text)
+        if is_odd or is_no_order:
+            return Intent.PRODUCT_QUESTION
+        if wish.intent in ABOUT_PRODUCTS and wish.confidence >= UNSURE:
+            return wish.intent
     return None
 
 

@@ -237,7 +237,8 @@ _ASPECTS = tuple(
             _received,
         ),
         (
-            r"how (?:did|have) i (?:pay|paid)|how (?:was|is|were) (?:\w+ ){1,3}paid|\b(?:which|what) card|payment|pay(?:ing)? (?:with|by)|paid (?:with|by)",
+            r"how (?:did|have) i (?:pay|paid)|how (?:was|is|were) (?:\w+ ){1,3}paid|"
+            r"\b(?:which|what) card|payment|pay(?:ing)? (?:with|by)|paid (?:with|by)",
             _payment,
         ),
         (

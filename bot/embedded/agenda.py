@@ -8,6 +8,7 @@ from bot.embedded.changes.draft import Later
 from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.clauses import clauses
+from bot.embedded.each import by_order
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Memory, Situation
 from tools.commerce.schema import ProposalStatus
@@ -23,9 +24,10 @@ class Agenda:
     """Changes that this message asked for beside the first: only one proposal can wait for a yes."""
 
 
-def agenda(found: Sequence[Task]) -> Agenda:
+def agenda(found: Sequence[Task], situation: Situation) -> Agenda:
     """The tasks in the order they were said, all changes but the first put off."""
     found = [part for task in found for part in _by_kind(task)]
+    found = [part for task in found for part in by_order(task, situation)]
     changes = [task for task in found if task.intent in CHANGES]
     if any(task.intent in _GIVE_BACK for task in changes):
         # "Take it back and refund me": the money is a part of it.

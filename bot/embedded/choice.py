@@ -91,6 +91,13 @@ def named_numbers(task: Task, situation: Situation) -> tuple[str, ...]:
     return numbers
 
 
+def other_numbers(text: str, order: str | None, situation: Situation) -> list[str]:
+    """The numbers in the text that are of another order than `order`."""
+    known = [shown.number for shown in situation.orders_shown]
+    here = number_key(order or "")
+    return [number for number in order_numbers(text, known) if number_key(number) not in here]
+
+
 def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
     """The orders that hold what the text names: "my lamp", "the order with the tent"."""
     said = _in_one_form(content_words(text))

@@ -11,6 +11,7 @@ from bot.embedded.changes import carrying
 from bot.embedded.changes.draft import MISSES, Draft, Later
 from bot.embedded.changes.turning import IDLE_TURNS, preferred, turned
 from bot.embedded.classifier import IntentClassifier
+from bot.embedded.commands import as_ordered
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.rereading import reread
@@ -64,7 +65,7 @@ class Planner:
         if situation.settled:
             return _Course(situation).followed(Agenda())
         situation = turned(situation)
-        read = [reread(wish, situation, self._classify) for wish in self._wishes(situation.text)]
+        read = [reread(as_ordered(wish), situation, self._classify) for wish in self._wishes(situation.text)]
         wishes = preferred(situation, read)
         situation = recalled(situation, wishes)
         return _Course(situation).followed(tasks(situation, wishes, self._wishes))

@@ -64,7 +64,7 @@ _THING = r"(?:one|order|orders|purchase|parcel|package|item|product|entry|option
 _NTH = re.compile(
     r"\b("
     + "|".join(ORDINALS)
-    + r")\b(?! (?:time|class|of all|name|question|thing|place|floor|hand|day|week|month))",
+    + r")\b(?! (?:time|class|of all|name|question|thing|thoughts?|place|floor|hand|day|week|month))",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(

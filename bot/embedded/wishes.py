@@ -65,7 +65,7 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
     """Nothing new, where the message only asks for what was put off. `read` names the wishes of any text."""
     first = wishes[0]
     if found := _dependent(situation, read):
-        return agenda(found)
+        return agenda(found, situation)
     if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):
         return Agenda()
     if going_on := carried_on(situation, first):
@@ -77,9 +77,9 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         return Agenda((continued,))
     if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation):
         return agenda(
-            [Task(Intent.RETURN_STATUS, situation.text)]
+            [Task(Intent.RETURN_STATUS, situation.text)], situation
         )  # "if I returned it, how much would I get?"
-    return agenda([_fresh(wish, situation) for wish in wishes])
+    return agenda([_fresh(wish, situation) for wish in wishes], situation)
 
 
 def _dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> list[Task]:

@@ -5,6 +5,7 @@ import re
 from bot.embedded.answers import Task
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.aftermath import asks_after
+from bot.embedded.changes.again import once_more
 from bot.embedded.changes.asking import answers, repeats
 from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.inquiring import KNOWN_ELSEWHERE, asks, topic
@@ -76,6 +77,8 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
         return None
     if draft is None and situation.decided:
         draft = Draft(change=situation.decided.receipt.change)
+    if again := once_more(situation):
+        return Task(memory.intent, situation.text, draft=again)
     if draft and asks_after(situation):
         return Task(memory.intent, memory.text, resumed=True, draft=draft)
     if draft is None or memory.draft is None:

@@ -29,6 +29,8 @@ _VERBS = (
     (Intent.EXCHANGE_ITEM, r"(?:exchange|swap)"),
     (Intent.REQUEST_REFUND, r"(?:refund|reimburse)"),
 )
+_TAKEN_FOR_ANOTHER = frozenset({Intent.CHANGE_ORDER, Intent.CANCEL_ORDER})
+"""What "return the bottle" may be taken for, so that the verb must decide."""
 _ORDERED = tuple((intent, re.compile(rf"\b{verb}{_OBJECT}", re.IGNORECASE)) for intent, verb in _VERBS)
 _ASKED = re.compile(
     r"\b(?:have i|can i have|should i|would i|will i|do i|have you|will you have)\W*$", re.IGNORECASE
@@ -37,7 +39,7 @@ _ASKED = re.compile(
 
 def as_ordered(wish: Wish) -> Wish:
     """The wish, or the change that its words order where it was read as something else without being sure."""
-    if wish.intent in CHANGES - {Intent.CHANGE_ORDER} or wish.confidence >= CLEAR:
+    if wish.intent in CHANGES - _TAKEN_FOR_ANOTHER or wish.confidence >= CLEAR:
         return wish
     text = plain(wish.text)
     ordered = [intent for intent, words in _ORDERED if _is_ordered(text, words)]

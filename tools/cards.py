@@ -39,6 +39,9 @@ class LineFacts(Facts):
     unit_price: Money
     total: Money
     image_url: str | None = None
+    category: str | None = None
+    comes_in: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The options of its product with their values, in stock or not."""
 
 
 class PaymentFacts(Facts):

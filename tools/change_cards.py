@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from tools.commerce.schema import ProposalKind, ProposalStatus
 from tools.facts import Facts, Money
 
@@ -28,6 +30,18 @@ class Choice(Facts):
     label: str
 
 
+class VersionFacts(Facts):
+    """A variant of the product that a line is of."""
+
+    sku: str
+    options: dict[str, str] = Field(default_factory=dict)
+    price: Money
+    available: bool
+    """Whether there are as many of it as the line needs."""
+    own: bool = False
+    """Whether it is what the line is now."""
+
+
 class Needed(Facts):
     """A question to ask before a change can be proposed; one at a time. `choices` are all there are, if any."""
 
@@ -37,6 +51,8 @@ class Needed(Facts):
     choices: tuple[Choice, ...] = ()
     line: int | None = None
     """The order's line that it is about."""
+    versions: tuple[VersionFacts, ...] = ()
+    """All versions of the line's product, of which `choices` are those to be had instead."""
 
 
 class RuleFacts(Facts):

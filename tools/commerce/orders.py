@@ -9,6 +9,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from tools.cards import LineFacts, Money, OrderCard, OrderListCard, OrderSummary, PaymentFacts, Refusal
 from tools.commerce.arrival import TransitTimes, arrival
+from tools.commerce.catalog import option_values
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.order_numbers import number_key
@@ -21,6 +22,7 @@ from tools.commerce.schema import (
     Product,
     RefundStatus,
     Role,
+    Variant,
 )
 from tools.principal import IdentityLevel, Principal
 
@@ -86,12 +88,13 @@ def possible_keys(session: ReadSession | WriteSession, typed: str) -> tuple[str,
 def order_details(
     session: ReadSession, principal: Principal, number: str, when: LocalTime
 ) -> OrderCard | Refusal:
-    picture = joinedload(OrderLine.product).load_only(Product.image_url)
+    product = joinedload(OrderLine.product).load_only(Product.image_url, Product.category)
+    versions = product.selectinload(Product.variants).selectinload(Variant.options)
     order = find_order(
         session,
         principal,
         number,
-        selectinload(Order.lines).options(picture),
+        selectinload(Order.lines).options(versions),
         selectinload(Order.payments),
         selectinload(Order.refunds),
         selectinload(Order.shipments),
@@ -212,6 +215,8 @@ def _line(line: OrderLine, currency: str) -> LineFacts:
         unit_price=Money.of(line.unit_price_minor, currency),
         total=Money.of(line.total_minor, currency),
         image_url=line.product.image_url if line.product else None,
+        category=line.product.category if line.product else None,
+        comes_in=option_values(line.product.variants) if line.product else {},
     )
 
 

@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.embedded.conditions import Condition
 from bot.embedded.intents import Intent
 from tools.cards import LineFacts
-from tools.change_cards import Choice
+from tools.change_cards import Choice, VersionFacts
 from tools.commerce.schema import ProposalKind
 
 MISSES = 2
@@ -44,10 +44,23 @@ class Line(_Noted):
     name: str
     options: str | None = None
     quantity: int = 1
+    price: int | None = None
+    """Of one, in minor units."""
+    category: str | None = None
+    comes_in: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The options of its product, with their values."""
 
     @classmethod
     def of(cls, facts: LineFacts) -> "Line":
-        return cls(line=facts.line, name=facts.name, options=facts.options, quantity=facts.quantity)
+        return cls(
+            line=facts.line,
+            name=facts.name,
+            options=facts.options,
+            quantity=facts.quantity,
+            price=facts.unit_price.amount,
+            category=facts.category,
+            comes_in=facts.comes_in,
+        )
 
     @property
     def label(self) -> str:
@@ -136,8 +149,8 @@ class Draft(_Noted):
     """The line that the open question is about."""
     choices: tuple[Choice, ...] = ()
     """The answers that the open question came with."""
-    versions: tuple[Choice, ...] = ()
-    """The other versions that the tool last offered, for the line `about`."""
+    versions: tuple[VersionFacts, ...] = ()
+    """All versions of the product of the line `about`, as the tool last told them."""
     missed: int = 0
     """How often in a row the open question was not answered."""
     proposed: bool = False

@@ -13,7 +13,7 @@ from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
 from tools.commerce.changes.repricing import changed, terms_of
 from tools.commerce.changes.requests import SwapWish
-from tools.commerce.changes.variants import ask_variant, siblings, which_variant
+from tools.commerce.changes.variants import ask_variant, siblings, to_be_had, which_variant
 from tools.commerce.orders import item
 from tools.commerce.schema import Order, OrderLine, Variant
 
@@ -48,11 +48,12 @@ def _swap(planning: Planning, order: Order, line: OrderLine, wish: SwapWish) -> 
     existing = siblings(planning.session, line)
     names_variant = bool(wish.sku or wish.options)
     if not names_variant and wish.quantity is None:
-        others = [one for one in existing if _spare(planning, one) != 0]
-        return ask_variant(line, others) if others else _only_version(line)
+        others = [known for known in existing if known.id != line.variant_id]
+        there = to_be_had(planning.session, others, line.quantity)
+        return ask_variant(planning.session, line, there, existing) if there else _only_version(line)
     variant: Variant | None = None
     if names_variant:
-        found = which_variant(line, wish, existing)
+        found = which_variant(planning.session, line, wish, existing)
         if not isinstance(found, Variant):
             return found
         if found.id != line.variant_id:
@@ -102,10 +103,6 @@ def _out_of_stock(planning: Planning, swaps: Sequence[LineSwap]) -> Refusal | No
                 instead="Another version may be there, or the order can stay as it is.",
             )
     return None
-
-
-def _spare(planning: Planning, variant: Variant) -> int | None:
-    return stock_moves.free(planning.session, variant.id)
 
 
 def _no_such_line(order: Order, number: int) -> Refusal:

@@ -15,7 +15,13 @@ from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Planning
 from tools.commerce.changes.requests import SwapWish
 from tools.commerce.changes.return_terms import is_our_fault
-from tools.commerce.changes.variants import ask_variant, options_text, siblings, which_variant
+from tools.commerce.changes.variants import (
+    ask_variant,
+    options_text,
+    siblings,
+    to_be_had,
+    which_variant,
+)
 from tools.commerce.policy import PriceDifference
 from tools.commerce.schema import Order, OrderLine, ProductStatus, ReturnReason, Variant
 
@@ -87,17 +93,15 @@ def _variant(
     if not wish.sku and not wish.options:
         if own is not None and is_fault:
             return own
-        there = [
-            known
-            for known in existing
-            if known.id != line.variant_id
-            and ((free := stock_moves.free(planning.session, known.id)) is None or free >= chosen.quantity)
-        ]
-        return ask_variant(line, there) if there else _no_other(line)
+        others = [known for known in existing if known.id != line.variant_id]
+        there = to_be_had(planning.session, others, chosen.quantity)
+        if not there:
+            return _no_other(line)
+        return ask_variant(planning.session, line, there, existing, chosen.quantity)
     other = _of_another_product(planning, line, wish.sku) if wish.sku else None
     if other is not None:
         return _same_product_only(line) if planning.policy.exchanges.same_product_only else other
-    found = which_variant(line, wish, existing)
+    found = which_variant(planning.session, line, wish, existing)
     if isinstance(found, Variant) and found.id == line.variant_id and not is_fault:
         return Refusal(
             code="nothing_changes",

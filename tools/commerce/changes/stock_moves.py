@@ -5,7 +5,7 @@ it in the order of their ids, so that two of them cannot wait for each other.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import CursorResult, func, select, update
@@ -21,6 +21,13 @@ def free(session: Session, variant_id: int) -> int | None:
     there = select(func.sum(Stock.on_hand - Stock.reserved)).where(Stock.variant_id == variant_id)
     found = session.scalar(there)
     return None if found is None else int(found)
+
+
+def free_of(session: Session, variant_ids: Sequence[int]) -> Mapping[int, int]:
+    """`free` of several; those of which the shop keeps no figures are left out."""
+    there = select(Stock.variant_id, func.sum(Stock.on_hand - Stock.reserved))
+    rows = session.execute(there.where(Stock.variant_id.in_(variant_ids)).group_by(Stock.variant_id))
+    return {variant_id: int(found) for variant_id, found in rows}
 
 
 def release(session: WriteSession, variant_id: int, quantity: int) -> int:

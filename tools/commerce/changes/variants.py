@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tools.cards import Refusal
-from tools.change_cards import Choice, Need, Needed
+from tools.change_cards import Choice, Need, Needed, VersionFacts
 from tools.commerce.catalog import option_values
+from tools.commerce.changes import stock_moves
 from tools.commerce.changes.plan import Session
 from tools.commerce.changes.requests import SwapWish
 from tools.commerce.schema import OrderLine, Product, ProductStatus, Variant
 from tools.commerce.words import matching_options
+from tools.facts import Money
 
 
 def siblings(session: Session, line: OrderLine) -> Sequence[Variant]:
@@ -29,7 +31,9 @@ def siblings(session: Session, line: OrderLine) -> Sequence[Variant]:
     return found.all()
 
 
-def which_variant(line: OrderLine, wish: SwapWish, existing: Sequence[Variant]) -> Variant | Needed | Refusal:
+def which_variant(
+    session: Session, line: OrderLine, wish: SwapWish, existing: Sequence[Variant]
+) -> Variant | Needed | Refusal:
     """The variant that is wished for; options that are not named stay as they are where such a variant exists."""
     if wish.sku is not None:
         key = wish.sku.strip().casefold()
@@ -47,13 +51,30 @@ def which_variant(line: OrderLine, wish: SwapWish, existing: Sequence[Variant]) 
         if len(closest) == 1:
             return closest[0]
         fitting = closest or fitting
-    return fitting[0] if len(fitting) == 1 and current is None else ask_variant(line, fitting)
+    return (
+        fitting[0] if len(fitting) == 1 and current is None else ask_variant(session, line, fitting, existing)
+    )
 
 
-def ask_variant(line: OrderLine, variants: Iterable[Variant]) -> Needed:
+def to_be_had(session: Session, variants: Sequence[Variant], quantity: int) -> list[Variant]:
+    """Those of which so many are free, or of which the shop keeps no figures."""
+    free = stock_moves.free_of(session, [variant.id for variant in variants])
+    return [variant for variant in variants if free.get(variant.id, quantity) >= quantity]
+
+
+def ask_variant(
+    session: Session,
+    line: OrderLine,
+    among: Iterable[Variant],
+    existing: Sequence[Variant],
+    quantity: int | None = None,
+) -> Needed:
+    """Which of `among` they would like, for so many as there are of the line if `quantity` is not given."""
+    free = stock_moves.free_of(session, [variant.id for variant in existing])
+    needed = line.quantity if quantity is None else quantity
     choices = tuple(
         Choice(value=variant.sku, label=options_text(variant) or variant.sku)
-        for variant in variants
+        for variant in among
         if variant.id != line.variant_id
     )
     return Needed(
@@ -61,6 +82,16 @@ def ask_variant(line: OrderLine, variants: Iterable[Variant]) -> Needed:
         message=f"Which version of {line.name} would you like instead?",
         choices=choices,
         line=line.line_no,
+        versions=tuple(
+            VersionFacts(
+                sku=variant.sku,
+                options=options_of(variant),
+                price=Money.of(variant.price_minor, variant.currency),
+                available=free.get(variant.id, needed) >= needed,
+                own=variant.id == line.variant_id,
+            )
+            for variant in existing
+        ),
     )
 
 

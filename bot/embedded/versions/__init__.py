@@ -1,0 +1,1 @@
+"""Which version of a product somebody means: named, compared, refused, or with a second best."""

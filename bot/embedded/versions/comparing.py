@@ -1,0 +1,183 @@
+"""Versions told by comparison: one size up, the biggest, a longer one, the cheapest."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.embedded.versions.measures import measure, measured
+from bot.embedded.versions.tokens import tokens
+from tools.change_cards import VersionFacts
+
+PRICE = "price"
+"""What is compared, where it is no option."""
+
+
+class Step(StrEnum):
+    NEXT = "next"
+    """So many steps further."""
+    BEYOND = "beyond"
+    """Any that is further: "a bigger one"."""
+    MOST = "most"
+    """The furthest there is."""
+    HALF = "half"
+    """Half a size."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    step: Step
+    up: bool
+    count: int = 1
+    price: bool = False
+    of: frozenset[str] = frozenset()
+    """What such words measure; empty where they may be said of anything."""
+    words: frozenset[str] = frozenset()
+    """Of the text, to find the option that it names."""
+
+
+_MORE = "bigger|larger|longer|taller|wider|thicker|brighter|stronger|heavier|higher|broader|roomier"
+_LESS = "smaller|shorter|narrower|thinner|dimmer|weaker|lower|slimmer"
+_MOST = "biggest|largest|longest|tallest|widest|thickest|brightest|strongest|heaviest|highest|maximum|max|greatest"
+_LEAST = "smallest|shortest|narrowest|thinnest|dimmest|weakest|lowest|minimum|slimmest"
+_HAS = "storage|memory|capacity|space|power|room|length|width"
+_COUNT = r"(?:(half)(?: an?)?|an?|one|1|the next|next|(two|2|three|3))"
+_THING = r"(?:sizes?|steps?|capacity|capacities|storage|length|wattage|level|notch|one|version|model)"
+
+
+def _next(way: str, more: str) -> str:
+    """ "A bigger size" may be any; "a size bigger", "one up" and "up a size" are the next."""
+    return (
+        rf"\b{_COUNT} {_THING} (?:{way}|{more})\b|\b{_COUNT} {way}\b|"
+        rf"\b(?:{way}|{more}) (?:by )?{_COUNT} {_THING}\b|\b{way} (?:by )?(?:one|two|2)\b"
+    )
+
+
+_PRICES = (
+    (Step.MOST, False, r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable|best value)\b"),
+    (Step.MOST, True, r"\b(?:most expensive|priciest|dearest|highest[- ]priced?)\b"),
+    (Step.BEYOND, False, r"\b(?:cheaper|less expensive|more affordable|not (?:so|as) expensive)\b"),
+    (Step.BEYOND, True, r"\b(?:more expensive|pricier|dearer)\b"),
+)
+_SIZES = (
+    (Step.NEXT, True, _next("up", _MORE)),
+    (Step.NEXT, False, _next("down", _LESS)),
+    (Step.NEXT, True, rf"\b(?:size up|next (?:{_MORE}) {_THING}|next {_THING}(?! down))\b"),
+    (Step.NEXT, False, rf"\b(?:size down|next (?:{_LESS}) {_THING})\b"),
+    (Step.MOST, True, rf"\b(?:{_MOST})\b|\bmost (?:{_HAS})\b"),
+    (Step.MOST, False, rf"\b(?:{_LEAST})\b|\bleast (?:{_HAS})\b"),
+    (Step.BEYOND, True, rf"\b(?:{_MORE})\b|\bmore (?:{_HAS})\b"),
+    (Step.BEYOND, False, rf"\b(?:{_LESS})\b|\bless (?:{_HAS})\b"),
+    (Step.BEYOND, True, r"\btoo (?:small|tight|short|narrow|dim|weak|little)\b"),
+    (Step.BEYOND, False, r"\btoo (?:big|large|loose|long|wide|bright|strong|baggy)\b"),
+)
+_COMPILED = [
+    (step, up, is_price, re.compile(words, re.IGNORECASE))
+    for is_price, patterns in ((True, _PRICES), (False, _SIZES))
+    for step, up, words in patterns
+]
+_MEASURED = (
+    (r"\b(?:long|short|tall|wid|narrow|thick|thin|broad)(?:er|est)\b|\blength\b", {"length"}),
+    (r"\b(?:bright|dim|strong|weak)(?:er|est)\b|\b(?:power|wattage)\b", {"power"}),
+    (r"\b(?:storage|memory)\b", {"storage"}),
+    (r"\bheav(?:ier|iest)\b", {"weight"}),
+    (r"\bcapacity\b|\broom(?:ier)?\b|\bspace\b", {"storage", "volume"}),
+)
+_COUNTED = {"two": 2, "2": 2, "three": 3, "3": 3}
+
+
+def comparison(text: str) -> Comparison | None:
+    """The first that the text makes."""
+    for step, up, is_price, pattern in _COMPILED:
+        found = pattern.search(text)
+        if found is None:
+            continue
+        groups = [group.lower() for group in found.groups() if group]
+        count = next((_COUNTED[group] for group in groups if group in _COUNTED), 1)
+        kinds = {kind for words, of in _MEASURED for kind in of if re.search(words, text, re.IGNORECASE)}
+        return Comparison(
+            step=Step.HALF if "half" in groups else step,
+            up=up,
+            count=count,
+            price=is_price,
+            of=frozenset(kinds),
+            words=frozenset(tokens(text)),
+        )
+    return None
+
+
+def is_complaint(text: str) -> bool:
+    """Whether all that it compares is that something is too small or too big, with nothing said of what instead."""
+    found = comparison(text)
+    return found is not None and comparison(re.sub(r"\btoo \w+", " ", text)) is None
+
+
+def compared_options(said: Comparison, versions: Iterable[VersionFacts]) -> list[str]:
+    """The options that may be meant: one that is named, else those that measure what such words are said of."""
+    values: dict[str, set[str]] = {}
+    for version in versions:
+        for name, value in version.options.items():
+            values.setdefault(name, set()).add(value)
+    kinds = {name: kind for name, known in values.items() if len(known) > 1 and (kind := measured(known))}
+    named = [
+        name for name in kinds if said.words & (set(tokens(name)) - {"size"} if len(kinds) > 1 else set())
+    ]
+    if named:
+        return named
+    fitting = [name for name, kind in kinds.items() if not said.of or kind in said.of]
+    return fitting or ([] if said.of else list(kinds))
+
+
+def further(
+    said: Comparison, base: VersionFacts, versions: Sequence[VersionFacts], there: Sequence[VersionFacts]
+) -> list[VersionFacts] | None:
+    """Those of `versions` that compare so with `base`; None where nobody can tell by which option."""
+    if said.price:
+        return _by(said, base, versions if said.step is not Step.MOST else there, _price)
+    options = compared_options(said, versions)
+    if len(options) != 1:
+        return None
+    return _by(said, base, versions, _amount_of(options[0]))
+
+
+def _by(
+    said: Comparison,
+    base: VersionFacts,
+    versions: Sequence[VersionFacts],
+    amount: Callable[[VersionFacts], float | None],
+) -> list[VersionFacts]:
+    sign = 1 if said.up else -1
+    amounts = {version.sku: value for version in versions if (value := amount(version)) is not None}
+    own = amount(base)
+    if said.step is Step.MOST:
+        furthest = max((sign * value for value in amounts.values()), default=None)
+        wanted = {value for value in amounts.values() if sign * value == furthest}
+    else:
+        beyond = sorted(
+            {v for v in amounts.values() if own is not None and sign * (v - own) > 0}, key=lambda v: sign * v
+        )
+        wanted = _steps(said, own, beyond)
+    return [version for version in versions if amounts.get(version.sku) in wanted]
+
+
+def _steps(said: Comparison, own: float | None, beyond: Sequence[float]) -> set[float]:
+    if own is None or said.step is Step.BEYOND:
+        return set(beyond)
+    if said.step is Step.HALF:
+        return {value for value in beyond if abs(value - own) == 0.5}
+    taken = set(beyond[said.count - 1 : said.count])
+    # Where there are half sizes too, a size may be the next one or the next whole one.
+    halves = {value for value in beyond if abs(value - own) == said.count}
+    return taken | (halves if beyond and abs(beyond[0] - own) == 0.5 else set())
+
+
+def _price(version: VersionFacts) -> float:
+    return float(version.price.amount)
+
+
+def _amount_of(option: str) -> Callable[[VersionFacts], float | None]:
+    def amount(version: VersionFacts) -> float | None:
+        found = measure(version.options.get(option, ""))
+        return found.amount if found else None
+
+    return amount

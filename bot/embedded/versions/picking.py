@@ -1,0 +1,130 @@
+"""The versions that a text means: exactly one, several to ask about, or none that can be had."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.embedded.versions.comparing import Step, compared_options, further
+from bot.embedded.versions.mentions import Mention
+from bot.embedded.versions.wanted import Wanted, alternatives
+from tools.change_cards import VersionFacts
+
+
+class Outcome(StrEnum):
+    SILENT = "silent"
+    """The text says nothing of another version."""
+    ONE = "one"
+    SEVERAL = "several"
+    """Nobody can tell which of them."""
+    NONE = "none"
+    """What was asked for can't be had; `versions` come closest."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    outcome: Outcome
+    versions: tuple[VersionFacts, ...] = ()
+    missing: str = ""
+    """The values that can't be had, as they are called."""
+
+
+SILENT = Picked(Outcome.SILENT)
+
+
+def pick(text: str, versions: Sequence[VersionFacts], base: VersionFacts | None, thing: str = "") -> Picked:
+    """Of `versions`, sold-out ones included, what should take the place of `base`; `thing` is the product's name.
+
+    Never one that contradicts the text. Options that it leaves open stay as they are in `base`; where that can't be
+    had, it is for the person to say what they would rather give up.
+    """
+    options: dict[str, list[str]] = {}
+    for version in versions:
+        for name, value in version.options.items():
+            known = options.setdefault(name, [])
+            known += [value] if value not in known else []
+    found = [_of(wanted, versions, base) for wanted in alternatives(text, options, thing)]
+    had = (picked for picked in found if picked.outcome in {Outcome.ONE, Outcome.SEVERAL})
+    return next(had, found[0] if found else SILENT)
+
+
+def label(version: VersionFacts) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in version.options.items()) or version.sku
+
+
+def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | None) -> Picked:
+    named = _new(wanted, base)
+    refuses_base = base is not None and any(mention.fits(base.options) for mention in wanted.refused)
+    if base and not (named or wanted.missing or wanted.comparison or refuses_base):
+        return SILENT
+    others = [version for version in versions if base is None or version.sku != base.sku]
+    fitting = [version for version in others if _fits(version, named, wanted.refused)]
+    if wanted.missing:
+        return Picked(Outcome.NONE, _nearest(_there(fitting), base), ", ".join(wanted.missing))
+    changed = {name for mention in named for name in mention.names}
+    changed |= {n for mention in wanted.refused if base and mention.fits(base.options) for n in mention.names}
+    if not wanted.comparison or base is None:
+        return _kept(fitting, named, base, changed)
+    beyond = further(wanted.comparison, base, fitting, _there(fitting))
+    if beyond is None:
+        return Picked(Outcome.SEVERAL, _there(fitting)) if _there(fitting) else SILENT
+    if wanted.comparison.price:
+        return _closest(_there(beyond), base, is_only=wanted.comparison.step is Step.MOST)
+    found = _kept(beyond, named, base, changed | set(compared_options(wanted.comparison, versions)))
+    is_guess = wanted.complains and found.outcome is Outcome.ONE
+    return Picked(Outcome.SEVERAL, found.versions) if is_guess else found
+
+
+def _new(wanted: Wanted, base: VersionFacts | None) -> list[Mention]:
+    """The values that are named, but for what `base` has already: that tells which thing, or is to stay."""
+    if base is None:
+        return list(wanted.named)
+    new = [mention for mention in wanted.named if not mention.fits(base.options)]
+    if new or wanted.comparison:
+        return new
+    others = [replace(m, pairs=m.pairs - base.options.items()) for m in wanted.named]
+    return [mention for mention in others if mention.pairs]
+
+
+def _fits(version: VersionFacts, named: Sequence[Mention], refused: Sequence[Mention]) -> bool:
+    """Of several values of one option any will do; of each option one is needed."""
+    by_option: dict[frozenset[str], list[Mention]] = {}
+    for mention in named:
+        by_option.setdefault(mention.names, []).append(mention)
+    return all(any(m.fits(version.options) for m in alike) for alike in by_option.values()) and not any(
+        mention.fits(version.options) for mention in refused
+    )
+
+
+def _there(versions: Sequence[VersionFacts]) -> tuple[VersionFacts, ...]:
+    return tuple(version for version in versions if version.available)
+
+
+def _kept(
+    fitting: Sequence[VersionFacts], named: Sequence[Mention], base: VersionFacts | None, changed: set[str]
+) -> Picked:
+    """Those that keep what was not spoken of, where there are any."""
+    kept = {n: v for n, v in base.options.items() if n not in changed} if base else {}
+    there = _there([version for version in fitting if kept.items() <= version.options.items()])
+    if there:
+        return Picked(Outcome.ONE if len(there) == 1 else Outcome.SEVERAL, there)
+    return Picked(Outcome.NONE, _nearest(_there(fitting), base), ", ".join(_called(m) for m in named))
+
+
+def _nearest(versions: tuple[VersionFacts, ...], base: VersionFacts | None) -> tuple[VersionFacts, ...]:
+    """Those first that have most in common with `base`."""
+    own = base.options.items() if base else frozenset()
+    return tuple(sorted(versions, key=lambda version: -len(own & version.options.items())))
+
+
+def _closest(there: tuple[VersionFacts, ...], base: VersionFacts, *, is_only: bool) -> Picked:
+    """Of what is cheapest, that which has most in common with `base`; of what is cheaper, any."""
+    if is_only and there and there[0].price != base.price:
+        shared = [len(base.options.items() & version.options.items()) for version in there]
+        there = tuple(v for v, count in zip(there, shared, strict=True) if count == max(shared))
+    if not there:
+        return Picked(Outcome.NONE)
+    return Picked(Outcome.ONE if len(there) == 1 else Outcome.SEVERAL, there)
+
+
+def _called(mention: Mention) -> str:
+    return " or ".join(sorted(value for _, value in mention.pairs))

@@ -41,6 +41,11 @@ class VersionFacts(Facts):
     own: bool = False
     """Whether it is what the line is now."""
 
+    @property
+    def label(self) -> str:
+        """`Color: Blue, Size: M`."""
+        return ", ".join(f"{name}: {value}" for name, value in self.options.items()) or self.sku
+
 
 class Needed(Facts):
     """A question to ask before a change can be proposed; one at a time. `choices` are all there are, if any."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.embedded.changes.choosing import version_answered, version_of_earlier_words, with_version
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.matching import match, names_other
-from bot.embedded.changes.reading import other_method, told, version_told
+from bot.embedded.changes.reading import other_method, told
 from bot.embedded.changes.requesting import OF_LINES, SWAPS
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording.phrases import listed
@@ -51,7 +52,7 @@ def question_before(draft: Draft) -> Draft | None:
 
 def question_of(draft: Draft, needed: Needed) -> Draft:
     asked = asking(draft, Question(needed.what.value), needed.message, needed.choices, needed.line)
-    return asked.but(versions=needed.choices) if asked.asked is Question.VARIANT else asked
+    return asked.but(versions=needed.versions) if asked.asked is Question.VARIANT else asked
 
 
 def asking(
@@ -72,13 +73,13 @@ def answered(draft: Draft, text: str) -> Draft:
         return given
     if draft.asked is Question.CHANGE and (way := _way_named(draft, text)):
         return _CHOSEN[Question.CHANGE](draft, way)
+    if draft.asked is Question.VARIANT:
+        found = version_answered(draft, text)
+        return found if found != draft else told(draft, text)
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
     chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
     if choose and chosen:
         return choose(draft, chosen.value)
-    if draft.asked is Question.VARIANT:
-        found = version_told(draft, text, asked=True)
-        return found if found != draft else told(draft, text)
     found = told(draft, text)
     if draft.asked is Question.REFUND_TO and found.told_as_much_as(draft):
         # Which items, or why, can still be put right.
@@ -124,7 +125,9 @@ def from_earlier_words(draft: Draft, needed: Needed) -> Draft | None:
     for text in reversed(draft.said):
         found: Draft = asked
         if asked.asked is Question.VARIANT and not any(i.line == needed.line and i.sku for i in draft.items):
-            found = version_told(asked, text, asked=False)
+            found = version_of_earlier_words(asked, text)
+            if found.question != asked.question:
+                return found
         elif asked.asked is Question.PAYMENT_METHOD and draft.payment_method is None:
             method = match(text, needed.choices, asked=False)
             named = method.value if method else other_method(draft, text)
@@ -183,17 +186,8 @@ def _line(draft: Draft, value: str) -> Draft:
     return draft.but(items=(*items, Item(line=int(value))), among=(), whole=False)
 
 
-def _variant(draft: Draft, value: str) -> Draft:
-    items = draft.items or ((Item(line=draft.about),) if draft.about else ())
-    return draft.but(
-        items=tuple(
-            item.model_copy(update={"sku": value}) if item.line == draft.about else item for item in items
-        )
-    )
-
-
 _CHOSEN: Mapping[Question, Callable[[Draft, str], Draft]] = {
-    Question.VARIANT: _variant,
+    Question.VARIANT: with_version,
     Question.REASON: lambda draft, value: draft.but(reason=value),
     Question.REFUND_TO: lambda draft, value: draft.but(refund_to=value),
     Question.CAUSE: lambda draft, value: draft.but(cause=value),

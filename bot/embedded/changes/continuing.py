@@ -163,6 +163,7 @@ def _wants_other(wish: Wish, sure: float = SURE) -> bool:
         Intent.SMALL_TALK,
         Intent.CHECK_STOCK,
         Intent.FIND_PRODUCTS,
+        Intent.PRODUCT_QUESTION,
         Intent.NO_ORDER_NUMBER,
     }
 

@@ -3,8 +3,8 @@
 import re
 from enum import StrEnum
 
+from bot.embedded.changes.choosing import version_answered
 from bot.embedded.changes.draft import Draft, Question
-from bot.embedded.changes.reading import version_told
 from bot.embedded.plain import plain
 from bot.embedded.wording import changes as wording
 from tools.commerce.schema import ProposalKind
@@ -69,7 +69,7 @@ def topic(draft: Draft, text: str) -> Topic | None:
         return found if found in {Topic.MONEY, Topic.NEXT} else None
     if found is Topic.CHOICES and not draft.choices:
         return None
-    if draft.asked is Question.VARIANT and version_told(draft, text, asked=True) != draft:
+    if draft.asked is Question.VARIANT and version_answered(draft, text) != draft:
         return None  # "how much would the black one be?": shown with its price, when it is proposed
     return found
 

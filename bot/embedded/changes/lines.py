@@ -93,6 +93,34 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     return _all_of(rest, lines)
 
 
+def pieces_of(text: str) -> list[str]:
+    """Parted at commas and "and"."""
+    return [piece for piece in _SEGMENT.split(plain(text)) if piece.strip()]
+
+
+def pieces_about(text: str, line: Line, lines: Sequence[Line]) -> str:
+    """The pieces of the text that are about this line, where it speaks of several: "the hat in L, the gloves in M".
+
+    Nothing where none is.
+    """
+    text = plain(text)
+    named: list[list[Line]] = []
+    pieces = pieces_of(text)
+    for piece in pieces:
+        fitting = _fitting(piece, lines, asked=False)
+        named.append(fitting or (named[-1] if named else []))
+    if len({one.line for some in named for one in some}) < 2:
+        return text
+    return " , ".join(piece for piece, some in zip(pieces, named, strict=True) if line in some)
+
+
+def pieces_from(text: str, line: Line, lines: Sequence[Line]) -> str:
+    """Those from the first that is about this line: in "the hat and the gloves in M" the last is said of both."""
+    text = plain(text)
+    first = pieces_about(text, line, lines).split(" , ")[0]
+    return text[text.index(first) :] if first else ""
+
+
 def kept(text: str, lines: Sequence[Line]) -> tuple[Item, ...]:
     """What the text says is to stay as it is: "keep the hat", "but not the gloves"."""
     held = " ".join(match[1] for match in _KEEP.finditer(plain(text)))

@@ -43,8 +43,8 @@ def match(text: str, choices: Sequence[Choice], *, asked: bool, now: str = "") -
     what is to be replaced: among choices that fit alike, the one that keeps the rest of it is meant.
     """
     text = plain(text)
-    if asked and (placed := _placed(text, choices)):
-        return placed
+    if asked and (chosen := placed(text, choices)):
+        return chosen
     wanted = re.sub(r"\bextra[- ]large\b", "xl", _NOT_TARGET.sub(" ", text), flags=re.IGNORECASE)
     target = _TARGET.search(wanted)
     for said in ([target[1]] if target else []) + [wanted]:
@@ -60,7 +60,8 @@ def names_other(text: str, own: str) -> bool:
     return any(not _has(_words(own), word) for word in words)
 
 
-def _placed(text: str, choices: Sequence[Choice]) -> Choice | None:
+def placed(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """ "The second one", "2", "the last": a place in the list."""
     chosen = selection(text)
     if chosen is None or _COUNTS.search(text):
         return None

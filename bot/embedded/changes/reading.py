@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 
 from bot.embedded.changes import address_parts, amending, details, reasons
 from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.choosing import version_told
 from bot.embedded.changes.draft import Draft, Item, Line, Question
-from bot.embedded.changes.lines import Meant, meant
-from bot.embedded.changes.matching import match
+from bot.embedded.changes.lines import Meant, meant, pieces_of
 from bot.embedded.changes.quantities import wanted
-from bot.embedded.changes.sizes import next_size
+from bot.embedded.changes.requesting import SWAPS
 from tools.commerce.schema import ProposalKind
 
 SHORT = 5
@@ -77,22 +77,6 @@ def other_method(draft: Draft, text: str) -> str | None:
     return named if named and not _paid_with(draft, named) else None
 
 
-def version_told(draft: Draft, text: str, *, asked: bool) -> Draft:
-    """With the version that the text names of those that were offered for a line."""
-    line = draft.line(draft.about)
-    now = (line and line.options) or ""
-    found = next_size(text, draft.versions, now) or match(
-        _wanted_part(text, asked=asked), draft.versions, asked=asked, now=now
-    )
-    if found is None or line is None:
-        return draft
-    items = [
-        item.model_copy(update={"sku": found.value}) if item.line == line.line else item
-        for item in draft.items or (Item(line=line.line),)
-    ]
-    return draft.but(items=tuple(items))
-
-
 def _cancellation(draft: Draft, text: str) -> Draft:
     asked = draft.asked is Question.REASON
     reason = reasons.cancellation_reason(text, asked=asked)
@@ -115,7 +99,7 @@ def _exchange(draft: Draft, text: str) -> Draft:
     reason = reasons.return_reason(text)
     changed = changed.but(reason=reason or draft.reason)
     if draft.asked is None and draft.versions and changed.items == draft.items:
-        changed = version_told(changed, text, asked=False)
+        changed = version_told(changed, text)
     return _paying(changed, text)
 
 
@@ -125,7 +109,7 @@ def _item_change(draft: Draft, text: str) -> Draft:
         changed = lines_told(draft, text)
         changed = _without_counts(changed) if changed.items != draft.items else changed
     if draft.asked is None and draft.versions and changed.items == draft.items:
-        changed = version_told(changed, text, asked=False)
+        changed = version_told(changed, text)
     return _paying(_numbered(changed, text), text)
 
 
@@ -223,20 +207,17 @@ _READERS: Mapping[ProposalKind, Callable[[Draft, str], Draft]] = {
 
 def _source(draft: Draft, text: str) -> str:
     """Of a swap, the words before what it should become: "the red mug for a blue one" is about the red mug."""
-    if draft.change not in {ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE} or draft.asked is Question.LINES:
+    if draft.change not in SWAPS or draft.asked is Question.LINES:
         return text
-    if (instead := _NOT_SAID.search(text)) and meant(text[instead.end() :], draft.lines):
-        return text[instead.end() :]
-    found = _TARGET.search(text)
-    before = text[: found.start()] if found else text
-    return before if meant(before, draft.lines) else text
+    return " , ".join(_source_of(draft, piece) for piece in pieces_of(text))
 
 
-def _wanted_part(text: str, *, asked: bool) -> str:
-    if asked:
-        return text
-    found = _TARGET.search(text)
-    return text[found.start() :] if found and not _NOT_SAID.search(text) else text
+def _source_of(draft: Draft, piece: str) -> str:
+    if (instead := _NOT_SAID.search(piece)) and meant(piece[instead.end() :], draft.lines):
+        return piece[instead.end() :]
+    found = _TARGET.search(piece)
+    before = piece[: found.start()] if found else piece
+    return before if meant(before, draft.lines) else piece
 
 
 def _shown(draft: Draft) -> list[Line]:
@@ -248,6 +229,9 @@ def _shown(draft: Draft) -> list[Line]:
 def _with_lines(draft: Draft, found: Meant) -> Draft:
     if found.whole:
         return draft.but(items=(), among=(), whole=True)
+    before = {item.line: item for item in draft.items}
+    # Who names an item again has not taken back which version of it they want.
+    items = tuple(before[i.line] if i.line in before and not i.quantity else i for i in found.items)
     if found.among:
-        return draft.but(items=found.items, among=tuple(line.line for line in found.among), whole=False)
-    return draft.but(items=found.items, among=(), whole=False) if found.items else draft
+        return draft.but(items=items, among=tuple(line.line for line in found.among), whole=False)
+    return draft.but(items=items, among=(), whole=False) if items else draft

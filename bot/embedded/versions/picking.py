@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.embedded.versions.comparing import Step, compared_options, further
 from bot.embedded.versions.mentions import Mention
+from bot.embedded.versions.tokens import LETTERS
 from bot.embedded.versions.wanted import Wanted, alternatives
 from tools.change_cards import VersionFacts
 
@@ -26,6 +27,8 @@ class Picked:
     versions: tuple[VersionFacts, ...] = ()
     missing: str = ""
     """The values that can't be had, as they are called."""
+    sold_out: bool = False
+    """Whether there is such a version, but none is left of it."""
 
 
 SILENT = Picked(Outcome.SILENT)
@@ -47,10 +50,6 @@ def pick(text: str, versions: Sequence[VersionFacts], base: VersionFacts | None,
     return next(had, found[0] if found else SILENT)
 
 
-def label(version: VersionFacts) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in version.options.items()) or version.sku
-
-
 def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | None) -> Picked:
     named = _new(wanted, base)
     refuses_base = base is not None and any(mention.fits(base.options) for mention in wanted.refused)
@@ -59,14 +58,19 @@ def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | N
     others = [version for version in versions if base is None or version.sku != base.sku]
     fitting = [version for version in others if _fits(version, named, wanted.refused)]
     if wanted.missing:
-        return Picked(Outcome.NONE, _nearest(_there(fitting), base), ", ".join(wanted.missing))
+        called = ", ".join(word.upper() if word in LETTERS else word for word in wanted.missing)
+        return Picked(Outcome.NONE, _nearest(_there(fitting), base), called)
     changed = {name for mention in named for name in mention.names}
     changed |= {n for mention in wanted.refused if base and mention.fits(base.options) for n in mention.names}
     if not wanted.comparison or base is None:
         return _kept(fitting, named, base, changed)
-    beyond = further(wanted.comparison, base, fitting, _there(fitting))
+    if wanted.comparison.step is Step.MOST and _fits(base, named, wanted.refused):
+        fitting = [base, *fitting]
+    beyond = further(wanted.comparison, base, fitting, [v for v in fitting if v.available or v is base])
     if beyond is None:
         return Picked(Outcome.SEVERAL, _there(fitting)) if _there(fitting) else SILENT
+    if base in beyond:  # it is the cheapest, or the biggest, already
+        return Picked(Outcome.NONE) if base.own else SILENT
     if wanted.comparison.price:
         return _closest(_there(beyond), base, is_only=wanted.comparison.step is Step.MOST)
     found = _kept(beyond, named, base, changed | set(compared_options(wanted.comparison, versions)))
@@ -107,7 +111,11 @@ def _kept(
     there = _there([version for version in fitting if kept.items() <= version.options.items()])
     if there:
         return Picked(Outcome.ONE if len(there) == 1 else Outcome.SEVERAL, there)
-    return Picked(Outcome.NONE, _nearest(_there(fitting), base), ", ".join(_called(m) for m in named))
+    gone = [version for version in fitting if kept.items() <= version.options.items()]
+    called = ", ".join(_called(mention) for mention in named)
+    if not called and len(gone) == 1:
+        called = ", ".join(gone[0].options.values())
+    return Picked(Outcome.NONE, _nearest(_there(fitting), base), called, bool(gone))
 
 
 def _nearest(versions: tuple[VersionFacts, ...], base: VersionFacts | None) -> tuple[VersionFacts, ...]:

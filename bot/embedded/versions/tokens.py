@@ -68,7 +68,7 @@ _NUMBER_WORDS = {
 LETTERS = {size: place for place, size in enumerate("xxxs xxs xs s m l xl xxl xxxl xxxxl".split())}
 BEDS = {"single": 0, "twin": 0, "double": 1, "full": 1, "queen": 2, "king": 3}
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)?(?=x+[sl]\b)|\d*x+[sl]\b|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[\"″]|(?<=\d)'"
+    r"\d+(?:[-/]\d+)+|\d+(?:[.,]\d+)?(?=x+[sl]\b)|\d*x+[sl]\b|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[\"″]|(?<=\d)'"
 )
 _HALF = re.compile(r"(?<=\d)(?:\s?½|[ -]1/2\b|\s?(?:and a|&) half\b)")
 _EXTRA = {"extra", "x"}
@@ -87,7 +87,7 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def is_number(token: str) -> bool:
-    return token[:1].isdigit()
+    return token[:1].isdigit() and not {"-", "/"} & set(token)
 
 
 def amount(token: str) -> float:

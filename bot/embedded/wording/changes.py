@@ -15,6 +15,7 @@ ONE_AT_A_TIME = "One thing at a time: after this we go on with the rest of what 
 NOW_THE_REST = "Now to the rest of what you asked for."
 NOT_YET = "Not yet: nothing is done before you have said yes."
 NO_SUCH_VERSION = "That isn't among the versions of it that are there now. "
+NOT_FOR_US_TO_CHOOSE = "I'd rather leave the choice to you."
 NOT_TAKEN_BACK = "That is done, and I can't take it back."
 ONCE_MORE = "Tell me what it should be instead, and I'll check whether it can still be changed."
 POSSIBLE = "That's still possible."
@@ -123,6 +124,18 @@ def question(message: str, choices: Sequence[Choice]) -> str:
 
 def which_items(kind: ProposalKind) -> str:
     return _WHICH.get(kind, "Which item should be different?")
+
+
+def which_version(name: str) -> str:
+    return f"Which version of {name} would you like instead?"
+
+
+def no_such_version(missing: str, *, sold_out: bool) -> str:
+    """`missing` are the values that were asked for, as far as they have a name."""
+    if not missing:
+        return "There is no such version of it to be had now."
+    named = f"{missing[0].upper()}{missing[1:]}"
+    return f"{named} is sold out." if sold_out else f"{named} isn't among the versions that are there now."
 
 
 def how_many(label: str) -> str:

@@ -62,6 +62,22 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     return _choose(task, situation, found.orders, likely)
 
 
+def one_of(numbers: Sequence[str], situation: Situation, likely: Likely | None = None) -> str:
+    """The only one of these orders of the person, or the only likely one. Raises Asks with those that are left."""
+    if len(numbers) == 1:
+        return numbers[0]
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
+    orders = (
+        [order for order in found.orders if order.number in numbers]
+        if isinstance(found, OrderListCard)
+        else []
+    )
+    orders = [order for order in orders if likely and likely(order)] or orders
+    if len(orders) == 1:
+        return orders[0].number
+    raise Asks(f"Which order do you mean?\n{wording.choices(orders[:CHOICES], situation.today)}", Slot.ORDER)
+
+
 def orders_of_person(task: Task, situation: Situation, **wanted: str | int | None) -> ToolResult:
     """The orders of who is asking; for staff, of the customer whose e-mail was given. Raises Asks without one."""
     if not situation.is_staff:

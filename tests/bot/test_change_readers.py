@@ -11,16 +11,17 @@ from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.details import detail_named, name_in, newsletter_in, phone_in
 from bot.embedded.changes.draft import Address, Draft, Item, Line
 from bot.embedded.changes.kinds import has_no_flow, kind_of
-from bot.embedded.changes.lines import kept, meant
+from bot.embedded.changes.lines import kept, meant, pieces_about
 from bot.embedded.changes.matching import match, names_other
 from bot.embedded.changes.quantities import part_of, wanted
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
-from bot.embedded.changes.sizes import next_size
 from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import Intent
-from tools.change_cards import Choice
+from bot.embedded.versions.picking import pick
+from tools.change_cards import Choice, VersionFacts
 from tools.commerce.schema import ProposalKind
+from tools.facts import Money
 
 ORDER = (
     Line(line=1, name="Clay Bowl", options="Glaze: Blue", quantity=2),
@@ -29,12 +30,17 @@ ORDER = (
     Line(line=4, name="Wool Scarf", options="Size: M, Color: Pine"),
 )
 VERSIONS = tuple(
-    Choice(value=f"SC-{size}-{color}", label=f"Size: {size}, Color: {color}")
+    VersionFacts(
+        sku=f"SC-{size}-{color}",
+        options={"Size": size, "Color": color},
+        price=Money.of(4000, "USD"),
+        available=True,
+        own=(size, color) == ("M", "Pine"),
+    )
     for size in ("S", "M", "L", "XL")
     for color in ("Pine", "Sand")
-    if (size, color) != ("M", "Pine")
 )
-OWN = "Size: M, Color: Pine"
+WAYS = tuple(Choice(value=word, label=word.capitalize()) for word in ("card", "paypal", "voucher"))
 
 
 def items(found: Sequence[Item]) -> dict[int, int | None]:
@@ -357,40 +363,6 @@ def test_a_single_word_says_where_only_when_it_was_asked() -> None:
     assert refund_to("card") is None
 
 
-@pytest.mark.parametrize(
-    ("text", "version"),
-    [
-        ("a large", "SC-L-Pine"),
-        ("too small, can I get an extra-large", "SC-XL-Pine"),
-        ("in sand", "SC-M-Sand"),
-        ("the L in sand", "SC-L-Sand"),
-        ("sand instead of pine", "SC-M-Sand"),
-        ("M", None),
-        ("pine", None),
-        ("pink", None),
-        ("", None),
-    ],
-)
-def test_which_version_is_meant_and_the_rest_stays(text: str, version: str | None) -> None:
-    found = match(text, VERSIONS, asked=True, now=OWN)
-    assert (found.value if found else None) == version
-
-
-@pytest.mark.parametrize(
-    ("text", "version"),
-    [
-        ("one size up", "SC-L-Pine"),
-        ("two sizes bigger", "SC-XL-Pine"),
-        ("the next size down", "SC-S-Pine"),
-        ("three sizes up", None),
-        ("a bigger one", None),
-    ],
-)
-def test_sizes_up_and_down(text: str, version: str | None) -> None:
-    found = next_size(text, VERSIONS, OWN)
-    assert (found.value if found else None) == version
-
-
 def test_whether_something_else_is_wanted_than_another_version() -> None:
     assert names_other("swap the scarf for a pink one", "Wool Scarf")
     assert names_other("exchange it for a tent", "Wool Scarf")
@@ -451,8 +423,9 @@ def read_all(text: str) -> list[object]:
         meant(text, ORDER, asked=True),
         kept(text, ORDER),
         address_in(text, asked=True),
-        match(text, VERSIONS, asked=True, now=OWN),
-        next_size(text, VERSIONS, OWN),
+        match(text, WAYS, asked=True),
+        pick(text, VERSIONS, VERSIONS[2], "Wool Scarf"),
+        pieces_about(text, ORDER[3], ORDER),
         names_other(text, "Wool Scarf"),
         *(told(one, text) for one in drafts),
         *(kind_of(intent, text) for intent in Intent),

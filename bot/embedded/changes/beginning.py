@@ -11,11 +11,13 @@ from bot.embedded.changes.asking import names_items
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Question
 from bot.embedded.changes.finding import leans_back, names_another_order
+from bot.embedded.changes.holding import is_of_items
 from bot.embedded.changes.kinds import has_no_flow, in_place_of, is_of_profile, kind_of
 from bot.embedded.changes.proposing import propose
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
 from bot.embedded.changes.refusing import as_kind
+from bot.embedded.choice import named_numbers
 from bot.embedded.conditions import About
 from bot.embedded.intents import Intent
 from bot.embedded.manner import Manner, manner
@@ -69,6 +71,8 @@ def instead(before: Draft, kind: ProposalKind | None, task: Task, situation: Sit
 
 def begin(task: Task, situation: Situation) -> Answer:
     kind = kind_of(task.intent, task.text)
+    if kind is None and task.intent is Intent.CHANGE_ORDER and _is_of_items(task, situation):
+        kind = ProposalKind.ITEM_CHANGE
     if manner(task.text) is Manner.RULE:
         return policies.rule_of_change(task, situation)
     if (
@@ -103,6 +107,12 @@ def begin(task: Task, situation: Situation) -> Answer:
     ):
         return propose(instead(before, kind, task, situation), task, situation)
     return _with_article(task, situation, draft)
+
+
+def _is_of_items(task: Task, situation: Situation) -> bool:
+    spoken_of = situation.memory.order
+    numbers = named_numbers(task, situation)[:1] or ((spoken_of,) if spoken_of else ())
+    return not situation.is_staff and is_of_items(task.text, numbers, situation)
 
 
 def _which_change(draft: Draft, situation: Situation, question: str, ways: Sequence[Choice]) -> Asks:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from bot.embedded.answers import Task
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Draft, Line
+from bot.embedded.changes.holding import orders_holding
 from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
-from bot.embedded.choice import Likely, named_numbers, which_order
+from bot.embedded.changes.requesting import SWAPS
+from bot.embedded.choice import Likely, named_numbers, one_of, which_order
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.identity import ask_who
@@ -52,7 +54,7 @@ def order_of(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refu
     situation = replace(situation, earlier=tuple(_without_address(draft, text) for text in situation.earlier))
     if number is None or named_numbers(task, situation):
         words = Task(task.intent, _CHANGING.sub(" ", said), task.resumed)
-        number = which_order(words, situation, _likely(draft))
+        number = _holding(draft, said, task, situation) or which_order(words, situation, _likely(draft))
     found = see(task, situation, "get_order_details", number)
     if (
         isinstance(found, Refusal)
@@ -63,6 +65,19 @@ def order_of(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refu
     if isinstance(found, OrderCard | Refusal):
         return found
     return Refusal(code="unavailable", message="I couldn't look that up just now.")
+
+
+def _holding(draft: Draft, said: str, task: Task, situation: Situation) -> str | None:
+    """For a swap, the order that holds what it is about, where neither a number nor a time tells which.
+
+    Raises Asks where several do, and nothing tells whether it has arrived.
+    """
+    is_told = named_numbers(task, situation) or selection(said) or period(said, situation.today)
+    if draft.change not in SWAPS or is_told or not situation.signed_in or situation.is_staff:
+        return None
+    found = orders_holding(said, situation)
+    likely = _likely(draft) if _NOT_GONE.search(said) or _CAME.search(said) else None
+    return one_of(found, situation, likely) if found else None
 
 
 def with_order(draft: Draft, card: OrderCard) -> Draft:

@@ -69,7 +69,7 @@ def topic(draft: Draft, text: str) -> Topic | None:
         return found if found in {Topic.MONEY, Topic.NEXT} else None
     if found is Topic.CHOICES and not draft.choices:
         return None
-    if draft.asked is Question.VARIANT and version_answered(draft, text) != draft:
+    if draft.asked is Question.VARIANT and not version_answered(draft, text).told_as_much_as(draft):
         return None  # "how much would the black one be?": shown with its price, when it is proposed
     return found
 

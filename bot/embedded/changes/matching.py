@@ -23,7 +23,6 @@ _GENERAL = frozenset(
     "another different bigger smaller larger else something new better next up down two money refund order back there "
     "not don't too s m l xl exchanged swapped replaced changed".split()
 )
-_SAME = {"small": "s", "medium": "m", "large": "l", "extra-large": "xl", "xlarge": "xl", "grey": "gray"}
 _TARGET = re.compile(
     r"\b(?:for|to|into|with|make (?:it|that|them)|want|like|prefer|need) (.+?)(?: (?:instead of|rather than|not) .*)?$",
     re.IGNORECASE,
@@ -36,19 +35,18 @@ _NOT_TARGET = re.compile(
 """What is complained of, or there now, is not what is wanted."""
 
 
-def match(text: str, choices: Sequence[Choice], *, asked: bool, now: str = "") -> Choice | None:
+def match(text: str, choices: Sequence[Choice], *, asked: bool) -> Choice | None:
     """The one choice that the text names; None where none does, or several do.
 
-    `asked` where the text answers the question, so that "the second" and a lone number count. `now` is the text of
-    what is to be replaced: among choices that fit alike, the one that keeps the rest of it is meant.
+    `asked` where the text answers the question, so that "the second" and a lone number count.
     """
     text = plain(text)
     if asked and (chosen := placed(text, choices)):
         return chosen
-    wanted = re.sub(r"\bextra[- ]large\b", "xl", _NOT_TARGET.sub(" ", text), flags=re.IGNORECASE)
+    wanted = _NOT_TARGET.sub(" ", text)
     target = _TARGET.search(wanted)
     for said in ([target[1]] if target else []) + [wanted]:
-        if found := _named(_words(said), choices, _words(now)):
+        if found := _named(_words(said), choices):
             return found
     return None
 
@@ -70,21 +68,15 @@ def placed(text: str, choices: Sequence[Choice]) -> Choice | None:
     return choices[-1] if chosen.pick in {Pick.LAST, Pick.LATEST} else None
 
 
-def _named(words: frozenset[str], choices: Sequence[Choice], now: frozenset[str]) -> Choice | None:
-    words -= now  # what it is already tells no other version
+def _named(words: frozenset[str], choices: Sequence[Choice]) -> Choice | None:
     told = [_words(choice.label) | _words(choice.value.replace("_", " ")) for choice in choices]
     common = frozenset.intersection(*told) if len(told) > 1 else frozenset[str]()
     scores = [sum(_has(own - common, word) for word in words) for own in told]
     best = max(scores, default=0)
     if best == 0:
         return None
-    fitting = [
-        (choice, own) for choice, own, score in zip(choices, told, scores, strict=True) if score == best
-    ]
-    if len(fitting) > 1 and now:
-        kept = [len(own & (now - common)) for _, own in fitting]
-        fitting = [pair for pair, count in zip(fitting, kept, strict=True) if count == max(kept)]
-    return fitting[0][0] if len(fitting) == 1 else None
+    fitting = [choice for choice, score in zip(choices, scores, strict=True) if score == best]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _has(own: frozenset[str], word: str) -> bool:
@@ -95,4 +87,4 @@ def _has(own: frozenset[str], word: str) -> bool:
 
 def _words(text: str) -> frozenset[str]:
     words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(_SAME.get(word, word) for word in words if word not in _EMPTY)
+    return frozenset(word for word in words if word not in _EMPTY)

@@ -1,10 +1,11 @@
 """What a message tells of a change: each kind reads what it is made of, and nothing is filled in that was not said."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.embedded.changes import address_parts, amending, details, reasons
 from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.choosing import version_told
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.lines import Meant, meant, pieces_of
@@ -53,6 +54,8 @@ def lines_told(draft: Draft, text: str) -> Draft:
         again := amending.counted_again(draft, text) or amending.without_kept(draft, text)
     ):
         return again
+    if not named and not draft.items and draft.change in SWAPS and (could := could_become(text, draft.lines)):
+        return _with_lines(draft, _either(could))
     lines = _shown(draft) if draft.asked is Question.LINES else draft.lines
     found = meant(_source(draft, text), lines, asked=asked)
     if not found and _WHOLE_ORDER.search(text) and not _PART.search(text):
@@ -117,8 +120,10 @@ def _numbered(draft: Draft, text: str) -> Draft:
     """How many there should be of the one item that is meant."""
     items = draft.items or _only(draft)
     line = draft.line(items[0].line) if len(items) == 1 else None
-    number = wanted(text, line.quantity) if line and not items[0].sku else None
-    if line is None or number is None or number < 1:
+    if line is None or items[0].sku or becomes(text, line, draft.lines):
+        return draft  # "two sizes up", "a size 9"
+    number = wanted(text, line.quantity)
+    if number is None or number < 1:
         return draft
     return draft.but(items=(Item(line=line.line, quantity=number),), among=())
 
@@ -224,6 +229,10 @@ def _shown(draft: Draft) -> list[Line]:
     """The lines that the open question showed, in its order."""
     offered = [draft.line(int(choice.value)) for choice in draft.choices if choice.value.isdigit()]
     return [line for line in offered if line] or list(draft.lines)
+
+
+def _either(lines: Sequence[Line]) -> Meant:
+    return Meant(among=tuple(lines)) if len(lines) > 1 else Meant((Item(line=lines[0].line),))
 
 
 def _with_lines(draft: Draft, found: Meant) -> Draft:

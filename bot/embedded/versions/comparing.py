@@ -1,11 +1,12 @@
 """Versions told by comparison: one size up, the biggest, a longer one, the cheapest."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.embedded.versions.measures import measure, measured
+from bot.embedded.versions.mentions import Options
 from bot.embedded.versions.tokens import tokens
 from tools.change_cards import VersionFacts
 
@@ -112,32 +113,40 @@ def is_complaint(text: str) -> bool:
     return found is not None and comparison(re.sub(r"\btoo \w+", " ", text)) is None
 
 
-def compared_options(said: Comparison, versions: Iterable[VersionFacts]) -> list[str]:
+def compared_options(said: Comparison, options: Options) -> list[str]:
     """The options that may be meant: one that is named, else those that measure what such words are said of."""
-    values: dict[str, set[str]] = {}
-    for version in versions:
-        for name, value in version.options.items():
-            values.setdefault(name, set()).add(value)
-    kinds = {name: kind for name, known in values.items() if len(known) > 1 and (kind := measured(known))}
-    named = [
-        name for name in kinds if said.words & (set(tokens(name)) - {"size"} if len(kinds) > 1 else set())
-    ]
-    if named:
-        return named
-    fitting = [name for name, kind in kinds.items() if not said.of or kind in said.of]
-    return fitting or ([] if said.of else list(kinds))
+    kinds = {name: kind for name, known in options.items() if len(known) > 1 and (kind := measured(known))}
+    words = said.words - {"size"} if len(kinds) > 1 else said.words
+    named = [name for name in kinds if words & set(tokens(name))]
+    return named or [name for name, kind in kinds.items() if not said.of or kind in said.of]
+
+
+def leads_somewhere(said: Comparison, options: Options, own: Mapping[str, str]) -> bool:
+    """Whether any value, in stock or not, compares so with what somebody has."""
+    if said.price:
+        return any(len(values) > 1 for values in options.values())
+    for name in compared_options(said, options):
+        now = measure(own.get(name, ""))
+        amounts = [found.amount for value in options[name] if (found := measure(value))]
+        if now and any((amount > now.amount) is said.up and amount != now.amount for amount in amounts):
+            return True
+    return False
 
 
 def further(
-    said: Comparison, base: VersionFacts, versions: Sequence[VersionFacts], there: Sequence[VersionFacts]
+    said: Comparison,
+    base: VersionFacts,
+    versions: Sequence[VersionFacts],
+    there: Sequence[VersionFacts],
+    options: Options,
 ) -> list[VersionFacts] | None:
     """Those of `versions` that compare so with `base`; None where nobody can tell by which option."""
     if said.price:
         return _by(said, base, versions if said.step is not Step.MOST else there, _price)
-    options = compared_options(said, versions)
-    if len(options) != 1:
+    named = compared_options(said, options)
+    if len(named) != 1:
         return None
-    return _by(said, base, versions, _amount_of(options[0]))
+    return _by(said, base, versions, _amount_of(named[0]))
 
 
 def _by(

@@ -1,10 +1,10 @@
 """The versions that a text means: exactly one, several to ask about, or none that can be had."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.embedded.versions.comparing import Step, compared_options, further
+from bot.embedded.versions.comparing import Comparison, Step, compared_options, further
 from bot.embedded.versions.mentions import Mention
 from bot.embedded.versions.tokens import LETTERS
 from bot.embedded.versions.wanted import Wanted, alternatives
@@ -34,46 +34,74 @@ class Picked:
 SILENT = Picked(Outcome.SILENT)
 
 
-def pick(text: str, versions: Sequence[VersionFacts], base: VersionFacts | None, thing: str = "") -> Picked:
+def pick(text: str, versions: Sequence[VersionFacts], base: VersionFacts | None, thing: str) -> Picked:
     """Of `versions`, sold-out ones included, what should take the place of `base`; `thing` is the product's name.
+
+    `base` is what they have, or what they chose last; sizes up and down are counted from what they have.
 
     Never one that contradicts the text. Options that it leaves open stay as they are in `base`; where that can't be
     had, it is for the person to say what they would rather give up.
     """
-    options: dict[str, list[str]] = {}
-    for version in versions:
-        for name, value in version.options.items():
-            known = options.setdefault(name, [])
-            known += [value] if value not in known else []
+    options = options_of(versions)
     found = [_of(wanted, versions, base) for wanted in alternatives(text, options, thing)]
     had = (picked for picked in found if picked.outcome in {Outcome.ONE, Outcome.SEVERAL})
     return next(had, found[0] if found else SILENT)
 
 
+def options_of(versions: Iterable[VersionFacts]) -> dict[str, tuple[str, ...]]:
+    """Each option with its values."""
+    values: dict[str, dict[str, None]] = {}
+    for version in versions:
+        for name, value in version.options.items():
+            values.setdefault(name, {})[value] = None
+    return {name: tuple(known) for name, known in values.items()}
+
+
 def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | None) -> Picked:
     named = _new(wanted, base)
-    refuses_base = base is not None and any(mention.fits(base.options) for mention in wanted.refused)
-    if base and not (named or wanted.missing or wanted.comparison or refuses_base):
+    spoken_of = set(wanted.others) if base else set()
+    spoken_of |= {
+        n for mention in wanted.refused if base and mention.fits(base.options) for n in mention.names
+    }
+    if base and not (named or wanted.missing or wanted.comparison or spoken_of):
         return SILENT
-    others = [version for version in versions if base is None or version.sku != base.sku]
-    fitting = [version for version in others if _fits(version, named, wanted.refused)]
+    spoken_of |= {name for mention in named for name in mention.names}
+    fitting = [
+        version
+        for version in versions
+        if _fits(version, named, wanted.refused)
+        and not (base and (version.sku == base.sku or _shares(version, base, wanted.others)))
+    ]
     if wanted.missing:
         called = ", ".join(word.upper() if word in LETTERS else word for word in wanted.missing)
         return Picked(Outcome.NONE, _nearest(_there(fitting), base), called)
-    changed = {name for mention in named for name in mention.names}
-    changed |= {n for mention in wanted.refused if base and mention.fits(base.options) for n in mention.names}
-    if not wanted.comparison or base is None:
-        return _kept(fitting, named, base, changed)
-    if wanted.comparison.step is Step.MOST and _fits(base, named, wanted.refused):
-        fitting = [base, *fitting]
-    beyond = further(wanted.comparison, base, fitting, [v for v in fitting if v.available or v is base])
+    if wanted.comparison and base:
+        return _compared(wanted, wanted.comparison, versions, base, fitting, spoken_of)
+    return _kept(fitting, named, base, spoken_of)
+
+
+def _compared(
+    wanted: Wanted,
+    said: Comparison,
+    versions: Sequence[VersionFacts],
+    base: VersionFacts,
+    fitting: Sequence[VersionFacts],
+    spoken_of: set[str],
+) -> Picked:
+    named, options = _new(wanted, base), options_of(versions)
+    own = next((version for version in versions if version.own), base)
+    among = [*fitting, base] if _fits(base, named, wanted.refused) else list(fitting)
+    beyond = further(said, own, among, [one for one in among if one.available or one is base], options)
     if beyond is None:
         return Picked(Outcome.SEVERAL, _there(fitting)) if _there(fitting) else SILENT
-    if base in beyond:  # it is the cheapest, or the biggest, already
+    if (
+        base in beyond and said.step is not Step.BEYOND
+    ):  # it is the biggest already, or what was chosen before
         return Picked(Outcome.NONE) if base.own else SILENT
-    if wanted.comparison.price:
-        return _closest(_there(beyond), base, is_only=wanted.comparison.step is Step.MOST)
-    found = _kept(beyond, named, base, changed | set(compared_options(wanted.comparison, versions)))
+    beyond = [version for version in beyond if version is not base]
+    if said.price:
+        return _closest(_there(beyond), base, is_only=said.step is Step.MOST)
+    found = _kept(beyond, named, base, spoken_of | set(compared_options(said, options)))
     is_guess = wanted.complains and found.outcome is Outcome.ONE
     return Picked(Outcome.SEVERAL, found.versions) if is_guess else found
 
@@ -97,6 +125,10 @@ def _fits(version: VersionFacts, named: Sequence[Mention], refused: Sequence[Men
     return all(any(m.fits(version.options) for m in alike) for alike in by_option.values()) and not any(
         mention.fits(version.options) for mention in refused
     )
+
+
+def _shares(version: VersionFacts, base: VersionFacts, names: Iterable[str]) -> bool:
+    return any(version.options.get(name) == base.options.get(name) for name in names)
 
 
 def _there(versions: Sequence[VersionFacts]) -> tuple[VersionFacts, ...]:

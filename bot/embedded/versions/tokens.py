@@ -70,6 +70,7 @@ BEDS = {"single": 0, "twin": 0, "double": 1, "full": 1, "queen": 2, "king": 3}
 _TOKEN = re.compile(
     r"\d+(?:[-/]\d+)+|\d+(?:[.,]\d+)?(?=x+[sl]\b)|\d*x+[sl]\b|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[\"″]|(?<=\d)'"
 )
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HALF = re.compile(r"(?<=\d)(?:\s?½|[ -]1/2\b|\s?(?:and a|&) half\b)")
 _EXTRA = {"extra", "x"}
 _EMPTY = FILLERS | frozenset("size color colour one instead please only just same but more most".split())
@@ -87,11 +88,11 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def is_number(token: str) -> bool:
-    return token[:1].isdigit() and not {"-", "/"} & set(token)
+    return bool(_NUMBER.fullmatch(token))
 
 
 def amount(token: str) -> float:
-    return float(token.replace(",", "."))
+    return float(token)
 
 
 def tells(token: str) -> bool:
@@ -120,7 +121,7 @@ def _ordinary_words() -> frozenset[str]:
 def _form(word: str, before: str) -> str:
     if sized := re.fullmatch(r"(\d)x([sl])", word):
         return "x" * int(sized[1]) + sized[2]
-    if is_number(word):
+    if is_number(word.replace(",", ".")):
         return word.replace(",", ".")
     after_number = is_number(before)
     if after_number and word in _UNIT_FORMS:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.embedded.plain import plain
 from bot.embedded.versions.comparing import Comparison, comparison, is_complaint
@@ -25,6 +26,7 @@ _BETWEEN = frozenset(
 )
 """Words that may stand between "not" and the value."""
 _ENOUGH = 5
+_OTHER = frozenset({"other", "another", "different", "new"})
 _COMPLAINS = re.compile(
     r"\b(?:too|a bit|a little|a tad|so|slightly|runs?|fits?|(?:comes?|came) (?:up|out)|quite)"
     r"(?: too| a bit| a little| quite| very)? (?:small|medium|large|big|tight|loose|short|long|dark|light|bright|wide|"
@@ -32,10 +34,13 @@ _COMPLAINS = re.compile(
     re.IGNORECASE,
 )
 """How it is now is not how it should be."""
-_STATE = "available|in stock|there|possible|sold out|of stock|gone|unavailable|have it|have that|have them|have one"
+_STATE = (
+    "available|in stock|(?<=not )there|(?<=n't )there|possible|sold out|of stock|gone|unavailable|have it|have that|"
+    "have them|have one"
+)
 _IF_NOT = re.compile(
     r"\bif\b(?=[^,;.!?]{0,60}(?:\bno\b|\bnot\b|n't\b|\bnone\b|\bout\b|\bgone\b|\bunavailable\b))[^,;.!?]{0,80}?"
-    rf"(?:\b(?:{_STATE})\b|(?=[,;.!?]|\bthen\b|\b(?:take|give|make|send|get|choose|pick|go|i'll|i will|i'd)\b|$))",
+    rf"(?:\b(?:{_STATE})\b|(?=[,;.!?]|\bthen\b|\b(?:take|give|make|send|get|choose|pick|go|i'll|i\swill|i'd)\b|$))",
     re.IGNORECASE,
 )
 _ELSE = re.compile(
@@ -64,11 +69,13 @@ class Wanted:
     missing: tuple[str, ...] = ()
     """Words that name values which there are none of."""
     comparison: Comparison | None = None
+    others: frozenset[str] = frozenset()
+    """Options of which any other value will do: "another color"."""
     complains: bool = False
     """Whether it compares only by what is wrong now: "too small"."""
 
     def __bool__(self) -> bool:
-        return bool(self.named or self.refused or self.missing or self.comparison)
+        return bool(self.named or self.refused or self.missing or self.comparison or self.others)
 
 
 def alternatives(text: str, options: Options, own_words: str = "") -> list[Wanted]:
@@ -119,7 +126,13 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     complains = is_complaint(text)
     if complains and (named or missing):
         compared = None  # "too small, I need L": L says it all
-    return Wanted(named, tuple(refused), tuple(missing), compared, complains)
+    others = frozenset(
+        name
+        for before, word in pairwise(said)
+        for name in options
+        if before in _OTHER and word in tokens(name) and not named
+    )
+    return Wanted(named, tuple(refused), tuple(missing), compared, others, complains)
 
 
 def _is_refused(said: Sequence[str], start: int) -> bool:

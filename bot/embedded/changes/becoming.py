@@ -1,0 +1,40 @@
+"""Which lines could become what a text asks for, by the options that their products come in."""
+
+from collections.abc import Sequence
+
+from bot.embedded.changes.draft import Line
+from bot.embedded.changes.lines import pieces_about, pieces_from
+from bot.embedded.versions.comparing import leads_somewhere
+from bot.embedded.versions.wanted import Wanted, alternatives
+
+
+def becomes(text: str, line: Line, lines: Sequence[Line]) -> bool:
+    """Whether the text says of this one of the `lines` that it should be another version."""
+    own = own_options(line)
+    for about in (pieces_about(text, line, lines), pieces_from(text, line, lines)):
+        for wanted in alternatives(about, line.comes_in, line.name):
+            if _is_other(wanted, line, own):
+                return True
+    return False
+
+
+def could_become(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines that come in what the text says, and are not so yet."""
+    return [line for line in lines if becomes(text, line, lines)]
+
+
+def own_options(line: Line) -> dict[str, str]:
+    """Those of the line as it is, as far as its product still has them."""
+    told = f", {line.options or ''},"
+    return {
+        name: value
+        for name, values in line.comes_in.items()
+        for value in values
+        if f", {name}: {value}," in told
+    }
+
+
+def _is_other(wanted: Wanted, line: Line, own: dict[str, str]) -> bool:
+    if wanted.comparison and leads_somewhere(wanted.comparison, line.comes_in, own):
+        return True
+    return bool(wanted.others) or any(not mention.fits(own) for mention in wanted.named)

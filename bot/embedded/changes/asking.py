@@ -2,7 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.embedded.changes.choosing import version_answered, version_of_earlier_words, with_version
+from bot.embedded.changes.choosing import (
+    no_version,
+    version_answered,
+    version_of_earlier_words,
+    with_version,
+)
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.kinds import names_way
@@ -139,11 +144,15 @@ def from_earlier_words(draft: Draft, needed: Needed) -> Draft | None:
     return None
 
 
-def wants_none_of(draft: Draft) -> bool:
-    """Whether they have said what it should become, and it is none of the versions offered."""
+def wants_none_of(draft: Draft) -> str:
+    """That what they said it should become can't be had; empty where it can, or where they said nothing of it."""
+    if draft.asked is not Question.VARIANT:
+        return ""
     line = draft.line(draft.about)
     own = f"{line.name} {line.options or ''}" if line else ""
-    return draft.asked is Question.VARIANT and any(names_other(said, own) for said in draft.said)
+    told = (no_version(draft, text) for text in reversed(draft.said))
+    is_other = any(names_other(said, own) for said in draft.said)
+    return next(filter(None, told), wording.NO_SUCH_VERSION if is_other else "")
 
 
 def detail_question(draft: Draft, detail: str) -> Draft:

@@ -41,6 +41,13 @@ def version_of_earlier_words(draft: Draft, text: str) -> Draft:
     return _told(draft, _picked(draft, text))
 
 
+def no_version(draft: Draft, text: str) -> str:
+    """That the version which the text means can't be had; empty where it can, or where it means none."""
+    found = _picked(draft, text)
+    is_none = found.outcome is Outcome.NONE
+    return wording.no_such_version(found.missing, sold_out=found.sold_out) if is_none else ""
+
+
 def with_version(draft: Draft, sku: str | None) -> Draft:
     items = draft.items or ((Item(line=draft.about),) if draft.about else ())
     chosen = (i.model_copy(update={"sku": sku}) if i.line == draft.about else i for i in items)

@@ -112,14 +112,12 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
         if not isinstance(found, Needed):
             return _refused(draft, found, task, situation)
         known = asking.from_earlier_words(draft, found)
-        if known is None:
+        if known is None or known.asked:
             asked = asking.question_of(draft, found)
-            is_none = asking.wants_none_of(asked)
-            if is_none and (other := _other(draft, situation)):
-                return _rather(wording.NO_SUCH_VERSION.strip(), other, task, situation)
-            before = wording.NO_SUCH_VERSION if is_none else ""
-            raise Asks(before + asked.question, Slot.CHANGE, asked.order, asked)
-        if known.asked:
+            why_not = asking.wants_none_of(asked)
+            if why_not and (other := _other(draft, situation)):
+                return _rather(why_not, other, task, situation)
+            known = known or asked.but(question=f"{why_not} {asked.question}".strip())
             raise Asks(known.question, Slot.CHANGE, known.order, known)
         draft = known
     return Answer(policies.contact(situation), order=draft.order)

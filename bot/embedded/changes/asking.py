@@ -80,7 +80,9 @@ def answered(draft: Draft, text: str) -> Draft:
         return _CHOSEN[Question.CHANGE](draft, way)
     if draft.asked is Question.VARIANT:
         found = version_answered(draft, text)
-        return found if found != draft else told(draft, text)
+        if found == draft or draft.change is ProposalKind.EXCHANGE:
+            found = told(found, text)  # "too tight, the L" tells why as well
+        return found
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
     chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
     if choose and chosen:

@@ -70,14 +70,13 @@ def order_of(draft: Draft, task: Task, situation: Situation) -> OrderCard | Refu
 def _holding(draft: Draft, said: str, task: Task, situation: Situation) -> str | None:
     """For a swap, the order that holds what it is about, where neither a number nor a time tells which.
 
-    Raises Asks where several do, and nothing tells whether it has arrived.
+    Raises Asks where several do that are as likely.
     """
     is_told = named_numbers(task, situation) or selection(said) or period(said, situation.today)
     if draft.change not in SWAPS or is_told or not situation.signed_in or situation.is_staff:
         return None
     found = orders_holding(said, situation)
-    likely = _likely(draft) if _NOT_GONE.search(said) or _CAME.search(said) else None
-    return one_of(found, situation, likely) if found else None
+    return one_of(found, situation, _likely(draft)) if found else None
 
 
 def with_order(draft: Draft, card: OrderCard) -> Draft:

@@ -9,6 +9,7 @@ from bot.embedded.answers import Task
 from bot.embedded.changes.continuing import also_said, carried_on
 from bot.embedded.changes.draft import Later
 from bot.embedded.changes.holding import wants_own_changed
+from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.reasons import implied
 from bot.embedded.changes.turning import goes_on
 from bot.embedded.choice import with_items
@@ -103,7 +104,8 @@ def _dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> l
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
     may_be_own = wish.intent in ABOUT_PRODUCTS | _VAGUE or wish.confidence < SURE
-    if may_be_own and wish.intent not in PLEASANTRIES and wants_own_changed(wish.text, situation):
+    may_be_own = may_be_own and wish.intent not in PLEASANTRIES and not implied(wish.text)
+    if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
         return Task(Intent.CHANGE_ORDER, wish.text)
     if wish.intent in _SIGNING_IN and (task := _signing_in(wish, situation)):
         return task

@@ -22,6 +22,8 @@ CHOICES = 5
 SAME_WORDS = 85
 """Of 100: how well the words for an item must fit the name of one to mean it."""
 LONGEST_POSTCODE = 10
+NEAR = 40
+"""So many characters after "I mean" a number corrects the one before."""
 
 WHOSE_ORDERS = "Whose order is it? Please give me its number or the customer's e-mail."
 PARCELS = re.compile(r"\bparcels?\b|\bpackages?\b|\bbox(?:es)?\b|\bshipments?\b|\bdelivery\b", re.IGNORECASE)
@@ -31,6 +33,10 @@ _PAID = re.compile(
     re.IGNORECASE,
 )
 _OF_ANY_PAYMENT = frozenset("card ending in by with on my the a to and i".split())
+_CORRECTS = re.compile(
+    r"\b(?:i (?:mean|meant)|sorry|correction|typo|wrong (?:number|one)|no,? wait|scratch that|make that)\b",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
 
 Likely = Callable[[OrderSummary], bool]
@@ -95,7 +101,7 @@ def named_numbers(task: Task, situation: Situation) -> tuple[str, ...]:
     entered = sign_in_code(situation.text) if situation.memory.asked is Slot.CODE else None
     # Of several wishes each has its own number, or else that of the whole message.
     own = () if task.resumed else order_numbers(task.text, known)
-    numbers = own or order_numbers(situation.text, known)
+    numbers = _corrected(situation.text, known) or own or order_numbers(situation.text, known)
     asked_for = situation.memory.order if situation.memory.asked is Slot.PROOF else None
     if asked_for and not _explicit(situation.text):
         # We asked for the e-mail or postcode of a known order: what could be a postcode is one.
@@ -112,6 +118,13 @@ def other_numbers(text: str, order: str | None, situation: Situation) -> list[st
     known = [shown.number for shown in situation.orders_shown]
     here = number_key(order or "")
     return [number for number in order_numbers(text, known) if number_key(number) not in here]
+
+
+def _corrected(text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """ "Where is 1040? I mean 1041": what stands after the correction, where a number stands before it too."""
+    before, *after = _CORRECTS.split(text)
+    numbers = order_numbers(after[-1][:NEAR], known) if after else ()
+    return numbers if numbers and order_numbers(before, known) else ()
 
 
 def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:

@@ -47,7 +47,8 @@ _CUES: tuple[tuple[Asked, tuple[str, ...]], ...] = (
     (
         Asked.WHICH,
         (
-            rf"\b(?:what|which|anything)\b.{{0,50}}\b(?:can|could|may|am i able)\b.{{0,30}}\b{_SENDS}",
+            r"^\W*(?:what|which|is there anything)\b(?! is\b)[^.?!]{0,50}\b(?:can|could|may|am i able)\b[^.?!]{0,30}\b"
+            + _SENDS,
             r"\breturnable\b",
         ),
     ),

@@ -110,7 +110,18 @@ def named_or_unclear(task: Task, situation: Situation) -> Answer:
     """A message without a wish may ask what the articles know, or name a product."""
     if task.text and (article := policies.quoted(task, situation)):
         return article
-    return named(task, situation) or policies.unclear(situation)
+    return named(task, situation) or _about_a_named(task, situation) or policies.unclear(situation)
+
+
+def _about_a_named(task: Task, situation: Situation) -> Answer | None:
+    """What is asked of a product whose name stands in the message as the catalog has it."""
+    words = content_words(task.text)
+    found = situation.ask("find_products", words=words) if len(words.split()) > 1 else None
+    if not isinstance(found, ProductListCard) or not found.products:
+        return None
+    best = found.products[0].name
+    is_in_full = best.lower() in " ".join(task.text.lower().split())
+    return question(task, situation) if is_in_full else None
 
 
 def named(task: Task, situation: Situation, *, every_word: bool = False) -> Answer | None:
@@ -139,6 +150,8 @@ def question(task: Task, situation: Situation) -> Answer:
         raise _which(found)
     if not isinstance(found, ProductCard):
         return _or_article(task, situation, _refused(found))
+    if wording.names_version(found, task.text):
+        return check_stock(task, situation)
     return Answer(wording.product(found, task.text, situation.likeness), product=found.name)
 
 

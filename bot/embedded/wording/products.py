@@ -132,6 +132,13 @@ def product(card: ProductCard, question: str, likeness: Likeness) -> str:
     return about(card)
 
 
+def names_version(card: ProductCard, question: str) -> bool:
+    """Whether it asks of one version, and nothing that the page of them all tells: "is the white one there?"."""
+    said = set(re.findall(r"[\w./-]+", question.lower())) - set(re.findall(r"[\w./-]+", card.name.lower()))
+    values = [value.lower().split() for known in card.options.values() if len(known) > 1 for value in known]
+    return bool(_OF_VERSIONS.search(question)) and any(set(value) <= said for value in values)
+
+
 def about(card: ProductCard) -> str:
     gone = (
         " It is no longer sold." if card.discontinued else "" if card.in_stock else " It is out of stock now."
@@ -196,6 +203,10 @@ def _options(card: ProductCard) -> str:
     return f"{card.name} comes in {'; '.join(said)}." if said else f"{card.name} comes in one version only."
 
 
+_OF_VERSIONS = re.compile(
+    r"\b(?:there|available|availability|have|got|left|in stock|come|comes|sold out|get|price|cost|costs|how much)\b",
+    re.IGNORECASE,
+)
 _GENERAL = re.compile(
     r"\b(?:tell me|about|describe|details?|info\w*|what (?:is|are)|what's|show me|more on)\b"
 )

@@ -12,12 +12,22 @@ from bot.embedded.classifier import Wish
 from bot.embedded.entities import order_numbers
 from bot.embedded.intents import PLEASANTRIES, Intent
 from bot.embedded.policies import known_questions
+from bot.embedded.references import refers_back
 from bot.embedded.situation import Situation
 
 CLEAR = 0.75
 """From this confidence on a wish is what it seems."""
 KINDRED = 0.25
 """Where so many of an article's questions are read as the wish was, they are about the same thing."""
+_OF_PRODUCTS = frozenset(
+    {
+        Intent.PRODUCT_QUESTION,
+        Intent.CHECK_STOCK,
+        Intent.FIND_PRODUCTS,
+        Intent.ORDER_DETAILS,
+        Intent.OUT_OF_SCOPE,
+    }
+)
 _PAST = re.compile(r"\b(?:did|was|were|have i|i have|i've)\b", re.IGNORECASE)
 _AS_READ = PLEASANTRIES | {
     Intent.POLICY_QUESTION,
@@ -33,7 +43,7 @@ def reread(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) ->
     """The wish, or the question to the articles that it is. Raises NeedsTool."""
     if wish.confidence >= CLEAR or wish.intent in _AS_READ or not wish.text or situation.memory.asked:
         return wish
-    if _is_about_an_order(wish.text, situation) or _looks_back(wish, situation):
+    if _is_about_an_order(wish.text, situation) or _looks_back(wish, situation) or _leans(wish, situation):
         return wish
     known = known_questions(wish.text, situation)
     kindred = sum(classify(question).intent is wish.intent for question in known)
@@ -46,6 +56,11 @@ def reread(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) ->
         runner_up=wish.intent,
         runner_up_confidence=1 - CLEAR,
     )
+
+
+def _leans(wish: Wish, situation: Situation) -> bool:
+    """Whether it is about the product spoken of: "which colors does it come in?"."""
+    return bool(situation.memory.product) and wish.intent in _OF_PRODUCTS and refers_back(wish.text)
 
 
 def _looks_back(wish: Wish, situation: Situation) -> bool:

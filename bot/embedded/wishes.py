@@ -243,7 +243,7 @@ def _goes_on(situation: Situation, wish: Wish) -> Intent | None:
         is_no_order = wish.intent is Intent.ORDER_DETAILS and not _OF_ORDERS.search(text)
         if is_odd or is_no_order:
             return Intent.PRODUCT_QUESTION
-        if wish.intent in ABOUT_PRODUCTS and wish.confidence >= UNSURE:
+        if wish.intent in ABOUT_PRODUCTS and (wish.confidence >= UNSURE or situation.memory.product):
             return wish.intent
     return None
 

@@ -17,7 +17,7 @@ from tools.commerce.demo import create_demo_shop
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison, KpiQuery
-from tools.commerce.metrics.running import KpiTable, answer
+from tools.commerce.metrics.tables import KpiTable, answer
 
 SHOP = ShopProfile.load(DEMO_SHOP)
 CALENDAR = Calendar.of(SHOP)

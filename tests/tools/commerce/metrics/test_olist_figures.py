@@ -17,7 +17,7 @@ from tools.commerce.importing import import_olist
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import KpiQuery
-from tools.commerce.metrics.running import KpiTable, answer
+from tools.commerce.metrics.tables import KpiTable, answer
 
 pytestmark = [
     pytest.mark.shared_data,

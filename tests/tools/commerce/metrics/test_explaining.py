@@ -1,0 +1,170 @@
+"""Why a figure changed: parts that make up the whole change, exactly."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from knowledge.shop_profile import DEMO_SHOP, ShopProfile
+from tests.tools.builders import Shop, line
+from tools.commerce.database import Database
+from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.explaining import Driver, Explanation, explain
+from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.query import Comparison, Filter, QueryError
+from tools.commerce.schema import Channel, Device, Order, OrderLine, OrderStatus
+
+PROFILE = ShopProfile.load(DEMO_SHOP)
+FEBRUARY, MARCH = datetime(2026, 2, 10, 12, tzinfo=UTC), datetime(2026, 3, 10, 12, tzinfo=UTC)
+IN_MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
+
+
+@dataclass
+class Sales:
+    shop: Shop
+    sold: int = field(default=0)
+
+    def sell(
+        self, when: datetime, channel: Channel, *, count: int = 1, price: int = 1000, **values: Any
+    ) -> None:
+        for _ in range(count):
+            self.sold += 1
+            self.shop.order(
+                f"A-{self.sold}",
+                placed_at=when + timedelta(minutes=self.sold),
+                channel=channel,
+                items=[line("Mug", price=price)],
+                **values,
+            )
+
+    def why(
+        self, metric: str, *, dimensions: tuple[Dimension, ...] = (), filters: tuple[Filter, ...] = ()
+    ) -> Explanation:
+        with self.shop.database.reading() as session:
+            return explain(
+                session,
+                metric,
+                IN_MARCH,
+                Comparison.PREVIOUS,
+                Calendar.of(PROFILE),
+                "USD",
+                dimensions=dimensions,
+                filters=filters,
+            )
+
+
+@pytest.fixture
+def sales(database: Database) -> Sales:
+    return Sales(Shop(database))
+
+
+def parts(driver: Driver) -> dict[str | None, Decimal]:
+    return {one.member: one.total for one in driver.contributions}
+
+
+def test_what_each_channel_added_to_the_sales(sales: Sales) -> None:
+    sales.sell(FEBRUARY, Channel.WEB, count=4)
+    sales.sell(FEBRUARY, Channel.APP, count=2)
+    sales.sell(MARCH, Channel.WEB, count=3)
+    sales.sell(MARCH, Channel.APP, count=6)
+
+    found = sales.why("net_sales", dimensions=(Dimension.CHANNEL,))
+
+    assert (found.figure.before, found.figure.value, found.compared_to.last) == (
+        6000,
+        9000,
+        date(2026, 2, 28),
+    )
+    (driver,) = found.drivers
+    assert parts(driver) == {"app": 4000, "web": -1000}
+    assert driver.others == 0
+
+
+def test_a_rate_that_rose_only_because_of_who_bought_is_called_mix(sales: Sales) -> None:
+    """In each channel as many orders are cancelled as before, but more are placed where many are."""
+    for when, web, phone in ((FEBRUARY, 8, 2), (MARCH, 2, 8)):
+        sales.sell(when, Channel.WEB, count=web)
+        sales.sell(when, Channel.PHONE, count=phone // 2)
+        sales.sell(when, Channel.PHONE, count=phone // 2, status=OrderStatus.CANCELLED)
+
+    (driver,) = sales.why("cancellation_rate", dimensions=(Dimension.CHANNEL,)).drivers
+
+    assert all(one.rate == 0 for one in driver.contributions)
+    assert sum(one.mix for one in driver.contributions) == Decimal("0.3")
+
+
+def test_the_dimension_in_which_something_happened_comes_first(sales: Sales) -> None:
+    for device in (Device.DESKTOP, Device.MOBILE):
+        for channel in (Channel.WEB, Channel.APP):
+            sales.sell(FEBRUARY, channel, count=2, device=device)
+    for device in (Device.DESKTOP, Device.MOBILE):
+        sales.sell(MARCH, Channel.WEB, count=2, device=device)
+        sales.sell(MARCH, Channel.APP, count=5, device=device)
+
+    drivers = sales.why("orders", dimensions=(Dimension.DEVICE, Dimension.CHANNEL)).drivers
+
+    assert [driver.dimension for driver in drivers] == [Dimension.CHANNEL, Dimension.DEVICE]
+    assert parts(drivers[0]) == {"app": 6, "web": 0}
+    assert drivers[1].surprise == 0, "both devices moved alike"
+
+
+def test_what_is_filtered_by_is_no_reason(sales: Sales) -> None:
+    sales.sell(FEBRUARY, Channel.WEB, device=Device.MOBILE)
+    sales.sell(MARCH, Channel.WEB, count=3, device=Device.DESKTOP)
+    sales.sell(MARCH, Channel.APP, count=9, device=Device.MOBILE)
+
+    found = sales.why("orders", filters=(Filter(dimension=Dimension.CHANNEL, members=("Web",)),))
+
+    assert found.figure.value == 3
+    assert Dimension.CHANNEL not in {driver.dimension for driver in found.drivers}
+    assert parts(next(d for d in found.drivers if d.dimension is Dimension.DEVICE)) == {
+        "desktop": 3,
+        "mobile": -1,
+    }
+
+
+@pytest.mark.parametrize("metric", ["customers", "delivery_time_median"])
+def test_where_parts_do_not_add_up_nobody_gets_the_credit(sales: Sales, metric: str) -> None:
+    with pytest.raises(QueryError, match="do not add up"):
+        sales.why(metric)
+
+
+counts = st.fixed_dictionaries(
+    {channel: st.tuples(*[st.integers(0, 3)] * 4) for channel in list(Channel)[:3]}
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(counts=counts)
+def test_the_parts_make_the_whole_change(sales: Sales, counts: dict[Channel, tuple[int, ...]]) -> None:
+    with sales.shop.database.writing() as session:
+        session.execute(delete(OrderLine))
+        session.execute(delete(Order))
+    for channel, (before, lost_before, after, lost_after) in counts.items():
+        sales.sell(FEBRUARY, channel, count=before)
+        sales.sell(FEBRUARY, channel, count=lost_before, status=OrderStatus.CANCELLED)
+        sales.sell(MARCH, channel, count=after)
+        sales.sell(MARCH, channel, count=lost_after, status=OrderStatus.CANCELLED)
+
+    for metric in ("net_sales", "cancellation_rate"):
+        found = sales.why(metric, dimensions=(Dimension.CHANNEL,))
+        for driver in found.drivers:
+            assert found.figure.value is not None
+            assert found.figure.before is not None
+            whole = sum(parts(driver).values()) + driver.others
+            assert abs(whole - (found.figure.value - found.figure.before)) < Decimal("1e-20")
+            assert abs(driver.others) < Decimal("1e-20")
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """What is read on both databases is pinned elsewhere; here it is the arithmetic."""
+    with closing(Database(sqlite_url)) as database:
+        yield database

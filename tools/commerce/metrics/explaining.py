@@ -1,0 +1,171 @@
+"""Why a figure changed: how much each member of a dimension added to the change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
+from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, checked
+from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
+from tools.commerce.metrics.tables import Figure
+
+MOST_DRIVERS = 3
+MOST_MEMBERS = 6
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a member added to the change. `mix` is for its share having grown or shrunk, `rate` for its own figure
+    having changed; of a sum there is no mix."""
+
+    member: str | None
+    figure: Figure
+    rate: Decimal
+    mix: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        return self.rate + self.mix
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A dimension, and its members by how much they moved the figure; all members together make the change."""
+
+    dimension: Dimension
+    contributions: tuple[Contribution, ...]
+    others: Decimal
+    """What the members that are not listed added up to."""
+    surprise: Decimal
+    """How far the change is from one that all members had an equal part in, as a share of it."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    metric: Metric
+    period: Period
+    compared_to: Period
+    figure: Figure
+    drivers: tuple[Driver, ...]
+
+
+def explain(
+    session: Session,
+    metric_name: str,
+    period: Period,
+    comparison: Comparison,
+    calendar: Calendar,
+    currency: str,
+    *,
+    filters: tuple[Filter, ...] = (),
+    dimensions: Sequence[Dimension] = (),
+) -> Explanation:
+    """By the dimensions given, or else by all, the most telling first. Raises QueryError."""
+    query = KpiQuery(metrics=(metric_name,), period=period, comparison=comparison, filters=filters)
+    (metric,) = checked(query)
+    formula = _additive(metric)
+    compared_to = (
+        calendar.before(period) if comparison is Comparison.PREVIOUS else calendar.year_before(period)
+    )
+    reader = Reader(session, (metric,), filters, calendar, currency)
+    now, then = reader.read(period), reader.read(compared_to)
+    figure = Figure(now.value(metric, WHOLE), then.value(metric, WHOLE))
+    unfiltered = sorted(metric.dimensions - {one.dimension for one in filters})
+    drivers: list[Driver] = []
+    for dimension in dimensions or unfiltered:
+        split = (reader.read(one, dimensions=(dimension,)) for one in (period, compared_to))
+        if found := _driver(_Change(metric, formula, figure, *split), dimension):
+            drivers.append(found)
+    telling = sorted(drivers, key=lambda driver: -driver.surprise)
+    return Explanation(metric, period, compared_to, figure, tuple(telling[:MOST_DRIVERS]))
+
+
+@dataclass(frozen=True)
+class _Change:
+    metric: Metric
+    formula: Total | Ratio
+    whole: Figure
+    now: Sums
+    then: Sums
+
+    @property
+    def amount(self) -> Decimal:
+        if self.whole.value is None or self.whole.before is None:
+            return Decimal(0)
+        return self.whole.value - self.whole.before
+
+    def sums(self, measure: Measure, key: Key) -> tuple[Decimal, Decimal]:
+        """Before and now."""
+        then, now = (Decimal(one.of_measures[measure].get(key, 0)) for one in (self.then, self.now))
+        return then, now
+
+    def sums_of_all(self, measure: Measure) -> tuple[Decimal, Decimal]:
+        then, now = (Decimal(sum(one.of_measures[measure].values())) for one in (self.then, self.now))
+        return then, now
+
+
+def _additive(metric: Metric) -> Total | Ratio:
+    """The formula, where its parts make the whole. Raises QueryError."""
+    formula = metric.formula
+    if isinstance(formula, Quantile) or any(measure.is_distinct for measure in formula.measures):
+        raise QueryError(
+            "no_contributions",
+            f"The parts of {metric.title.lower()} do not add up to the whole, so no part of a change can be "
+            "credited to one of them. Split it by a dimension instead.",
+        )
+    return formula
+
+
+def _driver(change: _Change, dimension: Dimension) -> Driver | None:
+    keys = sorted(change.now.keys() | change.then.keys(), key=lambda key: str(key[1]))
+    if not change.amount or len(keys) < 2:
+        return None
+    contributions = [_contribution(change, key) for key in keys]
+    ranked = sorted(contributions, key=lambda one: -abs(one.total))
+    listed = tuple(ranked[:MOST_MEMBERS])
+    return Driver(
+        dimension=dimension,
+        contributions=listed,
+        others=change.amount - sum((one.total for one in listed), Decimal(0)),
+        surprise=_surprise(change, contributions, keys),
+    )
+
+
+def _contribution(change: _Change, key: Key) -> Contribution:
+    figure = Figure(change.now.value(change.metric, key), change.then.value(change.metric, key))
+    if isinstance(change.formula, Ratio):
+        rate, mix = _parted(change, change.formula, key)
+        return Contribution(key[1][0], figure, rate / change.metric.scale, mix / change.metric.scale)
+    before, now = change.sums(change.formula.of, key)
+    return Contribution(key[1][0], figure, (now - before) / change.metric.scale)
+
+
+def _parted(change: _Change, ratio: Ratio, key: Key) -> tuple[Decimal, Decimal]:
+    """What a member's own rate, and its share of the whole, added to the change of a ratio. Exact, for it is taken
+    at the mean of before and now (T. L. Bennet, The Theory of Measurement of Changes in Cost of Living, 1920)."""
+    above, below = change.sums(ratio.above, key), change.sums(ratio.below, key)
+    wholes = [
+        a / b for a, b in zip(change.sums_of_all(ratio.above), change.sums_of_all(ratio.below), strict=True)
+    ]
+    shares = [own / of_all for own, of_all in zip(below, change.sums_of_all(ratio.below), strict=True)]
+    known = [a / b for a, b in zip(above, below, strict=True) if b]
+    # Who was not there before, or is no longer, has no other rate to compare its own with: all of it is mix.
+    rates = known if len(known) == 2 else [*known, *known] or [Decimal(0)] * 2
+    rate = (shares[0] + shares[1]) / 2 * (rates[1] - rates[0])
+    mix = (shares[1] - shares[0]) * ((rates[0] + rates[1]) / 2 - (wholes[0] + wholes[1]) / 2)
+    return rate, mix
+
+
+def _surprise(change: _Change, contributions: Iterable[Contribution], keys: Sequence[Key]) -> Decimal:
+    """Had all moved alike, each member's part of the change would be its part of what there was before."""
+    weighed = change.formula.measures[-1]
+    sizes = [abs(change.sums(weighed, key)[0]) for key in keys]
+    whole = sum(sizes) or Decimal(1)
+    apart = (
+        abs(one.total - change.amount * size / whole) for one, size in zip(contributions, sizes, strict=True)
+    )
+    return sum(apart, Decimal(0)) / abs(change.amount)

@@ -1,0 +1,113 @@
+"""Runs the statements of a query, and keeps what was added up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from tools.commerce.metrics import plan
+from tools.commerce.metrics.calendar import Calendar, Grain, Period
+from tools.commerce.metrics.facts import Dimension, Fact
+from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
+from tools.commerce.metrics.plan import Frame
+from tools.commerce.metrics.query import Filter
+
+Key = tuple[int, tuple[str | None, ...]]
+"""The place of the unit of the period, and the member of each dimension; None for what has none."""
+WHOLE: Key = (0, ())
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What was read of one period."""
+
+    of_measures: Mapping[Measure, Mapping[Key, int]]
+    of_quantiles: Mapping[Quantile, Mapping[Key, int]]
+    known: frozenset[Fact]
+    """The facts that the shop has any rows of, whenever they happened."""
+    rows: int
+
+    def keys(self) -> set[Key]:
+        tables = (*self.of_measures.values(), *self.of_quantiles.values())
+        return {key for table in tables for key in table}
+
+    def value(self, metric: Metric, key: Key) -> Decimal | None:
+        if not self.known.issuperset(metric.facts):
+            return None
+        match metric.formula:
+            case Quantile():
+                found = self.of_quantiles[metric.formula].get(key)
+                return None if found is None else Decimal(found) / metric.scale
+            case Total(of=measure):
+                return Decimal(self.of_measures[measure].get(key, 0)) / metric.scale
+            case Ratio(above=above, below=below):
+                whole = self.of_measures[below].get(key, 0)
+                if not whole:
+                    return None
+                return Decimal(self.of_measures[above].get(key, 0)) / whole / metric.scale
+
+
+class Reader:
+    """Reads the same metrics of one period after another, under the same filters."""
+
+    def __init__(
+        self,
+        session: Session,
+        metrics: Sequence[Metric],
+        filters: tuple[Filter, ...],
+        calendar: Calendar,
+        currency: str,
+    ) -> None:
+        self._session = session
+        self._filters = filters
+        self._calendar = calendar
+        self._currency = currency
+        formulas = [metric.formula for metric in metrics]
+        self._quantiles = [one for one in formulas if isinstance(one, Quantile)]
+        self._measures = list(
+            dict.fromkeys(m for one in formulas if not isinstance(one, Quantile) for m in one.measures)
+        )
+        self._facts = tuple(dict.fromkeys(fact for metric in metrics for fact in metric.facts))
+        self._known = frozenset(fact for fact in self._facts if self._has_rows(fact))
+        self.statements: list[str] = []
+
+    def read(
+        self, period: Period | None, grain: Grain | None = None, dimensions: tuple[Dimension, ...] = ()
+    ) -> Sums:
+        """With the units of `grain` and the members of the dimensions told apart."""
+        units: tuple[Period, ...] = () if period is None else (period,)
+        if period and grain:
+            units = self._calendar.split(period, grain)
+        frame = Frame(units, dimensions, self._filters, self._calendar, self._currency)
+        of_measures: dict[Measure, dict[Key, int]] = {}
+        rows = 0
+        for fact in self._facts:
+            measures = [one for one in self._measures if one.fact is fact]
+            if not measures:
+                continue
+            keyed = [(_key(row, frame, fact), row) for row in self._run(plan.sums(fact, measures, frame))]
+            rows += sum(row[-len(measures) - 1] for _, row in keyed)
+            for place, measure in enumerate(measures):
+                of_measures[measure] = {key: int(row[place - len(measures)]) for key, row in keyed}
+        of_quantiles: dict[Quantile, dict[Key, int]] = {}
+        for asked in self._quantiles:
+            found = self._run(plan.quantile(asked, frame))
+            of_quantiles[asked] = {_key(row, frame, asked.fact): int(row[-1]) for row in found}
+            rows += sum(row[-2] for row in found)
+        return Sums(of_measures, of_quantiles, self._known, rows)
+
+    def _run(self, statement: Select[Any]) -> Sequence[Any]:
+        self.statements.append(str(statement.compile(self._session.get_bind())))
+        return self._session.execute(statement).all()
+
+    def _has_rows(self, fact: Fact) -> bool:
+        return self._session.execute(select(1).select_from(fact.source).limit(1)).first() is not None
+
+
+def _key(row: Any, frame: Frame, fact: Fact) -> Key:
+    has_bucket = frame.is_split and fact.moment is not None
+    members = tuple(row[has_bucket : has_bucket + len(frame.dimensions)])
+    return (int(row[0]) if has_bucket else 0, members)

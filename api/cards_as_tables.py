@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import singledispatch
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from api.kpi_tables import explanation_table, kpi_table
 from tools.cards import (
     Card,
     ContactCard,
@@ -37,29 +39,13 @@ _STANDING = {
 _WHEN = {"now": "", "after_inspection": ", once what comes back was checked"}
 
 
+@singledispatch
 def as_table(card: Card) -> RenderableType:
     """What is in `card`, ready to print. Texts of the shop are shown as they are, never read as mark-up."""
-    match card:
-        case OrderListCard() | OrderTotalsCard():
-            return _order_list(card) if isinstance(card, OrderListCard) else _order_totals(card)
-        case OrderCard():
-            return _order(card)
-        case TrackingCard():
-            return _tracking(card)
-        case StockCard():
-            return _stock(card)
-        case ProductListCard():
-            return _product_list(card)
-        case ProductCard():
-            return _product(card)
-        case ReturnsCard() | ReturnableCard():
-            return _returns(card) if isinstance(card, ReturnsCard) else _returnable(card)
-        case ContactCard():
-            return _contact(card)
-        case ProposalCard() | ReceiptCard():
-            return _proposal(card) if isinstance(card, ProposalCard) else _receipt(card)
+    raise TypeError(f"a {card.kind} card cannot be drawn")
 
 
+@as_table.register
 def _order_list(card: OrderListCard) -> RenderableType:
     table = _table(
         f"Orders ({len(card.orders)} of {card.total_orders})", "Order", "Status", "Placed", "Items"
@@ -71,6 +57,7 @@ def _order_list(card: OrderListCard) -> RenderableType:
     return table
 
 
+@as_table.register
 def _order_totals(card: OrderTotalsCard) -> RenderableType:
     table = _table(f"Your orders in all: {card.orders}", "Item")
     table.add_column("Quantity", justify="right")
@@ -85,6 +72,7 @@ def _order_totals(card: OrderTotalsCard) -> RenderableType:
     return table
 
 
+@as_table.register
 def _order(card: OrderCard) -> RenderableType:
     table = _table(f"Order {card.number}: {_words(card.status)}", "Item", "Options")
     table.add_column("Quantity", justify="right")
@@ -110,6 +98,7 @@ def _order(card: OrderCard) -> RenderableType:
     return Group(table, *_facts(facts))
 
 
+@as_table.register
 def _tracking(card: TrackingCard) -> RenderableType:
     if not card.parcels:
         facts = [("Promised", _day(card.promised_on))] if card.promised_on else []
@@ -134,6 +123,7 @@ def _parcel(number: str, parcel: ParcelFacts) -> RenderableType:
     return Group(table, *_facts([fact for fact in facts if fact[1]]))
 
 
+@as_table.register
 def _stock(card: StockCard) -> RenderableType:
     table = _table(f"{card.name} (no longer sold)" if card.discontinued else card.name, "Options", "SKU")
     table.add_column("Price", justify="right")
@@ -152,6 +142,7 @@ def _stock(card: StockCard) -> RenderableType:
     return table
 
 
+@as_table.register
 def _product_list(card: ProductListCard) -> RenderableType:
     table = _table(f"Products ({len(card.products)} of {card.total_products})", "Product", "Options")
     table.add_column("Price", justify="right")
@@ -164,6 +155,7 @@ def _product_list(card: ProductListCard) -> RenderableType:
     return table
 
 
+@as_table.register
 def _product(card: ProductCard) -> RenderableType:
     facts = [(name, value) for name, value in card.attributes.items()]
     about = Text(card.description) if card.description else Text()
@@ -172,6 +164,7 @@ def _product(card: ProductCard) -> RenderableType:
     return _panel(card.name, [about, *_facts(facts)])
 
 
+@as_table.register
 def _returns(card: ReturnsCard) -> RenderableType:
     table = _table(f"Returns and refunds of order {card.number}", "What", "Status", "Details")
     for item in card.returns:
@@ -184,6 +177,7 @@ def _returns(card: ReturnsCard) -> RenderableType:
     return table
 
 
+@as_table.register
 def _returnable(card: ReturnableCard) -> RenderableType:
     table = _table("What can be returned", "Order", "Item", "Until")
     table.add_column("Paid", justify="right")
@@ -194,11 +188,13 @@ def _returnable(card: ReturnableCard) -> RenderableType:
     return table
 
 
+@as_table.register
 def _contact(card: ContactCard) -> RenderableType:
     facts = [("E-mail", card.email), ("Phone", card.phone or ""), ("Hours", card.hours)]
     return _panel("Contact", _facts([fact for fact in facts if fact[1]]))
 
 
+@as_table.register
 def _proposal(card: ProposalCard) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for line in card.lines:
@@ -216,6 +212,7 @@ def _proposal(card: ProposalCard) -> RenderableType:
     return _panel(title, [Text(card.summary, style="bold"), table, *_facts(facts)])
 
 
+@as_table.register
 def _receipt(card: ReceiptCard) -> RenderableType:
     facts = [("Done", text) for text in card.done] + _payouts(card.payouts)
     facts += [("Next", step) for step in card.next_steps]
@@ -260,3 +257,7 @@ def _day(day: date | None) -> str:
 
 def _words(value: str) -> str:
     return value.replace("_", " ")
+
+
+as_table.register(kpi_table)
+as_table.register(explanation_table)

@@ -19,6 +19,7 @@ from tools.commerce.schema import (
 )
 from tools.facts import Facts as Facts
 from tools.facts import Money as Money
+from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 
@@ -325,7 +326,9 @@ Card = Annotated[
     | ReturnableCard
     | ContactCard
     | ProposalCard
-    | ReceiptCard,
+    | ReceiptCard
+    | KpiCard
+    | ExplanationCard,
     Field(discriminator="kind"),
 ]
 """What a channel draws. Articles are drawn as citations, refusals and identity steps as plain text."""

@@ -12,6 +12,7 @@ from tools.commerce.schema import Role
 from tools.contact import get_contact_details
 from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
 from tools.knowledge import search_knowledge
+from tools.kpis import explain_change, query_kpis
 from tools.orders import (
     find_orders,
     get_order_details,
@@ -56,6 +57,7 @@ _OF_THE_SHOP: tuple[BaseTool, ...] = (
     search_knowledge,
     get_contact_details,
 )
+_OF_FIGURES: tuple[BaseTool, ...] = (query_kpis, explain_change)
 _OF_IDENTITY: tuple[BaseTool, ...] = (identify_by_order, send_sign_in_code, sign_in_with_code)
 _OF_CHANGES: tuple[BaseTool, ...] = (
     propose_cancellation,
@@ -76,13 +78,16 @@ TOOLS: dict[Role, tuple[BaseTool, ...]] = {
         *_OF_THE_SHOP,
         *_OF_IDENTITY,
     ),
-    Role.ANALYST: _OF_THE_SHOP,
+    Role.ANALYST: (*_OF_FIGURES, *_OF_THE_SHOP),
     Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
-    Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
+    Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP),
 }
 
 _ACCESS: dict[str, Access] = {
-    **{held.name: Access.READS for held in (find_orders, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_THE_SHOP)},
+    **{
+        held.name: Access.READS
+        for held in (find_orders, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP)
+    },
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
 }
 

@@ -32,6 +32,7 @@ CHANGES = {
     "propose_refund",
     "propose_profile_change",
 }
+FIGURES = {"query_kpis", "explain_change"}
 SHOP = {"find_products", "get_product_details", "check_stock", "search_knowledge", "get_contact_details"}
 
 
@@ -46,9 +47,9 @@ class OneCall(GenericFakeChatModel):
     ("role", "held"),
     [
         (Role.SHOPPER, ONESELF | ORDERS | SHOP | IDENTITY | CHANGES),
-        (Role.ANALYST, SHOP),
+        (Role.ANALYST, FIGURES | SHOP),
         (Role.AGENT, {"find_orders"} | ORDERS | SHOP),
-        (Role.MANAGER, {"find_orders"} | ORDERS | SHOP),
+        (Role.MANAGER, {"find_orders"} | ORDERS | FIGURES | SHOP),
     ],
 )
 def test_each_role_holds_its_tools(role: Role, held: set[str]) -> None:

@@ -116,7 +116,7 @@ METRICS: tuple[Metric, ...] = (
         unit=Unit.COUNT,
         better=Better.DOWN,
         formula=Total(rows(facts.CANCELLED_ORDERS, Order.status == OrderStatus.CANCELLED)),
-        synonyms=("cancelled orders", "canceled orders", "cancels"),
+        synonyms=("canceled orders", "cancels"),
     ),
     Metric(
         name="customers",

@@ -1,0 +1,141 @@
+"""The shop's figures, as a model asks for them and a person reads them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from api.cards_as_tables import as_table
+from tests.tools.builders import Shop, ask, line
+from tools.cards import Refusal
+from tools.commerce.database import Database
+from tools.commerce.schema import Channel, OrderStatus, Role
+from tools.kpi_cards import ExplanationCard, KpiCard
+from tools.kpis import explain_change, query_kpis
+
+pytestmark = pytest.mark.anyio
+
+FEBRUARY, MARCH = datetime(2026, 2, 10, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)
+MONTH = {"first_day": "2026-03-01", "last_day": "2026-03-31"}
+
+
+@pytest.fixture
+def shop(database: Database) -> Shop:
+    shop = Shop(database)
+    shop.order("A-1", placed_at=FEBRUARY, channel=Channel.WEB, items=[line("Lamp", price=4000)])
+    shop.order("A-2", placed_at=MARCH, channel=Channel.WEB, items=[line("Lamp", price=4000)])
+    shop.order("A-3", placed_at=MARCH, channel=Channel.APP, items=[line("Mug", price=1250, quantity=2)])
+    shop.order("A-4", placed_at=MARCH, channel=Channel.APP, status=OrderStatus.CANCELLED)
+    return shop
+
+
+def drawn(card: KpiCard | ExplanationCard) -> str:
+    console = Console(width=140, record=True, file=None)
+    with console.capture() as capture:
+        console.print(as_table(card))
+    return capture.get()
+
+
+async def test_a_figure_comes_with_its_past_its_parts_and_its_meaning(shop: Shop) -> None:
+    card = await ask(
+        query_kpis,
+        shop.context(shop.conversation(role=Role.ANALYST)),
+        metrics=["net_sales", "orders"],
+        dimensions=["channel"],
+        compare="previous",
+        **MONTH,
+    )
+
+    assert isinstance(card, KpiCard)
+    sales, orders = card.total
+    assert (sales.value, sales.text, sales.before_text, sales.change_text) == (
+        "6500",
+        "$65.00",
+        "$40.00",
+        "+62.5%",
+    )
+    assert (orders.text, orders.change_text) == ("2", "+100.0%")
+    assert [(row.members, row.figures[0].text) for row in card.rows] == [
+        (("web",), "$40.00"),
+        (("app",), "$25.00"),
+    ]
+    assert card.rows_read == 6, "three lines and three orders of March"
+    shown = drawn(card)
+    assert "2026-02-01 to 2026-02-28" in shown
+    assert "less discounts" in shown
+
+
+async def test_a_course_of_time_shows_every_unit(shop: Shop) -> None:
+    card = await ask(
+        query_kpis,
+        shop.context(shop.conversation(role=Role.ANALYST)),
+        metrics=["orders"],
+        grain="week",
+        **MONTH,
+    )
+
+    assert isinstance(card, KpiCard)
+    weeks = [(row.span.first.isoformat(), row.figures[0].text) for row in card.rows if row.span]
+    assert weeks[:3] == [("2026-03-01", "0"), ("2026-03-02", "2"), ("2026-03-09", "0")]
+
+
+async def test_what_cannot_be_computed_is_not_known_rather_than_nothing(shop: Shop) -> None:
+    card = await ask(
+        query_kpis,
+        shop.context(shop.conversation(role=Role.MANAGER)),
+        metrics=["conversion_rate", "refunds"],
+        **MONTH,
+    )
+
+    assert isinstance(card, KpiCard)
+    assert [figure.value for figure in card.total] == [None, None]
+    assert drawn(card).count("not known") == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"metrics": ["profit"], **MONTH}, "unknown_metric"),
+        ({"metrics": ["orders"]}, "period_needed"),
+        ({"metrics": ["orders"], "dimensions": ["carrier"], **MONTH}, "unknown_dimension"),
+        ({"metrics": ["stock_units"], "grain": "month", **MONTH}, "no_history"),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_refused_by_name(
+    shop: Shop, asked: dict[str, object], code: str
+) -> None:
+    found = await ask(query_kpis, shop.context(shop.conversation(role=Role.ANALYST)), **asked)
+
+    assert isinstance(found, Refusal)
+    assert found.code == code
+
+
+async def test_a_name_of_a_member_is_only_ever_compared(shop: Shop) -> None:
+    hostile = "web'); DROP TABLE orders; --"
+
+    card = await ask(
+        query_kpis,
+        shop.context(shop.conversation(role=Role.ANALYST)),
+        metrics=["orders"],
+        filters=[{"dimension": "channel", "members": [hostile]}],
+        **MONTH,
+    )
+
+    assert isinstance(card, KpiCard)
+    assert card.total[0].text == "0"
+    assert hostile not in " ".join(card.sql)
+
+
+async def test_why_sales_rose(shop: Shop) -> None:
+    card = await ask(
+        explain_change,
+        shop.context(shop.conversation(role=Role.ANALYST)),
+        metric="net_sales",
+        dimensions=["channel"],
+        **MONTH,
+    )
+
+    assert isinstance(card, ExplanationCard)
+    (driver,) = card.drivers
+    assert [(one.member, one.part) for one in driver.members] == [("app", "+$25.00"), ("web", "+$0.00")]
+    assert "part of the change" in drawn(card)

@@ -12,7 +12,7 @@ _WISHING = (
     r"i'd like|i would like|i want|i need|i wanna|i also|let me|if so|please|tell me|show me|send me|give me"
 )
 _CHANGE = r"(?:return|exchange|swap|send back|refund|change|cancel|update|replace|remove)"
-_OBJECT = r"(?:the|my|our|order|both|all|one|two|three|everything)"
+_OBJECT = r"(?:the(?! (?:others?|rest|remaining)\b)|my|our|order|both|all|one|two|three|everything)"
 _CONNECTOR = (
     r"also|and|but|otherwise|if not|oh|btw|by the way|plus|then|so|another question|one more thing|on another "
     r"note|besides"

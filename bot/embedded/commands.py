@@ -39,19 +39,23 @@ _ASKED = re.compile(
 
 def as_ordered(wish: Wish) -> Wish:
     """The wish, or the change that its words order where it was read as something else without being sure."""
-    if wish.intent in CHANGES - _TAKEN_FOR_ANOTHER or wish.confidence >= CLEAR:
-        return wish
-    text = plain(wish.text)
-    ordered = [intent for intent, words in _ORDERED if _is_ordered(text, words)]
-    if len(ordered) != 1:
+    found = _orders(plain(wish.text))
+    ordered = found[0] if len(found) == 1 else None
+    is_other_change = wish.intent in CHANGES - _TAKEN_FOR_ANOTHER and wish.intent is not ordered
+    is_sure = wish.confidence >= CLEAR and wish.intent not in _TAKEN_FOR_ANOTHER
+    if ordered is None or is_other_change or is_sure:
         return wish
     return replace(
         wish,
-        intent=ordered[0],
+        intent=ordered,
         confidence=CLEAR,
         runner_up=wish.intent,
         runner_up_confidence=1 - CLEAR,
     )
+
+
+def _orders(text: str) -> list[Intent]:
+    return [intent for intent, words in _ORDERED if _is_ordered(text, words)]
 
 
 def _is_ordered(text: str, words: re.Pattern[str]) -> bool:

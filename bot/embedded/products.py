@@ -108,7 +108,10 @@ def _compared(task: Task, situation: Situation) -> Answer | None:
 
 def named_or_unclear(task: Task, situation: Situation) -> Answer:
     """A message without a wish may ask what the articles know, or name a product."""
-    if task.text and (article := policies.quoted(task, situation)):
+    if not task.text:
+        unknown = Task(task.intent, situation.text)
+        return named(unknown, situation, every_word=True) or policies.unclear(situation)
+    if article := policies.quoted(task, situation):
         return article
     return named(task, situation) or _about_a_named(task, situation) or policies.unclear(situation)
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from bot.embedded.content import content_words
+
 MAX_CHARS = 4000
 SHORTEST = 4
 LONG = 8
@@ -55,8 +57,8 @@ class Speller:
         return _TOKEN.sub(lambda token: self._token(token, text), text)
 
     def is_gibberish(self, text: str) -> bool:
-        """Whether it is several words, none of which anybody knows; names and numbers alone are no gibberish."""
-        words = _words(text[:MAX_CHARS])
+        """Whether it is several words that should say something, none of which anybody knows."""
+        words = _words(content_words(text[:MAX_CHARS]))
         if len(words) < 2 or any(c.isdigit() or c == "@" for c in text):
             return False
         return not any(word in self._count or word in _SHORTHAND or self._is_word(word) for word in words)

@@ -11,6 +11,7 @@ from bot.embedded.changes.draft import Later
 from bot.embedded.changes.holding import wants_own_changed
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.reasons import implied
+from bot.embedded.changes.repeating import asks_again, is_noise
 from bot.embedded.changes.turning import goes_on
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
@@ -72,6 +73,9 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         return Agenda()
     if going_on := carried_on(situation, first):
         return Agenda((going_on,))
+    if not situation.memory.asked and (asks_again(situation.text) or is_noise(situation.text)):
+        intent = Intent.REPEAT if asks_again(situation.text) else Intent.GREETING
+        return Agenda((Task(intent, situation.text),))
     if situation.memory.asked:
         if resumed := _resumed(situation, wishes):
             return Agenda((resumed,))

@@ -25,6 +25,10 @@ _SAME_REASON = re.compile(r"\bsame (?:reason|problem|thing|story|issue)\b|\bfor 
 _SAME_WAY = re.compile(
     r"\bsame (?:\w+ )?(?:card|way|account|method|place|refund)\b|\bsame thing\b", re.IGNORECASE
 )
+_OF_OWN = re.compile(
+    r"\b(?:want|need|like|size|colou?r|instead|exchange|swap|change|make|refund|address)\b", re.IGNORECASE
+)
+"""Words of a wish of its own."""
 _ANY_REASON = frozenset({ProposalKind.CANCELLATION})
 """Where the reason decides nothing, it need not be asked again."""
 _VERBS = {
@@ -42,7 +46,7 @@ def once_more(situation: Situation) -> Draft | None:
     if len(text.split()) > LONGEST or not (_GOES_ON.match(text) or adds(text)):
         return None
     kind = situation.decided.receipt.change
-    if names_way(text) or kind not in _VERBS:
+    if names_way(text) or _OF_OWN.search(text) or kind not in _VERBS:
         return None
     known = {
         "reason": before.reason if kind in _ANY_REASON or _SAME_REASON.search(text) else None,

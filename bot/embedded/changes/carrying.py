@@ -15,6 +15,7 @@ from bot.embedded.changes.finding import moved_to_another, order_of, with_order
 from bot.embedded.changes.proposing import after, propose, with_words
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind
+from bot.embedded.changes.repeating import before_repeating
 from bot.embedded.changes.turning import corrects, disagrees, drops
 from bot.embedded.conditions import condition_in
 from bot.embedded.intents import Intent
@@ -64,6 +65,8 @@ def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
     text = situation.text
     if situation.memory.asked not in {None, Slot.CHANGE}:
         return _identified(draft, task, situation)
+    if (before := before_repeating(draft, text)) is not None:
+        return _put_again(draft, before, task, situation)
     if asks_after(situation):
         told_of = aftermath.told(situation)
         return told_of or after(wording.NOT_YET, lambda: propose(draft, task, situation))
@@ -74,6 +77,16 @@ def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
     if draft.asked is None or draft.asked is Question.OFFER:
         return _amended(draft, task, situation)
     return _answered(draft, task, situation)
+
+
+def _put_again(draft: Draft, before: str, task: Task, situation: Situation) -> Answer:
+    """The open question, or the proposal that waits."""
+    if draft.asked:
+        said = f"{before} {draft.question}" if before == wording.HERE else f"{before}\n\n{draft.question}"
+        raise Asks(said.strip(), Slot.CHANGE, draft.order, draft.but(idle=0))
+    return (
+        after(before, lambda: propose(draft, task, situation)) if before else propose(draft, task, situation)
+    )
 
 
 def _amended(draft: Draft, task: Task, situation: Situation) -> Answer:

@@ -13,6 +13,7 @@ from bot.embedded.changes.kinds import in_place_of, kind_of
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
+from bot.embedded.changes.repeating import before_repeating
 from bot.embedded.changes.turning import FEWEST, IDLE_TURNS, disagrees, drops, is_yes, says_yes
 from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.entities import emails, order_numbers, postcodes
@@ -35,7 +36,8 @@ _CORRECTS = re.compile(
 _AGREES = re.compile(r"^\W*(?:(?:yes|yeah|yep|ok|okay|sure|fine|great|good|please)\b\W*)+", re.IGNORECASE)
 _WHAT_NOW = re.compile(
     r"\bwhat (?:else |then |now )?(?:can|could|should|do) i do\b|\bwhat (?:are my options|now|then|instead)\b|"
-    r"\b(?:any|an)other (?:way|option|possibility)\b",
+    r"\b(?:any|an)other (?:way|option|possibility)\b|\bexceptions?\b|\bjust this once\b|\bbend the rules\b|"
+    r"\b(?:please|come on),? (?:help|try|do something)\b|\bthat's (?:not fair|unfair)\b",
     re.IGNORECASE,
 )
 """Said after a refusal."""
@@ -83,6 +85,9 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
         return Task(memory.intent, memory.text, resumed=True, draft=draft)
     if draft is None or memory.draft is None:
         return None
+    is_open = draft.asked or (draft.proposed and situation.decided is None and draft.idle <= IDLE_TURNS)
+    if is_open and before_repeating(draft, situation.text) is not None:
+        return Task(memory.intent, memory.text, resumed=True, draft=draft)
     going_on = _answers(draft, situation, wish) if draft.asked else _amends(draft, situation, wish)
     return Task(memory.intent, memory.text, resumed=True, draft=draft) if going_on else None
 

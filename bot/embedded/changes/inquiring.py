@@ -27,8 +27,14 @@ class Topic(StrEnum):
     PURPOSE = "purpose"
     """Why it is asked."""
     MONEY = "money"
+    WHERE = "where"
+    """Where the money goes, or is taken from."""
     NEXT = "next"
     """What happens afterwards, and how long that takes."""
+
+
+OF_PROPOSAL = frozenset({Topic.MONEY, Topic.WHERE, Topic.NEXT, Topic.PURPOSE})
+"""What a proposal's own facts answer."""
 
 
 KNOWN_ELSEWHERE = frozenset({Topic.MONEY, Topic.NEXT})
@@ -38,6 +44,11 @@ _TOPICS = (
         Topic.MONEY,
         r"\bhow much\b|\b(?:costs?|charged?|fees?|price|free|bonus|cheaper|cheapest|label|postage|extra|lose|"
         r"refund(?:ed)?(?: amount)?)\b|\bwhat (?:do|will|would) i (?:get|pay)\b|\bhave to pay\b",
+    ),
+    (
+        Topic.WHERE,
+        r"\b(?:which|what|whose) (?:\w+ )?(?:card|account|method)\b|\bwhere\b.{0,20}\b(?:money|refund|it|that)\b|"
+        r"\b(?:back )?(?:to|on|onto) my (?:\w+ )?(?:card|paypal|account|visa|mastercard|amex)\b",
     ),
     (
         Topic.CHOICES,
@@ -54,6 +65,21 @@ _TOPICS = (
 )
 
 
+_OF_WHAT_IS_SHOWN = (
+    (Topic.PURPOSE, r"\bwhy\b"),
+    (
+        Topic.MONEY,
+        r"\b(?:in total|altogether|in all|the total)\b|\b(?:shipping|delivery|tax|postage)\b.{0,20}\b"
+        r"(?:back|too|included|refunded)\b",
+    ),
+    (
+        Topic.NEXT,
+        r"\bwhen (?:would|will|do|can|does|should) (?:i|it|that|this|they|you)\b|\bwhat do i (?:have|need) to do\b",
+    ),
+)
+"""While a proposal is shown, so few words are about it."""
+
+
 def asks(text: str) -> bool:
     """Whether it is a question by how it begins; "can I have it in blue?" is an answer as well."""
     return bool(_ASKS.match(plain(text)))
@@ -66,7 +92,10 @@ def topic(draft: Draft, text: str) -> Topic | None:
         return None
     found = next((topic for topic, words in _TOPICS if re.search(words, text, re.IGNORECASE)), None)
     if draft.asked is None:
-        return found if found in {Topic.MONEY, Topic.NEXT} else None
+        found = next(
+            (topic for topic, words in _OF_WHAT_IS_SHOWN if re.search(words, text, re.IGNORECASE)), found
+        )
+        return found if found in OF_PROPOSAL else None
     if found is Topic.CHOICES and not draft.choices:
         return None
     if draft.asked is Question.VARIANT and not version_answered(draft, text).told_as_much_as(draft):
@@ -82,5 +111,6 @@ def answer(draft: Draft, about: Topic) -> str:
     return {
         Topic.CHOICES: wording.THESE_ARE_ALL,
         Topic.MONEY: wording.MONEY_IS_SHOWN,
+        Topic.WHERE: wording.MONEY_IS_SHOWN,
         Topic.NEXT: wording.NEXT_IS_SHOWN,
     }[about]

@@ -146,10 +146,11 @@ def _proposed(draft: Draft, card: ProposalCard, situation: Situation) -> Answer:
     done = draft.but(
         asked=None, question="", choices=(), missed=0, proposed=True, condition=None, otherwise=None
     )
-    is_asked = inquiring.topic(done, situation.text) is not None
-    said = wording.proposal(card, in_full=is_asked)
+    asked = inquiring.topic(done, situation.text)
+    answered = wording.facts(card, asked.value) if asked else ""
     before, later = _of_condition(draft.condition, draft.otherwise, card)
-    return Answer(f"{before}\n\n{said}" if before else said, order=draft.order, draft=done, later=later)
+    said = "\n\n".join(part for part in (before, answered, wording.proposal(card)) if part)
+    return Answer(said, order=draft.order, draft=done, later=later)
 
 
 def _of_condition(

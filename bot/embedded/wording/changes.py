@@ -91,6 +91,14 @@ def about(kind: ProposalKind) -> str:
     return _ABOUT[kind]
 
 
+HERE = "I'm here."
+
+
+def nth(place: int, label: str) -> str:
+    """Which of the answers that were offered is at that place, from 1."""
+    return f"Number {place} is: {label}."
+
+
 BEFORE_SHIPPING = frozenset(
     {
         ProposalKind.CANCELLATION,
@@ -101,18 +109,42 @@ BEFORE_SHIPPING = frozenset(
 )
 
 
-def proposal(card: ProposalCard, *, in_full: bool = False) -> str:
+def proposal(card: ProposalCard) -> str:
     """The shop's summary, what it is made up of, what happens next, and the question to say yes to."""
-    parts = f"That is made up of {'; '.join(f'{p.label}: {p.amount.text}' for p in card.parts)}."
     said = (
         card.summary,
-        parts if (len(card.parts) > 1 or (in_full and card.parts)) and card.money else None,
-        *(card.next_steps if in_full else card.next_steps[:1]),
+        _made_up_of(card) if len(card.parts) > 1 and card.money else None,
+        *card.next_steps[:1],
         card.notice,
         card.approval,
         SHALL_I,
     )
     return " ".join(sentence(part) for part in said if part)
+
+
+def facts(card: ProposalCard, about: str) -> str:
+    """What the proposal says of `about`: its money, where that goes, why, or what happens next."""
+    if about == "next":
+        return " ".join(sentence(step) for step in card.next_steps)
+    if about == "purpose":
+        titled = [rule for rule in card.rules if rule.title and rule.url]
+        links = [f"[{rule.title}]({rule.url})" for rule in titled]
+        return (
+            " ".join([_made_up_of(card), "These are our rules for it:", *dict.fromkeys(links)])
+            if links
+            else _made_up_of(card)
+        )
+    back = [payout for payout in card.payouts if payout.direction == "back"]
+    paid = [payout for payout in card.payouts if payout.direction == "pay"]
+    moved = [f"You get back {payout.amount.text} to {payout.to}" for payout in back]
+    moved += [f"You pay {payout.amount.text} by {payout.to}" for payout in paid]
+    said = " ".join(sentence(one) for one in moved) or "No money is paid or given back."
+    return f"{said} {_made_up_of(card)}".strip() if about == "money" else said
+
+
+def _made_up_of(card: ProposalCard) -> str:
+    parts = "; ".join(f"{part.label}: {part.amount.text}" for part in card.parts)
+    return f"That is made up of {parts}." if parts else ""
 
 
 def question(message: str, choices: Sequence[Choice]) -> str:

@@ -65,8 +65,8 @@ class Planner:
         if situation.settled:
             return _Course(situation).followed(Agenda())
         situation = turned(situation)
-        read = [reread(as_ordered(wish), situation, self._classify) for wish in self._wishes(situation.text)]
-        wishes = preferred(situation, read)
+        read = [as_ordered(wish) for wish in self._wishes(situation.text)]
+        wishes = preferred(situation, reread(read, situation, self._classify))
         situation = recalled(situation, wishes)
         return _Course(situation).followed(tasks(situation, wishes, self._wishes))
 

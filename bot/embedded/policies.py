@@ -5,6 +5,7 @@ from bot.embedded.intents import Intent
 from bot.embedded.manner import Manner, is_question, manner
 from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation
+from bot.embedded.topics import listed, questions
 from bot.embedded.wording.phrases import sentence
 from tools.cards import ArticlesCard, ContactCard, ToolResult
 
@@ -69,9 +70,10 @@ def talk_to_person(_: Task, situation: Situation) -> Answer:
     return Answer(f"Of course. {contact(situation)}")
 
 
-def complaint(_: Task, situation: Situation) -> Answer:
+def complaint(task: Task, situation: Situation) -> Answer:
     sorry = "I'm sorry that this went wrong. Tell me what happened, and I'll look up whatever I can."
-    return Answer(f"{sorry} {contact(situation)}")
+    article = known(task, situation)
+    return Answer(f"{sorry} {contact(situation)}" + (f"\n\n{article.text}" if article else ""))
 
 
 def contact(situation: Situation) -> str:
@@ -96,6 +98,8 @@ def on_change(task: Task, situation: Situation) -> Answer | None:
     if general is None:
         return quoted(task, situation)
     asked = manner(task.text)
+    if asked is not Manner.WISH and (each := _each(task.text, situation)):
+        return each
     if task.intent is Intent.RETURN_ITEM and asked is Manner.WHETHER:
         general = "How long do I have to return something?"
     found = situation.ask("search_knowledge", question=general)
@@ -112,7 +116,24 @@ def on_change(task: Task, situation: Situation) -> Answer | None:
 
 def quoted(task: Task, situation: Situation) -> Answer | None:
     """The sentences of the articles that answer, with their section linked; None when they do not answer it."""
-    return _quote(situation.ask("search_knowledge", question=task.text))
+    return _each(task.text, situation) or _quote(situation.ask("search_knowledge", question=task.text))
+
+
+def known(task: Task, situation: Situation) -> Answer | None:
+    """Like `quoted`, but only what a section is known to answer in nearly these words."""
+    return quoted(task, situation) if known_questions(task.text, situation) else None
+
+
+def _each(text: str, situation: Situation) -> Answer | None:
+    """An answer to each question of a text that holds several; None for one that holds one."""
+    asked = questions(text)
+    if len(asked) < 2:
+        asked = listed(text)
+        if not all(known_questions(one, situation) for one in asked):
+            return None  # "do you take Visa and Amex?" is one question
+    found = [_quote(situation.ask("search_knowledge", question=one)) for one in asked]
+    answers = list(dict.fromkeys(answer.text for answer in found if answer))
+    return Answer("\n\n".join(answers)) if len(answers) > 1 else None
 
 
 def known_questions(text: str, situation: Situation) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.comparison import best_of_shown, chosen_of_shown, compared, ranked_by_pages
 from bot.embedded.content import content_words
 from bot.embedded.intents import Intent
+from bot.embedded.manner import is_question
 from bot.embedded.ranking import Figure, ranking, without_ranking
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
@@ -111,7 +112,8 @@ def named_or_unclear(task: Task, situation: Situation) -> Answer:
     if not task.text:
         unknown = Task(task.intent, situation.text)
         return named(unknown, situation, every_word=True) or policies.unclear(situation)
-    if article := policies.quoted(task, situation):
+    look_up = policies.quoted if is_question(task.text) else policies.known
+    if article := look_up(task, situation):
         return article
     return named(task, situation) or _about_a_named(task, situation) or policies.unclear(situation)
 

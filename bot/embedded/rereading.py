@@ -5,17 +5,21 @@ and none of the questions it answers is about a return.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.embedded.classifier import Wish
+from bot.embedded.clauses import asks
+from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.intents import PLEASANTRIES, Intent
 from bot.embedded.policies import known_questions
 from bot.embedded.references import refers_back
 from bot.embedded.situation import Situation
+from bot.embedded.topics import in_context, topic
+from bot.embedded.wishes import ABOUT_PRODUCTS
 
-CLEAR = 0.75
+CLEAR = 0.85
 """From this confidence on a wish is what it seems."""
 KINDRED = 0.25
 """Where so many of an article's questions are read as the wish was, they are about the same thing."""
@@ -39,20 +43,46 @@ _AS_READ = PLEASANTRIES | {
 }
 
 
-def reread(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) -> Wish:
-    """The wish, or the question to the articles that it is. Raises NeedsTool."""
-    if wish.confidence >= CLEAR or wish.intent in _AS_READ or not wish.text or situation.memory.asked:
+def reread(wishes: Sequence[Wish], situation: Situation, classify: Callable[[str], Wish]) -> tuple[Wish, ...]:
+    """The wishes, with questions to the articles where they are such. Raises NeedsTool."""
+    before = situation.memory.text if situation.memory.intent is Intent.POLICY_QUESTION else ""
+    found: list[Wish] = []
+    for wish in wishes:
+        if situation.memory.asked is None:
+            wish = _in_context(wish, before) or _beside_known(wish, situation, classify)
+        found.append(wish)
+        before = wish.text if wish.intent is Intent.POLICY_QUESTION else ""
+    return tuple(found)
+
+
+def _in_context(wish: Wish, before: str) -> Wish | None:
+    """A mere "and what does it cost?" after a question to the articles is another one."""
+    if not before or wish.intent in PLEASANTRIES or not asks(wish.text) or topic(wish.text):
+        return None
+    return _question(wish, in_context(wish.text, before))
+
+
+def _beside_known(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) -> Wish:
+    names_nothing = wish.intent in ABOUT_PRODUCTS and not (
+        content_words(wish.text) or situation.memory.product
+    )
+    if wish.intent in _AS_READ or not wish.text or (wish.confidence >= CLEAR and not names_nothing):
         return wish
     if _is_about_an_order(wish.text, situation) or _looks_back(wish, situation) or _leans(wish, situation):
         return wish
     known = known_questions(wish.text, situation)
     kindred = sum(classify(question).intent is wish.intent for question in known)
-    if not known or kindred >= KINDRED * len(known):
+    if not known or (kindred >= KINDRED * len(known) and not names_nothing):
         return wish
+    return _question(wish, wish.text)
+
+
+def _question(wish: Wish, text: str) -> Wish:
     return replace(
         wish,
         intent=Intent.POLICY_QUESTION,
         confidence=CLEAR,
+        text=text,
         runner_up=wish.intent,
         runner_up_confidence=1 - CLEAR,
     )

@@ -98,7 +98,7 @@ def begin(task: Task, situation: Situation) -> Answer:
     if kind is ProposalKind.PROFILE_CHANGE and not is_of_profile(task.text):
         if cancellation_reason(task.text) or return_reason(task.text):
             raise _which_change(draft, situation, wording.GIVE_UP_WHAT, wording.WAYS_TO_GIVE_UP)
-        return policies.unclear(situation)
+        return policies.quoted(task, situation) or policies.unclear(situation)
     if (
         before
         and before.order

@@ -12,7 +12,7 @@ from bot.embedded.classifier import Wish
 from bot.embedded.clauses import asks
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
-from bot.embedded.intents import PLEASANTRIES, Intent
+from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.policies import known_questions
 from bot.embedded.references import refers_back
 from bot.embedded.situation import Situation
@@ -20,6 +20,7 @@ from bot.embedded.topics import in_context, topic
 from bot.embedded.wishes import ABOUT_PRODUCTS
 
 CLEAR = 0.85
+CLEAR_CHANGE = 0.6
 """From this confidence on a wish is what it seems."""
 KINDRED = 0.25
 """Where so many of an article's questions are read as the wish was, they are about the same thing."""
@@ -66,7 +67,8 @@ def _beside_known(wish: Wish, situation: Situation, classify: Callable[[str], Wi
     names_nothing = wish.intent in ABOUT_PRODUCTS and not (
         content_words(wish.text) or situation.memory.product
     )
-    if wish.intent in _AS_READ or not wish.text or (wish.confidence >= CLEAR and not names_nothing):
+    clear = CLEAR_CHANGE if wish.intent in CHANGES else CLEAR
+    if wish.intent in _AS_READ or not wish.text or (wish.confidence >= clear and not names_nothing):
         return wish
     if _is_about_an_order(wish.text, situation) or _looks_back(wish, situation) or _leans(wish, situation):
         return wish

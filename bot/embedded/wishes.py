@@ -116,7 +116,7 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
         return Task(Intent.LIST_ORDERS, wish.text)
     is_lone_number = len(wish.text.split()) == 1 and order_numbers(wish.text)
-    least = SURE if is_lone_number else UNSURE
+    least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
     if is_of_own(wish.intent, wish.text, situation):
         return Task(Intent.RETURN_STATUS, wish.text)
     if wish.confidence >= least:
@@ -130,7 +130,8 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
         if situation.is_staff:
             return Task(Intent.LIST_ORDERS, wish.text)
         return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
-    return Task(None, wish.text)
+    is_elsewhere = wish.intent is Intent.OUT_OF_SCOPE and wish.confidence >= UNSURE
+    return Task(Intent.OUT_OF_SCOPE if is_elsewhere else None, wish.text)
 
 
 def _signing_in(wish: Wish, situation: Situation) -> Task | None:

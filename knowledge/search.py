@@ -28,6 +28,8 @@ MAX_CHARS = 2000
 BEST_ROW, SECOND_ROW, TEXT_ROW = 0.5, 0.25, 0.25
 FUSION_RANK, WORDS_SHARE, FUSED = 5, 0.3, 30
 """Reciprocal rank fusion: how flat it is, how much the words' ranks count, how many of them."""
+VERBATIM = 0.92
+"""From here on it is one of the section's own, and that section answers it."""
 NEAREST_QUESTIONS = 5
 KNOWN = 0.75
 """From this similarity on a question is as good as one of the section's own."""
@@ -133,7 +135,8 @@ class KnowledgeBase:
             answerable = coverage >= WORDS_THRESHOLD and len(set(words)) > 1
             return SearchResult(answerable, self._passages(order, [coverage] * limit))
         order = _fused(found.scores, by_words)[:limit]
-        answerable = self._signs(found, words, order).answerable
+        is_own = float(found.closest[order[0]]) >= VERBATIM
+        answerable = is_own or self._signs(found, words, order).answerable
         known_as = self._known_as(found, order[0]) if answerable else ()
         passages = self._passages(order, [float(found.scores[i]) for i in order])
         return SearchResult(answerable, passages, known_as)

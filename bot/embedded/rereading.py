@@ -16,10 +16,10 @@ from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.policies import known_questions
 from bot.embedded.references import refers_back
 from bot.embedded.situation import Situation
-from bot.embedded.topics import in_context, topic
+from bot.embedded.topics import goes_on, in_context, topic
 from bot.embedded.wishes import ABOUT_PRODUCTS
 
-CLEAR = 0.85
+CLEAR = 0.9
 CLEAR_CHANGE = 0.6
 """From this confidence on a wish is what it seems."""
 KINDRED = 0.25
@@ -57,8 +57,11 @@ def reread(wishes: Sequence[Wish], situation: Situation, classify: Callable[[str
 
 
 def _in_context(wish: Wish, before: str) -> Wish | None:
-    """A mere "and what does it cost?" after a question to the articles is another one."""
-    if not before or wish.intent in PLEASANTRIES or not asks(wish.text) or topic(wish.text):
+    """A mere "and what does it cost?", or "and on chairs?", after a question to the articles is another one."""
+    if not before or wish.intent in PLEASANTRIES:
+        return None
+    is_of_another = wish.intent in ABOUT_PRODUCTS and goes_on(wish.text)
+    if not is_of_another and (topic(wish.text) or not asks(wish.text)):
         return None
     return _question(wish, in_context(wish.text, before))
 

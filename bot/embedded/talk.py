@@ -4,7 +4,8 @@ import re
 
 from bot.embedded import policies, products
 from bot.embedded.answers import Answer, Task
-from bot.embedded.intents import Intent
+from bot.embedded.changes import carrying
+from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Situation
 
 _VARIANTS: dict[Intent, tuple[str, ...]] = {
@@ -55,6 +56,14 @@ def talk(task: Task, situation: Situation) -> Answer:
     return Answer(text.format(shop=situation.shop))
 
 
+def affirm(task: Task, situation: Situation) -> Answer:
+    """A "yes, please" takes up what was offered along with a rule of the shop."""
+    wished = situation.memory.intent
+    if wished in CHANGES and situation.last_answer.endswith(policies.HERE):
+        return carrying.carry(Task(wished, task.text), situation)
+    return talk(task, situation)
+
+
 def out_of_scope(task: Task, situation: Situation) -> Answer:
     """What sounds like none of a shop's business may be this shop's: its articles and its catalog know."""
     known = policies.quoted(task, situation) or products.named(task, situation, every_word=True)
@@ -67,6 +76,7 @@ def repeat(_: Task, situation: Situation) -> Answer:
 
 JOBS = {
     **dict.fromkeys(_VARIANTS, talk),
+    Intent.AFFIRM: affirm,
     Intent.OUT_OF_SCOPE: out_of_scope,
     Intent.REPEAT: repeat,
 }

@@ -17,6 +17,9 @@ _ASKED = frozenset(
     """.split()
 )
 """What is asked of a thing, and does not name it."""
+_GOES_ON = re.compile(
+    r"\W*(?:and|what about|how about) (?:on|for|to|with|in|from|by|at|if|when)\b", re.IGNORECASE
+)
 _AND = re.compile(r"(?<!\s)\s+(?:and|&|plus)\s+|,\s+|\s?/\s?", re.IGNORECASE)
 
 
@@ -27,8 +30,15 @@ def topic(question: str) -> str:
 
 
 def in_context(question: str, before: str) -> str:
-    """The question with the topic of the one before, where it names none of its own."""
-    return question if topic(question) else f"{question.rstrip(' ?.!')} {topic(before)}".rstrip()
+    """The question with the topic of the one before, where it names none of its own or goes on: "and on chairs?"."""
+    if topic(question) and not goes_on(question):
+        return question
+    return f"{question.rstrip(' ?.!')} {topic(before)}".rstrip()
+
+
+def goes_on(question: str) -> bool:
+    """Whether it asks the same of something else: "and on chairs?", "what about to Mexico?"."""
+    return bool(_GOES_ON.match(question))
 
 
 def questions(text: str) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ from bot.embedded.situation import Situation, Slot
 SURE = 0.75
 """From here on a new wish is believed even where an answer to our question was expected."""
 
+LIKELIEST = 0.25
+"""From here on the articles are asked: they know by themselves what they don't answer."""
+
 LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
 LONGEST_TOTALS_FRAGMENT = 8
@@ -131,7 +134,8 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
             return Task(Intent.LIST_ORDERS, wish.text)
         return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
     is_elsewhere = wish.intent is Intent.OUT_OF_SCOPE and wish.confidence >= UNSURE
-    return Task(Intent.OUT_OF_SCOPE if is_elsewhere else None, wish.text)
+    is_for_articles = wish.intent is Intent.POLICY_QUESTION and wish.confidence >= LIKELIEST
+    return Task(wish.intent if is_elsewhere or is_for_articles else None, wish.text)
 
 
 def _signing_in(wish: Wish, situation: Situation) -> Task | None:

@@ -83,5 +83,5 @@ def test_the_scenarios_that_come_along_are_many_and_a_third_is_hard() -> None:
     assert len(cases) >= 250
     assert sum(case.scenario.hard for case in cases) >= len(cases) / 3
     assert len({case.theme for case in cases}) >= 15
-    assert len({case.shop.file for case in cases if case.shop}) >= 6
+    assert len({case.shop.file for case in cases if case.shop}) >= 7
     assert len({case.shop.pages for case in cases if case.shop}) >= 2

@@ -9,7 +9,7 @@ import numpy as np
 from bot.embedded.clauses import asks, clauses, turns_to_another
 from bot.embedded.examples import CONTEXT, Examples, examples
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
-from bot.embedded.learning import MAX_CHARS, Floats, Weights, features, masked, weights
+from bot.embedded.learning import MAX_CHARS, Floats, Weights, measured, weights
 from bot.embedded.references import refers_back
 from bot.embedded.spelling import Speller
 from knowledge.embedding import Embedder
@@ -93,7 +93,8 @@ class IntentClassifier:
 
     def wishes(self, message: str) -> tuple[Wish, ...]:
         """One to three wishes in the order they stand; a story belongs to its wish, "hi" and "thanks" to none."""
-        whole = self.classify(message)
+        row = self._probabilities([message])[0]
+        whole = self._wish(message, row)
         if self.speller.is_gibberish(message):
             return (replace(whole, confidence=0.0, text=""),)
         pieces = clauses(message[:MAX_CHARS])
@@ -104,7 +105,10 @@ class IntentClassifier:
         found = _gathered(read)
         if not found:
             return (self._only(whole, read),)
-        return (replace(found[0], text=message),) if len(found) == 1 else found[:MAX_WISHES]
+        if len(found) > 1:
+            return found[:MAX_WISHES]
+        bearing = rows[[piece.bears for piece in read]].mean(axis=0)
+        return (self._wish(message, (row + bearing) / 2),)
 
     def _only(self, whole: Wish, read: Sequence[_Piece]) -> Wish:
         """For a message without a clear wish: its surest piece, if that says more than the message as a whole."""
@@ -133,9 +137,7 @@ class IntentClassifier:
 
     def _probabilities(self, texts: Sequence[str]) -> Floats:
         repaired = [self.speller.repair(text) for text in texts]
-        return self._weights.probabilities(
-            features(self._embedder.encode(repaired), [masked(text) for text in repaired])
-        )
+        return self._weights.probabilities(measured(self._embedder, repaired))
 
 
 def _gathered(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:

@@ -25,12 +25,14 @@ _NO_FLOW = re.compile(
     r"\bgift (?:note|wrap|message|bag)\b|\b(?:discount|promo|coupon|voucher) ?(?:code)?\b|\bcombine\b|\bhold\b|"
     r"\b(?:delete|close|remove|deactivate|terminate|erase|wipe|kill|cancel|open|create|register|switch|change|merge|"
     r"use|rid of|into|different|another|other|second)\b(?: (?!order)[a-z]+){0,4} (?:accounts?|profile|login)\b|"
-    r"\bpick-?up (?:point|station)\b|\b(?:phone|mobile) (?:number )?on\b|\be-?mail\b|\bdelay\b",
+    r"\bpick-?up (?:point|station)\b|\b(?:phone|mobile) (?:number )?on\b|\be-?mail\b|\bdelay\b|"
+    r"\bnext (?:week|month)\b|\b(?:day|week|it|them) later\b|\bmerge\b|\borders together\b",
     re.IGNORECASE,
 )
 _PAYMENT = re.compile(
     r"\b(?:pay|paying|paid|payment|paypal|gift ?card|store credit|visa|mastercard|amex|american express)\b|"
-    r"\b(?:other|another|different|new|wrong|debit|credit|bank|my|which) (?:\w+ )?card\b|\bcharge (?:it|my)\b",
+    r"\b(?:other|another|different|new|wrong|debit|credit|bank|my|which) (?:\w+ )?card\b|\bcharge (?:it|my)\b|"
+    r"\b(?:change|update|switch) (?:the )?card\b|\bcard ending\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
@@ -39,7 +41,8 @@ _ADDRESS = re.compile(
     r"\b(?:moved|moving|move house)\b|\boffice\b|"
     r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#-]+){0,4} to\b|\bnew (?:home|place|"
     r"apartment)\b|"
-    r"\bname on (?:the|my) (?:parcel|package|label)\b|"
+    r"\bname on (?:the|my) (?:parcel|package|label|order|delivery)\b|\brecipient\b|\bre-?route\b|\bredirect\b|"
+    r"\b(?:delivery|shipping) details\b|\bwhere it(?:'s| is) going\b|\bbe sent there\b|"
     r"\bwhere (?:[\w/#-]+ ){1,3}(?:goes|is going|is sent|gets (?:sent|delivered))\b",
     re.IGNORECASE,
 )
@@ -51,7 +54,11 @@ _ITEMS = re.compile(
     r"\bcolou?r\b|\bsize\b|\b(?:reduce|increase|fewer)\b|\bquantity\b|\bhow many\b|\bnumber of\b|\binstead\b|"
     r"\b(?:one|two|three|\d+) more\b|\banother\b|\b(?:only|just) (?:want|need)(?:ed)?\b|"
     r"\b(?:swap|switch)\b|\bversion\b|\bmodel\b|\badd\b|\bitems?\b|\bproducts?\b|\bvariant\b|\bfrom \w+ to \w+|"
-    r"\b(?:black|white|red|blue|green|small|medium|large|xl|xs)\b|\bmake (?:it|that|them)\b|\bextra\b|\b[2-9]\b",
+    r"\b(?:black|white|red|blue|green|small|medium|large|xl|xs)\b|\bmake (?:it|that|them|mine|the|my)\b|"
+    r"\bextra\b|\b[2-9]\b|\brather than\b|\bin place of\b|, not \b|\bmeant (?:to (?:get|order)|the)\b|"
+    r"\b(?:have|get|want|need|like) (?:it|them|the [^,.?!]{1,30}) in\b|"
+    r"\b(?:change|replace|upgrade|switch) (?:the|my|it|that|them|one)\b[^.?!]{0,40} (?:to|with|into|for)\b|"
+    r"\b(?:ordered|chose|picked) (?:the wrong|[\w-]{1,20} but)\b|\bonly one\b|\ba second\b|\bchange to\b",
     re.IGNORECASE,
 )
 _NO_LONGER = re.compile(r"\b(?:return|exchange|replacement)\b", re.IGNORECASE)

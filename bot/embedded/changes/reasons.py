@@ -22,8 +22,8 @@ _DENIED = re.compile(
 )
 _TOO = r"(?:small|big|tight|loose|large|long|short|wide|narrow|snug|baggy|tiny|huge|high|low)\b"
 _OWN_MISTAKE = (
-    r"\b(?:i|we|my \w+)(?: \w+)? (?:ordered|bought|picked|chose|selected|clicked)(?: (?:the|a|an|on|it|in|them))* "
-    r"(?:wrong|mistaken)|\bby (?:mistake|accident)\b|\bmy (?:own )?(?:mistake|fault)\b|\bmistakenly\b|"
+    r"\b(?:ordered|bought|picked|chose|selected|clicked)(?: (?:the|a|an|on|it|in|them))* "
+    r"(?:wrong|mistaken)\b|\bby (?:mistake|accident)\b|\bmy (?:own )?(?:mistake|fault)\b|\bmistakenly\b|"
     r"\baccidentally\b"
 )
 _RETURNS = _table(
@@ -33,7 +33,10 @@ _RETURNS = _table(
         r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|"
         r"a) wrong\b|"
         r"\bnot what (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:an?|this|that|the|it|any)\b|\bsomeone else'?s\b|"
-        r"\bdifferent (?:item|product|thing|one)?\s?(?:from|than|to) what (?:i|we) ordered\b|\bmixed up\b",
+        r"\bdifferent (?:item|product|thing|one)?\s?(?:from|than|to) what (?:i|we) ordered\b|\bmixed up\b|"
+        r"\bsomebody else'?s\b|\bisn't what (?:i|we) (?:ordered|bought)\b|"
+        r"\b(?:sent|received) (?:me |us )?an? different\b|\byou sent\b[^.!?]{1,40}, (?:i|we) ordered\b|"
+        r"\b(?:sent|received|came)\b[^.!?]{1,40}\b(?:but|though|although) (?:i|we) ordered\b",
     ),
     (
         ReturnReason.DEFECTIVE,
@@ -41,11 +44,17 @@ _RETURNS = _table(
         r"(?:work|turn on|start|switch on|charge|function|light up|close|open|power)|\bnot working\b|"
         r"\bstopp?e?d? working\b|\bdefect|\bfaulty\b|\b(?:has|have|with) (?:a )?faults?\b|"
         r"\bmalfunction|\brattl(?:e|es|ing)\b|\bflicker|\bdied\b|\bdead\b|\bbroke (?:down|after|on|off|when)|"
+        r"\b(?:a|has|have|got) holes?\b|\bholes? in (?:it|the|them|one)\b|\bjams?\b|\bjammed\b|\boverheat|\bgrinding\b|"
+        r"\b(?:zip|zipper|lid|button|key|drawer|lock|switch)s? (?:is |are |gets? |got )?stuck\b|\bkaput\b|"
+        r"\bkeeps (?:shutting|turning|switching|cutting|losing|disconnecting)\b|\bpacked (?:up|in) after\b|"
+        r"\bstopped (?:heating|charging|cooling|spinning|playing|printing|running|responding|connecting|ticking)\b|"
+        r"\b(?:won't|doesn't|don't|can't) (?:hold|connect|heat|cool|respond|spin|print|play)\b|\bpeel(?:s|ing|ed)?\b|"
+        r"\b(?:come|came|coming|comes) (?:undone|off|loose)\b|\bwonky\b|\bwobbl|\belectric shock|\bmou?ldy\b|"
         r"\b(?:fell|came|coming|falling) apart\b|\bquit working\b|\bkeeps (?:failing|crashing)\b|\bsnapped\b",
     ),
     (
         ReturnReason.DAMAGED,
-        r"\bbroken\b|\bbroke\b|\bdamaged?\b|\bsmashed\b|\bshattered\b|\bcrack(?:ed|s)?\b|\bdent(?:ed|s)?\b|\bscratch|"
+        r"\bbroken\b|\bbroke\b|\bdamaged?\b|\bsmashed\b|\bshattered\b|\bcrack(?:ed|s)?\b|\bdent(?:ed|s)?\b|\bscratch(?:es|ed)?\b|"
         r"\btorn\b|\bripped\b|\bleak(?:ed|ing|s)?\b|\bcrushed\b|\bchipped\b|\b(?:an?|has|have) chips?\b|"
         r"\bdrip(?:s|ping)?\b|\bbent\b|\bin pieces\b|\bstain(?:ed|s)?\b|"
         r"\bsoaked\b",
@@ -56,14 +65,20 @@ _RETURNS = _table(
         r"\bwrong size\b|\b(?:the )?size (?:is|was|isn't|doesn't)\b|\bnot (?:my|the right) size\b|\bdifferent size\b|"
         r"\b(?:bigger|smaller|larger) (?:size|one)\b|\bsize (?:up|down)\b|\bpinch|"
         r"\b(?:rub|squeeze)s? (?:my|his|her|their)\b|"
-        r"\b(?:huge|tiny|baggy|snug|tight|loose|big|small) on (?:me|him|her|them)\b",
+        r"\b(?:huge|massive|tiny|baggy|snug|tight|loose|big|small|like a tent) on (?:me|him|her|them)\b|\boutgr[eo]w|"
+        r"\bruns? (?:small|big|large|short|narrow|wide|tight)\b|\bbetween sizes\b|\bswimming (?:on me|in it)\b|"
+        r"\bcan't (?:button|zip|get) (?:it|them)\b",
     ),
     (
         ReturnReason.NOT_AS_DESCRIBED,
         r"\bnot (?:as|like) (?:described|advertised|shown|pictured|in the)|"
         r"\b(?:isn't|wasn't|doesn't look|looks nothing) (?:at all )?(?:as|like) (?:described|advertised|shown|pictured|"
         r"the (?:picture|photo|description))|\bdifferent (?:from|than|to) (?:the|your) (?:picture|photo|description|"
-        r"website|page)|\blooks? (?:totally |completely |very )?different\b|\bmisleading\b|\bmisdescribed\b",
+        r"website|page)|\bthan (?:advertised|described|shown|pictured)\b|"
+        r"\b(?:listing|description) (?:lied|said|says|was wrong)\b|"
+        r"\bnot what the (?:website|page|picture|photo|description|listing)\b|"
+        r"\boff from the (?:picture|photo)|\blooks? (?:totally |completely |very )?different\b|"
+        r"\bmisleading\b|\bmisdescribed\b",
     ),
     (
         ReturnReason.ARRIVED_LATE,
@@ -78,7 +93,8 @@ _RETURNS = _table(
         r"\bdoesn't (?:suit|match|go with)|\balready (?:have|has|had|own|got)\b|\btoo many\b|"
         r"\bnot (?:my|our|her|his) (?:taste|style|thing)\b|\btoo (?:loud|heavy|expensive|bright|dark|hard|soft|"
         r"complicated)\b|\bcheaper\b|\bunwanted\b|\bnot (?:going to |gonna )?keep(?:ing)?\b|\bitchy\b|"
-        r"\bno (?:special |particular )?reason\b|\bjust because\b",
+        r"\bno (?:special |particular )?reason\b|\bjust because\b|\bone already\b|\bimpulse\b|\bremorse\b|\bugly\b|"
+        r"\buncomfortable\b|\bfancy it\b|\bfound (?:one|something|another)\b|\bscratchy\b",
     ),
 )
 _CANCELLATIONS = _table(

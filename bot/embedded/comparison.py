@@ -10,11 +10,12 @@ from bot.embedded.ranking import Figure, ranking, without_ranking
 from bot.embedded.references import ORDINALS
 from bot.embedded.situation import Situation
 from bot.embedded.wording import comparison as wording
-from tools.cards import ProductCard, ProductSummary
+from bot.embedded.wording import stock
+from tools.cards import ProductCard, ProductSummary, StockCard
 
 MOST_PAGES = 4
 _ASKS = re.compile(
-    r"\bdiffer\w*|\bcompar\w*|\bversus\b|\bvs\b|\bwhich\b|\bbetween\b|\bbetter\b|\bor\b.{0,80}\?|\bthan\b|\bor\b",
+    r"\bdiffer\w*|\bcompar\w*|\bversus\b|\bvs\b|\bwhich\b|\bbetween\b|\bbetter\b|(?<!other )(?<!rather )\bthan\b|\bor\b",
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"\b(?:and|or|versus|vs\.?|than|with|to|from|against)\b|/|,", re.IGNORECASE)
@@ -29,6 +30,12 @@ _THE_TWO = re.compile(
 _NTH = re.compile(r"\b(" + "|".join(ORDINALS) + r")\b", re.IGNORECASE)
 
 
+def set_side_by_side(task: Task, situation: Situation) -> Answer | None:
+    if task.resumed:
+        return None
+    return best_of_shown(task, situation) or compared(task, situation)
+
+
 def compared(task: Task, situation: Situation) -> Answer | None:
     """The two that the message sets against each other; None where it doesn't."""
     text = plain(task.text)
@@ -39,9 +46,18 @@ def compared(task: Task, situation: Situation) -> Answer | None:
         return None
     found = [situation.ask("get_product_details", product=name) for name in names]
     cards = [card for card in found if isinstance(card, ProductCard)]
-    if len(cards) < 2 or cards[0].product_id == cards[1].product_id:
+    if len({card.product_id for card in cards}) == 1:
+        return _versions_compared(cards[0].name, names, situation)
+    if len(cards) < 2:
         return None
     return Answer(wording.beside(cards[0], cards[1], ranking(text)), product=_preferred(cards, text))
+
+
+def _versions_compared(name: str, said: tuple[str, str], situation: Situation) -> Answer | None:
+    """ "The 1800 W dryer and the 2200 W one" are two versions of one product."""
+    card = situation.ask("check_stock", product=name)
+    told = stock.difference(card, *said) if isinstance(card, StockCard) else ""
+    return Answer(told, product=name) if told else None
 
 
 def chosen_of_shown(task: Task, situation: Situation) -> ProductSummary | None:

@@ -10,6 +10,7 @@ from bot.embedded.intents import Intent
 from bot.embedded.periods import Period, named_span
 from bot.embedded.plain import plain
 from bot.embedded.references import NUMBERS
+from bot.embedded.wording.stock import HOW_MANY
 from bot.embedded.wording.totals import Measure
 
 MOST_PARTS = 3
@@ -124,6 +125,7 @@ _OF_SHOP = re.compile(
     r"\byour (?:most|least|cheap|pric|dear|best)",
     re.IGNORECASE,
 )
+_OF_OWN = re.compile(r"\b(?:i|i've|my|me|we|our)\b", re.IGNORECASE)
 _NEAR = frozenset({Intent.ORDER_TOTALS, Intent.ORDER_DETAILS, Intent.LIST_ORDERS})
 _ADDED_UP = frozenset(
     {Measure.SPENT, Measure.ORDERS, Measure.AVERAGE, Measure.LARGEST, Measure.SMALLEST, Measure.MOST}
@@ -202,6 +204,8 @@ def intended(intent: Intent, text: str) -> Intent:
     if intent not in _NEAR:
         return intent
     said = plain(text)
+    if intent is Intent.ORDER_TOTALS and HOW_MANY.search(said) and not _OF_OWN.search(said):
+        return Intent.CHECK_STOCK
     if intent is Intent.ORDER_TOTALS and _OF_SHOP.search(said):
         return Intent.FIND_PRODUCTS
     if _SEVERAL.search(said):

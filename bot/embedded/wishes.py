@@ -233,7 +233,8 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
     if names_order:
         listed = memory.intent is Intent.LIST_ORDERS
         return Task(intended(Intent.ORDER_DETAILS if listed else memory.intent, text), text)
-    if memory.intent in ABOUT_PRODUCTS and (selection(text) or content_words(text)):
+    is_fragment = is_follow_up(text) and len(text.split()) <= LONGEST_FRAGMENT
+    if memory.intent in ABOUT_PRODUCTS and (selection(text) or content_words(text) or is_fragment):
         found = memory.intent is Intent.FIND_PRODUCTS
         return Task(Intent.PRODUCT_QUESTION if found else memory.intent, text)
     return None

@@ -9,7 +9,9 @@ from bot.embedded.changes.draft import Draft, Line
 from bot.embedded.changes.kinds import NOT_SHIPPED
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.reading import lines_told
+from bot.embedded.content import content_words
 from bot.embedded.plain import plain
+from bot.embedded.ranking import ranking, without_ranking
 from bot.embedded.situation import Situation
 from tools.cards import OrderCard, OrderListCard, OrderSummary
 from tools.commerce.schema import OrderStatus, ProposalKind
@@ -71,6 +73,8 @@ def wants_own_changed(text: str, situation: Situation) -> bool:
         return False
     if not (situation.signed_in or situation.memory.order):
         return False
+    if is_short and not _WISHES.search(said) and ranking(said) and content_words(without_ranking(said)):
+        return False  # "cheapest tire": of all that there are
     spoken_of = situation.memory.order
     best = _best(said, situation, [spoken_of] if spoken_of else [])
     if best and best[0][0] in {Fit.VERSION, Fit.CHANGED}:

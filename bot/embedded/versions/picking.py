@@ -69,7 +69,7 @@ def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | N
     fitting = [
         version
         for version in versions
-        if _fits(version, named, wanted.refused)
+        if fits(version, named, wanted.refused)
         and not (base and (version.sku == base.sku or _shares(version, base, wanted.others)))
     ]
     if wanted.missing:
@@ -90,7 +90,7 @@ def _compared(
 ) -> Picked:
     named, options = _new(wanted, base), options_of(versions)
     own = next((version for version in versions if version.own), base)
-    among = [*fitting, base] if _fits(base, named, wanted.refused) else list(fitting)
+    among = [*fitting, base] if fits(base, named, wanted.refused) else list(fitting)
     beyond = further(said, own, among, [one for one in among if one.available or one is base], options)
     if beyond is None:
         return Picked(Outcome.SEVERAL, _there(fitting)) if _there(fitting) else SILENT
@@ -117,8 +117,8 @@ def _new(wanted: Wanted, base: VersionFacts | None) -> list[Mention]:
     return [mention for mention in others if mention.pairs]
 
 
-def _fits(version: VersionFacts, named: Sequence[Mention], refused: Sequence[Mention]) -> bool:
-    """Of several values of one option any will do; of each option one is needed."""
+def fits(version: VersionFacts, named: Sequence[Mention], refused: Sequence[Mention]) -> bool:
+    """Whether it is what was named: of several values of one option any will do, of each option one is needed."""
     by_option: dict[frozenset[str], list[Mention]] = {}
     for mention in named:
         by_option.setdefault(mention.names, []).append(mention)

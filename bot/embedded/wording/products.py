@@ -132,11 +132,15 @@ def product(card: ProductCard, question: str, likeness: Likeness) -> str:
     return about(card)
 
 
-def names_version(card: ProductCard, question: str) -> bool:
-    """Whether it asks of one version, and nothing that the page of them all tells: "is the white one there?"."""
-    said = set(re.findall(r"[\w./-]+", question.lower())) - set(re.findall(r"[\w./-]+", card.name.lower()))
-    values = [value.lower().split() for known in card.options.values() if len(known) > 1 for value in known]
-    return bool(_OF_VERSIONS.search(question)) and any(set(value) <= said for value in values)
+def asks_of_versions(question: str) -> bool:
+    """Whether it asks what differs from version to version: "is the white one there?", "how much is the big one?"."""
+    return bool(_OF_VERSIONS.search(question))
+
+
+def asks_of_product(question: str) -> bool:
+    """Whether it asks what a product's page, or its stock, tells."""
+    asked = question.lower()
+    return asks_of_versions(asked) or any(pattern.search(asked) for pattern, _ in _ASPECTS)
 
 
 def about(card: ProductCard) -> str:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from rapidfuzz import fuzz, process
-
+from bot.embedded.versions.asked import Asked, asked, narrowing
+from bot.embedded.versions.picking import fits, options_of
 from bot.embedded.wording.phrases import counted, listed, on_day, sentence
-from bot.embedded.wording.products import MATCHES
 from tools.cards import StockCard, VariantStock
+from tools.change_cards import VersionFacts
+from tools.facts import Money
 
 LOW = 5
 """From here on down it is worth saying how few are left."""
@@ -18,46 +20,96 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """Asks for the number of versions."""
-_IN_OPTION = re.compile(r"\bin (?:the )?(?:colou?r |size )?([a-z]{3,15})(?: one)?\W*$")
-_NOT_OPTIONS = {
-    "stock",
-    "store",
-    "stores",
-    "shop",
-    "all",
-    "total",
-    "it",
-    "them",
-    "your",
-    "general",
-    "there",
-    "inventory",
-}
+_PRICED = re.compile(r"\bhow much\b|\bpric|\bcosts?\b|\bwhat do (?:they|these|those)\b", re.IGNORECASE)
+_SUPERLATIVE = re.compile(r"\b(?:(?:most|least) \w+|\w{3,}est|best value)\b", re.IGNORECASE)
+SHOWN = 8
 
 
-def stock(card: StockCard, question: str, today: date) -> str:
-    """Whether it can be had, in the options that `question` names."""
+def stock(card: StockCard, question: str, today: date, before: str = "") -> str:
+    """Whether it can be had, in the options that `question` names, or that were named `before` and still hold."""
     if card.discontinued:
         return f"{card.name} is no longer sold."
     if not card.stock_known:
         return f"I have no stock figures for {card.name}."
-    variants = matching(card.variants, question)
+    found = _asked(card, question, before)
+    by_sku = {variant.sku: variant for variant in card.variants}
+    variants = [by_sku[version.sku] for version in found.versions]
     if HOW_MANY.search(question):
         return _counted(card, variants)
-    unknown = _unknown_option(card, question)
-    if unknown:
-        values = [f"{name.lower()} {listed(found, 'or')}" for name, found in _values(card).items()]
-        return sentence(f"I don't see “{unknown}” for {card.name}. It comes in {listed(values)}")
+    if found.missing:
+        values = [f"{name.lower()} {listed(known, 'or')}" for name, known in _values(card.variants).items()]
+        return sentence(f"I don't see “{found.missing}” for {card.name}. It comes in {listed(values)}")
+    if not variants:
+        return f"There is no {card.name} like that among the versions that we have."
+    if found.is_first:
+        return _first(card, variants, question)
     if len(variants) == 1:
         return _one(card, variants[0], question, today)
     have = [variant for variant in variants if variant.available]
     if not have:
         return _none(card, variants, today)
-    said = f"Yes, {card.name} is in stock: {listed([_short(variant) for variant in have[:8]])}"
-    more = f", and {counted(len(have) - 8, 'more version')}" if len(have) > 8 else ""
+    prices = _PRICED.search(question) and len({variant.price.amount for variant in have}) > 1
+    said = (
+        f"Yes, {card.name} is in stock: {listed([_short(one, priced=bool(prices)) for one in have[:SHOWN]])}"
+    )
+    more = f", and {counted(len(have) - SHOWN, 'more version')}" if len(have) > SHOWN else ""
     out = [variant for variant in variants if not variant.available]
-    sold_out = f" Sold out: {listed([_named(v) for v in out[:8]])}." if out else ""
+    sold_out = f" Sold out: {listed([_named(one) for one in out[:SHOWN]])}." if out else ""
     return f"{said}{more}.{sold_out}"
+
+
+def difference(card: StockCard, one: str, other: str) -> str:
+    """What two versions cost, and by how much they differ; "" where the words tell no two of them."""
+    first, second = (_asked(card, said, rest).versions for said, rest in ((one, other), (other, one)))
+    if len(first) != 1 or len(second) != 1 or first[0].sku == second[0].sku:
+        return ""
+    told = [f"{card.name} ({', '.join(v.options.values())}) costs {v.price.text}" for v in (*first, *second)]
+    apart = abs(first[0].price.amount - second[0].price.amount)
+    if first[0].price.currency != second[0].price.currency or not apart:
+        return sentence(listed(told))
+    return sentence(f"{listed(told)}: {Money.of(apart, first[0].price.currency).text} apart")
+
+
+def _asked(card: StockCard, question: str, before: str) -> Asked:
+    """What was said before counts for the options of which the question says nothing."""
+    versions = tuple(
+        VersionFacts(sku=one.sku, options=one.options, price=one.price, available=bool(one.available))
+        for one in card.variants
+    )
+    found = asked(question, versions, card.name)
+    if not before or found.missing:
+        return found
+    wanted = narrowing(question, options_of(versions), card.name)
+    spoken_of = (
+        {name for mention in (*wanted.named, *wanted.refused) for name in mention.names} if wanted else set()
+    )
+    spoken_of |= {
+        name for name in options_of(versions) if re.search(rf"\b{re.escape(name)}", question, re.IGNORECASE)
+    }
+    held = narrowing(before, options_of(versions), card.name)
+    kept = [mention for mention in held.named if not mention.names & spoken_of] if held else []
+    narrowed = tuple(version for version in found.versions if fits(version, kept, ()))
+    return replace(found, versions=narrowed, narrows=True) if kept and narrowed else found
+
+
+def _first(card: StockCard, variants: Sequence[VariantStock], question: str) -> str:
+    """The cheapest, or the longest, of those that fit."""
+    superlative = _SUPERLATIVE.search(question)
+    word = superlative[0].lower() if superlative else "first"
+    if len(variants) > 1 and len(variants) == len(card.variants):
+        return f"All versions of {card.name} are alike in that: {price_of(variants)}."
+    if len(variants) > 1:
+        return f"The {word}, at {price_of(variants)}: {listed([_short(one) for one in variants[:SHOWN]])}."
+    best = variants[0]
+    left = "in stock" if best.available else "sold out right now"
+    return f"The {word} is {card.name} ({_named(best)}), at {best.price.text}; it is {left}."
+
+
+def price_of(variants: Sequence[VariantStock]) -> str:
+    cheapest = min(variants, key=lambda one: one.price.amount)
+    dearest = max(variants, key=lambda one: one.price.amount)
+    same = cheapest.price.amount == dearest.price.amount
+    return cheapest.price.text if same else f"{cheapest.price.text} to {dearest.price.text}"
 
 
 def _counted(card: StockCard, variants: Sequence[VariantStock]) -> str:
@@ -68,7 +120,7 @@ def _counted(card: StockCard, variants: Sequence[VariantStock]) -> str:
         f"{counted(len(found), name.lower())} ({listed(found)})"
         if len(found) > 1
         else f"{name.lower()} {found[0]}"
-        for name, found in _values(card.model_copy(update={"variants": tuple(variants)})).items()
+        for name, found in _values(variants).items()
     ]
     there = sum(bool(variant.available) for variant in variants)
     all_there = there == len(variants)
@@ -82,47 +134,19 @@ def _counted(card: StockCard, variants: Sequence[VariantStock]) -> str:
     )
 
 
-def _unknown_option(card: StockCard, question: str) -> str | None:
-    """ "In green", when nothing about the product is green."""
-    match = _IN_OPTION.search(question.lower())
-    if not match or match[1] in _NOT_OPTIONS or not any(v.options for v in card.variants):
-        return None
-    words = [word for v in card.variants for value in v.options.values() for word in value.lower().split()]
-    known = [*words, *card.name.lower().split()]
-    return None if process.extractOne(match[1], known, scorer=fuzz.ratio, score_cutoff=MATCHES) else match[1]
-
-
-def _values(card: StockCard) -> dict[str, list[str]]:
+def _values(variants: Sequence[VariantStock]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for variant in card.variants:
+    for variant in variants:
         for name, value in variant.options.items():
             if value not in found.setdefault(name, []):
                 found[name].append(value)
     return found
 
 
-def matching(variants: Sequence[VariantStock], question: str) -> Sequence[VariantStock]:
-    """The variants with the option values that the question names; all of them when it names none."""
-    words = re.findall(r"[\w./-]+", question.lower())
-    kept = list(variants)
-    for name in dict.fromkeys(option for variant in variants for option in variant.options):
-        named = [v for v in kept if _is_named(v.options.get(name, ""), words, question.lower())]
-        kept = named or kept
-    return kept
-
-
-def _is_named(value: str, words: Sequence[str], question: str) -> bool:
-    said = value.lower()
-    if len(said) <= 3 or any(c.isdigit() for c in said):
-        return bool(re.search(rf"(?<!\w){re.escape(said)}(?!\w)", question)) if said else False
-    parts = said.split()
-    return all(process.extractOne(part, words, scorer=fuzz.ratio, score_cutoff=MATCHES) for part in parts)
-
-
 def _one(card: StockCard, variant: VariantStock, question: str, today: date) -> str:
     name = f"{card.name} ({_named(variant)})" if variant.options else card.name
     if not variant.available:
-        return _none(card, [variant], today)
+        return _none(card, [variant], today, priced=bool(_PRICED.search(question)))
     few = variant.available <= LOW
     left = f"only {variant.available} left" if few else f"{variant.available:,} available"
     where = ""
@@ -134,21 +158,22 @@ def _one(card: StockCard, variant: VariantStock, question: str, today: date) -> 
     return f"Yes, {name} is in stock: {left}{where}, at {variant.price.text}."
 
 
-def _none(card: StockCard, variants: Sequence[VariantStock], today: date) -> str:
+def _none(card: StockCard, variants: Sequence[VariantStock], today: date, *, priced: bool = False) -> str:
     name = f"{card.name} ({_named(variants[0])})" if len(variants) == 1 and variants[0].options else card.name
+    at = f" It costs {variants[0].price.text}." if len(variants) == 1 and priced else ""
     coming = [variant for variant in variants if variant.next_delivery_on]
     if not coming:
-        return f"{name} is out of stock, and no delivery is planned yet."
+        return f"{name} is out of stock, and no delivery is planned yet.{at}"
     soonest = min(coming, key=lambda variant: variant.next_delivery_on or date.max)
     when = on_day(soonest.next_delivery_on, today) if soonest.next_delivery_on else ""
     many = f" ({soonest.next_delivery_quantity} pieces)" if soonest.next_delivery_quantity else ""
-    return f"{name} is out of stock right now. The next delivery is due {when}{many}."
+    return f"{name} is out of stock right now. The next delivery is due {when}{many}.{at}"
 
 
 def _named(variant: VariantStock) -> str:
     return ", ".join(variant.options.values()) or variant.sku
 
 
-def _short(variant: VariantStock) -> str:
+def _short(variant: VariantStock, *, priced: bool = False) -> str:
     few = f"only {variant.available} left" if variant.available <= LOW else str(variant.available)
-    return f"{_named(variant)} ({few})"
+    return f"{_named(variant)} ({variant.price.text if priced else few})"

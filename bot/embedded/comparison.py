@@ -15,7 +15,7 @@ from tools.cards import ProductCard, ProductSummary, StockCard
 
 MOST_PAGES = 4
 _ASKS = re.compile(
-    r"\bdiffer\w*|\bcompar\w*|\bversus\b|\bvs\b|\bwhich\b|\bbetween\b|\bbetter\b|(?<!other )(?<!rather )\bthan\b|\bor\b",
+    r"\bdiffer\w*|\bcompar\w*|\b(?:versus|vs|which|between|better|or)\b|(?<!other )(?<!rather )\bthan\b",
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"\b(?:and|or|versus|vs\.?|than|with|to|from|against)\b|/|,", re.IGNORECASE)

@@ -84,6 +84,11 @@ def asked(text: str) -> Asked | None:
     return next((found for found, cue in _COMPILED if cue.search(text)), None)
 
 
+def supposes(text: str) -> bool:
+    """Whether it only asks what a return would give back: "if I sent it back, how much would I get?"."""
+    return asked(text) is Asked.MONEY and bool(_SUPPOSES.search(text))
+
+
 def is_of_own(intent: Intent, text: str, situation: Situation) -> bool:
     """Whether a question that could be about the shop's rule is about things that this person has."""
     if intent not in _READ_AS or situation.is_staff or (found := asked(text)) is None:
@@ -102,7 +107,7 @@ def outlook(task: Task, situation: Situation) -> Answer | None:
         return None
     found = asked(task.text) or Asked.UNTIL
     number, lines = _meant(task, situation, found)
-    if number and found is Asked.MONEY and not _SUPPOSES.search(task.text):
+    if number and found is Asked.MONEY and not supposes(task.text):
         under_way = situation.ask("get_return_and_refund_status", order_number=number)
         if isinstance(under_way, ReturnsCard) and (under_way.returns or under_way.refunds):
             return None

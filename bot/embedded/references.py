@@ -116,7 +116,8 @@ _THAT_CLAUSE = re.compile(
     r"\b(?:this|that) (?:morning|afternoon|evening|week|weekend|month|year|time|way|shop|store|site|website|"
     r"company|christmas|summer|"
     r"winter|spring|fall|autumn)\b|"
-    r"\b(?:is|does|was) it (?:possible|ok|okay|safe|true|normal|raining|snowing|take|cost (?:to|anything|something|money|extra|more))\b|\bhow long does it\b|"
+    r"\b(?:is|does|was) it (?:possible|ok|okay|safe|true|normal|raining|snowing|take|"
+    r"cost (?:to|anything|something|money|extra|more))\b|\bhow long does it\b|"
     r"\bhow much does it cost to\b|\bhow does it work\b|\bdoes it matter\b|\bwhat time is it\b|\bthat's (?:it|all)\b",
     re.IGNORECASE,
 )

@@ -122,9 +122,12 @@ def _search(situation: Situation, said: str, limits: PriceLimits, sort: str | No
 
 
 def _with_such_versions(found: Sequence[ProductSummary], text: str) -> ProductSummary | None:
-    """The only one of which the text tells a version: what it names, or else what comes in what it says."""
+    """The only one of which the text tells a version: what alone it names, or else what comes in what it says."""
     said = set(words(text))
-    named = [one for one in found if set(words(one.name)) & said] or found
+    named = [one for one in found if set(words(one.name)) & said]
+    if len(named) > 1:
+        return None  # a kind of which there are several
+    named = named or list(found)
     told = [(one, narrowing(text, one.options, one.name)) for one in named]
     fitting = [one for one, version in told if version and (version.named or version.comparison)]
     if len(fitting) > 1:

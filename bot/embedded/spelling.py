@@ -59,7 +59,8 @@ class Speller:
     def is_gibberish(self, text: str) -> bool:
         """Whether it is several words that should say something, none of which anybody knows."""
         words = _words(content_words(text[:MAX_CHARS]))
-        if len(words) < 2 or any(c.isdigit() or c == "@" for c in text):
+        is_sentence = 2 * len(words) < len(_words(text[:MAX_CHARS]))
+        if len(words) < 2 or is_sentence or any(c.isdigit() or c == "@" for c in text):
             return False
         return not any(word in self._count or word in _SHORTHAND or self._is_word(word) for word in words)
 

@@ -20,7 +20,7 @@ from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
-from bot.embedded.outlook import is_of_own
+from bot.embedded.outlook import is_of_own, supposes
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
@@ -70,6 +70,14 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
 def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Sequence[Wish]]) -> Agenda:
     """Nothing new, where the message only asks for what was put off. `read` names the wishes of any text."""
     first = wishes[0]
+    if (
+        supposes(situation.text)
+        and is_of_own(Intent.RETURN_STATUS, situation.text, situation)
+        and not _is_changing(situation)
+    ):
+        return agenda(
+            [Task(Intent.RETURN_STATUS, situation.text)]
+        )  # "if I returned it, how much would I get?"
     if found := _dependent(situation, read):
         return agenda(found, situation)
     if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):
@@ -89,6 +97,11 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
             [Task(Intent.RETURN_STATUS, situation.text)], situation
         )  # "if I returned it, how much would I get?"
     return agenda([_fresh(wish, situation) for wish in wishes], situation)
+
+
+def _is_changing(situation: Situation) -> bool:
+    draft = situation.memory.draft
+    return situation.memory.asked is Slot.CHANGE or bool(draft and draft.proposed and not draft.idle)
 
 
 def _dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> list[Task]:

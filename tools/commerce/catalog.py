@@ -93,15 +93,12 @@ def _sorted(session: ReadSession, ids: Sequence[int], search: ProductSearch) -> 
         rated = _ratings(session, ids)
         return sorted(ids, key=lambda i: tuple(-(figure or 0) for figure in rated.get(i, (None, 0))))
     extreme = func.min if search.sort is SortBy.CHEAPEST else func.max
-    prices = dict(
-        session.execute(
-            select(Variant.product_id, extreme(Variant.price_minor))
-            .where(Variant.product_id.in_(ids), Variant.active, Variant.currency == search.currency)
-            .group_by(Variant.product_id)
-        )
-        .tuples()
-        .all()
+    lowest_or_highest = (
+        select(Variant.product_id, extreme(Variant.price_minor))
+        .where(Variant.product_id.in_(ids), Variant.active, Variant.currency == search.currency)
+        .group_by(Variant.product_id)
     )
+    prices = {product_id: int(price) for product_id, price in session.execute(lowest_or_highest)}
     sign = 1 if search.sort is SortBy.CHEAPEST else -1
     return sorted(ids, key=lambda i: (i not in prices, sign * prices.get(i, 0)))
 

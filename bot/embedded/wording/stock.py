@@ -99,7 +99,7 @@ def _first(card: StockCard, variants: Sequence[VariantStock], question: str) -> 
     if len(variants) > 1 and len(variants) == len(card.variants):
         return f"All versions of {card.name} are alike in that: {price_of(variants)}."
     if len(variants) > 1:
-        return f"The {word}, at {price_of(variants)}: {listed([_short(one) for one in variants[:SHOWN]])}."
+        return f"The {word} {card.name}, at {price_of(variants)}: {listed([_short(one) for one in variants[:SHOWN]])}."
     best = variants[0]
     left = "in stock" if best.available else "sold out right now"
     return f"The {word} is {card.name} ({_named(best)}), at {best.price.text}; it is {left}."

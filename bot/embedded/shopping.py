@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.embedded.amounts import PriceLimits, price_limits
+from bot.embedded.amounts import PriceLimits, price_limits, without_prices
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.availability import of_versions, or_article, refused
 from bot.embedded.comparison import ranked_by_pages, set_side_by_side
@@ -66,7 +66,7 @@ def find(task: Task, situation: Situation) -> Answer:
     best = found.products[0].name
     if said and not wording.is_named(found, said):
         return or_article(task, situation, Answer(wording.closest(found), product=best))
-    if only := _with_such_versions(found.products, task.text):
+    if not is_gift and (only := _with_such_versions(found.products, task.text)):
         return of_versions(only.name, task, situation)
     if sort:
         return Answer(wording.sorted_products(found, by, said), product=best)
@@ -123,6 +123,7 @@ def _search(situation: Situation, said: str, limits: PriceLimits, sort: str | No
 
 def _with_such_versions(found: Sequence[ProductSummary], text: str) -> ProductSummary | None:
     """The only one of which the text tells a version: what alone it names, or else what comes in what it says."""
+    text = without_prices(text)
     said = set(words(text))
     named = [one for one in found if set(words(one.name)) & said]
     if len(named) > 1:

@@ -75,9 +75,8 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         and is_of_own(Intent.RETURN_STATUS, situation.text, situation)
         and not _is_changing(situation)
     ):
-        return agenda(
-            [Task(Intent.RETURN_STATUS, situation.text)]
-        )  # "if I returned it, how much would I get?"
+        # "If I returned it, how much would I get?" is one question.
+        return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
     if found := _dependent(situation, read):
         return agenda(found, situation)
     if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):

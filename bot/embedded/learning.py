@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import normalize
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from bot.embedded.examples import Examples
 from bot.embedded.spelling import Speller
@@ -43,6 +43,10 @@ _ARRAYS = ("vectors", "influence", "matrix", "bias")
 _COUNTED = {"n_features": 2**13, "alternate_sign": False, "binary": True, "norm": None, "dtype": np.float32}
 _WORDS = HashingVectorizer(ngram_range=(1, 2), **_COUNTED)
 _LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 4), **_COUNTED)
+
+_ARITHMETIC = ThreadpoolController()
+"""Kept to one thread: several wait for each other longer than a message's sums take, and add them up in another order,
+while every replica has to learn the same."""
 
 logger = logging.getLogger(__name__)
 Floats = NDArray[np.float32]
@@ -77,7 +81,8 @@ class Weights:
         return _softmax(self.scores(texts) / self.temperature)
 
     def scores(self, texts: Texts) -> Floats:
-        near = _nearness(texts.vectors, self.vectors) @ self.influence
+        with _ARITHMETIC.limit(limits=1):
+            near = _nearness(texts.vectors, self.vectors) @ self.influence
         said: Floats = near + np.asarray(texts.words @ self.matrix) + self.bias
         return said
 
@@ -114,24 +119,23 @@ def _learned(taught: Examples, embedder: Embedder, speller: Speller) -> Weights:
     names = sorted(set(taught.labels))
     truth = np.array([names.index(label) for label in taught.labels])
     kept, left_out = train_test_split(np.arange(len(truth)), test_size=0.2, stratify=truth, random_state=7)
-    # Sums over several threads differ in their last digits, and every replica has to learn the same.
-    with threadpool_limits(limits=1):
-        scores = _fitted(texts[kept], truth[kept], names).scores(texts[left_out])
-        return replace(_fitted(texts, truth, names), temperature=_temperature(scores, truth[left_out]))
+    scores = _fitted(texts[kept], truth[kept], names).scores(texts[left_out])
+    return replace(_fitted(texts, truth, names), temperature=_temperature(scores, truth[left_out]))
 
 
 def _fitted(texts: Texts, truth: NDArray[np.intp], names: Sequence[str]) -> Weights:
     targets = np.eye(len(names), dtype=np.float32)[truth]
     bias = targets.mean(axis=0)
-    kernel = _nearness(texts.vectors, texts.vectors)
-    for row in range(0, len(truth), _ROWS):  # all at once would hold it twice
-        kernel[row : row + _ROWS] += (
-            _WORDS_WEIGHT * (texts.words[row : row + _ROWS] @ texts.words.T).toarray()
-        )
-    kernel[np.diag_indices_from(kernel)] += _RIDGE
-    # Symmetric, so its transpose is the same in the order that LAPACK overwrites.
-    factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
-    influence = cho_solve(factor, targets - bias, check_finite=False)
+    with _ARITHMETIC.limit(limits=1):
+        kernel = _nearness(texts.vectors, texts.vectors)
+        for row in range(0, len(truth), _ROWS):  # all at once would hold it twice
+            kernel[row : row + _ROWS] += (
+                _WORDS_WEIGHT * (texts.words[row : row + _ROWS] @ texts.words.T).toarray()
+            )
+        kernel[np.diag_indices_from(kernel)] += _RIDGE
+        # Symmetric, so its transpose is the same in the order that LAPACK overwrites.
+        factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
+        influence = cho_solve(factor, targets - bias, check_finite=False)
     return Weights(
         labels=tuple(names),
         vectors=texts.vectors,

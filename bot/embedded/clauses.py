@@ -28,6 +28,8 @@ _JOINT = re.compile(
     rf"{_BLANKS}(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
     rf"(?:{_BLANKS}(?:and|plus|then|[&+])\s+|[,;]\s+)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
     r"(?:send|ship|deliver)\s+(?:it|them|everything|the order|my order)\s+to\b)|"
+    r"[,;]\s+(?:and\s+)?(?=my (?:\w+ ){0,2}(?:phone|name|number|address) (?:number )?(?:is now|has changed|changed)\b)|"
+    r"(?<=\bthings):\s+|(?<=\bmatters):\s+|(?<=\brequests):\s+|(?<=\bquestions):\s+|"
     rf"{_BLANKS}(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
     r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"
     r"(?:what|how|where|when|which|why)|(?:is|are|do|does|did|has|have) (?:it|you|the|there|my|your|i)|"

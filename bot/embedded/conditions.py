@@ -102,7 +102,7 @@ _LEAD = re.compile(
 )
 """Before "if …", and no wish."""
 _UNFINISHED = re.compile(
-    r"(?:\b(?:can|can't|cannot|could|to|be|not|you|i|we|it's|don't|able|would|will|won't|i'll|we'll|full|still|and|"
+    r"(?:\b(?:costs?|gets?|pays?|is|are|was|can|can't|cannot|could|to|be|not|you|i|we|it's|don't|able|would|will|won't|i'll|we'll|full|still|and|"
     r"or|the|a|"
     r"my)|n't)$",
     re.IGNORECASE,
@@ -191,6 +191,8 @@ def _read(before: list[str], here: str, after: list[str]) -> Conditional | None:
     here, otherwise, after = _without_otherwise(here, after, start=mark.end())
     lead, rest = here[: mark.start()].strip(" ,"), here[mark.end() :]
     said, action = _parted(rest, lead) if _LEAD.match(lead) else (rest, lead)
+    if not action and before:
+        before, action = before[:-1], before[-1]  # "Change it to steel. But only if it's less than $80 more."
     if not action:
         return None
     condition = _condition(said, denied=mark["mark"].lower() == "unless")

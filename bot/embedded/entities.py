@@ -76,7 +76,7 @@ _NOT_PREFIXES = frozenset(
     "not nr "
     "num of off on one only or our out over paid per ref so than the then this to two up us use was we were when why "
     "with you your over just like size than code zip each code pin item top max min next past some item here also "
-    "order that if else unless has does".split()
+    "order that if else unless has does now".split()
 )
 _ZIP_CUED = re.compile(
     r"\b(?:zip|post(?:al)?|cep|plz|postcode|zipcode)\b[ -]?(?:code|nr|number)?\b[ ]?(?:on it |there |for it )?"

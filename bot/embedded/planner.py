@@ -128,6 +128,14 @@ class _Course:
             self._said.append(left_open)
         elif is_new:
             self._said.append(ONE_AT_A_TIME)
+            if not self._has_proposed and memory.draft:
+                self._said.append(_open_still(memory, memory.draft))
+
+
+def _open_still(memory: Memory, draft: Draft) -> str:
+    return (
+        reminder(draft.change, draft.question) if memory.asked is Slot.CHANGE else still_waits(draft.change)
+    )
 
 
 def _left_open(memory: Memory, situation: Situation) -> str | None:

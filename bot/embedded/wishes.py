@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.embedded.agenda import Agenda, agenda, is_free
 from bot.embedded.answers import Task
-from bot.embedded.changes.continuing import also_said, carried_on
+from bot.embedded.changes.continuing import also_said, carried_on, comes_besides
 from bot.embedded.changes.draft import Later
 from bot.embedded.changes.holding import wants_own_changed
 from bot.embedded.changes.kinds import names_way
@@ -31,9 +31,12 @@ SURE = 0.75
 LIKELIEST = 0.25
 """From here on the articles are asked: they know by themselves what they don't answer."""
 
+LONGEST_VERSION = 8
+"""Words of what may be but another version of the same thing."""
 LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
 LONGEST_TOTALS_FRAGMENT = 8
+_SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
@@ -81,6 +84,8 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         return agenda(found, situation)
     if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):
         return Agenda()
+    if comes_besides(situation, first):
+        return Agenda(later=(Later(intent=first.intent, text=situation.text),))
     if going_on := carried_on(situation, first):
         return Agenda((going_on,))
     if not situation.memory.asked and (asks_again(situation.text) or is_noise(situation.text)):
@@ -112,7 +117,12 @@ def _dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> l
         return []
     other = read(found.otherwise)[0] if found.otherwise else None
     is_change = other and other.intent in CHANGES and other.confidence >= UNSURE
+    # "In rose, or else in blue": the same change, to another version.
+    is_version = found.condition.about is About.POSSIBLE and change.intent in _SWAPS
+    is_short = len(found.otherwise.split()) <= LONGEST_VERSION
     otherwise = Later(intent=other.intent, text=found.otherwise) if other and is_change else None
+    if otherwise is None and other and is_version and is_short:
+        otherwise = Later(intent=change.intent, text=found.otherwise)
     if found.condition.about is About.POSSIBLE and otherwise is None:
         return []  # whether it is possible is looked at in any case
     tasks = [Task(wish.intent, wish.text) for wish in wished]

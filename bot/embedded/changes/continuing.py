@@ -45,6 +45,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_TOLD = 3
 _ANSWERED_ELSEWHERE = frozenset({Intent.POLICY_QUESTION, Intent.ORDER_DETAILS, Intent.TRACK_ORDER})
 """By the shop's articles, or the order's records."""
+_BESIDES = re.compile(
+    r"^\W*(?:(?:wait|oh|ok|okay|and|hm+|hang on|actually|yes|but)\W+)*(?:also|besides|plus|in addition|one more thing|"
+    r"another thing|while (?:you're|you are) at it|afterwards?|after that)\b",
+    re.IGNORECASE,
+)
 _OPEN = frozenset({Slot.ORDER, Slot.PROOF, Slot.EMAIL, Slot.CODE})
 SHORT = 6
 """Words. So short a message may be but a correction."""
@@ -90,6 +95,17 @@ def carried_on(situation: Situation, wish: Wish) -> Task | None:
         return Task(memory.intent, memory.text, resumed=True, draft=draft)
     going_on = _answers(draft, situation, wish) if draft.asked else _amends(draft, situation, wish)
     return Task(memory.intent, memory.text, resumed=True, draft=draft) if going_on else None
+
+
+def comes_besides(situation: Situation, wish: Wish) -> bool:
+    """Whether it is another change that is wanted as well: "oh, and also change the address"."""
+    memory, text = situation.memory, situation.text
+    is_open = memory.asked is Slot.CHANGE or (
+        memory.draft is not None and memory.draft.proposed and situation.decided is None
+    )
+    if not is_open or memory.draft is None or not _BESIDES.match(plain(text)):
+        return False
+    return _is_another_change(memory.draft, wish, text)
 
 
 def _reason_told(draft: Draft, text: str, wish: Wish) -> Draft | None:

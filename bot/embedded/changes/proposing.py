@@ -10,7 +10,7 @@ from bot.embedded.changes.finding import order_of, with_order
 from bot.embedded.changes.kinds import at_status, kind_of
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind, refused
-from bot.embedded.changes.requesting import request
+from bot.embedded.changes.requesting import SWAPS, request
 from bot.embedded.conditions import About, Condition
 from bot.embedded.situation import Call, Situation, Slot
 from bot.embedded.wording import changes as wording
@@ -89,7 +89,7 @@ def _other(draft: Draft, situation: Situation) -> Draft | None:
     if draft.otherwise is None:
         return None
     wanted = draft.otherwise
-    kind = kind_of(wanted.intent, wanted.text)
+    kind = kind_of(wanted.intent, wanted.text) or (draft.change if draft.change in SWAPS else None)
     card = situation.ask("get_order_details", order_number=draft.order) if draft.order else None
     if kind is None:
         return None

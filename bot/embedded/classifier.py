@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.embedded.clauses import asks, clauses, turns_to_another
+from bot.embedded.commands import as_ordered
 from bot.embedded.examples import CONTEXT, Examples, examples
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.learning import MAX_CHARS, Floats, Weights, measured, weights
@@ -120,8 +121,9 @@ class IntentClassifier:
         return whole
 
     def _piece(self, text: str, row: Floats) -> _Piece:
-        wish = self._wish(text, row)
-        context = int(row.argmax()) == self._context
+        read = self._wish(text, row)
+        wish = as_ordered(read)
+        context = int(row.argmax()) == self._context and wish is read
         return _Piece(text, wish, context, asks(text), turns_to_another(text))
 
     def _wish(self, text: str, row: Floats) -> Wish:

@@ -15,8 +15,8 @@ from bot.embedded.changes.repeating import asks_again, is_noise
 from bot.embedded.changes.turning import goes_on
 from bot.embedded.choice import with_items
 from bot.embedded.classifier import UNSURE, Wish
-from bot.embedded.conditions import About, conditional
 from bot.embedded.content import content_words
+from bot.embedded.dependent import dependent
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
@@ -31,12 +31,9 @@ SURE = 0.75
 LIKELIEST = 0.25
 """From here on the articles are asked: they know by themselves what they don't answer."""
 
-LONGEST_VERSION = 8
-"""Words of what may be but another version of the same thing."""
 LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
 LONGEST_TOTALS_FRAGMENT = 8
-_SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
@@ -80,22 +77,14 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
     ):
         # "If I returned it, how much would I get?" is one question.
         return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
-    if found := _dependent(situation, read):
+    if found := dependent(situation, read):
         return agenda(found, situation)
     if situation.memory.later and is_free(situation.memory, situation) and goes_on(situation.text):
         return Agenda()
     if comes_besides(situation, first):
         return Agenda(later=(Later(intent=first.intent, text=situation.text),))
-    if going_on := carried_on(situation, first):
+    if going_on := carried_on(situation, first) or _taken_up(situation, wishes):
         return Agenda((going_on,))
-    if not situation.memory.asked and (asks_again(situation.text) or is_noise(situation.text)):
-        intent = Intent.REPEAT if asks_again(situation.text) else Intent.GREETING
-        return Agenda((Task(intent, situation.text),))
-    if situation.memory.asked:
-        if resumed := _resumed(situation, wishes):
-            return Agenda((resumed,))
-    elif len(wishes) == 1 and (continued := _continued(situation, first)):
-        return Agenda((continued,))
     if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation):
         return agenda(
             [Task(Intent.RETURN_STATUS, situation.text)], situation
@@ -108,27 +97,18 @@ def _is_changing(situation: Situation) -> bool:
     return situation.memory.asked is Slot.CHANGE or bool(draft and draft.proposed and not draft.idle)
 
 
-def _dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> list[Task]:
-    """The wishes of a message of which a change depends on something; none where none does."""
-    found = conditional(situation.text)
-    wished = [wish for wish in read(found.then) if wish.confidence >= UNSURE] if found else []
-    change = next((wish for wish in wished if wish.intent in CHANGES), None)
-    if found is None or change is None:
-        return []
-    other = read(found.otherwise)[0] if found.otherwise else None
-    is_change = other and other.intent in CHANGES and other.confidence >= UNSURE
-    # "In rose, or else in blue": the same change, to another version.
-    is_version = found.condition.about is About.POSSIBLE and change.intent in _SWAPS
-    is_short = len(found.otherwise.split()) <= LONGEST_VERSION
-    otherwise = Later(intent=other.intent, text=found.otherwise) if other and is_change else None
-    if otherwise is None and other and is_version and is_short:
-        otherwise = Later(intent=change.intent, text=found.otherwise)
-    if found.condition.about is About.POSSIBLE and otherwise is None:
-        return []  # whether it is possible is looked at in any case
-    tasks = [Task(wish.intent, wish.text) for wish in wished]
-    place = wished.index(change)
-    tasks[place] = replace(tasks[place], condition=found.condition, otherwise=otherwise)
-    return tasks
+def _taken_up(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
+    """What the message answers, or goes on with, of what was said before."""
+    if situation.memory.asked:
+        return _resumed(situation, wishes)
+    return _only_looks_in(situation.text) or (_continued(situation, wishes[0]) if len(wishes) == 1 else None)
+
+
+def _only_looks_in(text: str) -> Task | None:
+    """ "anyone there?", "what?" """
+    if asks_again(text):
+        return Task(Intent.REPEAT, text)
+    return Task(Intent.GREETING, text) if is_noise(text) else None
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:

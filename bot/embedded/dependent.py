@@ -1,0 +1,38 @@
+"""The wishes of a message of which a change depends on something."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.embedded.answers import Task
+from bot.embedded.changes.draft import Later
+from bot.embedded.classifier import UNSURE, Wish
+from bot.embedded.conditions import About, conditional
+from bot.embedded.intents import CHANGES, Intent
+from bot.embedded.situation import Situation
+
+LONGEST_VERSION = 8
+"""Words of what may be but another version of the same thing."""
+_SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
+
+
+def dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> list[Task]:
+    """The wishes of a message of which a change depends on something; none where none does."""
+    found = conditional(situation.text)
+    wished = [wish for wish in read(found.then) if wish.confidence >= UNSURE] if found else []
+    change = next((wish for wish in wished if wish.intent in CHANGES), None)
+    if found is None or change is None:
+        return []
+    other = read(found.otherwise)[0] if found.otherwise else None
+    is_change = other and other.intent in CHANGES and other.confidence >= UNSURE
+    # "In rose, or else in blue": the same change, to another version.
+    is_version = found.condition.about is About.POSSIBLE and change.intent in _SWAPS
+    is_short = len(found.otherwise.split()) <= LONGEST_VERSION
+    otherwise = Later(intent=other.intent, text=found.otherwise) if other and is_change else None
+    if otherwise is None and other and is_version and is_short:
+        otherwise = Later(intent=change.intent, text=found.otherwise)
+    if found.condition.about is About.POSSIBLE and otherwise is None:
+        return []  # whether it is possible is looked at in any case
+    tasks = [Task(wish.intent, wish.text) for wish in wished]
+    place = wished.index(change)
+    tasks[place] = replace(tasks[place], condition=found.condition, otherwise=otherwise)
+    return tasks

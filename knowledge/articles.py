@@ -58,7 +58,7 @@ class Article:
 class _Head(Part):
     title: Text
     summary: Text
-    questions: dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]]
+    questions: dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
 
 
 def load_articles(shop_dir: Path) -> tuple[Article, ...]:
@@ -159,8 +159,6 @@ def _check_anchors(file: Path, meta: _Head, anchors: list[str]) -> None:
     for anchor in anchors:
         if anchors.count(anchor) > 1:
             raise ShopFileError(file, f"the anchor #{anchor} stands twice")
-        if anchor not in meta.questions:
-            raise ShopFileError(file, "the section has no questions", f"questions.{anchor}")
     for anchor in meta.questions:
         if anchor not in anchors:
             raise ShopFileError(file, "there is no section with this anchor", f"questions.{anchor}")

@@ -80,7 +80,7 @@ def rows_of(sections: Iterable[Section]) -> tuple[Row, ...]:
     for section in sections:
         text = f"{section.title}. {section.heading} {plain(section.text)}"
         rows[section.key] = Row(section.key, text)
-        for question in section.questions:
+        for question in section.questions or (section.heading,):
             row = Row(f"{section.key}?{_digest(question)}", question)
             rows[row.id] = row
     return tuple(rows.values())

@@ -223,7 +223,7 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
     if wish.intent in CHANGES and wish.confidence >= SURE and len(text.split()) > LONGEST_FRAGMENT:
         return None  # "then I want my money back for the fan"
     if goes_on := _goes_on(situation, wish):
-        return Task(goes_on, text)
+        return Task(goes_on, wish.text)
     names_order = memory.intent in ABOUT_ORDERS and _names_order(situation)
     if names_order and _MONEY_BACK.search(text):
         return Task(Intent.RETURN_STATUS, text)

@@ -163,7 +163,6 @@ def test_html_in_a_page_is_shown_as_text(shop: Path) -> None:
         ("## A {#a}\n\n{{ policy.returns.windows }}\n", "{a: ['A?']}", "windows"),
         ("## A {#a}\n\n{{ ''.__class__.__mro__ }}\n", "{a: ['A?']}", "unsafe"),
         ("## A {#a}\n\n{{ policy.returns. }}\n", "{a: ['A?']}", "placeholder"),
-        ("## A {#a}\n\nText\n", "{}", "has no questions"),
         ("## A {#a}\n\nText\n", "{a: ['A?'], b: ['B?']}", "no section with this anchor"),
         ("## A {#a}\n\nText\n## B {#a}\n\nText\n", "{a: ['A?']}", "stands twice"),
         ("Text\n## A {#a}\n\nText\n", "{a: ['A?']}", "under a heading"),

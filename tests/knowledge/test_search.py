@@ -201,3 +201,24 @@ def small_shop(tmp_path: Path) -> Path:
         page.replace("(returns#gifts)", "(cookies#what)").replace("(contact#reach)", "(cookies#what)")
     )
     return shop
+
+
+def test_pages_without_questions_are_found_by_their_headings_and_text(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    shop = tmp_path / "shop"
+    shutil.copytree(DEMO_SHOP, shop)
+    for page in (shop / "articles").glob("*.md"):
+        _, head, body = page.read_text(encoding="utf-8").split("---\n", 2)
+        page.write_text(f"---\n{head.partition('questions:')[0]}---\n{body}", encoding="utf-8")
+    knowledge = KnowledgeBase.open(shop, embedder, tmp_path / "chroma")
+    knowledge.refresh()
+
+    for question, section in (
+        ("how many days do I have to return something", "returns#window"),
+        ("do you wrap presents", "gift-wrap#add"),
+        ("my voucher ran out, did it expire?", "gift-cards#expire"),
+    ):
+        assert section in {f"{p.article}#{p.anchor}" for p in knowledge.search(question).passages}, question
+    assert not knowledge.search("who won the world cup in 1990?").answerable
+    knowledge.close()

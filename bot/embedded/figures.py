@@ -126,6 +126,7 @@ _OF_SHOP = re.compile(
     re.IGNORECASE,
 )
 _OF_OWN = re.compile(r"\b(?:i|i've|my|me|we|our)\b", re.IGNORECASE)
+_NOT_OF_VERSIONS = frozenset({Intent.ORDER_TOTALS, Intent.POLICY_QUESTION, Intent.OUT_OF_SCOPE})
 _NEAR = frozenset({Intent.ORDER_TOTALS, Intent.ORDER_DETAILS, Intent.LIST_ORDERS})
 _ADDED_UP = frozenset(
     {Measure.SPENT, Measure.ORDERS, Measure.AVERAGE, Measure.LARGEST, Measure.SMALLEST, Measure.MOST}
@@ -201,11 +202,11 @@ def names_outright(text: str, words: str) -> bool:
 
 def intended(intent: Intent, text: str) -> Intent:
     """`intent`, unless the words say that it is about one order rather than several, or the other way round."""
+    said = plain(text)
+    if intent in _NOT_OF_VERSIONS and HOW_MANY.search(said) and not _OF_OWN.search(said):
+        return Intent.CHECK_STOCK
     if intent not in _NEAR:
         return intent
-    said = plain(text)
-    if intent is Intent.ORDER_TOTALS and HOW_MANY.search(said) and not _OF_OWN.search(said):
-        return Intent.CHECK_STOCK
     if intent is Intent.ORDER_TOTALS and _OF_SHOP.search(said):
         return Intent.FIND_PRODUCTS
     if _SEVERAL.search(said):

@@ -31,10 +31,10 @@ def named_or_unclear(task: Task, situation: Situation) -> Answer:
     look_up = policies.quoted if is_question(task.text) else policies.known
     if article := look_up(task, situation):
         return article
-    return named(task, situation) or _about_a_named(task, situation) or policies.unclear(situation)
+    return named(task, situation) or about_a_named(task, situation) or policies.unclear(situation)
 
 
-def _about_a_named(task: Task, situation: Situation) -> Answer | None:
+def about_a_named(task: Task, situation: Situation) -> Answer | None:
     """What is asked of a product that the message names, whatever else it may say."""
     said = content_words(task.text)
     if not said or not wording.asks_of_product(task.text):

@@ -124,11 +124,12 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
     if is_of_own(wish.intent, wish.text, situation):
         return Task(Intent.RETURN_STATUS, wish.text)
-    if wish.confidence >= least:
-        return Task(intended(wish.intent, wish.text), wish.text)
-    meant = None if "?" in wish.text else implied(wish.text)
-    if meant:
+    meant = intended(wish.intent, wish.text)
+    if wish.confidence >= least or meant is Intent.CHECK_STOCK:
         return Task(meant, wish.text)
+    told = None if "?" in wish.text else implied(wish.text)
+    if told:
+        return Task(told, wish.text)
     if order_numbers(wish.text, [order.number for order in situation.orders_shown]):
         return Task(Intent.ORDER_DETAILS, wish.text)
     if emails(wish.text):

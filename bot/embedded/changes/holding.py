@@ -32,6 +32,7 @@ _WISHES = re.compile(
     r"bit) (?:small|big|large|tight|loose|long|short)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\W*(?:where|when|who|why|how|has|have|did|was|were|status)\b", re.IGNORECASE)
 _FRAGMENT = 5
 """Words: so few may leave the verb out."""
 
@@ -68,7 +69,7 @@ def orders_holding(text: str, situation: Situation) -> list[str]:
 def wants_own_changed(text: str, situation: Situation) -> bool:
     """Whether somebody who seems to ask for a product wants one of theirs to be another version, or another number."""
     said = plain(text)
-    is_short = len(said.split()) <= _FRAGMENT and "?" not in said
+    is_short = len(said.split()) <= _FRAGMENT and "?" not in said and not _ASKS.match(said)
     if situation.is_staff or _SHOPS.search(said) or not (is_short or _WISHES.search(said)):
         return False
     if not (situation.signed_in or situation.memory.order):

@@ -58,7 +58,7 @@ class Speller:
 
     def is_gibberish(self, text: str) -> bool:
         """Whether it is several words that should say something, none of which anybody knows."""
-        words = _words(content_words(text[:MAX_CHARS]))
+        words = _words(content_words(self.repair(text[:MAX_CHARS])))
         is_sentence = 2 * len(words) < len(_words(text[:MAX_CHARS]))
         if len(words) < 2 or is_sentence or any(c.isdigit() or c == "@" for c in text):
             return False

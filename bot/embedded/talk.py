@@ -66,8 +66,8 @@ def affirm(task: Task, situation: Situation) -> Answer:
 
 def out_of_scope(task: Task, situation: Situation) -> Answer:
     """What sounds like none of a shop's business may be this shop's: its articles and its catalog know."""
-    known = policies.quoted(task, situation) or products.named(task, situation, every_word=True)
-    return known or products.about_a_named(task, situation) or talk(task, situation)
+    ours = policies.known(task, situation) or products.named(task, situation, every_word=True)
+    return ours or products.about_a_named(task, situation) or talk(task, situation)
 
 
 def repeat(_: Task, situation: Situation) -> Answer:

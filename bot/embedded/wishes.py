@@ -8,7 +8,7 @@ from bot.embedded.agenda import Agenda, agenda, is_free
 from bot.embedded.answers import Task
 from bot.embedded.changes.continuing import also_said, carried_on, comes_besides
 from bot.embedded.changes.draft import Later
-from bot.embedded.changes.holding import wants_own_changed
+from bot.embedded.changes.holding import has_one, wants_own_changed
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.reasons import implied
 from bot.embedded.changes.repeating import asks_again, is_noise
@@ -36,6 +36,14 @@ LONGEST_FRAGMENT = 5
 LONGEST_TOTALS_FRAGMENT = 8
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
+_MAY_BE_OWN = ABOUT_PRODUCTS | {
+    Intent.ORDER_DETAILS,
+    Intent.OUT_OF_SCOPE,
+    Intent.POLICY_QUESTION,
+    Intent.REPORT_PROBLEM,
+    Intent.SMALL_TALK,
+}
+"""What a wish for another version of one's own thing may be taken for."""
 _SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 _WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
@@ -112,10 +120,11 @@ def _only_looks_in(text: str) -> Task | None:
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
-    may_be_own = wish.intent in ABOUT_PRODUCTS | _VAGUE or wish.confidence < SURE
-    may_be_own = may_be_own and wish.intent not in PLEASANTRIES and not implied(wish.text)
+    may_be_own = wish.intent in _MAY_BE_OWN or wish.confidence < SURE
+    may_be_own = may_be_own and wish.intent not in PLEASANTRIES
     if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
-        return Task(Intent.CHANGE_ORDER, wish.text)
+        swaps = wish.intent is Intent.EXCHANGE_ITEM or has_one(wish.text)
+        return Task(Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER, wish.text)
     if wish.intent in _SIGNING_IN and (task := _signing_in(wish, situation)):
         return task
     if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
@@ -221,6 +230,8 @@ def _continued(situation: Situation, wish: Wish) -> Task | None:
     leans_back = is_follow_up(text) or refers_back(text)
     if memory.intent is None or not leans_back or wish.intent in PLEASANTRIES:
         return None
+    if memory.intent in ABOUT_PRODUCTS and wants_own_changed(text, situation):
+        return Task(Intent.CHANGE_ORDER, text)
     if wish.intent in CHANGES and wish.confidence >= SURE and len(text.split()) > LONGEST_FRAGMENT:
         return None  # "then I want my money back for the fan"
     if goes_on := _goes_on(situation, wish):

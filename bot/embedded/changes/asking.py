@@ -1,7 +1,9 @@
 """What is still to be asked for a change, one thing at a time, and what a message answers to it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.embedded.changes.becoming import could_become
 from bot.embedded.changes.choosing import (
     no_version,
     version_answered,
@@ -25,6 +27,14 @@ _DETAIL_QUESTIONS = {
     "address": "What is the whole new address?",
     "newsletter": "Would you like to get the newsletter, or stop it?",
 }
+
+
+_PARTLY = re.compile(
+    r"\b(?:one|two|three|some|part) of\b|\bonly (?!just\b)|\bjust (?:the|one)\b|\bexcept\b|\bapart from\b|\ball but\b|"
+    r"\bthe (?:rest|others?)\b|\btake (?:\S+ ){1,8}(?:off|out)\b|\bremove\b|\bdrop\b",
+    re.IGNORECASE,
+)
+"""Of somebody who does not mean the whole order, whatever it is that they name."""
 
 
 def settled(draft: Draft) -> Draft:
@@ -99,6 +109,8 @@ def answered(draft: Draft, text: str) -> Draft:
 
 def _way_named(draft: Draft, text: str) -> str | None:
     way = wording.way_to_put_right(text)
+    if way is None and could_become(text, draft.chosen or draft.lines):
+        way = ProposalKind.EXCHANGE
     return way if way and way in {choice.value for choice in draft.choices} else None
 
 
@@ -172,7 +184,8 @@ def _which_lines(draft: Draft) -> Draft | None:
         if len(draft.lines) == 1:
             return _how_many(draft, draft.lines[0])
         among = list(draft.lines)
-    if not among and nothing and draft.change in SWAPS and not draft.items:
+    of_a_part = draft.change is ProposalKind.CANCELLATION and any(map(_PARTLY.search, draft.said))
+    if not among and nothing and (draft.change in SWAPS or (of_a_part and len(draft.lines) > 1)):
         among = list(draft.lines)
     if not among:
         return None

@@ -35,6 +35,6 @@ def own_options(line: Line) -> dict[str, str]:
 
 
 def _is_other(wanted: Wanted, line: Line, own: dict[str, str]) -> bool:
-    if wanted.comparison and leads_somewhere(wanted.comparison, line.comes_in, own):
+    if wanted.comparison and not wanted.complains and leads_somewhere(wanted.comparison, line.comes_in, own):
         return True
     return bool(wanted.others) or any(not mention.fits(own) for mention in wanted.named)

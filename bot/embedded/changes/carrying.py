@@ -4,25 +4,29 @@ Nothing is done here. A proposal waits for the person's yes, which code takes an
 """
 
 import re
+from dataclasses import replace
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking, inquiring
 from bot.embedded.changes.aftermath import asks_after
+from bot.embedded.changes.becoming import could_become
 from bot.embedded.changes.beginning import begin
 from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.finding import moved_to_another, order_of, with_order
+from bot.embedded.changes.holding import in_their_words
 from bot.embedded.changes.proposing import after, propose, with_words
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind
 from bot.embedded.changes.repeating import before_repeating
+from bot.embedded.changes.requesting import OF_LINES
 from bot.embedded.changes.turning import corrects, disagrees, drops
 from bot.embedded.conditions import condition_in
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from tools.cards import OrderCard
-from tools.commerce.schema import OrderStatus, ProposalKind, ReturnReason
+from tools.commerce.schema import OrderStatus, ProposalKind, ProposalStatus, ReturnReason
 
 SAID_KEPT = 6
 
@@ -49,7 +53,10 @@ def put_right(task: Task, situation: Situation, number: str, before: str) -> Ans
     if not isinstance(card, OrderCard) or card.status is not OrderStatus.DELIVERED:
         return Answer(before, order=number)
     draft = told(with_order(draft, card), task.text)
-    if way := wording.way_to_put_right(task.text):
+    way = wording.way_to_put_right(task.text)
+    if way is None and could_become(task.text, draft.chosen or draft.lines):
+        way = ProposalKind.EXCHANGE
+    if way:
         return after(
             before,
             lambda: propose(as_kind(draft, way).but(reason=draft.reason, said=draft.said), task, situation),
@@ -62,6 +69,12 @@ def put_right(task: Task, situation: Situation, number: str, before: str) -> Ans
 
 
 def _go_on(task: Task, situation: Situation, draft: Draft) -> Answer:
+    decided = situation.decided
+    if draft.asked is None and decided and decided.receipt.status is not ProposalStatus.DECLINED:
+        draft = draft.but(items=(), among=(), whole=False, versions=())  # what is done is not asked for again
+    if draft.lines and draft.change in OF_LINES and draft.asked in {None, Question.LINES}:
+        known = in_their_words(situation.text, draft.lines, situation.likeness)
+        situation = replace(situation, text=known)
     text = situation.text
     if situation.memory.asked not in {None, Slot.CHANGE}:
         return _identified(draft, task, situation)
@@ -135,8 +148,10 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
         if found.order:
             found = as_kind(found, found.change).but(reason=found.reason, said=found.said)
         found = with_words(found, *found.said)
+    if draft.asked is not Question.VARIANT:  # which would be taken for another line's as well
+        found = _heard(found, text)
     try:
-        return propose(_heard(found, text), task, situation)
+        return propose(found, task, situation)
     except Asks as asks:
         if asks.draft and asks.draft.question == draft.question:
             raise Asks(wording.noted(asks.text), asks.slot, asks.order, asks.draft) from None

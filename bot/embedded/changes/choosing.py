@@ -10,6 +10,12 @@ from bot.embedded.versions.wanted import is_open
 from bot.embedded.wording import changes as wording
 from tools.change_cards import Choice, VersionFacts
 
+_TAKES_IT = re.compile(
+    r"^\W*(?:yes|yeah|yep|ok|okay|sure|fine|go ahead|that (?:one|works|will do)|sounds good|please)\b",
+    re.IGNORECASE,
+)
+"""Said of the only one that is offered, which is then proposed."""
+
 
 def version_told(draft: Draft, text: str) -> Draft:
     """With the version that the text means; without the one chosen before, where it only tells that it is another."""
@@ -31,6 +37,8 @@ def version_answered(draft: Draft, text: str) -> Draft:
         found = among
     if found.outcome is Outcome.SILENT and (chosen := placed(text, draft.choices)):
         return with_version(draft, chosen.value)
+    if found.outcome is Outcome.SILENT and len(offered) == 1 and _TAKES_IT.match(text):
+        return with_version(draft, offered[0].sku)
     if found.outcome is Outcome.SILENT and is_open(text):
         return _asking(draft, tuple(offered), wording.NOT_FOR_US_TO_CHOOSE)
     return _told(draft, found)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.embedded.answers import Task
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Draft, Line
-from bot.embedded.changes.holding import orders_holding
+from bot.embedded.changes.holding import may_be_size, orders_holding
 from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
@@ -72,7 +72,11 @@ def _holding(draft: Draft, said: str, task: Task, situation: Situation) -> str |
 
     Raises Asks where several do that are as likely.
     """
-    is_told = named_numbers(task, situation) or selection(said) or period(said, situation.today)
+    is_told = (
+        any(not may_be_size(number) for number in named_numbers(task, situation))
+        or selection(said)
+        or period(said, situation.today)
+    )
     if draft.change not in SWAPS or is_told or not situation.signed_in or situation.is_staff:
         return None
     found = orders_holding(said, situation)

@@ -7,13 +7,18 @@ from enum import IntEnum
 from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.draft import Draft, Line
 from bot.embedded.changes.kinds import NOT_SHIPPED
+from bot.embedded.changes.lines import meant
+from bot.embedded.changes.naming import in_the_orders_words
 from bot.embedded.changes.quantities import wanted
-from bot.embedded.changes.reading import lines_told
+from bot.embedded.changes.reading import lines_named
+from bot.embedded.changes.reasons import implied
 from bot.embedded.content import content_words
+from bot.embedded.entities import order_numbers
 from bot.embedded.plain import plain
 from bot.embedded.ranking import ranking, without_ranking
-from bot.embedded.situation import Situation
+from bot.embedded.situation import Likeness, Situation
 from tools.cards import OrderCard, OrderListCard, OrderSummary
+from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import OrderStatus, ProposalKind
 
 ORDERS_LISTED = 20
@@ -27,14 +32,26 @@ _SHOPS = re.compile(
 )
 """Of somebody who asks what there is, or wants to buy."""
 _WISHES = re.compile(
-    r"\b(?:can|could|may) (?:i|we|you)\b|\b(?:i|we)(?:'d| would) (?:like|prefer|rather|love)\b|\b(?:want|need|prefer|"
-    r"meant|wanted|make|give|get|take|change|swap|switch|put|send)\b|\binstead\b|\brather\b|\bplease\b|\bpls\b|\b(?:too|"
-    r"bit) (?:small|big|large|tight|loose|long|short)\b",
+    r"\b(?:can|could|may) (?:i|we|you|the|my|these|those)\b|\b(?:i|we)(?:'d| would) (?:like|prefer|rather|love)\b|"
+    r"\b(?:want|need|prefer|meant|wanted|make|give|get|take|changes?|swap|switch|put|send)\b|\b(?:instead|rather|were)\b|"
+    r"\b(?:should|must|needs? to) be\b|\bwill do\b|\b(?:please|pls)\b|"
+    r"\b(?:too|bit) (?:small|big|large|tight|loose|long|short)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\W*(?:where|when|who|why|how|has|have|did|was|were|status)\b", re.IGNORECASE)
+_HAS_ONE = re.compile(
+    r"\b(?:instead|swap|exchange|same|rather|mine|too (?:small|big|large|tight|loose|long|short|dark|light)|bigger|"
+    r"smaller|fits?|wrong|larger)\b",
+    re.IGNORECASE,
+)
+"""Of somebody who has one already."""
+SHORTEST_NUMBER = 5
 _FRAGMENT = 5
 """Words: so few may leave the verb out."""
+
+
+Best = tuple[tuple["Fit", int], list[str]]
+"""How well, and which orders fit so."""
 
 
 class Fit(IntEnum):
@@ -42,28 +59,48 @@ class Fit(IntEnum):
     VERSION = 1
     """Something in it could become what is asked for."""
     NAMED = 2
-    CHANGED = 3
-    """What is named could become so, or another number is told of it."""
+    COUNTED = 3
+    """Another number is told of what is named."""
+    CHANGED = 4
+    """What is named could become so."""
+
+
+def in_their_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
+    """The text as it is, if it names any of the lines, else with another word for one put as its name."""
+    return (
+        text
+        if meant(text, lines) or could_become(text, lines)
+        else in_the_orders_words(text, lines, likeness)
+    )
 
 
 def fit(text: str, lines: Sequence[Line]) -> tuple[Fit, int]:
     """How well an order's lines fit the words, and how many of them do."""
-    told = lines_told(Draft(change=ProposalKind.ITEM_CHANGE, lines=tuple(lines)), text)
+    told = lines_named(Draft(change=ProposalKind.ITEM_CHANGE, lines=tuple(lines)), text)
     numbers = {item.line for item in told.items} | set(told.among)
     named = [line for line in lines if line.line in numbers]
     if not named:
         could = could_become(text, lines)
-        return (Fit.VERSION, len(could)) if could else (Fit.NOTHING, 0)
+        return (Fit.VERSION, _products(could)) if could else (Fit.NOTHING, 0)
     changed = [line for line in named if becomes(text, line, lines)]
     if not changed and len(named) == 1 and wanted(text, named[0].quantity) not in {None, named[0].quantity}:
-        changed = named
-    return (Fit.CHANGED, len(changed)) if changed else (Fit.NAMED, len(named))
+        return Fit.COUNTED, 1
+    return (Fit.CHANGED, _products(changed)) if changed else (Fit.NAMED, _products(named))
+
+
+def _products(lines: Sequence[Line]) -> int:
+    return len({line.name for line in lines})
 
 
 def orders_holding(text: str, situation: Situation) -> list[str]:
     """The numbers of the orders that fit the words best."""
     best = _best(text, situation, _readable(situation, NOT_SHIPPED | {OrderStatus.DELIVERED}))
     return best[1] if best else []
+
+
+def has_one(text: str) -> bool:
+    """Whether it is said of a thing that they have: "too small", "the same in blue"."""
+    return bool(_HAS_ONE.search(plain(text)))
 
 
 def wants_own_changed(text: str, situation: Situation) -> bool:
@@ -76,14 +113,34 @@ def wants_own_changed(text: str, situation: Situation) -> bool:
         return False
     if is_short and not _WISHES.search(said) and ranking(said) and content_words(without_ranking(said)):
         return False  # "cheapest tire": of all that there are
-    spoken_of = situation.memory.order
-    best = _best(said, situation, [spoken_of] if spoken_of else [])
-    if best and best[0][0] in {Fit.VERSION, Fit.CHANGED}:
+    told = _told_numbers(said, situation)
+    spoken_of = told[:1] or ([situation.memory.order] if situation.memory.order else [])
+    if _is_meant(_best(said, situation, spoken_of), said):
         return True
-    if not situation.signed_in:
+    if told or not situation.signed_in:
         return False
-    best = _best(said, situation, _readable(situation, NOT_SHIPPED))
-    return best is not None and best[0][0] in {Fit.VERSION, Fit.CHANGED}
+    statuses = NOT_SHIPPED | ({OrderStatus.DELIVERED} if _HAS_ONE.search(said) else frozenset())
+    return _is_meant(_best(said, situation, _readable(situation, statuses)), said)
+
+
+def _is_meant(best: Best | None, text: str) -> bool:
+    fit = best[0][0] if best else Fit.NOTHING
+    return fit in {Fit.VERSION, Fit.CHANGED} or (fit is Fit.COUNTED and not implied(text))
+
+
+def _told_numbers(text: str, situation: Situation) -> list[str]:
+    """Numbers of orders; a short one that is none of the person's may as well be a size."""
+    found = order_numbers(text, [order.number for order in situation.orders_shown])
+    if not situation.signed_in:
+        return list(found)
+    mine = situation.ask("list_my_orders", limit=ORDERS_LISTED)
+    own = {number_key(order.number) for order in mine.orders} if isinstance(mine, OrderListCard) else set()
+    return [number for number in found if number_key(number) in own or not may_be_size(number)]
+
+
+def may_be_size(number: str) -> bool:
+    """Whether what looks like an order's number may as well be a size: "the wider one, 150"."""
+    return number.isdigit() and len(number) < SHORTEST_NUMBER
 
 
 def is_of_items(text: str, numbers: Sequence[str], situation: Situation) -> bool:
@@ -91,21 +148,21 @@ def is_of_items(text: str, numbers: Sequence[str], situation: Situation) -> bool
     if not numbers and not situation.signed_in:
         return False
     best = _best(text, situation, numbers or _readable(situation, NOT_SHIPPED | {OrderStatus.DELIVERED}))
-    return best is not None and best[0][0] in {Fit.VERSION, Fit.CHANGED}
+    return _is_meant(best, text)
 
 
-def _best(
-    text: str, situation: Situation, numbers: Sequence[str]
-) -> tuple[tuple[Fit, int], list[str]] | None:
-    fits: dict[str, tuple[Fit, int]] = {}
-    for number in numbers:
-        card = situation.ask("get_order_details", order_number=number)
-        if isinstance(card, OrderCard):
-            fits[card.number] = fit(text, [Line.of(line) for line in card.lines])
+def _best(text: str, situation: Situation, numbers: Sequence[str]) -> Best | None:
+    """By the names of things; by other words for them only where no order has what is named."""
+    cards = [situation.ask("get_order_details", order_number=number) for number in numbers]
+    orders = {
+        card.number: [Line.of(line) for line in card.lines] for card in cards if isinstance(card, OrderCard)
+    }
+    fits = {number: fit(text, lines) for number, lines in orders.items()}
+    if not any(found[0] >= Fit.NAMED for found in fits.values()):
+        likeness = situation.likeness
+        fits = {number: fit(in_their_words(text, lines, likeness), lines) for number, lines in orders.items()}
     best = max(fits.values(), default=(Fit.NOTHING, 0))
-    if best[0] is Fit.NOTHING:
-        return None
-    return best, [number for number, found in fits.items() if found == best]
+    return (best, [number for number, found in fits.items() if found == best]) if best[0] else None
 
 
 def _readable(situation: Situation, statuses: frozenset[OrderStatus]) -> list[str]:

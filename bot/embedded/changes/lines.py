@@ -5,17 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rapidfuzz import fuzz
-
 from bot.embedded.changes.draft import Item, Line
+from bot.embedded.changes.naming import names
 from bot.embedded.changes.quantities import NUMBER, number, part_of
 from bot.embedded.content import content_words
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
-
-ALIKE = 84
-"""Of 100: how alike two longer words must be to count as the same, misspelt."""
-SHORTEST_MISSPELT = 4
 
 _ALL = re.compile(
     r"\b(?:everything|all of (?:it|them|those|these)|all (?:the |my )?(?:items?|things|products)|"
@@ -33,10 +28,15 @@ _EXCEPT = re.compile(
 )
 _KEEP = re.compile(
     r"\b(?:keep|keeping|leave|hold on to|not(?= (?:the|my|both|all|those|these|this|that)\b)|without|"
-    r"don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?)\b"
+    r"don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?|(?:apart|aside) from|"
+    r"other than|excluding)\b"
     r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b)[\w'()-]+){1,6})",
     re.IGNORECASE,
 )
+_STAYS = re.compile(
+    r"\b((?:the|my) (?:[\w'-]+ ){1,4})(?:stays?|remains?|(?:can|should|may) (?:stay|remain))\b", re.IGNORECASE
+)
+_APART = re.compile(r"\b(?:except|apart from|aside from|other than|excluding)\b", re.IGNORECASE)
 _KEEPS_SOME = re.compile(
     r"\b(?:(?:only|just) (?:want|need|wanted|needed)|(?:want|need|wanted|needed) (?:only|just))\b"
     r"(?! to\b)(?!.*\b(?:back|returned|refunded|cancell?ed)\b)",
@@ -57,7 +57,6 @@ _OF_ORDER = re.compile(
 _SEGMENT = re.compile(r"[,;&+]|\b(?:and|plus|as well as|also)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _POINTING = frozenset({"one", "ones", "version", "variant", "please", "too", "instead", "only"})
-_ENDING = re.compile(r"(?<=[a-z]{2})(?:'s|ies|es|s)$")
 
 
 @dataclass(frozen=True)
@@ -77,12 +76,14 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     text = plain(text)
     if excepted := _EXCEPT.search(text):
         return _all_but(excepted[1], lines)
-    held = " ".join(match[1] for match in _KEEP.finditer(text))
-    rest = _KEEP.sub(" , ", text) if held and _named(held, lines) else text
+    held = " ".join(match[1] for pattern in (_KEEP, _STAYS) for match in pattern.finditer(text))
+    rest = _STAYS.sub(" , ", _KEEP.sub(" , ", text)) if held and _named(held, lines) else text
     if rest is not text and _OTHERS.search(rest) and (left := _rest_of_lines(kept(text, lines), lines)):
         return Meant(left)
     if rest is not text and (_REST.search(rest) or _ALL.search(rest)):
         return _all_but(held, lines)
+    if rest is not text and _APART.search(text) and not _by_name(rest, lines, asked=False):
+        return _all_but(held, lines)  # "send it back apart from the can"
     if asked and (placed := _placed(rest, lines)):
         return placed
     if _ALL.search(rest):
@@ -123,7 +124,7 @@ def pieces_from(text: str, line: Line, lines: Sequence[Line]) -> str:
 
 def kept(text: str, lines: Sequence[Line]) -> tuple[Item, ...]:
     """What the text says is to stay as it is: "keep the hat", "but not the gloves"."""
-    held = " ".join(match[1] for match in _KEEP.finditer(plain(text)))
+    held = " ".join(match[1] for pattern in (_KEEP, _STAYS) for match in pattern.finditer(plain(text)))
     return _by_name(held, lines, asked=True).items if held else ()
 
 
@@ -202,8 +203,8 @@ def _fitting(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
     content = {word.lower() for word in _WORD.findall(content_words(segment))} | _sizes(words)
     scores: list[int] = []
     for line in lines:
-        named = {word for word in content if _among(word, _tokens(line.name))}
-        optional = {word for word in content if _among(word, _tokens(line.options or ""), whole=True)} - named
+        named = {word for word in content if names(word, _tokens(line.name))}
+        optional = {word for word in content if names(word, _tokens(line.options or ""), whole=True)} - named
         if not named and optional and not _points(optional, words, content, asked=asked):
             optional = set()
         scores.append(2 * len(named | optional) + bool(named))
@@ -234,9 +235,7 @@ def _is_plural(segment: str, fitting: Sequence[Line]) -> bool:
     words = {word.lower() for word in _WORD.findall(segment)}
     for line in fitting:
         own = {word.lower() for word in _WORD.findall(line.name)}
-        plural = {
-            w for w in words if w.endswith("s") and w not in own and _stem(w) in {_stem(o) for o in own}
-        }
+        plural = {w for w in words if w.endswith("s") and w not in own and names(w, frozenset(own))}
         if not plural:
             return False
     return True
@@ -256,7 +255,7 @@ def _leaves_number_open(segment: str, line: Line, fitting: int) -> bool:
     if fitting > 1 or line.quantity == 1 or _BOTH.search(segment) or part_of(_without_name(segment, line)):
         return False
     words = {word.lower() for word in _WORD.findall(segment)}
-    return not any(word.endswith("s") and _among(word, _tokens(line.name)) for word in words)
+    return not any(word.endswith("s") and names(word, _tokens(line.name)) for word in words)
 
 
 def _without_name(segment: str, line: Line) -> str:
@@ -277,20 +276,3 @@ def _sizes(words: Sequence[str]) -> set[str]:
 
 def _tokens(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(text))
-
-
-def _among(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
-    """Whether the word is one of the tokens, in the singular or plural, or misspelt."""
-    stem = _stem(word)
-    if word in tokens or (not whole and any(_stem(token) == stem for token in tokens)):
-        return True
-    if len(word) < SHORTEST_MISSPELT:
-        return False
-    return any(
-        len(token) >= SHORTEST_MISSPELT and token[0] == word[0] and fuzz.ratio(stem, _stem(token)) >= ALIKE
-        for token in tokens
-    )
-
-
-def _stem(word: str) -> str:
-    return _ENDING.sub("", word)

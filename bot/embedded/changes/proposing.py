@@ -7,10 +7,11 @@ from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking, inquiring, judging
 from bot.embedded.changes.draft import Draft, Later, Question
 from bot.embedded.changes.finding import order_of, with_order
+from bot.embedded.changes.holding import in_their_words
 from bot.embedded.changes.kinds import at_status, kind_of
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind, refused
-from bot.embedded.changes.requesting import SWAPS, request
+from bot.embedded.changes.requesting import OF_LINES, SWAPS, request
 from bot.embedded.conditions import About, Condition
 from bot.embedded.situation import Call, Situation, Slot
 from bot.embedded.wording import changes as wording
@@ -56,7 +57,12 @@ def _with_order(draft: Draft, task: Task, situation: Situation) -> Draft:
     card = order_of(draft, task, situation)
     if isinstance(card, Refusal):
         raise Asks(card.message, Slot.ORDER, None, draft.but(order=None))
-    return with_words(with_order(draft, card), *draft.said)
+    found = with_order(draft, card)
+    if found.change in OF_LINES:
+        found = found.but(
+            said=tuple(in_their_words(text, found.lines, situation.likeness) for text in found.said)
+        )
+    return with_words(found, *found.said)
 
 
 def _judged(draft: Draft, task: Task, situation: Situation) -> Answer:

@@ -49,7 +49,7 @@ def lines_told(draft: Draft, text: str) -> Draft:
         return count
     if other := amending.other_one(draft, text):
         return other
-    named = meant(_source(draft, text), draft.lines)
+    named = lines_named(draft, text)
     if not (named.items or named.among) and (
         again := amending.counted_again(draft, text) or amending.without_kept(draft, text)
     ):
@@ -61,6 +61,11 @@ def lines_told(draft: Draft, text: str) -> Draft:
     if not found and _WHOLE_ORDER.search(text) and not _PART.search(text):
         found = Meant(whole=True)
     return _with_lines(draft, amending.added(draft, found, text))
+
+
+def lines_named(draft: Draft, text: str) -> Meant:
+    """By their names, apart from what a swap should make of them."""
+    return meant(_source(draft, text), draft.lines)
 
 
 def _corrects_items(draft: Draft, text: str) -> bool:

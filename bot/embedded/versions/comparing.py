@@ -35,11 +35,13 @@ class Comparison:
     """What such words measure; empty where they may be said of anything."""
     words: frozenset[str] = frozenset()
     """Of the text, to find the option that it names."""
+    called: str = ""
+    """What an option's name begins with that such a word is said of: "brighter" of a brightness."""
 
 
 _MORE = "bigger|larger|longer|taller|wider|thicker|brighter|stronger|heavier|higher|broader|roomier"
 _LESS = "smaller|shorter|narrower|thinner|dimmer|weaker|lower|slimmer"
-_MOST = "biggest|largest|longest|tallest|widest|thickest|brightest|strongest|heaviest|highest|maximum|max|greatest"
+_MOST = "biggest|largest|longest|tallest|widest|thickest|brightest|strongest|heaviest|highest|maximum|max|greatest|best"
 _LEAST = "smallest|shortest|narrowest|thinnest|dimmest|weakest|lowest|minimum|slimmest"
 _HAS = "storage|memory|capacity|space|power|room|length|width"
 _COUNT = r"(?:(half)(?: an?)?|an?|one|1|the next|next|(two|2|three|3))"
@@ -79,10 +81,14 @@ _COMPILED = [
 ]
 _MEASURED = (
     (r"\b(?:long|short|tall|wid|narrow|thick|thin|broad)(?:er|est)\b|\blength\b", {"length"}),
-    (r"\b(?:bright|dim|strong|weak)(?:er|est)\b|\b(?:power|wattage)\b", {"power"}),
+    (r"\b(?:bright|dim|strong|weak)(?:er|est)\b|\b(?:power|wattage)\b", {"power", "level"}),
+    (r"\bbest\b", {"named"}),
     (r"\b(?:storage|memory)\b", {"storage"}),
     (r"\bheav(?:ier|iest)\b", {"weight"}),
     (r"\bcapacity\b|\broom(?:ier)?\b|\bspace\b", {"storage", "volume"}),
+)
+_ADJECTIVE = re.compile(
+    r"\b(bright|strong|wid|thick|deep|heav|long|high|pow)(?:er|est|ier|iest|erful)\b", re.IGNORECASE
 )
 _COUNTED = {"two": 2, "2": 2, "three": 3, "3": 3}
 
@@ -103,6 +109,7 @@ def comparison(text: str) -> Comparison | None:
             price=is_price,
             of=frozenset(kinds),
             words=frozenset(tokens(text)),
+            called=called[1].lower() if (called := _ADJECTIVE.search(found[0])) else "",
         )
     return None
 
@@ -118,6 +125,10 @@ def compared_options(said: Comparison, options: Options) -> list[str]:
     kinds = {name: kind for name, known in options.items() if len(known) > 1 and (kind := measured(known))}
     words = said.words - {"size"} if len(kinds) > 1 else said.words
     named = [name for name in kinds if words & set(tokens(name))]
+    if said.called:
+        named = named or [
+            name for name in kinds if any(word.startswith(said.called) for word in tokens(name))
+        ]
     return named or [name for name, kind in kinds.items() if not said.of or kind in said.of]
 
 
@@ -126,8 +137,9 @@ def leads_somewhere(said: Comparison, options: Options, own: Mapping[str, str]) 
     if said.price:
         return any(len(values) > 1 for values in options.values())
     for name in compared_options(said, options):
-        now = measure(own.get(name, ""))
-        amounts = [found.amount for value in options[name] if (found := measure(value))]
+        of = measured(options[name])
+        now = measure(own.get(name, ""), of)
+        amounts = [found.amount for value in options[name] if (found := measure(value, of))]
         if now and any((amount > now.amount) is said.up and amount != now.amount for amount in amounts):
             return True
     return False
@@ -146,7 +158,7 @@ def further(
     named = compared_options(said, options)
     if len(named) != 1:
         return None
-    return _by(said, base, versions, _amount_of(named[0]))
+    return _by(said, base, versions, _amount_of(named[0], options))
 
 
 def _by(
@@ -184,9 +196,11 @@ def _price(version: VersionFacts) -> float:
     return float(version.price.amount)
 
 
-def _amount_of(option: str) -> Callable[[VersionFacts], float | None]:
+def _amount_of(option: str, options: Options) -> Callable[[VersionFacts], float | None]:
+    of = measured(options[option])
+
     def amount(version: VersionFacts) -> float | None:
-        found = measure(version.options.get(option, ""))
+        found = measure(version.options.get(option, ""), of)
         return found.amount if found else None
 
     return amount

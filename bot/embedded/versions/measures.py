@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.embedded.versions.tokens import BEDS, LETTERS, UNITS, amount, is_number, tokens
+from bot.embedded.versions.tokens import BEDS, LETTERS, LEVELS, UNITS, amount, is_number, tokens
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,14 @@ class Measure:
     amount: float
 
 
-def measure(value: str) -> Measure | None:
-    """Of a value as the shop writes it: `M`, `Queen`, `256 GB`, `EU 42`, `Pack of 6`."""
+_SCALES = (("letter", LETTERS), ("bed", BEDS), ("level", LEVELS))
+
+
+def measure(value: str, of: str | None = None) -> Measure | None:
+    """Of a value as the shop writes it: `M`, `Queen`, `High`, `256 GB`, `EU 42`, `Pack of 6`."""
     found = tokens(value)
-    for scale, places in (("letter", LETTERS), ("bed", BEDS)):
-        if len(found) == 1 and found[0] in places:
+    for scale, places in _SCALES:
+        if len(found) == 1 and found[0] in places and of in {None, scale}:
             return Measure(scale, places[found[0]])
     numbers = [place for place, token in enumerate(found) if is_number(token)]
     if len(numbers) != 1 or len(found) > 3:
@@ -27,12 +30,15 @@ def measure(value: str) -> Measure | None:
     rest = [word for word in found if not is_number(word) and word != "of"]
     if len(rest) > 1:
         return None
-    of, factor = UNITS.get(rest[0], (rest[0], 1.0)) if rest else ("number", 1.0)
-    return Measure(of, said * factor)
+    unit, factor = UNITS.get(rest[0], (rest[0], 1.0)) if rest else ("number", 1.0)
+    return Measure(unit, said * factor)
 
 
 def measured(values: Iterable[str]) -> str | None:
     """What all the values measure; None where they don't measure the same."""
-    found = {measure(value) for value in values}
-    kinds = {one.of if one else None for one in found}
+    known = list(values)
+    for scale, places in _SCALES:
+        if all(len(found := tokens(value)) == 1 and found[0] in places for value in known):
+            return scale
+    kinds = {one.of if (one := measure(value)) else None for value in known}
     return kinds.pop() if len(kinds) == 1 else None

@@ -30,6 +30,7 @@ _ALSO_CALLED = {
     "full": "double",
 }
 """Two names of one thing, in the trades that have them."""
+_LACKS = frozenset("no not without non isn't aren't don't minus".split())
 _BEFORE_SIZE = frozenset({"a", "an", "in", "to", "into", "size"})
 
 
@@ -68,6 +69,7 @@ def mentions(said: Sequence[str], options: Options) -> list[Mention]:
                 found.append(Mention(start, start + length, frozenset(exact)))
                 taken.update(span)
     found += _measures(said, options, taken)
+    found += _yes_or_no(said, options, taken)
     for place, token in enumerate(said):
         if place not in taken and tells(token):
             part = {pair for pair, whole in wholes.items() if any(alike(token, own) for own in whole)}
@@ -108,6 +110,33 @@ def _measures(said: Sequence[str], options: Options, taken: set[int]) -> list[Me
             found.append(Mention(place, end, frozenset(pairs)))
             taken.update(range(place, end))
     return found
+
+
+def _yes_or_no(said: Sequence[str], options: Options, taken: set[int]) -> list[Mention]:
+    """ "The waterproof one", "without the base": an option that a thing has or lacks is named by its own name."""
+    found: list[Mention] = []
+    for name, values in options.items():
+        ways = {_truth(value): value for value in values}
+        own = tokens(name)
+        if None in ways or len(ways) != len(values):
+            continue
+        for start in range(len(said) - len(own) + 1):
+            span = range(start, start + len(own))
+            if said[start : start + len(own)] != own or taken & set(span):
+                continue
+            lacks = bool(_LACKS & set(said[max(start - 3, 0) : start]))
+            if (value := ways.get(not lacks)) is not None:
+                found.append(Mention(start, start + len(own), frozenset({(name, value)})))
+                taken.update(span)
+    return found
+
+
+def _truth(value: str) -> bool | None:
+    """Whether the value says that a thing has it."""
+    said = set(tokens(value))
+    if said & {"no", "not", "none", "without", "false"}:
+        return False
+    return True if said & {"yes", "included", "include", "with", "true"} else None
 
 
 def _of_amount(said: float, unit: str, options: Options) -> set[Pair]:

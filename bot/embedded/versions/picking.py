@@ -1,10 +1,11 @@
 """The versions that a text means: exactly one, several to ask about, or none that can be had."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.embedded.versions.comparing import Comparison, Step, compared_options, further
+from bot.embedded.versions.measures import measured
 from bot.embedded.versions.mentions import Mention
 from bot.embedded.versions.tokens import LETTERS
 from bot.embedded.versions.wanted import Wanted, alternatives
@@ -31,6 +32,7 @@ class Picked:
     """Whether there is such a version, but none is left of it."""
 
 
+_WORN = frozenset({"letter", "number"})
 SILENT = Picked(Outcome.SILENT)
 
 
@@ -76,6 +78,7 @@ def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | N
         called = ", ".join(word.upper() if word in LETTERS else word for word in wanted.missing)
         return Picked(Outcome.NONE, _nearest(_there(fitting), base), called)
     if wanted.comparison and base:
+        spoken_of -= {n for n in spoken_of if all(m.fits(base.options) for m in named if n in m.names)}
         return _compared(wanted, wanted.comparison, versions, base, fitting, spoken_of)
     return _kept(fitting, named, base, spoken_of)
 
@@ -112,7 +115,9 @@ def _new(wanted: Wanted, base: VersionFacts | None) -> list[Mention]:
         return list(wanted.named)
     new = [mention for mention in wanted.named if not mention.fits(base.options)]
     if new or wanted.comparison:
-        return new
+        replaced = {name for mention in new for name in mention.names}
+        stays = [mention for mention in wanted.named if mention not in new and not mention.names & replaced]
+        return [*new, *(replace(m, pairs=m.pairs & base.options.items()) for m in stays)]
     others = [replace(m, pairs=m.pairs - base.options.items()) for m in wanted.named]
     return [mention for mention in others if mention.pairs]
 
@@ -140,14 +145,29 @@ def _kept(
 ) -> Picked:
     """Those that keep what was not spoken of, where there are any."""
     kept = {n: v for n, v in base.options.items() if n not in changed} if base else {}
-    there = _there([version for version in fitting if kept.items() <= version.options.items()])
+    keeping = [version for version in fitting if kept.items() <= version.options.items()]
+    there = _there(keeping) if keeping else _nearest(_there(fitting), base)
     if there:
-        return Picked(Outcome.ONE if len(there) == 1 else Outcome.SEVERAL, there)
-    gone = [version for version in fitting if kept.items() <= version.options.items()]
+        is_certain = len(there) == 1 and (bool(keeping) or not _fits_otherwise(there[0], kept, fitting))
+        return Picked(Outcome.ONE if is_certain else Outcome.SEVERAL, there)
     called = ", ".join(_called(mention) for mention in named)
-    if not called and len(gone) == 1:
-        called = ", ".join(gone[0].options.values())
-    return Picked(Outcome.NONE, _nearest(_there(fitting), base), called, bool(gone))
+    if not called and len(keeping) == 1:
+        called = ", ".join(keeping[0].options.values())
+    return Picked(Outcome.NONE, _nearest(_there(fitting), base), called, bool(fitting))
+
+
+def _fits_otherwise(
+    version: VersionFacts, kept: Mapping[str, str], all_of_them: Sequence[VersionFacts]
+) -> bool:
+    """Whether it differs by a size as people wear it from what is there: that is for them to say.
+
+    Of other options, where no version has all that was said and the rest as before, the only one will do.
+    """
+    options = options_of(all_of_them)
+    return any(
+        version.options.get(name) != value and measured([value, *options.get(name, ())]) in _WORN
+        for name, value in kept.items()
+    )
 
 
 def _nearest(versions: tuple[VersionFacts, ...], base: VersionFacts | None) -> tuple[VersionFacts, ...]:

@@ -66,6 +66,17 @@ _NUMBER_WORDS = {
     )
 }
 LETTERS = {size: place for place, size in enumerate("xxxs xxs xs s m l xl xxl xxxl xxxxl".split())}
+LEVELS = {
+    "low": 0,
+    "mild": 0,
+    "light": 0,
+    "m": 1,
+    "standard": 1,
+    "regular": 1,
+    "high": 2,
+    "strong": 2,
+    "max": 3,
+}
 BEDS = {"single": 0, "twin": 0, "double": 1, "full": 1, "queen": 2, "king": 3}
 _TOKEN = re.compile(
     r"\d+(?:[-/]\d+)+|\d+(?:[.,]\d+)?(?=x+[sl]\b)|\d*x+[sl]\b|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[\"″]|(?<=\d)'"

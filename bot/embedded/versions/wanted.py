@@ -109,10 +109,11 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     compared = comparison(text)
     said = tokens(_COMPLAINS.sub(" ", re.sub(r"\bno\s?[,.;!:]", " ", text)))
     found = mentions(said, options)
+    has_or_lacks = [m for m in found if all(tokens(name) == said[m.start : m.end] for name in m.names)]
     refused: list[Mention] = []
     for mention in found:
         joined = refused and refused[-1].end == mention.start - 1 and said[mention.start - 1] in {"or", "nor"}
-        if joined or _is_refused(said, mention.start):
+        if mention not in has_or_lacks and (joined or _is_refused(said, mention.start)):
             refused.append(mention)
     named = tuple(mention for mention in found if mention not in refused)
     own = set(tokens(own_words))

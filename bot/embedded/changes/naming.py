@@ -1,0 +1,67 @@
+"""Whether words name a thing of an order: by its name, misspelt or in the plural, or by another word for it."""
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from bot.embedded.changes.draft import Line
+from bot.embedded.content import content_words
+from bot.embedded.situation import Likeness
+from tools.commerce.words import words
+
+ALIKE = 84
+"""Of 100: how alike two longer words must be to count as the same, misspelt."""
+SHORTEST_MISSPELT = 4
+LIKE = 0.45
+CLEARLY = 0.1
+"""How close in meaning a word must be to a line's name, and how much closer than to any other's."""
+MOST_WORDS = 8
+
+_WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_ENDING = re.compile(r"(?<=[a-z]{2})(?:'s|ies|es|s)$")
+_DIMINUTIVE = re.compile(r"(?<=[a-z]{4})(?:y|ie|ies)$")
+
+
+def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
+    """Whether the word is one of the tokens, in the singular or plural, shortened, or misspelt."""
+    if word in tokens:
+        return True
+    stem = _stem(word)
+    if not whole and any(_stem(token) == stem or words(token) == words(word) for token in tokens):
+        return True
+    if len(word) < SHORTEST_MISSPELT:
+        return False
+    short = _DIMINUTIVE.sub("", word)
+    return any(
+        len(token) >= SHORTEST_MISSPELT
+        and token[0] == word[0]
+        and (fuzz.ratio(stem, _stem(token)) >= ALIKE or (short != word and token.startswith(short)))
+        for token in tokens
+    )
+
+
+def in_the_orders_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
+    """The text with the word that is likest to one line's name, "pots" for a planter, put as that name."""
+    called = {line.name: [line.name, *([line.category] if line.category else [])] for line in lines}
+    labels = [label for own in called.values() for label in own]
+    said = [
+        word for word in dict.fromkeys(_WORD.findall(content_words(text))) if len(word) > 2 and word.isalpha()
+    ]
+    best = (0.0, "", "")
+    for word in said[:MOST_WORDS]:
+        scores = dict(zip(labels, likeness(word.lower(), labels), strict=True))
+        ranked = sorted(
+            ((max(scores[label] for label in own), name) for name, own in called.items()), reverse=True
+        )
+        margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else LIKE)
+        if ranked[0][0] >= LIKE and margin >= CLEARLY:
+            best = max(best, (ranked[0][0], word, ranked[0][1]))
+    if not best[1]:
+        return text
+    plural = "s" if best[1].endswith("s") and not best[2].endswith("s") else ""
+    return re.sub(rf"\b{re.escape(best[1])}\b", f"{best[2]}{plural}".replace("\\", ""), text, count=1)
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)

@@ -30,17 +30,21 @@ _TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 def public_messages(rows: Sequence[Message]) -> tuple[PublicMessage, ...]:
     """The messages among `rows` that people see, in order. A turn's rows must be there from their beginning."""
     shown = []
-    found: dict[int, list[Card]] = {}
+    found: dict[int, list[tuple[str, tuple[Card, ...]]]] = {}
     offered: dict[int, tuple[str, ...]] = {}
     for row in rows:
         payload = row.payload or {}
         if row.role is MessageRole.TOOL:
-            found.setdefault(row.turn, []).extend(cards_of(payload))
+            found.setdefault(row.turn, []).append((payload["tool_call_id"], cards_of(payload)))
             offered[row.turn] = choices_of(payload)
         elif row.role is MessageRole.USER:
             shown.append(_public(row, "user"))
         elif "tool_calls" not in payload and row.text:
-            cards = worth_showing((*found.pop(row.turn, ()), *told_cards(payload)))
+            unsaid = payload.get("unsaid", ())
+            looked_up = [
+                card for call, cards in found.pop(row.turn, ()) if call not in unsaid for card in cards
+            ]
+            cards = worth_showing((*looked_up, *told_cards(payload)))
             citations = _CITATIONS.validate_python(payload.get("citations", ()))
             # A model that says what can be picked knows best; else what its last tool asked for.
             last_offered = offered.pop(row.turn, ())

@@ -19,6 +19,9 @@ MEMORY = "parley_memory"
 CHOICES = "parley_choices"
 """Key under which it notes the answers that its question can have; none is an empty list."""
 
+UNSAID = "parley_unsaid"
+"""Key under which it notes the tool calls that its answer says nothing of, by their ids."""
+
 DECIDED = "parley_decided"
 """Key of a message that code wrote after a yes or no, with the receipt: which change it is about, and how it stands."""
 
@@ -73,6 +76,8 @@ def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:
         payload["memory"] = memory
     if (choices := message.additional_kwargs.get(CHOICES)) is not None:
         payload["choices"] = choices
+    if unsaid := message.additional_kwargs.get(UNSAID):
+        payload["unsaid"] = unsaid
     return NewMessage(MessageRole.ASSISTANT, storable_text(message.text), payload or None)
 
 

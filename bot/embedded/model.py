@@ -19,7 +19,7 @@ from pydantic import ConfigDict, PrivateAttr
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.planner import Planner
 from bot.embedded.situation import Call, Memory, Slot, read_situation
-from bot.transcript import CHOICES, MEMORY
+from bot.transcript import CHOICES, MEMORY, UNSAID
 from knowledge.embedding import Embedder
 
 _PIECE = re.compile(r"(?:\S+\s*){1,6}|\s+")
@@ -88,12 +88,14 @@ class EmbeddedChatModel(BaseChatModel):
             yield chunk
 
     def _answer(self, messages: Sequence[Any], tools: Sequence[str]) -> AIMessage:
-        step = self._planner.next_step(read_situation(messages, tools, self._likeness))
+        situation = read_situation(messages, tools, self._likeness)
+        step = self._planner.next_step(situation)
         if isinstance(step, Call):
             call_id = _call_id(messages, step)
             return AIMessage("", tool_calls=[tool_call(name=step.tool, args=dict(step.args), id=call_id)])
         memory = step.memory.model_dump(mode="json", exclude_defaults=True)
-        return AIMessage(step.text, additional_kwargs={MEMORY: memory, CHOICES: _choices(step.memory)})
+        noted = {MEMORY: memory, CHOICES: _choices(step.memory), UNSAID: situation.unsaid}
+        return AIMessage(step.text, additional_kwargs=noted)
 
     def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
         scores: list[float] = (self.embedder.encode(others) @ self.embedder.encode([text])[0]).tolist()

@@ -39,7 +39,7 @@ def about_a_named(task: Task, situation: Situation) -> Answer | None:
     said = content_words(task.text)
     if not said or not wording.asks_of_product(task.text):
         return None
-    found = situation.ask("get_product_details", product=said)
+    found = situation.look("get_product_details", product=said)
     is_named = isinstance(found, ProductCard) and set(words(found.name)) & set(words(said))
     return question(task, situation) if is_named else None
 
@@ -49,9 +49,10 @@ def named(task: Task, situation: Situation, *, every_word: bool = False) -> Answ
     said = content_words(task.text)
     if not said or not (_ABOUT.match(task.text) or said.lower() == task.text.lower().strip(" .?!")):
         return None
-    found = situation.ask("find_products", words=said)
+    found = situation.look("find_products", words=said)
     if not isinstance(found, ProductListCard) or not wording.is_named(found, said, every_word=every_word):
         return None
+    situation.ask("find_products", words=said)
     return Answer(wording.products(found), product=found.products[0].name)
 
 

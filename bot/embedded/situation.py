@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -128,6 +128,10 @@ class Situation:
     """Of the change that was proposed last; None while it waits for a yes."""
     turns: int = 0
     """How many messages the person has sent, this one included."""
+    calls: Mapping[str, str] = field(default_factory=dict)
+    """The ids of this turn's tool calls, with what was called."""
+    answered_from: set[str] = field(default_factory=set, compare=False)
+    """The calls whose results the answer rests on. What was only looked at, to tell what is meant, is not shown."""
 
     @property
     def is_staff(self) -> bool:
@@ -135,13 +139,30 @@ class Situation:
         return "list_my_orders" not in self.tools
 
     def ask(self, tool: str, **args: JsonValue) -> ToolResult:
-        """What the tool answered in this turn. Raises NeedsTool while it has not been asked."""
-        if tool not in self.tools:
+        """What the tool answered in this turn, to answer from it. Raises NeedsTool while it has not been asked."""
+        call = _call(tool, args)
+        self.answered_from.add(call.key)
+        return self._result(call)
+
+    def look(self, tool: str, **args: JsonValue) -> ToolResult:
+        """The same, but only to tell what is meant."""
+        return self._result(_call(tool, args))
+
+    @property
+    def unsaid(self) -> list[str]:
+        """The ids of the calls that the answer says nothing of, once it is planned."""
+        return [call_id for call_id, key in self.calls.items() if key not in self.answered_from]
+
+    def _result(self, call: Call) -> ToolResult:
+        if call.tool not in self.tools:
             return Refusal(code="not_for_role", message="I can't look that up for you here.")
-        call = Call(tool, {name: value for name, value in args.items() if value is not None})
         if call.key not in self.results:
             raise NeedsTool(call)
         return self.results[call.key]
+
+
+def _call(tool: str, args: Mapping[str, JsonValue]) -> Call:
+    return Call(tool, {name: value for name, value in args.items() if value is not None})
 
 
 def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likeness: Likeness) -> Situation:
@@ -174,6 +195,12 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         settled=bool(settled),
         decided=_decided([*answers, *settled]),
         turns=len(said),
+        calls={
+            call["id"] or "": Call(call["name"], call["args"]).key
+            for message in turn
+            if isinstance(message, AIMessage)
+            for call in message.tool_calls
+        },
     )
 
 

@@ -133,7 +133,7 @@ def _told_numbers(text: str, situation: Situation) -> list[str]:
     found = order_numbers(text, [order.number for order in situation.orders_shown])
     if not situation.signed_in:
         return list(found)
-    mine = situation.ask("list_my_orders", limit=ORDERS_LISTED)
+    mine = situation.look("list_my_orders", limit=ORDERS_LISTED)
     own = {number_key(order.number) for order in mine.orders} if isinstance(mine, OrderListCard) else set()
     return [number for number in found if number_key(number) in own or not may_be_size(number)]
 
@@ -153,7 +153,7 @@ def is_of_items(text: str, numbers: Sequence[str], situation: Situation) -> bool
 
 def _best(text: str, situation: Situation, numbers: Sequence[str]) -> Best | None:
     """By the names of things; by other words for them only where no order has what is named."""
-    cards = [situation.ask("get_order_details", order_number=number) for number in numbers]
+    cards = [situation.look("get_order_details", order_number=number) for number in numbers]
     orders = {
         card.number: [Line.of(line) for line in card.lines] for card in cards if isinstance(card, OrderCard)
     }
@@ -167,7 +167,7 @@ def _best(text: str, situation: Situation, numbers: Sequence[str]) -> Best | Non
 
 def _readable(situation: Situation, statuses: frozenset[OrderStatus]) -> list[str]:
     """The newest orders in one of these states, what has not left first."""
-    found = situation.ask("list_my_orders", limit=ORDERS_LISTED)
+    found = situation.look("list_my_orders", limit=ORDERS_LISTED)
     orders = found.orders if isinstance(found, OrderListCard) else ()
     fitting = sorted((o for o in orders if o.status in statuses), key=_has_left)
     return [order.number for order in fitting[:ORDERS_READ]]

@@ -48,7 +48,8 @@ def verdict_in(
 ) -> Verdict | None:
     """Whether typed words are a yes or no to the conversation's newest proposal.
 
-    They are only if the answer directly before showed it, and was there when they were sent.
+    They are only if the answer directly before showed it, and was there when they were sent. A no, which changes
+    nothing, may come later too, where that answer asked nothing else.
     """
     if all(read_consent(text, kind) is Consent.NEITHER for kind in ProposalKind):
         return None
@@ -56,11 +57,20 @@ def verdict_in(
     if proposal is None:
         return None
     consent = read_consent(text, proposal.kind)
-    if _was_just_shown(transcript.last_turn(session, conversation_id), proposal, said_at):
+    rows = transcript.last_turn(session, conversation_id)
+    if _was_just_shown(rows, proposal, said_at):
         acts = {Consent.YES: Act.CONFIRM, Consent.NO: Act.DECLINE}
         return Verdict(proposal.id, acts[consent]) if consent in acts else None
     waits = proposals.open_proposal(session, conversation_id, now)
-    return Verdict(waits.id, Act.SHOW_AGAIN) if waits and consent is Consent.YES else None
+    if waits and consent is Consent.YES:
+        return Verdict(waits.id, Act.SHOW_AGAIN)
+    return Verdict(waits.id, Act.DECLINE) if waits and consent is Consent.NO and not _asked(rows) else None
+
+
+def _asked(rows: Sequence[Message]) -> bool:
+    """Whether a no may be the answer to another question."""
+    answers = [message for message in public_messages(rows) if message.role == "assistant"]
+    return not answers or bool(answers[-1].choices) or answers[-1].text.rstrip().endswith("?")
 
 
 def _was_just_shown(rows: Sequence[Message], proposal: Proposal, said_at: datetime) -> bool:

@@ -47,7 +47,8 @@ _TOPICS = (
     ),
     (
         Topic.WHERE,
-        r"\b(?:which|what|whose) (?:\w+ )?(?:card|account|method)\b|\bwhere\b.{0,20}\b(?:money|refund|it|that)\b|"
+        r"\b(?:which|what|whose) (?:\w+ )?(?:card|account|method)\b|\bwhere\b.{0,20}\b(?:money|refund)\b|"
+        r"\bwhere (?:does|do|will|would|is) (?:it|that) (?:go|be|come|get|taken|paid|credited)|"
         r"\b(?:back )?(?:to|on|onto) my (?:\w+ )?(?:card|paypal|account|visa|mastercard|amex)\b",
     ),
     (

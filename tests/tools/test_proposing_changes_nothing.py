@@ -36,6 +36,8 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "check_stock": {"product": "Mug"},
     "search_knowledge": {"question": "How long can I return something?"},
     "get_contact_details": {},
+    "query_kpis": {"metrics": ["orders"], "first_day": "2026-03-01", "last_day": "2026-03-31"},
+    "explain_change": {"metric": "orders", "first_day": "2026-03-01", "last_day": "2026-03-31"},
     "identify_by_order": {"order_number": PROCESSING, "email": "ada@example.com"},
     "send_sign_in_code": {"email": "ada@example.com"},
     "sign_in_with_code": {"code": "123456"},

@@ -3,7 +3,7 @@
 import { drawOrder, drawOrderList, drawOrderTotals } from "./order_cards.js";
 import { drawTracking } from "./parcel_cards.js";
 import { drawProduct, drawProductList, drawStock } from "./product_cards.js";
-import { drawReturnable, drawReturns } from "./return_card.js";
+import { drawReturns } from "./return_card.js";
 import { drawProposal, drawReceipt } from "./proposal_card.js";
 import { drawContact } from "./contact_card.js";
 
@@ -25,7 +25,6 @@ const KINDS = {
   product_list: drawProductList,
   product: drawProduct,
   returns: drawReturns,
-  returnable: drawReturnable,
   contact: drawContact,
   proposal: drawProposal,
   receipt: drawReceipt,

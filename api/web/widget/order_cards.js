@@ -32,23 +32,8 @@ export function drawOrderList({ orders, total_orders }, desk) {
   );
 }
 
-export function drawOrderTotals({ orders, canceled, money, items }) {
-  const bought = items.map(({ name, quantity, total }) =>
-    row(...line(null, name, note(`${quantity} bought`), amount(total.map(({ text }) => text).join(", ")))),
-  );
-  const sums = money.flatMap(({ total, shipping, discount, refunded }) => [
-    ["Shipping", shipping.amount > 0 && shipping.text],
-    ["Saved", discount.amount > 0 && discount.text],
-    ["Total", h("strong", {}, total.text)],
-    ["Refunded", refunded?.amount > 0 && refunded.text],
-  ]);
-  return frame(
-    "Your orders in all",
-    heading(orders === 1 ? "1 order" : `${orders} orders`),
-    rows(bought),
-    facts(sums),
-    canceled > 0 && note(`${canceled} canceled, not counted.`),
-  );
+export function drawOrderTotals({ orders, money }) {
+  return frame("Orders", heading(`Orders: ${orders}`), facts(money.map(({ total }) => ["Total", total.text])));
 }
 
 export function drawOrder(order, desk) {

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { words } from "./format.js";
-import { dates, facts, frame, heading, note, pill, row, rows } from "./card_parts.js";
+import { dates, frame, heading, note, pill, row, rows } from "./card_parts.js";
 
 export function drawReturns(card, desk) {
   const returns = card.returns.map((item) => {
@@ -21,19 +21,6 @@ export function drawReturns(card, desk) {
     heading(`Order ${card.number}`),
     rows([returns, refunds]),
     !returns.length && !refunds.length && note("No returns and no refunds."),
-  );
-}
-
-export function drawReturnable({ lines, parts, back }, desk) {
-  const items = lines.map(({ name, options, until, refusal, paid }) =>
-    block(name, h("span", { class: "amount" }, paid.text), [note(options, refusal), !refusal && dates(desk, { Until: until })]),
-  );
-  const sums = (parts ?? []).map(({ label, amount }) => [label, amount.text]);
-  return frame(
-    "What can be returned",
-    heading("What can be returned"),
-    rows(items),
-    facts([...sums, ["You would get", back?.text]]),
   );
 }
 

@@ -26,7 +26,8 @@ _NO_FLOW = re.compile(
     r"\b(?:delete|close|remove|deactivate|terminate|erase|wipe|kill|cancel|open|create|register|switch|change|merge|"
     r"use|rid of|into|different|another|other|second)\b(?: (?!order)[a-z]+){0,4} (?:accounts?|profile|login)\b|"
     r"\bpick-?up (?:point|station)\b|\b(?:phone|mobile) (?:number )?on\b|\be-?mail\b|\bdelay\b|"
-    r"\bnext (?:week|month)\b|\b(?:day|week|it|them) later\b|\bmerge\b|\borders together\b",
+    r"\b(?:send|ship|deliver|come|arrive|wait|until|till)\w*(?: \w+){0,4} next (?:week|month)\b|"
+    r"\b(?:day|week|it|them) later\b|\bmerge\b|\borders together\b",
     re.IGNORECASE,
 )
 _PAYMENT = re.compile(

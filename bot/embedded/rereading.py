@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.embedded.classifier import Wish
 from bot.embedded.clauses import asks
 from bot.embedded.content import content_words
-from bot.embedded.entities import order_numbers
+from bot.embedded.entities import emails, order_numbers
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.policies import known_questions
 from bot.embedded.references import refers_back
@@ -105,6 +105,7 @@ def _looks_back(wish: Wish, situation: Situation) -> bool:
 
 
 def _is_about_an_order(text: str, situation: Situation) -> bool:
-    """Whether an order is named, or was spoken of just now: "how much did shipping cost?" is about that one."""
+    """Whether an order, or whose it is, is named, or was spoken of just now: "how much did shipping cost?" is about
+    that one."""
     shown = [order.number for order in situation.orders_shown]
-    return bool(situation.memory.order or shown or order_numbers(text))
+    return bool(situation.memory.order or shown or order_numbers(text) or emails(text))

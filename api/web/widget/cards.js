@@ -1,6 +1,6 @@
 /** What a tool found out, drawn: one function for each kind of card in tools/cards.py. */
 
-import { drawOrder, drawOrderList, drawOrderTotals } from "./order_cards.js";
+import { drawOrder, drawOrderList } from "./order_cards.js";
 import { drawTracking } from "./parcel_cards.js";
 import { drawProduct, drawProductList, drawStock } from "./product_cards.js";
 import { drawReturns } from "./return_card.js";
@@ -19,7 +19,6 @@ export function drawCard(card, desk) {
 const KINDS = {
   order_list: drawOrderList,
   order: drawOrder,
-  order_totals: drawOrderTotals,
   tracking: drawTracking,
   stock: drawStock,
   product_list: drawProductList,

@@ -32,10 +32,6 @@ export function drawOrderList({ orders, total_orders }, desk) {
   );
 }
 
-export function drawOrderTotals({ orders, money }) {
-  return frame("Orders", heading(`Orders: ${orders}`), facts(money.map(({ total }) => ["Total", total.text])));
-}
-
 export function drawOrder(order, desk) {
   const canTrack = ["processing", "shipped", "delivered"].includes(order.status);
   const minus = (money) => money?.amount > 0 && `−${money.text}`;

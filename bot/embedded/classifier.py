@@ -39,8 +39,6 @@ class Wish:
     """Calibrated, 0 to 1; under UNSURE it is a guess."""
     text: str
     runner_up: Intent
-    runner_up_confidence: float
-    """Close to `confidence` when two readings are."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,6 @@ class IntentClassifier:
             confidence=float(chances[best]),
             text=text,
             runner_up=self._intents[second],
-            runner_up_confidence=float(chances[second]),
         )
 
     def _probabilities(self, texts: Sequence[str]) -> Floats:

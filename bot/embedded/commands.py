@@ -53,7 +53,6 @@ def as_ordered(wish: "Wish") -> "Wish":
         intent=ordered,
         confidence=CLEAR,
         runner_up=wish.intent,
-        runner_up_confidence=1 - CLEAR,
     )
 
 

@@ -89,7 +89,6 @@ def _question(wish: Wish, text: str) -> Wish:
         confidence=CLEAR,
         text=text,
         runner_up=wish.intent,
-        runner_up_confidence=1 - CLEAR,
     )
 
 

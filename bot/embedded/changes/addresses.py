@@ -109,15 +109,6 @@ def without_former(text: str) -> str:
     return _NOT_BUT.sub("", text)
 
 
-def without_address(text: str) -> str:
-    """The text before its address, so that house numbers and postcodes are not taken for anything else."""
-    found = address_in(text)
-    if found is None or not found.line1:
-        return text
-    start = text.lower().find(found.line1.lower()[:8])
-    return text[:start] if start >= 0 else text
-
-
 def _parts(text: str) -> tuple[list[str], bool]:
     """The pieces between commas and line ends, from where the address begins."""
     led = _LEAD.match(text)

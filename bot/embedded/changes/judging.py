@@ -18,7 +18,6 @@ from tools.change_cards import ProposalCard
 from tools.commerce.money import format_money, to_major
 from tools.commerce.schema import OrderStatus
 
-OF_ORDER = frozenset({About.STATUS, About.ARRIVAL, About.ORDER_AMOUNT})
 OF_PROPOSAL = frozenset({About.REFUND, About.COST, About.MONEY_TO})
 
 _HAS_COME = re.compile(r"\b(?:delivered|arrived|here|got it|received)\b", re.IGNORECASE)

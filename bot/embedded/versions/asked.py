@@ -20,7 +20,6 @@ class Asked:
     """`versions` are those that fit, sold-out ones included: all of them, where the question narrows nothing."""
 
     versions: tuple[VersionFacts, ...]
-    narrows: bool = False
     is_first: bool = False
     """Whether they are the first by what the question compares, as "the cheapest"."""
     missing: str = ""
@@ -34,9 +33,9 @@ def asked(text: str, versions: Sequence[VersionFacts], thing: str) -> Asked:
         return Asked(tuple(versions))
     fitting = [one for one in versions if fits(one, wanted.named, wanted.refused)]
     if wanted.missing and not (wanted.named or wanted.refused):
-        return Asked(tuple(versions), narrows=True, missing=wanted.missing[0])
+        return Asked(tuple(versions), missing=wanted.missing[0])
     first = _first(wanted, fitting, options)
-    return Asked(tuple(first or fitting), narrows=True, is_first=bool(first))
+    return Asked(tuple(first or fitting), is_first=bool(first))
 
 
 def narrowing(text: str, options: Options, thing: str) -> Wanted | None:

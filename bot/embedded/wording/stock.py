@@ -89,7 +89,7 @@ def _asked(card: StockCard, question: str, before: str) -> Asked:
     held = narrowing(before, options_of(versions), card.name)
     kept = [mention for mention in held.named if not mention.names & spoken_of] if held else []
     narrowed = tuple(version for version in found.versions if fits(version, kept, ()))
-    return replace(found, versions=narrowed, narrows=True) if kept and narrowed else found
+    return replace(found, versions=narrowed) if kept and narrowed else found
 
 
 def _first(card: StockCard, variants: Sequence[VariantStock], question: str) -> str:

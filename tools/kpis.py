@@ -39,7 +39,10 @@ from tools.kpi_cards import (
 
 MOST_SHOWN = 200
 NOT_KNOWN = "not known"
-_NAMES = "; ".join(f"`{metric.name}`: {metric.title}" for metric in METRICS)
+_NAMES = "; ".join(
+    f"`{metric.name}`: {metric.title}, also called {', '.join(metric.synonyms)}" for metric in METRICS
+)
+"""With what people call each, so that a model finds "revenue" and "aov"."""
 
 MetricName = Annotated[str, Field(min_length=1, max_length=60), Printable]
 Member = Annotated[str, Field(min_length=1, max_length=200), Printable]

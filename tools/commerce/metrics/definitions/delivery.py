@@ -1,8 +1,13 @@
 """How long parcels take, and whether they keep what was promised."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import and_, func
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tools.commerce.metrics import facts
+from tools.commerce.metrics.facts import Fact
 from tools.commerce.metrics.metric import Better, Metric, Quantile, Ratio, Unit, rows
 from tools.commerce.metrics.sql import seconds_between
 from tools.commerce.schema import Order, Shipment
@@ -11,6 +16,24 @@ HOUR, DAY = 3600, 86_400
 
 _promised = func.coalesce(Shipment.promised_at, Order.promised_at)
 _has_promise = _promised.is_not(None)
+
+
+@dataclass(frozen=True)
+class _Share:
+    name: str
+    said: str
+    meaning: str
+    percent: int
+
+
+_HALF = _Share("median", "median", "half of them took no longer", 50)
+_NINE_IN_TEN = _Share("p90", "90th percentile", "nine in ten took no longer", 90)
+
+
+def _since_order(fact: Fact, moment: InstrumentedAttribute[datetime | None], share: _Share) -> Quantile:
+    took = seconds_between(Order.placed_at, moment)
+    return Quantile(fact, took, Order.placed_at.is_not(None), share.percent)
+
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -28,70 +51,36 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            name=f"fulfilment_time_{name}",
-            title=f"Fulfilment time ({said})",
-            definition=f"Hours from the order to the hand-over of the parcel to the carrier: {meaning}.",
+            name=f"fulfilment_time_{share.name}",
+            title=f"Fulfilment time ({share.said})",
+            definition=f"Hours from the order to the hand-over of the parcel to the carrier: {share.meaning}.",
             time_basis="by the day the parcel left",
             unit=Unit.HOURS,
             better=Better.DOWN,
-            formula=Quantile(
-                facts.PARCELS_SENT,
-                seconds_between(Order.placed_at, Shipment.shipped_at),
-                Order.placed_at.is_not(None),
-                percent,
-            ),
+            formula=_since_order(facts.PARCELS_SENT, Shipment.shipped_at, share),
             synonyms=synonyms,
             scale=HOUR,
         )
-        for name, said, meaning, percent, synonyms in (
-            (
-                "median",
-                "median",
-                "half of them took no longer",
-                50,
-                ("fulfilment time", "time to ship", "handling time"),
-            ),
-            (
-                "p90",
-                "90th percentile",
-                "nine in ten took no longer",
-                90,
-                ("slow fulfilment", "p90 fulfilment time"),
-            ),
+        for share, synonyms in (
+            (_HALF, ("fulfilment time", "time to ship", "handling time")),
+            (_NINE_IN_TEN, ("slow fulfilment", "p90 fulfilment time")),
         )
     ),
     *(
         Metric(
-            name=f"delivery_time_{name}",
-            title=f"Delivery time ({said})",
-            definition=f"Days from the order to the arrival of the parcel: {meaning}.",
+            name=f"delivery_time_{share.name}",
+            title=f"Delivery time ({share.said})",
+            definition=f"Days from the order to the arrival of the parcel: {share.meaning}.",
             time_basis="by the day the parcel arrived",
             unit=Unit.DAYS,
             better=Better.DOWN,
-            formula=Quantile(
-                facts.PARCELS_DELIVERED,
-                seconds_between(Order.placed_at, Shipment.delivered_at),
-                Order.placed_at.is_not(None),
-                percent,
-            ),
+            formula=_since_order(facts.PARCELS_DELIVERED, Shipment.delivered_at, share),
             synonyms=synonyms,
             scale=DAY,
         )
-        for name, said, meaning, percent, synonyms in (
-            (
-                "median",
-                "median",
-                "half of them took no longer",
-                50,
-                ("delivery time", "shipping time", "time to deliver"),
-            ),
-            (
-                "p90",
-                "90th percentile",
-                "nine in ten took no longer",
-                90,
-                ("slow deliveries", "p90 delivery time"),
-            ),
+        for share, synonyms in (
+            (_HALF, ("delivery time", "shipping time", "time to deliver")),
+            (_NINE_IN_TEN, ("slow deliveries", "p90 delivery time")),
         )
     ),
 )

@@ -29,6 +29,10 @@ _IN_TIME = re.compile(r"\b(?:on|in) time\b", re.IGNORECASE)
 _STRICTLY = re.compile(
     r"\b(?:over|above|more than|under|below|less than|cheaper than|higher than|lower than)\b", re.IGNORECASE
 )
+_NOT = re.compile(
+    r"\b(?:not|no) (?=(?:over|above|more|under|below|less|cheaper|higher|lower)\b)", re.IGNORECASE
+)
+"""Of a limit that is denied, the denial is counted once: "not over $50"."""
 _ANY_CARD = re.compile(r"\b(?:card|account|bank\w*|original)\b", re.IGNORECASE)
 
 
@@ -95,8 +99,9 @@ def _priced(said: str, draft: Draft, card: OrderCard) -> tuple[int, str, str]:
 
 
 def _amount(condition: Condition, minor: int, currency: str, subject: str) -> Judged | None:
-    limits = price_limits(condition.said)
-    amount, strictly = to_major(minor, currency), bool(_STRICTLY.search(condition.said))
+    said = _NOT.sub("", condition.said) if condition.denied else condition.said
+    limits = price_limits(said)
+    amount, strictly = to_major(minor, currency), bool(_STRICTLY.search(said))
     within = []
     if limits.minimum is not None:
         within.append(amount > limits.minimum if strictly else amount >= limits.minimum)

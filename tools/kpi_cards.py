@@ -34,12 +34,15 @@ class FigureFacts(Facts):
 
 
 class MetricFacts(Facts):
+    """`adds_up` says whether the figures of its members make that of the whole."""
+
     name: str
     title: str
     definition: str
     time_basis: str
     unit: Unit
     better: Better
+    adds_up: bool
 
 
 class KpiRow(Facts):
@@ -68,19 +71,26 @@ class KpiCard(Facts):
 
 
 class ContributionFacts(Facts):
-    """`part` is what the member added to the change, of which `rate` by its own figure and `mix` by its share."""
+    """`part` is what the member added to the change, of which `rate` by its own figure and `mix` by its share.
+
+    `part_value` is a decimal number as in FigureFacts; the others are for people.
+    """
 
     member: str | None
     figure: FigureFacts
     part: str
+    part_value: str
     rate: str
     mix: str
 
 
 class DriverFacts(Facts):
+    """`others` is what members that are not listed added; `others_value` the same as a decimal number."""
+
     dimension: Dimension
     members: tuple[ContributionFacts, ...]
     others: str
+    others_value: str
 
 
 class ExplanationCard(Facts):

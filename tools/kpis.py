@@ -228,7 +228,9 @@ def _explanation(found: Explanation, currency: str) -> ExplanationCard:
             showing.difference(metric, value, currency) for value in (one.total, one.rate, one.mix)
         )
         figure = _figure(metric, one.figure, currency)
-        return ContributionFacts(member=one.member, figure=figure, part=part, rate=rate, mix=mix)
+        return ContributionFacts(
+            member=one.member, figure=figure, part=part, part_value=f"{one.total:f}", rate=rate, mix=mix
+        )
 
     return ExplanationCard(
         metric=_metric(metric),
@@ -241,6 +243,7 @@ def _explanation(found: Explanation, currency: str) -> ExplanationCard:
                 dimension=driver.dimension,
                 members=tuple(member(one) for one in driver.contributions),
                 others=showing.difference(metric, driver.others, currency),
+                others_value=f"{driver.others:f}",
             )
             for driver in found.drivers
         ),
@@ -255,6 +258,7 @@ def _metric(metric: Metric) -> MetricFacts:
         time_basis=metric.time_basis,
         unit=metric.unit,
         better=metric.better,
+        adds_up=metric.adds_up,
     )
 
 

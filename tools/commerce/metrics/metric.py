@@ -98,6 +98,11 @@ class Metric:
         return frozenset.intersection(*(frozenset(fact.splits) for fact in self.facts))
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the figures of its members make that of the whole."""
+        return isinstance(self.formula, Total) and not self.formula.of.is_distinct
+
+    @property
     def has_history(self) -> bool:
         return all(fact.moment is not None for fact in self.facts)
 

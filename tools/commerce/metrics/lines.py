@@ -1,6 +1,6 @@
 """What an order's line is worth: as ordered, as sold, and as kept."""
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.metric import Measure
@@ -18,7 +18,7 @@ ORDER_STANDS = Order.status.not_in((OrderStatus.CANCELLED, OrderStatus.UNAVAILAB
 PRICE = OrderLine.unit_price_minor * OrderLine.quantity
 PAID = PRICE - OrderLine.discount_minor
 SOLD_UNITS = OrderLine.quantity - OrderLine.cancelled_quantity
-came_back = func.coalesce(facts.came_back.c.quantity, 0)
+came_back = facts.came_back
 
 GROSS = Measure(facts.LINES, PRICE)
 SOLD = Measure(facts.LINES, SOLD_UNITS, ORDER_STANDS)

@@ -32,8 +32,10 @@ from tools.commerce.schema.conversations import (
     Conversation,
     ConversationChannel,
     ConversationStatus,
+    FeedbackVerdict,
     IdentityAttempt,
     Message,
+    MessageFeedback,
     MessageRole,
     OrderProof,
     OutboxEmail,
@@ -60,6 +62,7 @@ from tools.commerce.schema.returns import (
     ReturnStatus,
 )
 from tools.commerce.schema.shipments import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
+from tools.commerce.schema.slack import SlackDelivery, SlackThread
 from tools.commerce.schema.visits import Cart, CartStatus, WebSession
 
 __all__ = [
@@ -80,11 +83,13 @@ __all__ = [
     "Device",
     "EmbeddedGatewayCall",
     "EntryStatus",
+    "FeedbackVerdict",
     "IdentityAttempt",
     "IncomingStock",
     "LedgerEntry",
     "LedgerKind",
     "Message",
+    "MessageFeedback",
     "MessageRole",
     "Order",
     "OrderLine",
@@ -116,6 +121,8 @@ __all__ = [
     "ShipmentLine",
     "ShipmentStatus",
     "SignInCode",
+    "SlackDelivery",
+    "SlackThread",
     "Stock",
     "TrackingEvent",
     "UtcDateTime",

@@ -98,6 +98,25 @@ class Message(Base):
     answered_at: Mapped[datetime | None]
 
 
+class FeedbackVerdict(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+
+
+class MessageFeedback(Base):
+    """What somebody thought of an answer; `seq` is the message's number, `rater` whoever the channel knows them as."""
+
+    __tablename__ = "message_feedback"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rater: Mapped[str] = mapped_column(String(254), primary_key=True)
+    verdict: Mapped[FeedbackVerdict] = mapped_column(closed_set(FeedbackVerdict))
+    given_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class OrderProof(Base):
     """An order that somebody in this conversation has shown to be theirs."""
 

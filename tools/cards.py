@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tools.change_cards import Needed, ProposalCard, ReceiptCard
+from tools.commerce.metrics.facts import Dimension
 from tools.commerce.schema import (
     OrderStatus,
     RefundStatus,
@@ -314,6 +315,29 @@ class AccountFacts(Facts):
     payment_methods: tuple[PaymentMethodFacts, ...] = ()
 
 
+class MemberCandidate(Facts):
+    """Members of a dimension of the shop's figures; `exact` when what was said is the whole name of one."""
+
+    dimension: Dimension
+    members: tuple[str, ...]
+    exact: bool
+
+
+class MemberMention(Facts):
+    """What some words can mean; where there are no candidates, `near` are names that are written alike."""
+
+    words: str
+    candidates: tuple[MemberCandidate, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+class MembersFound(Facts):
+    """What words of a question name in the shop's figures; for the model alone."""
+
+    kind: Literal["members"] = "members"
+    mentions: tuple[MemberMention, ...]
+
+
 Card = Annotated[
     OrderListCard
     | OrderTotalsCard
@@ -334,7 +358,7 @@ Card = Annotated[
 """What a channel draws. Articles are drawn as citations, refusals and identity steps as plain text."""
 
 ToolResult = Annotated[
-    Card | ArticlesCard | IdentityFacts | AccountFacts | Needed | Refusal,
+    Card | ArticlesCard | IdentityFacts | AccountFacts | MembersFound | Needed | Refusal,
     Field(discriminator="kind"),
 ]
 """Everything a tool may answer; a model reads it as JSON."""

@@ -13,6 +13,7 @@ from tools.contact import get_contact_details
 from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
 from tools.knowledge import search_knowledge
 from tools.kpis import explain_change, query_kpis
+from tools.members import find_members
 from tools.orders import (
     find_orders,
     get_order_details,
@@ -57,7 +58,7 @@ _OF_THE_SHOP: tuple[BaseTool, ...] = (
     search_knowledge,
     get_contact_details,
 )
-_OF_FIGURES: tuple[BaseTool, ...] = (query_kpis, explain_change)
+_OF_FIGURES: tuple[BaseTool, ...] = (query_kpis, explain_change, find_members)
 _OF_IDENTITY: tuple[BaseTool, ...] = (identify_by_order, send_sign_in_code, sign_in_with_code)
 _OF_CHANGES: tuple[BaseTool, ...] = (
     propose_cancellation,

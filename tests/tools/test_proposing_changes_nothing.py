@@ -36,6 +36,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "check_stock": {"product": "Mug"},
     "search_knowledge": {"question": "How long can I return something?"},
     "get_contact_details": {},
+    "find_members": {"names": ["lamps"]},
     "query_kpis": {"metrics": ["orders"], "first_day": "2026-03-01", "last_day": "2026-03-31"},
     "explain_change": {"metric": "orders", "first_day": "2026-03-01", "last_day": "2026-03-31"},
     "identify_by_order": {"order_number": PROCESSING, "email": "ada@example.com"},

@@ -32,7 +32,7 @@ CHANGES = {
     "propose_refund",
     "propose_profile_change",
 }
-FIGURES = {"query_kpis", "explain_change"}
+FIGURES = {"query_kpis", "explain_change", "find_members"}
 SHOP = {"find_products", "get_product_details", "check_stock", "search_knowledge", "get_contact_details"}
 
 

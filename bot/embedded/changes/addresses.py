@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from bot.embedded.changes.draft import Address
-from bot.embedded.changes.places import COUNTRIES, PROVINCES, STATE_NAMES, STATES
 from bot.embedded.entities import MAX_CHARS
+from knowledge.places import COUNTRIES, PROVINCES, STATE_NAMES, STATES
 
 _CA_CODE = r"[A-Z]\d[A-Z][ -]?\d[A-Z]\d"
 _GB_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"

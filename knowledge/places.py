@@ -1,5 +1,7 @@
 """Countries, and the states and provinces that stand in addresses, by the names that people use."""
 
+from importlib.resources import files
+
 _COUNTRIES = {
     "US": "us usa u.s. u.s.a. united states|united states of america|america",
     "CA": "canada",
@@ -43,6 +45,17 @@ def _country_names() -> dict[str, str]:
 
 COUNTRIES = _country_names()
 """The code of each country by what people call it, in lower case."""
+
+
+def _all_country_names() -> dict[str, str]:
+    """Every country of ISO 3166 by its English name, from the table that comes with the time zones."""
+    table = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {name.lower(): code for code, name in rows} | COUNTRIES
+
+
+COUNTRY_NAMES = _all_country_names()
+"""The same of all the world's countries."""
 STATES = frozenset(
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
     "PA PR RI SC SD TN TX UT VT VA WA WV WI WY".split()

@@ -31,6 +31,7 @@ from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
+from tools.commerce.metrics.targets import Targets
 from tools.commerce.order_numbers import common_shapes
 from tools.commerce.payments.opening import open_gateway
 from tools.commerce.policy import Policy
@@ -169,6 +170,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
     database = open_database(settings)
     metrics = Metrics()
     shop, policy = ShopProfile.load(settings.shop_dir), Policy.load(settings.shop_dir)
+    Targets.of(shop)  # a wrong target is told now, not with the first question
     return Parley(
         settings=settings,
         database=database,

@@ -20,11 +20,16 @@ def kpi_table(card: KpiCard) -> RenderableType:
         members = [member or "(none)" for member in row.members]
         table.add_row(*(Text(cell) for cell in (*when, *members, *map(_figure, row.figures))))
     blank = [""] * (bool(card.grain) + len(splits) - 1)
+    if card.others:
+        table.add_row(
+            *(Text(cell) for cell in (f"{card.left_out} others", *blank, *map(_figure, card.others)))
+        )
     whole = ["all", *blank] if card.rows else []
     table.add_row(*(Text(cell, style="bold") for cell in (*whole, *map(_figure, card.total))))
     notes = [f"Only {', '.join(card.filters)}."] if card.filters else []
-    if card.left_out:
+    if card.left_out and not card.others:
         notes.append(f"{card.left_out} more are left out.")
+    notes += card.notes
     return Group(table, *(Text(note) for note in notes), *_meaning(card.metrics))
 
 
@@ -45,7 +50,14 @@ def explanation_table(card: ExplanationCard) -> RenderableType:
 
 
 def _figure(figure: FigureFacts) -> str:
-    return f"{figure.text} ({figure.change_text})" if figure.change_text else figure.text
+    aside = (
+        figure.change_text,
+        f"target {figure.target_text}" if figure.target_text else None,
+        f"{figure.share_text} of all" if figure.share_text else None,
+        f"{figure.running_text} so far" if figure.running_text else None,
+    )
+    told = ", ".join(text for text in aside if text)
+    return f"{figure.text} ({told})" if told else figure.text
 
 
 def _over(span: Span | None, compared_to: Span | None) -> str:

@@ -1,6 +1,6 @@
 """Who the shop is: the typed form of `shop.yaml`."""
 
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -117,6 +117,32 @@ class Widget(Part):
     suggestions: Annotated[tuple[Text, ...], Field(min_length=1, max_length=6)]
 
 
+class TargetPeriod(StrEnum):
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Target(Part):
+    """What a figure should come to: `"84000.00"` of money, `"8%"` of a share, else a plain number.
+
+    Of what adds up it is so much `per` month, quarter or fiscal year; a rate has no `per`.
+    """
+
+    metric: Text
+    value: Annotated[str, Field(pattern=r"^\d+(\.\d+)?%?$")]
+    per: TargetPeriod | None = None
+    first_day: date = date.min
+    """From which day on it holds, and until which, if not always."""
+    last_day: date = date.max
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.last_day < self.first_day:
+            raise ValueError("last_day is before first_day")
+        return self
+
+
 class ShopProfile(Part):
     """The shop itself: `fiscal_year_starts` is a month, `country` is ISO 3166, `currency` ISO 4217."""
 
@@ -132,6 +158,7 @@ class ShopProfile(Part):
     contact: Contact
     theme: Theme
     widget: Widget
+    targets: tuple[Target, ...] = ()
 
     @model_validator(mode="after")
     def _article_url_has_its_parts(self) -> Self:

@@ -1,11 +1,12 @@
 """The cards of figures: a table of metrics, and why one of them changed."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Better, Unit
+from tools.commerce.metrics.query import Comparison
 from tools.facts import Facts
 
 
@@ -21,9 +22,10 @@ class Span(Facts):
 
 
 class FigureFacts(Facts):
-    """`value` is a decimal number in the metric's unit, money in minor units; None where it cannot be computed.
+    """Numbers are decimal, in the metric's unit, money in minor units; None where they cannot be computed, or were
+    not asked for. `share` is a part of the whole from 0 to 1, `running` what there has been since the period began.
 
-    `text`, `before_text` and `change_text` are the same for people: `$1,204.50`, `7.3%`, `+12.1%`, `not known`.
+    Each has a text for people: `$1,204.50`, `7.3%`, `+12.1%`, `not known`.
     """
 
     text: str
@@ -31,10 +33,19 @@ class FigureFacts(Facts):
     before: str | None = None
     before_text: str | None = None
     change_text: str | None = None
+    """Relative to `before`."""
+    target: str | None = None
+    target_text: str | None = None
+    beyond_target_text: str | None = None
+    """Relative to `target`: `+3.2%` is above it."""
+    share: str | None = None
+    share_text: str | None = None
+    running: str | None = None
+    running_text: str | None = None
 
 
 class MetricFacts(Facts):
-    """`adds_up` says whether the figures of its members make that of the whole."""
+    """`adds_up` tells whether its parts make the whole; `covers` of which days there is data at all."""
 
     name: str
     title: str
@@ -43,6 +54,7 @@ class MetricFacts(Facts):
     unit: Unit
     better: Better
     adds_up: bool
+    covers: Span | None = None
 
 
 class KpiRow(Facts):
@@ -52,13 +64,18 @@ class KpiRow(Facts):
 
 
 class KpiCard(Facts):
-    """`total` holds each metric of the whole; `rows` the same for each unit of time and member of the dimensions."""
+    """`total` holds each metric of the whole; `rows` the same for each unit of time and member of the dimensions.
+
+    `others` are all the members together that were left out, where the figure of them together can be told.
+    """
 
     kind: Literal["kpi"] = "kpi"
     metrics: tuple[MetricFacts, ...]
     currency: str
     span: Span | None
+    comparison: Comparison | None = None
     compared_to: Span | None = None
+    """The period that it is compared to; none of a target."""
     grain: Grain | None = None
     dimensions: tuple[Dimension, ...] = ()
     filters: tuple[str, ...] = ()
@@ -66,6 +83,13 @@ class KpiCard(Facts):
     total: tuple[FigureFacts, ...]
     rows: tuple[KpiRow, ...] = ()
     left_out: int = 0
+    others: tuple[FigureFacts, ...] = ()
+    as_of: datetime
+    """When it was computed, in UTC."""
+    newest: datetime | None = None
+    """When the latest of what is counted happened; None of what has no history."""
+    notes: tuple[str, ...] = ()
+    """Sentences on what of the period there is no data of."""
     rows_read: int = 0
     sql: tuple[str, ...] = ()
 
@@ -99,6 +123,9 @@ class ExplanationCard(Facts):
     currency: str
     span: Span
     compared_to: Span
+    filters: tuple[str, ...] = ()
     figure: FigureFacts
+    change: str
+    """In the metric's unit: `+$25.00`, `-1.2 pp`, `not known`."""
     drivers: tuple[DriverFacts, ...]
     """The dimension that tells most about the change first; none where nothing changed."""

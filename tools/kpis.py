@@ -1,7 +1,6 @@
 """The tools that read the shop's figures."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
 from langchain.tools import tool
@@ -10,12 +9,10 @@ from pydantic import Field, model_validator
 from tools.arguments import Arguments, Day, Printable, Runtime
 from tools.cards import Refusal
 from tools.commerce.database import ReadSession
-from tools.commerce.metrics import showing
-from tools.commerce.metrics.calendar import Calendar, Grain, Period
+from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.definitions import METRICS
-from tools.commerce.metrics.explaining import Contribution, Explanation, explain
+from tools.commerce.metrics.explaining import explain
 from tools.commerce.metrics.facts import Dimension
-from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import (
     MOST_DIMENSIONS,
     MOST_METRICS,
@@ -24,21 +21,12 @@ from tools.commerce.metrics.query import (
     KpiQuery,
     QueryError,
 )
-from tools.commerce.metrics.tables import Figure, KpiTable, answer
+from tools.commerce.metrics.reporting import Reporting
+from tools.commerce.metrics.tables import answer
 from tools.context import ToolAnswer, answer_with_card
-from tools.kpi_cards import (
-    ContributionFacts,
-    DriverFacts,
-    ExplanationCard,
-    FigureFacts,
-    KpiCard,
-    KpiRow,
-    MetricFacts,
-    Span,
-)
+from tools.kpi_cards import ExplanationCard, KpiCard
+from tools.kpi_showing import MOST_SHOWN, explanation_card, kpi_card
 
-MOST_SHOWN = 200
-NOT_KNOWN = "not known"
 _NAMES = "; ".join(
     f"`{metric.name}`: {metric.title}, also called {', '.join(metric.synonyms)}" for metric in METRICS
 )
@@ -93,9 +81,16 @@ class KpiArguments(PeriodArguments):
     dimensions: tuple[Dimension, ...] = Field(
         default=(), max_length=MOST_DIMENSIONS, description="A row for each channel, category, ..."
     )
-    compare: Comparison | None = Field(default=None, description="`previous` period, or the `year_before`.")
+    compare: Comparison | None = Field(
+        default=None, description="With the `previous` period, the `year_before`, or the shop's `target`."
+    )
     top: int | None = Field(
         default=None, ge=1, le=MOST_SHOWN, description="Only so many members, the largest."
+    )
+    ascending: bool = Field(default=False, description="The smallest members first, and kept by `top`.")
+    shares: bool = Field(default=False, description="Add each row's share of the whole.")
+    running: bool = Field(
+        default=False, description="Add the running total since the first day; needs a grain."
     )
 
 
@@ -120,6 +115,9 @@ async def query_kpis(
     filters: tuple[FilterArguments, ...] = (),
     compare: Comparison | None = None,
     top: int | None = None,
+    ascending: bool = False,
+    shares: bool = False,
+    running: bool = False,
 ) -> ToolAnswer:
     """Compute the shop's figures from its one definition of each: sales, orders, returns, delivery, stock and more.
 
@@ -139,11 +137,14 @@ async def query_kpis(
                 filters=tuple(one.as_filter() for one in filters),
                 comparison=compare,
                 top=top,
+                ascending=ascending,
+                shares=shares,
+                running=running,
             )
-            table = answer(session, query, Calendar.of(context.shop), context.shop.currency)
+            table = answer(session, query, Reporting.of(context.shop, context.now()))
         except QueryError as error:
             return Refusal(code=error.code, message=str(error))
-        return _card(table, context.shop.currency)
+        return kpi_card(table, context.shop.currency)
 
     return answer_with_card(await context.read(read))
 
@@ -177,104 +178,16 @@ async def explain_change(
                 metric,
                 period,
                 compare,
-                Calendar.of(context.shop),
-                context.shop.currency,
+                Reporting.of(context.shop, context.now()),
                 filters=tuple(one.as_filter() for one in filters),
                 dimensions=dimensions,
             )
         except QueryError as error:
             return Refusal(code=error.code, message=str(error))
-        return _explanation(found, context.shop.currency)
+        return explanation_card(found, context.shop.currency)
 
     return answer_with_card(await context.read(read))
 
 
 def _period(first: date | None, last: date | None) -> Period | None:
     return Period(first, last) if first and last else None
-
-
-def _card(table: KpiTable, currency: str) -> KpiCard:
-    query = table.query
-
-    def facts(figures: tuple[Figure, ...]) -> tuple[FigureFacts, ...]:
-        return tuple(_figure(*pair, currency) for pair in zip(table.metrics, figures, strict=True))
-
-    return KpiCard(
-        metrics=tuple(_metric(metric) for metric in table.metrics),
-        currency=currency,
-        span=Span.of(query.period) if query.period else None,
-        compared_to=Span.of(table.compared_to) if table.compared_to else None,
-        grain=query.grain,
-        dimensions=query.dimensions,
-        filters=tuple(_filter(one) for one in query.filters),
-        total=facts(table.figures),
-        rows=tuple(
-            KpiRow(
-                span=Span.of(row.unit) if row.unit else None, members=row.members, figures=facts(row.figures)
-            )
-            for row in table.rows[:MOST_SHOWN]
-        ),
-        left_out=table.left_out + max(len(table.rows) - MOST_SHOWN, 0),
-        rows_read=table.rows_read,
-        sql=table.statements,
-    )
-
-
-def _explanation(found: Explanation, currency: str) -> ExplanationCard:
-    metric = found.metric
-
-    def member(one: Contribution) -> ContributionFacts:
-        part, rate, mix = (
-            showing.difference(metric, value, currency) for value in (one.total, one.rate, one.mix)
-        )
-        figure = _figure(metric, one.figure, currency)
-        return ContributionFacts(
-            member=one.member, figure=figure, part=part, part_value=f"{one.total:f}", rate=rate, mix=mix
-        )
-
-    return ExplanationCard(
-        metric=_metric(metric),
-        currency=currency,
-        span=Span.of(found.period),
-        compared_to=Span.of(found.compared_to),
-        figure=_figure(metric, found.figure, currency),
-        drivers=tuple(
-            DriverFacts(
-                dimension=driver.dimension,
-                members=tuple(member(one) for one in driver.contributions),
-                others=showing.difference(metric, driver.others, currency),
-                others_value=f"{driver.others:f}",
-            )
-            for driver in found.drivers
-        ),
-    )
-
-
-def _metric(metric: Metric) -> MetricFacts:
-    return MetricFacts(
-        name=metric.name,
-        title=metric.title,
-        definition=metric.definition,
-        time_basis=metric.time_basis,
-        unit=metric.unit,
-        better=metric.better,
-        adds_up=metric.adds_up,
-    )
-
-
-def _figure(metric: Metric, figure: Figure, currency: str) -> FigureFacts:
-    def text(value: Decimal | None) -> str:
-        return NOT_KNOWN if value is None else showing.figure(metric, value, currency)
-
-    return FigureFacts(
-        value=None if figure.value is None else f"{figure.value:f}",
-        text=text(figure.value),
-        before=None if figure.before is None else f"{figure.before:f}",
-        before_text=None if figure.before is None else text(figure.before),
-        change_text=None if figure.change is None else showing.change(figure.change),
-    )
-
-
-def _filter(asked: Filter) -> str:
-    named = f"{asked.dimension.replace('_', ' ')}: {', '.join(asked.members)}"
-    return f"not {named}" if asked.is_exclusion else named

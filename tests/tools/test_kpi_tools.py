@@ -126,6 +126,25 @@ async def test_a_name_of_a_member_is_only_ever_compared(shop: Shop) -> None:
     assert hostile not in " ".join(card.sql)
 
 
+async def test_what_was_before_the_shops_first_order_is_not_known(shop: Shop) -> None:
+    card = await ask(
+        query_kpis,
+        shop.context(shop.conversation(role=Role.ANALYST)),
+        metrics=["orders"],
+        first_day="2026-01-01",
+        last_day="2026-03-31",
+        grain="month",
+        running=True,
+    )
+
+    assert isinstance(card, KpiCard)
+    assert [row.figures[0].text for row in card.rows] == ["not known", "1", "2"]
+    assert card.notes == ("Orders: there is no data before February 9, 2026.",)
+    assert card.newest == MARCH
+    assert "no data before February 9, 2026" in drawn(card)
+    assert "2 (3 so far)" in drawn(card)
+
+
 async def test_why_sales_rose(shop: Shop) -> None:
     card = await ask(
         explain_change,

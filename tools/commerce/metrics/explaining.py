@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.calendar import Period
+from tools.commerce.metrics.coverage import coverage
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
-from tools.commerce.metrics.tables import Figure
+from tools.commerce.metrics.reporting import Reporting
+from tools.commerce.metrics.tables import Figure, common_days, earlier, is_covered
 
 MOST_DRIVERS = 3
 MOST_MEMBERS = 6
@@ -49,8 +51,19 @@ class Explanation:
     metric: Metric
     period: Period
     compared_to: Period
+    filters: tuple[Filter, ...]
     figure: Figure
     drivers: tuple[Driver, ...]
+    covered: Period | None
+    """The days that there is data of."""
+
+    @property
+    def change(self) -> Decimal | None:
+        return (
+            None
+            if self.figure.value is None or self.figure.before is None
+            else self.figure.value - self.figure.before
+        )
 
 
 def explain(
@@ -58,8 +71,7 @@ def explain(
     metric_name: str,
     period: Period,
     comparison: Comparison,
-    calendar: Calendar,
-    currency: str,
+    reporting: Reporting,
     *,
     filters: tuple[Filter, ...] = (),
     dimensions: Sequence[Dimension] = (),
@@ -68,20 +80,32 @@ def explain(
     query = KpiQuery(metrics=(metric_name,), period=period, comparison=comparison, filters=filters)
     (metric,) = checked(query)
     formula = _additive(metric)
-    compared_to = (
-        calendar.before(period) if comparison is Comparison.PREVIOUS else calendar.year_before(period)
+    compared_to = earlier(period, comparison, reporting.calendar)
+    if compared_to is None:
+        raise QueryError("no_contributions", "A change is explained against another period, not a target.")
+    reader = Reader(session, (metric,), filters, reporting.calendar, reporting.currency)
+    found = coverage(session, metric.facts, reporting)
+    values = (
+        reader.read(one).value(metric, WHOLE) if is_covered(metric, one, found) else None
+        for one in (period, compared_to)
     )
-    reader = Reader(session, (metric,), filters, calendar, currency)
-    now, then = reader.read(period), reader.read(compared_to)
-    figure = Figure(now.value(metric, WHOLE), then.value(metric, WHOLE))
+    figure = Figure(*values)
     unfiltered = sorted(metric.dimensions - {one.dimension for one in filters})
     drivers: list[Driver] = []
     for dimension in dimensions or unfiltered:
         split = (reader.read(one, dimensions=(dimension,)) for one in (period, compared_to))
-        if found := _driver(_Change(metric, formula, figure, *split), dimension):
-            drivers.append(found)
+        if driver := _driver(_Change(metric, formula, figure, *split), dimension):
+            drivers.append(driver)
     telling = sorted(drivers, key=lambda driver: -driver.surprise)
-    return Explanation(metric, period, compared_to, figure, tuple(telling[:MOST_DRIVERS]))
+    return Explanation(
+        metric,
+        period,
+        compared_to,
+        filters,
+        figure,
+        tuple(telling[:MOST_DRIVERS]),
+        common_days(metric, found),
+    )
 
 
 @dataclass(frozen=True)

@@ -66,13 +66,17 @@ Split = ColumnElement[str] | ColumnElement[str | None]
 
 @dataclass(frozen=True, eq=False)
 class Fact:
-    """`moment` is None of what has no history, such as the stock of today; `currency` of what is no money."""
+    """`moment` is None of what has no history, such as the stock of today; `currency` of what is no money.
+
+    `is_our_own`: recorded by Parley itself, so that a day without any of it is one on which nothing happened.
+    """
 
     name: str
     source: FromClause
     moment: Moment | None
     splits: Mapping[Dimension, Split]
     currency: ColumnElement[str] | None = None
+    is_our_own: bool = False
 
 
 _earlier = aliased(Order)
@@ -252,4 +256,5 @@ CONVERSATIONS = Fact(
         Dimension.CHANNEL: cast(Conversation.channel, String),
         Dimension.STATUS: cast(Conversation.status, String),
     },
+    is_our_own=True,
 )

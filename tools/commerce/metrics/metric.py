@@ -99,8 +99,25 @@ class Metric:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the figures of its members make that of the whole."""
+        """Whether its parts make the whole: the figures of months that of the year, those of channels that of all."""
         return isinstance(self.formula, Total) and not self.formula.of.is_distinct
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is about the same for a day as for a year."""
+        return not isinstance(self.formula, Total)
+
+    @property
+    def can_run(self) -> bool:
+        """Whether the sums of the days since a period began give the figure of all these days."""
+        return not isinstance(self.formula, Quantile) and not any(
+            measure.is_distinct for measure in self.formula.measures
+        )
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is so much a day, a month, a year."""
+        return self.adds_up and self.has_history
 
     @property
     def has_history(self) -> bool:

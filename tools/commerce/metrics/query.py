@@ -19,6 +19,8 @@ class Comparison(StrEnum):
     PREVIOUS = "previous"
     """The period before, as the calendar counts it."""
     YEAR_BEFORE = "year_before"
+    TARGET = "target"
+    """What the shop means to reach."""
 
 
 class QueryError(Exception):
@@ -42,7 +44,12 @@ class Filter(_Asked):
 
 
 class KpiQuery(_Asked):
-    """`period` is None for what has no history. `top` keeps that many members, by the first metric."""
+    """`period` is None for what has no history.
+
+    `top` keeps that many members, by the first metric: the largest, or with `ascending` the smallest. `shares` adds
+    each row's part of the whole (of its unit of time, where members are told apart too), `running` what there has
+    been since the period began.
+    """
 
     metrics: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_METRICS)]
     period: Period | None = None
@@ -51,6 +58,9 @@ class KpiQuery(_Asked):
     filters: tuple[Filter, ...] = ()
     comparison: Comparison | None = None
     top: Annotated[int | None, Field(ge=1, le=MOST_ROWS)] = None
+    ascending: bool = False
+    shares: bool = False
+    running: bool = False
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -66,10 +76,12 @@ def checked(query: KpiQuery) -> tuple[Metric, ...]:
     for metric in metrics:
         if metric.has_history and query.period is None:
             raise QueryError("period_needed", f"{metric.title} is counted over time: it needs a period.")
-        if not metric.has_history and (query.grain or query.comparison):
+        has_past = query.grain or query.comparison in {Comparison.PREVIOUS, Comparison.YEAR_BEFORE}
+        if not metric.has_history and has_past:
             raise QueryError(
                 "no_history", f"{metric.title} is known as it is now only, so it has no past to show."
             )
+        _check_adding_up(query, metric)
         for dimension in (*query.dimensions, *(one.dimension for one in query.filters)):
             if dimension not in metric.dimensions:
                 known = ", ".join(sorted(metric.dimensions))
@@ -78,6 +90,21 @@ def checked(query: KpiQuery) -> tuple[Metric, ...]:
                     f"{metric.title} cannot be split by {dimension.replace('_', ' ')}; it can by: {known}.",
                 )
     return metrics
+
+
+def _check_adding_up(query: KpiQuery, metric: Metric) -> None:
+    if query.shares and not metric.adds_up:
+        raise QueryError(
+            "no_shares", f"{metric.title} has no parts that add up, so there are no shares of it."
+        )
+    if not query.running:
+        return
+    if query.grain is None:
+        raise QueryError(
+            "grain_needed", "A running total goes day by day, or by another unit of time: which?"
+        )
+    if not metric.can_run:
+        raise QueryError("no_running_total", f"{metric.title} cannot be added up over time.")
 
 
 def _metric(name: str) -> Metric:

@@ -1,36 +1,50 @@
 """Answers a query with a table of figures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from tools.commerce.metrics.adding import merged, running
 from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.coverage import Coverage, coverage
+from tools.commerce.metrics.facts import Fact
 from tools.commerce.metrics.metric import Metric
-from tools.commerce.metrics.query import Comparison, KpiQuery, checked
+from tools.commerce.metrics.query import Comparison, KpiQuery, QueryError, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
+from tools.commerce.metrics.reporting import Reporting
+
+Members = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` in the metric's unit; None where it cannot be computed, which is not zero. `before` likewise."""
+    """All in the metric's unit, but `share`, which is a part of the whole from 0 to 1. None where it cannot be
+    computed, which is not zero, or was not asked for."""
 
     value: Decimal | None
     before: Decimal | None = None
+    target: Decimal | None = None
+    share: Decimal | None = None
+    running: Decimal | None = None
 
     @property
     def change(self) -> Decimal | None:
         """Relative to what it was before; None where that is not known, or was nothing."""
-        if self.value is None or not self.before:
-            return None
-        return (self.value - self.before) / abs(self.before)
+        return _relative(self.value, self.before)
+
+    @property
+    def beyond_target(self) -> Decimal | None:
+        """How far it is above the target, relative to that; below zero where it is below."""
+        return _relative(self.value, self.target)
 
 
 @dataclass(frozen=True)
 class Row:
     unit: Period | None
-    members: tuple[str | None, ...]
+    members: Members
     figures: tuple[Figure, ...]
 
 
@@ -45,77 +59,217 @@ class KpiTable:
     rows: tuple[Row, ...]
     left_out: int
     """How many rows `top` left out."""
+    others: tuple[Figure, ...]
+    """Those of all that was left out, together; none where nothing was, or over time."""
+    covered: tuple[Period | None, ...]
+    """Of each metric the days that there is data of; None where it has no history."""
+    newest: datetime | None
+    """When the latest of what is counted happened."""
+    today: date
+    as_of: datetime
     rows_read: int
     statements: tuple[str, ...]
 
 
-def answer(session: Session, query: KpiQuery, calendar: Calendar, currency: str) -> KpiTable:
+def answer(session: Session, query: KpiQuery, reporting: Reporting) -> KpiTable:
     """Raises QueryError."""
     metrics = checked(query)
-    reader = Reader(session, metrics, query.filters, calendar, currency)
-    compared_to = earlier(query.period, query.comparison, calendar)
-    whole = reader.read(query.period)
-    before = reader.read(compared_to) if compared_to else None
-    units = calendar.split(query.period, query.grain) if query.period and query.grain else ()
-    rows: list[Row] = []
-    if query.grain or query.dimensions:
-        now = reader.read(query.period, query.grain, query.dimensions)
-        then = reader.read(compared_to, query.grain, query.dimensions) if compared_to else None
-        rows = _rows(metrics, now, then, units, has_members=bool(query.dimensions))
-    kept = _top(rows, query)
-    return KpiTable(
-        metrics=metrics,
-        query=query,
-        compared_to=compared_to,
-        figures=tuple(_figure(metric, whole, before, WHOLE) for metric in metrics),
-        rows=tuple(kept),
-        left_out=len(rows) - len(kept),
-        rows_read=whole.rows,
-        statements=tuple(dict.fromkeys(reader.statements)),
-    )
+    if query.comparison is Comparison.TARGET and not reporting.targets.exists_for(metrics):
+        titles = ", ".join(metric.title.lower() for metric in metrics)
+        raise QueryError("no_target", f"The shop has no target for {titles}.")
+    reader = Reader(session, metrics, query.filters, reporting.calendar, reporting.currency)
+    facts = tuple(dict.fromkeys(fact for metric in metrics for fact in metric.facts))
+    found = coverage(session, facts, reporting)
+    return _Answering(query, metrics, reporting, reader, found).table()
 
 
 def earlier(period: Period | None, comparison: Comparison | None, calendar: Calendar) -> Period | None:
-    """What the period is compared to, if to anything."""
-    if period is None or comparison is None:
+    """What the period is compared to, if to another one."""
+    if period is None or comparison not in {Comparison.PREVIOUS, Comparison.YEAR_BEFORE}:
         return None
     return calendar.before(period) if comparison is Comparison.PREVIOUS else calendar.year_before(period)
 
 
-def _figure(metric: Metric, now: Sums, then: Sums | None, key: Key) -> Figure:
-    return Figure(now.value(metric, key), then.value(metric, key) if then else None)
+def is_covered(metric: Metric, period: Period | None, found: Mapping[Fact, Coverage]) -> bool:
+    """Whether there is data of the period, or of some of its days."""
+    with_history = (fact for fact in metric.facts if fact.moment is not None)
+    return period is None or all(fact in found and found[fact].reaches(period) for fact in with_history)
 
 
-def _rows(
-    metrics: Sequence[Metric],
-    now: Sums,
-    then: Sums | None,
-    units: Sequence[Period],
-    *,
-    has_members: bool,
-) -> list[Row]:
-    """Every unit of the period, also one in which nothing happened; of members, those that there were."""
-    keys = now.keys() | (then.keys() if then else set())
-    members = sorted({key[1] for key in keys}, key=_by_name) if has_members else [()]
-    wanted = [(place, member) for place in range(len(units) or 1) for member in members]
-    return [
-        Row(
-            units[place] if units else None,
-            member,
-            tuple(_figure(metric, now, then, (place, member)) for metric in metrics),
+@dataclass(frozen=True)
+class _Read:
+    """What was read of one period, and the units that were told apart."""
+
+    sums: Sums
+    period: Period | None
+    units: tuple[Period, ...] = ()
+
+    def has(self, key: Key) -> bool:
+        """A month that is compared to may have fewer days."""
+        return not self.units or key[0] < len(self.units)
+
+    def unit(self, key: Key) -> Period | None:
+        return self.units[key[0]] if self.units else self.period
+
+
+@dataclass(frozen=True)
+class _Answering:
+    query: KpiQuery
+    metrics: tuple[Metric, ...]
+    reporting: Reporting
+    reader: Reader
+    found: Mapping[Fact, Coverage]
+
+    def table(self) -> KpiTable:
+        query = self.query
+        compared_to = earlier(query.period, query.comparison, self.reporting.calendar)
+        whole = _Read(self.reader.read(query.period), query.period)
+        before = _Read(self.reader.read(compared_to), compared_to) if compared_to else None
+        rows: list[Row] = []
+        others: tuple[Figure, ...] = ()
+        left_out = 0
+        if query.grain or query.dimensions:
+            now = self._split(query.period)
+            then = self._split(compared_to) if compared_to else None
+            everything = self._rows(now, then)
+            rows = self._kept(everything)
+            left_out = len(everything) - len(rows)
+            if left_out and not query.grain:
+                others = self._others(now, then, {row.members for row in rows})
+        return KpiTable(
+            metrics=self.metrics,
+            query=query,
+            compared_to=compared_to,
+            figures=self._figures(whole, before, WHOLE),
+            rows=tuple(rows),
+            left_out=left_out,
+            others=others,
+            covered=tuple(common_days(metric, self.found) for metric in self.metrics),
+            newest=max((one.newest for one in self.found.values()), default=None),
+            today=self.reporting.today,
+            as_of=self.reporting.now,
+            rows_read=whole.sums.rows,
+            statements=tuple(dict.fromkeys(self.reader.statements)),
         )
-        for place, member in wanted
+
+    def _split(self, period: Period | None) -> _Read:
+        grain = self.query.grain
+        units = self.reporting.calendar.split(period, grain) if period and grain else ()
+        return _Read(self.reader.read(period, grain, self.query.dimensions), period, units)
+
+    def _rows(self, now: _Read, then: _Read | None) -> list[Row]:
+        """Every unit of the period, also one in which nothing happened; of members, those that there were."""
+        keys = now.sums.keys() | (then.sums.keys() if then else set())
+        members = sorted({key[1] for key in keys}, key=_by_name) if self.query.dimensions else [()]
+        places = range(len(now.units) or 1)
+        so_far = replace(now, sums=running(now.sums, places)) if self.query.running else None
+        rows = [
+            Row(
+                now.units[place] if now.units else None,
+                member,
+                self._figures(now, then, (place, member), so_far),
+            )
+            for place in places
+            for member in members
+        ]
+        return _with_shares(rows, by_unit=bool(self.query.dimensions)) if self.query.shares else rows
+
+    def _figures(
+        self, now: _Read, then: _Read | None, key: Key, so_far: _Read | None = None
+    ) -> tuple[Figure, ...]:
+        return tuple(
+            Figure(
+                value=self._value(metric, now, key),
+                before=self._value(metric, then, key),
+                target=self._target(metric, now.unit(key), key),
+                running=self._value(metric, so_far, key),
+            )
+            for metric in self.metrics
+        )
+
+    def _value(self, metric: Metric, read: _Read | None, key: Key) -> Decimal | None:
+        if read is None or not read.has(key) or not is_covered(metric, read.unit(key), self.found):
+            return None
+        return read.sums.value(metric, key)
+
+    def _target(self, metric: Metric, period: Period | None, key: Key) -> Decimal | None:
+        """An amount is aimed at by the whole shop; a rate by each of its parts."""
+        if self.query.comparison is not Comparison.TARGET:
+            return None
+        if metric.is_amount and (key[1] or self.query.filters):
+            return None
+        today = Period(self.reporting.today, self.reporting.today)
+        return self.reporting.targets.of_period(metric, period or today, self.reporting.calendar)
+
+    def _kept(self, rows: Sequence[Row]) -> list[Row]:
+        """The largest members first, or the smallest; a course of time stays in its order."""
+        query = self.query
+        if not query.dimensions:
+            return list(rows)
+        if not query.grain:
+            return _ranked(rows, ascending=query.ascending)[: query.top]
+        if query.top is None:
+            return list(rows)
+        members = self._rows(
+            _Read(self.reader.read(query.period, None, query.dimensions), query.period), None
+        )
+        kept = {row.members for row in _ranked(members, ascending=query.ascending)[: query.top]}
+        return [row for row in rows if row.members in kept]
+
+    def _others(self, now: _Read, then: _Read | None, kept: set[Members]) -> tuple[Figure, ...]:
+        figures = self._figures(
+            replace(now, sums=merged(now.sums, kept)),
+            replace(then, sums=merged(then.sums, kept)) if then else None,
+            WHOLE,
+        )
+        # Nobody knows how many different customers there are in several members together.
+        return tuple(
+            figure if metric.can_run else Figure(None)
+            for metric, figure in zip(self.metrics, figures, strict=True)
+        )
+
+
+def common_days(metric: Metric, found: Mapping[Fact, Coverage]) -> Period | None:
+    days = [found[fact].days for fact in metric.facts if fact in found]
+    first, last = (
+        max((one.first for one in days), default=None),
+        min((one.last for one in days), default=None),
+    )
+    return Period(first, last) if first and last and first <= last else None
+
+
+def _with_shares(rows: Sequence[Row], *, by_unit: bool) -> list[Row]:
+    """Each figure as a part of the sum of its unit's, or of all."""
+    sums: dict[tuple[Period | None, int], Decimal] = {}
+    for row in rows:
+        for place, figure in enumerate(row.figures):
+            group = (row.unit if by_unit else None, place)
+            sums[group] = sums.get(group, Decimal(0)) + (figure.value or 0)
+
+    def shared(row: Row, place: int, figure: Figure) -> Figure:
+        whole = sums[row.unit if by_unit else None, place]
+        return replace(figure, share=figure.value / whole if figure.value is not None and whole else None)
+
+    return [
+        replace(row, figures=tuple(shared(row, place, one) for place, one in enumerate(row.figures)))
+        for row in rows
     ]
 
 
-def _by_name(members: tuple[str | None, ...]) -> tuple[tuple[bool, str], ...]:
+def _by_name(members: Members) -> tuple[tuple[bool, str], ...]:
     """Those without a name come last."""
     return tuple((member is None, member or "") for member in members)
 
 
-def _top(rows: Sequence[Row], query: KpiQuery) -> Sequence[Row]:
-    """The members with the largest figures first; a course of time stays in its order."""
-    if not query.dimensions or query.grain:
-        return rows
-    ranked = sorted(rows, key=lambda row: (row.figures[0].value is None, -(row.figures[0].value or 0)))
-    return ranked[: query.top] if query.top else ranked
+def _ranked(rows: Sequence[Row], *, ascending: bool) -> list[Row]:
+    """By the first figure; what is not known comes last."""
+
+    def place(row: Row) -> tuple[bool, Decimal]:
+        value = row.figures[0].value
+        return value is None, (value or Decimal(0)) * (1 if ascending else -1)
+
+    return sorted(rows, key=place)
+
+
+def _relative(value: Decimal | None, base: Decimal | None) -> Decimal | None:
+    return None if value is None or not base else (value - base) / abs(base)

@@ -15,15 +15,17 @@ from sqlalchemy import delete
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.tools.builders import Shop, line
 from tools.commerce.database import Database
-from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.explaining import Driver, Explanation, explain
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison, Filter, QueryError
+from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import Figure
 from tools.commerce.schema import Channel, Device, Order, OrderLine, OrderStatus
 
 PROFILE = ShopProfile.load(DEMO_SHOP)
 FEBRUARY, MARCH = datetime(2026, 2, 10, 12, tzinfo=UTC), datetime(2026, 3, 10, 12, tzinfo=UTC)
+REPORTING = Reporting.of(PROFILE, datetime(2026, 4, 1, 12, tzinfo=UTC))
 IN_MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 
@@ -54,8 +56,7 @@ class Sales:
                 metric,
                 IN_MARCH,
                 Comparison.PREVIOUS,
-                Calendar.of(PROFILE),
-                "USD",
+                REPORTING,
                 dimensions=dimensions,
                 filters=filters,
             )

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.tools.builders import Shop, line
 from tools.commerce.database import Database
-from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.query import KpiQuery
+from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import answer
 from tools.commerce.schema import OrderLine, OrderStatus, Return, ReturnKind, ReturnLine, ReturnStatus
 
 PROFILE = ShopProfile.load(DEMO_SHOP)
 PLACED = datetime(2026, 3, 5, 12, tzinfo=UTC)
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 
@@ -42,7 +44,7 @@ def test_what_counts_as_come_back(
 
     with database.reading() as session:
         query = KpiQuery(metrics=("return_rate", "returns", "net_sales", "units"), period=MARCH)
-        table = answer(session, query, Calendar.of(PROFILE), "USD")
+        table = answer(session, query, Reporting.of(PROFILE, NOW))
 
     rate, returned, sales, units = (float(figure.value or 0) for figure in table.figures)
     assert (rate, returned, sales) == ((0.25, 1, 3600) if counts else (0, 0, 4800))

@@ -54,13 +54,16 @@ def test_an_amount_is_compared_with_what_falls_to_its_days(sold: Database) -> No
     whole = asked(sold, {"metrics": ("net_sales",)}, MONTHLY).figures[0]
     part = asked(sold, {"metrics": ("net_sales",), "period": half}, MONTHLY).figures[0]
 
-    assert (whole.target, whole.beyond_target) == (15000, Decimal("-0.2"))
+    assert (whole.target, whole.beyond_target) == (Decimal(15000), Decimal("-0.2"))
     assert part.target == 7500
 
 
 def test_an_amount_is_aimed_at_by_the_whole_shop_a_rate_by_each_part(sold: Database) -> None:
     rate = {"metric": "return_rate", "value": "8%"}
-    by_channel = {"metrics": ("net_sales", "return_rate"), "dimensions": (Dimension.CHANNEL,)}
+    by_channel: dict[str, object] = {
+        "metrics": ("net_sales", "return_rate"),
+        "dimensions": (Dimension.CHANNEL,),
+    }
 
     table = asked(sold, by_channel, MONTHLY, rate)
 
@@ -71,7 +74,7 @@ def test_an_amount_is_aimed_at_by_the_whole_shop_a_rate_by_each_part(sold: Datab
 def test_each_month_has_its_own_target(sold: Database) -> None:
     spring = {**MONTHLY, "value": "100.00", "last_day": "2026-04-30"}
     summer = {**MONTHLY, "value": "310.00", "first_day": "2026-05-01"}
-    query = {
+    query: dict[str, object] = {
         "metrics": ("net_sales",),
         "grain": Grain.MONTH,
         "period": Period(date(2026, 3, 1), date(2026, 6, 30)),

@@ -1,7 +1,7 @@
 """The shops that questions about figures are asked of, each name of theirs in their data."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -45,18 +45,14 @@ RETURNED = 6
 
 
 def build(shop: Shop, database: Database) -> None:
-    """Fill the empty `database` with the shop as it is at 11 a.m. of its today."""
-    now = asked_at(shop)
+    """Fill the empty `database` with the shop as it is when it is asked."""
+    now = shop.asked_at
     if shop.catalog is None:
         assert shop.seed is not None
         create_demo_shop(database, orders=shop.orders, seed=shop.seed, now=now)
         return
     with database.writing() as session:
         load(session, _records(shop, shop.catalog, now), ShopDefaults(shop.currency, ZoneInfo(shop.zone)))
-
-
-def asked_at(shop: Shop) -> datetime:
-    return datetime.combine(shop.today, time(11), ZoneInfo(shop.zone)).astimezone(UTC)
 
 
 def _records(shop: Shop, names: ShopNames, now: datetime) -> Iterator[Record]:

@@ -5,16 +5,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import String, cast, select
 
-from tests.bot.figure_questions import FigureQuestions, Kpis, Question, Reading, Why, figure_questions
+from tests.bot.figure_questions import FigureQuestions, Question, figure_questions
+from tests.bot.figure_readings import Asks, Kpis, Reading, Unknown, Why, called
 from tests.bot.figure_shop import build
 from tools.commerce.database import Database
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.calendar import Grain
 from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension, Fact
-from tools.commerce.metrics.metric import Metric
+from tools.commerce.metrics.query import Comparison, QueryError, checked
+from tools.commerce.metrics.reporting import Reporting
+from tools.commerce.metrics.tables import answer
 
 Members = Mapping[Dimension, frozenset[str]]
 
@@ -25,19 +29,19 @@ def asked() -> FigureQuestions:
 
 
 @pytest.fixture(scope="module")
-def members(
+def databases(
     asked: FigureQuestions, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Members]:
-    """What the data of each shop know in each dimension."""
-    found: dict[str, Members] = {}
+) -> Iterator[Mapping[str, Database]]:
+    """Each shop's, by its name."""
+    built: dict[str, Database] = {}
     for shop in asked.shops:
         path = tmp_path_factory.mktemp(shop.name) / "parley.db"
         path.write_bytes(sqlite_template.read_bytes())
-        database = Database(f"sqlite:///{path}")
-        build(shop, database)
-        found[shop.name] = _members(database)
+        built[shop.name] = Database(f"sqlite:///{path}")
+        build(shop, built[shop.name])
+    yield built
+    for database in built.values():
         database.close()
-    return found
 
 
 def test_there_are_enough_of_every_kind(asked: FigureQuestions) -> None:
@@ -77,15 +81,16 @@ def test_every_right_query_can_be_asked(asked: FigureQuestions) -> None:
         for shop in asked.shops
         for one in shop.all_questions
         for reading in one.readings
-        for problem in _problems(reading, asked)
+        if (problem := _problem(reading, asked))
     ]
 
     assert not wrong
 
 
 def test_every_name_in_a_filter_is_in_the_data(
-    asked: FigureQuestions, members: Mapping[str, Members]
+    asked: FigureQuestions, databases: Mapping[str, Database]
 ) -> None:
+    members = {name: _members(database) for name, database in databases.items()}
     unknown = [
         (shop.name, one.say, name)
         for shop in asked.shops
@@ -101,21 +106,35 @@ def test_every_name_in_a_filter_is_in_the_data(
     assert not unknown
 
 
+def test_every_target_that_is_asked_about_is_set(
+    asked: FigureQuestions, databases: Mapping[str, Database]
+) -> None:
+    found = {}
+    for shop in asked.shops:
+        reporting = Reporting.of(shop.profile, shop.asked_at)
+        with databases[shop.name].reading() as session:
+            for one in shop.all_questions:
+                if isinstance(one.right, Kpis) and one.right.compare is Comparison.TARGET:
+                    (figure,) = answer(session, one.right.query, reporting).figures
+                    found[one.say] = figure.value is not None and figure.target is not None
+
+    assert len(found) >= 7
+    assert all(found.values()), found
+
+
 def test_no_period_reaches_beyond_today(asked: FigureQuestions) -> None:
     late = [
         one.say
         for shop in asked.shops
         for one in shop.all_questions
         for reading in one.readings
-        if isinstance(reading, Kpis | Why) and reading.period and reading.period.last > shop.today
+        if isinstance(reading, Kpis | Why) and reading.days and reading.days[1] > shop.today
     ]
 
     assert not late
 
 
-def test_a_query_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with_another_filter(
-    asked: FigureQuestions,
-) -> None:
+def test_a_call_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with_another_filter() -> None:
     question = Question.model_validate(
         {
             "say": "web sales",
@@ -124,33 +143,65 @@ def test_a_query_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with
             "only": {"channel": ["web"]},
         }
     )
-    right = question.right
-    assert isinstance(right, Kpis)
+    call = {
+        "metrics": ["net_sales"],
+        "first_day": "2026-02-01",
+        "last_day": "2026-02-28",
+        "filters": [{"dimension": "channel", "members": ["Web"]}],
+    }
 
-    assert question.is_answered_by(right.model_copy(update={"compare": "previous", "grain": Grain.DAY}))
-    assert question.is_answered_by(right.model_copy(update={"only": {Dimension.CHANNEL: ("Web",)}}))
-    assert not question.is_answered_by(right.model_copy(update={"only": {}}))
-    assert not question.is_answered_by(right.model_copy(update={"by": (Dimension.CHANNEL,)}))
-    assert not question.is_answered_by(right.model_copy(update={"top": 5}))
+    def is_right(**changes: object) -> bool:
+        found = called("query_kpis", call | changes)
+        assert found
+        return question.is_answered_by(found)
+
+    assert is_right()
+    assert is_right(compare="previous", grain="day")
+    assert not is_right(filters=[])
+    assert not is_right(filters=[{"dimension": "channel", "members": ["web"], "exclude": True}])
+    assert not is_right(dimensions=["channel"])
+    assert not is_right(top=5)
+    assert not is_right(last_day="2026-02-27")
 
 
-def _problems(reading: Reading, asked: FigureQuestions) -> Iterator[str]:
-    for name in reading.of_metrics:
-        if name in asked.coming:
-            continue
-        metric = BY_NAME.get(name)
-        if metric is None:
-            yield f"no metric {name}"
-        elif isinstance(reading, Kpis | Why):
-            yield from _misfits(reading, metric)
+def test_a_reason_is_right_for_the_comparison_that_was_asked_for_alone() -> None:
+    question = Question.model_validate(
+        {"say": "why?", "why": "orders", "days": ["2026-02-01", "2026-02-28"], "compare": "year_before"}
+    )
+    call = {"metric": "orders", "first_day": "2026-02-01", "last_day": "2026-02-28"}
+
+    for compare, is_right in ((Comparison.YEAR_BEFORE, True), (Comparison.PREVIOUS, False)):
+        found = called("explain_change", {**call, "compare": compare})
+        assert found
+        assert question.is_answered_by(found) is is_right
 
 
-def _misfits(reading: Kpis | Why, metric: Metric) -> Iterator[str]:
-    if metric.has_history != (reading.period is not None):
-        yield f"{metric.name} with the period {reading.period}"
-    for dimension in (*reading.by, *reading.only, *reading.without):
-        if dimension not in metric.dimensions:
-            yield f"{metric.name} by {dimension}"
+def test_a_question_back_is_right_with_two_of_the_candidates_and_what_is_unknown_with_one_near() -> None:
+    unclear = Question.model_validate(
+        {"say": "delivery", "asks": ["on_time_delivery", "delivery_time_median"]}
+    )
+    unknown = Question.model_validate(
+        {"say": "NPS", "unknown": "NPS", "nearest": ["satisfaction", "review_score"]}
+    )
+
+    assert unclear.is_answered_by(Asks(asks=("delivery_time_median", "on_time_delivery", "orders")))
+    assert not unclear.is_answered_by(Asks(asks=("delivery_time_median", "orders")))
+    assert unknown.is_answered_by(Unknown(unknown="nps", nearest=("review_score",)))
+    assert not unknown.is_answered_by(Unknown(unknown="nps", nearest=("orders",)))
+
+
+def _problem(reading: Reading, asked: FigureQuestions) -> str | None:
+    """Why it cannot be asked. What is not defined yet cannot be told."""
+    if unknown := [one for one in reading.of_metrics if one not in BY_NAME]:
+        return None if set(unknown) <= set(asked.coming) else f"no metric {unknown}"
+    if not isinstance(reading, Kpis | Why):
+        return None
+    try:
+        metrics = checked(reading.query)
+    except (QueryError, ValidationError) as error:
+        return str(error)
+    needless = [one.name for one in metrics if reading.days and not one.has_history]
+    return f"{needless} has no period" if needless else None
 
 
 def _members(database: Database) -> Members:

@@ -8,7 +8,7 @@ from tools.commerce.metrics import showing
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.explaining import Contribution, Explanation
 from tools.commerce.metrics.metric import Metric
-from tools.commerce.metrics.query import Filter
+from tools.commerce.metrics.query import Comparison, Filter
 from tools.commerce.metrics.tables import Figure, KpiTable
 from tools.kpi_cards import (
     ContributionFacts,
@@ -39,7 +39,7 @@ def kpi_card(table: KpiTable, currency: str) -> KpiCard:
         ),
         currency=currency,
         span=Span.of(query.period) if query.period else None,
-        comparison=query.comparison,
+        comparison=query.comparison if isinstance(query.comparison, Comparison) else None,
         compared_to=Span.of(table.compared_to) if table.compared_to else None,
         grain=query.grain,
         dimensions=query.dimensions,

@@ -59,12 +59,20 @@ class PeriodArguments(Arguments):
         description="Count only what fits all of these, as the web channel alone.",
     )
 
+    against_first_day: Day | None = Field(
+        default=None,
+        description="In place of `compare`: the first day of another period to compare with, as last Easter.",
+    )
+    against_last_day: Day | None = Field(default=None, description="The last day of that, included.")
+
     @model_validator(mode="after")
     def _both_or_none(self) -> "PeriodArguments":
-        if (self.first_day is None) != (self.last_day is None):
-            raise ValueError("give both first_day and last_day, or none")
-        if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise ValueError("last_day is before first_day")
+        for name in ("", "against_"):
+            first, last = getattr(self, f"{name}first_day"), getattr(self, f"{name}last_day")
+            if (first is None) != (last is None):
+                raise ValueError(f"give both {name}first_day and {name}last_day, or none")
+            if first and last and last < first:
+                raise ValueError(f"{name}last_day is before {name}first_day")
         return self
 
 
@@ -118,6 +126,8 @@ async def query_kpis(
     ascending: bool = False,
     shares: bool = False,
     running: bool = False,
+    against_first_day: date | None = None,
+    against_last_day: date | None = None,
 ) -> ToolAnswer:
     """Compute the shop's figures from its one definition of each: sales, orders, returns, delivery, stock and more.
 
@@ -135,7 +145,7 @@ async def query_kpis(
                 grain=grain,
                 dimensions=dimensions,
                 filters=tuple(one.as_filter() for one in filters),
-                comparison=compare,
+                comparison=_period(against_first_day, against_last_day) or compare,
                 top=top,
                 ascending=ascending,
                 shares=shares,
@@ -158,6 +168,8 @@ async def explain_change(
     compare: Comparison = Comparison.PREVIOUS,
     dimensions: tuple[Dimension, ...] = (),
     filters: tuple[FilterArguments, ...] = (),
+    against_first_day: date | None = None,
+    against_last_day: date | None = None,
 ) -> ToolAnswer:
     """Say why a figure changed: which channels, categories, ... added how much to the change.
 
@@ -177,7 +189,7 @@ async def explain_change(
                 session,
                 metric,
                 period,
-                compare,
+                _period(against_first_day, against_last_day) or compare,
                 Reporting.of(context.shop, context.now()),
                 filters=tuple(one.as_filter() for one in filters),
                 dimensions=dimensions,

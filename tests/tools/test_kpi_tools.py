@@ -65,6 +65,24 @@ async def test_a_figure_comes_with_its_past_its_parts_and_its_meaning(shop: Shop
     assert "less discounts" in shown
 
 
+async def test_any_two_periods_can_be_compared(shop: Shop) -> None:
+    """Holidays move: neither the days before nor the same days a year before are the last one."""
+    context = shop.context(shop.conversation(role=Role.ANALYST))
+    against = {"against_first_day": "2026-02-09", "against_last_day": "2026-02-11"}
+    asked = {"first_day": "2026-03-03", "last_day": "2026-03-05", **against}
+
+    card = await ask(query_kpis, context, metrics=["net_sales"], grain="day", **asked)
+    explained = await ask(explain_change, context, metric="net_sales", **asked)
+
+    assert isinstance(card, KpiCard)
+    assert isinstance(explained, ExplanationCard)
+    assert [(one.text, one.before_text) for one in card.total] == [("$65.00", "$40.00")]
+    assert [row.figures[0].before_text for row in card.rows] == ["$40.00", "$0.00", "$0.00"]
+    assert explained.figure.before_text == "$40.00"
+    assert "2026-02-09 to 2026-02-11" in drawn(card)
+    assert "2026-02-09 to 2026-02-11" in drawn(explained)
+
+
 async def test_a_course_of_time_shows_every_unit(shop: Shop) -> None:
     card = await ask(
         query_kpis,

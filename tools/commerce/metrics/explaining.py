@@ -13,7 +13,7 @@ from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Tota
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import Figure, common_days, earlier, is_covered
+from tools.commerce.metrics.tables import Figure, common_days, compared, is_covered
 
 MOST_DRIVERS = 3
 MOST_MEMBERS = 6
@@ -70,7 +70,7 @@ def explain(
     session: Session,
     metric_name: str,
     period: Period,
-    comparison: Comparison,
+    comparison: Comparison | Period,
     reporting: Reporting,
     *,
     filters: tuple[Filter, ...] = (),
@@ -80,7 +80,7 @@ def explain(
     query = KpiQuery(metrics=(metric_name,), period=period, comparison=comparison, filters=filters)
     (metric,) = checked(query)
     formula = _additive(metric)
-    compared_to = earlier(period, comparison, reporting.calendar)
+    compared_to = compared(period, comparison, reporting.calendar)
     if compared_to is None:
         raise QueryError("no_contributions", "A change is explained against another period, not a target.")
     reader = Reader(session, (metric,), filters, reporting.calendar, reporting.currency)

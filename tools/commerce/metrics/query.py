@@ -44,7 +44,7 @@ class Filter(_Asked):
 
 
 class KpiQuery(_Asked):
-    """`period` is None for what has no history.
+    """`period` is None for what has no history; a `comparison` may be any other period too.
 
     `top` keeps that many members, by the first metric: the largest, or with `ascending` the smallest. `shares` adds
     each row's part of the whole (of its unit of time, where members are told apart too), `running` what there has
@@ -56,7 +56,7 @@ class KpiQuery(_Asked):
     grain: Grain | None = None
     dimensions: Annotated[tuple[Dimension, ...], Field(max_length=MOST_DIMENSIONS)] = ()
     filters: tuple[Filter, ...] = ()
-    comparison: Comparison | None = None
+    comparison: Comparison | Period | None = None
     top: Annotated[int | None, Field(ge=1, le=MOST_ROWS)] = None
     ascending: bool = False
     shares: bool = False
@@ -76,7 +76,7 @@ def checked(query: KpiQuery) -> tuple[Metric, ...]:
     for metric in metrics:
         if metric.has_history and query.period is None:
             raise QueryError("period_needed", f"{metric.title} is counted over time: it needs a period.")
-        has_past = query.grain or query.comparison in {Comparison.PREVIOUS, Comparison.YEAR_BEFORE}
+        has_past = query.grain or query.comparison not in {None, Comparison.TARGET}
         if not metric.has_history and has_past:
             raise QueryError(
                 "no_history", f"{metric.title} is known as it is now only, so it has no past to show."

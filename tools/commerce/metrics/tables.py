@@ -83,8 +83,12 @@ def answer(session: Session, query: KpiQuery, reporting: Reporting) -> KpiTable:
     return _Answering(query, metrics, reporting, reader, found).table()
 
 
-def earlier(period: Period | None, comparison: Comparison | None, calendar: Calendar) -> Period | None:
+def compared(
+    period: Period | None, comparison: Comparison | Period | None, calendar: Calendar
+) -> Period | None:
     """What the period is compared to, if to another one."""
+    if isinstance(comparison, Period):
+        return comparison
     if period is None or comparison not in {Comparison.PREVIOUS, Comparison.YEAR_BEFORE}:
         return None
     return calendar.before(period) if comparison is Comparison.PREVIOUS else calendar.year_before(period)
@@ -122,7 +126,7 @@ class _Answering:
 
     def table(self) -> KpiTable:
         query = self.query
-        compared_to = earlier(query.period, query.comparison, self.reporting.calendar)
+        compared_to = compared(query.period, query.comparison, self.reporting.calendar)
         whole = _Read(self.reader.read(query.period), query.period)
         before = _Read(self.reader.read(compared_to), compared_to) if compared_to else None
         rows: list[Row] = []

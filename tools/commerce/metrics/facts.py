@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     join,
+    or_,
     outerjoin,
     select,
 )
@@ -23,6 +24,8 @@ from tools.commerce.metrics.sql import Moment
 from tools.commerce.schema import (
     Cart,
     Conversation,
+    Message,
+    MessageFeedback,
     Order,
     OrderLine,
     Payment,
@@ -88,18 +91,19 @@ _first_payment = (
     .correlate(Order)
     .scalar_subquery()
 )
-_customer_kind = case(
-    (Order.customer_id.is_(None), "guest"),
-    (
-        exists()
-        .where(_earlier.customer_id == Order.customer_id, _earlier.placed_at < Order.placed_at)
-        .correlate(Order),
-        "returning",
-    ),
-    else_="new",
+has_bought_before = (
+    exists()
+    .where(
+        _earlier.customer_id == Order.customer_id,
+        _earlier.placed_at <= Order.placed_at,
+        or_(_earlier.placed_at < Order.placed_at, _earlier.id < Order.id),
+    )
+    .correlate(Order)
 )
+"""Of two orders of the same moment the one stored first is the first."""
+_customer_kind = case((Order.customer_id.is_(None), "guest"), (has_bought_before, "returning"), else_="new")
 
-_OF_ORDER: Mapping[Dimension, Split] = {
+OF_ORDER: Mapping[Dimension, Split] = {
     Dimension.CHANNEL: cast(Order.channel, String),
     Dimension.DEVICE: cast(Order.device, String),
     Dimension.COUNTRY: Order.country.expression,
@@ -108,19 +112,19 @@ _OF_ORDER: Mapping[Dimension, Split] = {
     Dimension.PAYMENT_METHOD: cast(_first_payment, String),
     Dimension.CUSTOMER_KIND: _customer_kind,
 }
-_OF_PRODUCT: Mapping[Dimension, Split] = {
+OF_PRODUCT: Mapping[Dimension, Split] = {
     Dimension.CATEGORY: Product.category.expression,
     Dimension.BRAND: Product.brand.expression,
     Dimension.PRODUCT: func.coalesce(Product.name, OrderLine.name),
 }
 _OF_LINE: Mapping[Dimension, Split] = {
-    **_OF_ORDER,
-    **_OF_PRODUCT,
+    **OF_ORDER,
+    **OF_PRODUCT,
     Dimension.VARIANT: OrderLine.sku.expression,
     Dimension.SELLER: func.coalesce(Seller.name, Seller.ref),
 }
 _OF_PARCEL: Mapping[Dimension, Split] = {
-    **_OF_ORDER,
+    **OF_ORDER,
     Dimension.CARRIER: Shipment.carrier.expression,
     Dimension.WAREHOUSE: Warehouse.name.expression,
 }
@@ -167,7 +171,7 @@ _returned = outerjoin(
     OrderLine.seller_id == Seller.id,
 )
 
-ORDERS = Fact("orders", Order.__table__, Order.placed_at.expression, _OF_ORDER, Order.currency.expression)
+ORDERS = Fact("orders", Order.__table__, Order.placed_at.expression, OF_ORDER, Order.currency.expression)
 LINES = Fact(
     "order lines",
     _lines,
@@ -176,7 +180,11 @@ LINES = Fact(
     Order.currency.expression,
 )
 CANCELLED_ORDERS = Fact(
-    "cancelled orders", Order.__table__, Order.cancelled_at.expression, _OF_ORDER, Order.currency.expression
+    "cancelled orders",
+    Order.__table__,
+    Order.cancelled_at.expression,
+    {**OF_ORDER, Dimension.REASON: Order.cancel_reason.expression},
+    Order.currency.expression,
 )
 RETURNED_LINES = Fact(
     "returned items",
@@ -190,7 +198,7 @@ REFUNDS = Fact(
     join(Refund, Order, Refund.order_id == Order.id),
     Refund.created_at.expression,
     {
-        **_OF_ORDER,
+        **OF_ORDER,
         Dimension.PAYMENT_METHOD: cast(Refund.kind, String),
         Dimension.REASON: Refund.reason.expression,
     },
@@ -248,13 +256,28 @@ STOCK = Fact(
     },
     Variant.currency.expression,
 )
+_OF_CONVERSATION: Mapping[Dimension, Split] = {
+    Dimension.CHANNEL: cast(Conversation.channel, String),
+    Dimension.STATUS: cast(Conversation.status, String),
+}
 CONVERSATIONS = Fact(
     "conversations",
     Conversation.__table__,
     Conversation.created_at.expression,
-    {
-        Dimension.CHANNEL: cast(Conversation.channel, String),
-        Dimension.STATUS: cast(Conversation.status, String),
-    },
+    _OF_CONVERSATION,
+    is_our_own=True,
+)
+QUESTIONS = Fact(
+    "messages to the assistant",
+    join(Message, Conversation, Message.conversation_id == Conversation.id),
+    Message.created_at.expression,
+    _OF_CONVERSATION,
+    is_our_own=True,
+)
+RATINGS = Fact(
+    "ratings of answers",
+    join(MessageFeedback, Conversation, MessageFeedback.conversation_id == Conversation.id),
+    MessageFeedback.given_at.expression,
+    _OF_CONVERSATION,
     is_our_own=True,
 )

@@ -1,6 +1,6 @@
 """What an order's line is worth: as ordered, as sold, and as kept."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, case
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.metric import Measure
@@ -19,6 +19,8 @@ PRICE = OrderLine.unit_price_minor * OrderLine.quantity
 PAID = PRICE - OrderLine.discount_minor
 SOLD_UNITS = OrderLine.quantity - OrderLine.cancelled_quantity
 came_back = facts.came_back
+KEPT_UNITS = case((came_back > SOLD_UNITS, 0), else_=SOLD_UNITS - came_back)
+KEPT_VALUE = share(PAID, KEPT_UNITS, OrderLine.quantity.expression)
 
 GROSS = Measure(facts.LINES, PRICE)
 SOLD = Measure(facts.LINES, SOLD_UNITS, ORDER_STANDS)

@@ -16,6 +16,8 @@ class Unit(StrEnum):
     """0 to 1."""
     PER = "per"
     """So many of one for each of another."""
+    SECONDS = "seconds"
+    MINUTES = "minutes"
     HOURS = "hours"
     DAYS = "days"
     SCORE = "score"

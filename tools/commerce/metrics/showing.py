@@ -5,8 +5,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from tools.commerce.metrics.metric import Metric, Unit
 from tools.commerce.money import format_money
 
-_DECIMALS = {Unit.COUNT: 0, Unit.PER: 2, Unit.HOURS: 1, Unit.DAYS: 1, Unit.SCORE: 2}
-_SUFFIX = {Unit.HOURS: " h", Unit.DAYS: " days"}
+_DECIMALS = {
+    Unit.COUNT: 0,
+    Unit.PER: 2,
+    Unit.SECONDS: 1,
+    Unit.MINUTES: 1,
+    Unit.HOURS: 1,
+    Unit.DAYS: 1,
+    Unit.SCORE: 2,
+}
+_SUFFIX = {Unit.SECONDS: " s", Unit.MINUTES: " min", Unit.HOURS: " h", Unit.DAYS: " days"}
 
 
 def figure(metric: Metric, value: Decimal, currency: str) -> str:

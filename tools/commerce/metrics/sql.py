@@ -33,6 +33,44 @@ def _by_interval(element: seconds_between, compiler: SQLCompiler, **options: Any
     return f"CAST(FLOOR(EXTRACT(EPOCH FROM ({second} - {first}))) AS BIGINT)"
 
 
+class milliseconds_between(FunctionElement[int]):  # noqa: N801 - written like a function of SQL
+    """Whole milliseconds from the first moment to the second; NULL where either is missing."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(milliseconds_between, "sqlite")
+def _by_day_number(element: milliseconds_between, compiler: SQLCompiler, **options: Any) -> str:
+    first, second = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(ROUND((julianday({second}) - julianday({first})) * 86400000) AS INTEGER)"
+
+
+@compiles(milliseconds_between, "postgresql")
+def _by_interval_in_full(element: milliseconds_between, compiler: SQLCompiler, **options: Any) -> str:
+    first, second = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(ROUND(EXTRACT(EPOCH FROM ({second} - {first})) * 1000) AS BIGINT)"
+
+
+class days_before(FunctionElement[datetime]):  # noqa: N801 - written like a function of SQL
+    """The moment so many times 24 hours before the one given, to the second."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(days_before, "sqlite")
+def _by_modifier(element: days_before, compiler: SQLCompiler, **options: Any) -> str:
+    moment, days = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"strftime('%Y-%m-%d %H:%M:%S', {moment}, '-' || {days} || ' days')"
+
+
+@compiles(days_before, "postgresql")
+def _by_hours(element: days_before, compiler: SQLCompiler, **options: Any) -> str:
+    moment, days = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({moment} - make_interval(hours => 24 * CAST({days} AS INTEGER)))"
+
+
 def bucket(moment: Moment, starts: Sequence[datetime]) -> ColumnElement[int]:
     """The place, from 0, of the last of the ascending `starts` that is not after `moment`; 0 before the first too.
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,14 @@ from tools.commerce.schema import (
     Return,
     ReturnLine,
     Shipment,
+    Stock,
+    Variant,
     WebSession,
 )
 
 GONE = ("cancelled", "unavailable")
-TOTALS = ("orders", "gross_sales", "net_sales", "units", "returns", "refunds")
+TOTALS = ("orders", "gross_sales", "net_sales", "units", "returns", "refunds", "new_customers")
+MONTHS_3 = timedelta(days=90)
 
 Members = Mapping[Dimension, str | None]
 
@@ -58,12 +61,20 @@ class Recomputed:
         self._categories: dict[int, str | None] = {
             product.id: product.category for product in session.scalars(select(Product))
         }
+        self._stock = [
+            (self._categories[variant.product_id], stock.on_hand - stock.reserved)
+            for stock, variant in session.execute(
+                select(Stock, Variant).join(Variant, Variant.id == Stock.variant_id)
+            )
+        ]
         self._returns = {one.id: one for one in session.scalars(select(Return))}
         self._return_lines = list(session.scalars(select(ReturnLine)))
         self.of: dict[str, list[Happened]] = defaultdict(list)
+        self._kept: dict[int, int] = defaultdict(int)
         self._count_orders()
         self._count_lines()
         self._count_returns()
+        self._count_customers()
         for refund in session.scalars(select(Refund)):
             amount = refund.amount_minor if refund.status != "failed" else 0
             members = self._of_order(refund.order_id)
@@ -81,12 +92,49 @@ class Recomputed:
     def within(self, period: Period) -> Callable[[Happened], bool]:
         return lambda one: one.at is not None and one.at.astimezone(self._zone).date() in period
 
+    def buyers(self, period: Period) -> tuple[set[int], set[int]]:
+        """The customers who placed an order that stands within the period, and those who had placed one before it."""
+        placed = sorted(
+            (one for one in self._orders.values() if one.placed_at), key=lambda one: (one.placed_at, one.id)
+        )
+        seen: set[int] = set()
+        everybody: set[int] = set()
+        returning: set[int] = set()
+        for order in placed:
+            customer = order.customer_id
+            if customer is None or order.placed_at is None:
+                continue
+            if order.status not in GONE and order.placed_at.astimezone(self._zone).date() in period:
+                everybody.add(customer)
+                returning |= {customer} & seen
+            seen.add(customer)
+        return everybody, returning
+
+    def stock_and_sales(self, category: str | None, *, days: int) -> tuple[int, int]:
+        """What of the category can be promised, and what was sold of it in the days up to the newest order."""
+        newest = max(one.placed_at for one in self._orders.values() if one.placed_at)
+        sold = sum(
+            line.quantity - line.cancelled_quantity
+            for line in self._lines.values()
+            if self._of_line(line)[Dimension.CATEGORY] == category
+            and (order := self._orders[line.order_id]).placed_at
+            and order.placed_at > newest - timedelta(days=days)
+            and order.status not in GONE
+        )
+        return sum(one for of, one in self._stock if of == category), sold
+
     def _count_orders(self) -> None:
         for order in self._orders.values():
             stands = order.status not in GONE
             members = self._of_order(order.id)
             self.of["orders"].append(Happened(order.placed_at, members, stands))
             self.of["cancellation_rate"].append(Happened(order.placed_at, members, not stands, 1))
+            came_back = any(
+                one.order_id == order.id and self._counts(one.id) for one in self._returns.values()
+            )
+            self.of["return_rate_by_order"].append(
+                Happened(order.placed_at, members, stands and came_back, stands)
+            )
 
     def _count_lines(self) -> None:
         back = self._came_back()
@@ -97,6 +145,7 @@ class Recomputed:
             sold = line.quantity - line.cancelled_quantity
             kept = max(sold - back[line.id], 0)
             worth = _part(price - line.discount_minor, kept, line.quantity)
+            self._kept[line.order_id] += stands * worth
             for name, above, below in (
                 ("gross_sales", price, 0),
                 ("net_sales", stands * worth, 0),
@@ -112,6 +161,27 @@ class Recomputed:
             quantity = one.quantity if self._counts(one.return_id) else 0
             requested_at = self._returns[one.return_id].requested_at
             self.of["returns"].append(Happened(requested_at, members, quantity))
+
+    def _count_customers(self) -> None:
+        """Each customer's first order, and what followed it."""
+        dated = [(one.placed_at, one.id) for one in self._orders.values() if one.placed_at]
+        newest = max(dated)[0]
+        orders: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+        for at, order_id in sorted(dated):
+            if customer := self._orders[order_id].customer_id:
+                orders[customer].append((at, order_id))
+        for (first, first_id), *others in orders.values():
+            stands = self._orders[first_id].status not in GONE
+            members = self._of_order(first_id)
+            again = any(self._orders[one].status not in GONE and at - first <= MONTHS_3 for at, one in others)
+            is_old = stands and first <= newest - MONTHS_3
+            worth = sum(self._kept[one] for _, one in ((first, first_id), *others))
+            for name, above, below in (
+                ("new_customers", stands, 0),
+                ("retention_90d", is_old and again, is_old),
+                ("customer_lifetime_value", stands * worth, stands),
+            ):
+                self.of[name].append(Happened(first, members, above, below))
 
     def _count_parcels(self, shipments: Iterable[Shipment]) -> None:
         for parcel in shipments:

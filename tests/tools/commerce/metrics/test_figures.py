@@ -47,6 +47,10 @@ def recomputed(shop: Database) -> Recomputed:
 SPLITS = (
     *product(("orders", "cancellation_rate", "refunds"), (Dimension.CHANNEL, Dimension.REGION)),
     *product(
+        ("new_customers", "retention_90d", "customer_lifetime_value", "return_rate_by_order"),
+        (Dimension.CHANNEL, Dimension.COUNTRY),
+    ),
+    *product(
         ("gross_sales", "net_sales", "units", "discount_rate", "return_rate"),
         (Dimension.CHANNEL, Dimension.REGION, Dimension.CATEGORY),
     ),
@@ -231,6 +235,32 @@ def test_the_top_members_over_time_are_the_top_members_of_it_all(shop: Database)
 
     assert {row.members for row in months.rows} == {row.members for row in whole.rows}
     assert len(months.rows) == 4
+
+
+def test_customers_who_bought_before(shop: Database, recomputed: Recomputed) -> None:
+    period = Period(date(2026, 9, 1), date(2026, 11, 20))
+
+    table = asked(
+        shop, KpiQuery(metrics=("customers", "returning_customers", "repeat_purchase_rate"), period=period)
+    )
+
+    everybody, returning = recomputed.buyers(period)
+    assert returning
+    assert [one.value for one in table.figures] == [
+        len(everybody),
+        len(returning),
+        Decimal(len(returning)) / len(everybody),
+    ]
+
+
+def test_how_long_stock_lasts_and_how_much_of_it_sells(shop: Database, recomputed: Recomputed) -> None:
+    table = asked(shop, KpiQuery(metrics=("days_of_cover", "sell_through"), dimensions=(Dimension.CATEGORY,)))
+
+    assert table.rows
+    for row in table.rows:
+        available, sold = recomputed.stock_and_sales(row.members[0], days=28)
+        assert row.figures[0].value == (Decimal(28 * available) / sold if sold else None)
+        assert row.figures[1].value == (Decimal(sold) / (sold + available) if sold + available else None)
 
 
 def test_what_lies_ahead_is_not_known_yet(shop: Database) -> None:

@@ -62,7 +62,7 @@ METRICS: tuple[Metric, ...] = (
             scale=HOUR,
         )
         for share, synonyms in (
-            (_HALF, ("fulfilment time", "time to ship", "handling time")),
+            (_HALF, ("fulfilment time", "time to ship", "time to dispatch")),
             (_NINE_IN_TEN, ("slow fulfilment", "p90 fulfilment time")),
         )
     ),

@@ -1,11 +1,12 @@
 """What came back, and the money that went back."""
 
-from sqlalchemy import and_
+from sqlalchemy import and_, exists
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.lines import ORDER_STANDS, PAID, SOLD, SOLD_VALUE, came_back, share
-from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit
+from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit, rows
 from tools.commerce.schema import (
+    Order,
     OrderLine,
     Refund,
     RefundStatus,
@@ -20,6 +21,8 @@ _STILL_GROWS = "by the day the order was placed, so the newest orders still grow
 _is_return = and_(
     Return.kind == ReturnKind.REFUND, Return.status.not_in((ReturnStatus.REJECTED, ReturnStatus.CANCELLED))
 )
+
+_has_return = exists().where(Return.order_id == Order.id, _is_return).correlate(Order)
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -44,6 +47,16 @@ METRICS: tuple[Metric, ...] = (
             SOLD_VALUE,
         ),
         synonyms=("value return rate", "returned value share"),
+    ),
+    Metric(
+        name="return_rate_by_order",
+        title="Return rate (orders)",
+        definition="Orders of which something came back, or is about to, for a refund, divided by all that stand.",
+        time_basis=_STILL_GROWS,
+        unit=Unit.SHARE,
+        better=Better.DOWN,
+        formula=Ratio(rows(facts.ORDERS, and_(ORDER_STANDS, _has_return)), rows(facts.ORDERS, ORDER_STANDS)),
+        synonyms=("order return rate", "share of orders returned"),
     ),
     Metric(
         name="returns",

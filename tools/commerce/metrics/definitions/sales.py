@@ -1,26 +1,13 @@
-"""Orders, what they are worth, and who places them."""
-
-from sqlalchemy import and_, case
+"""Orders, and what they are worth."""
 
 from tools.commerce.metrics import facts
-from tools.commerce.metrics.lines import (
-    GROSS,
-    ORDER_STANDS,
-    PAID,
-    SOLD,
-    SOLD_UNITS,
-    SOLD_VALUE,
-    came_back,
-    share,
-)
+from tools.commerce.metrics.lines import GROSS, KEPT_VALUE, ORDER_STANDS, SOLD, SOLD_VALUE
 from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit, rows
 from tools.commerce.schema import Order, OrderLine, OrderStatus
 
 PLACED = "by the day the order was placed"
 
 _orders = rows(facts.ORDERS, ORDER_STANDS)
-_kept_units = case((came_back > SOLD_UNITS, 0), else_=SOLD_UNITS - came_back)
-_buyers = Measure(facts.ORDERS, Order.customer_id.expression, ORDER_STANDS, is_distinct=True)
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -51,9 +38,7 @@ METRICS: tuple[Metric, ...] = (
         time_basis=f"{PLACED}, so late returns still lower it",
         unit=Unit.MONEY,
         better=Better.UP,
-        formula=Total(
-            Measure(facts.LINES, share(PAID, _kept_units, OrderLine.quantity.expression), ORDER_STANDS)
-        ),
+        formula=Total(Measure(facts.LINES, KEPT_VALUE, ORDER_STANDS)),
         synonyms=("revenue", "sales", "turnover", "net revenue", "income"),
     ),
     Metric(
@@ -117,28 +102,5 @@ METRICS: tuple[Metric, ...] = (
         better=Better.DOWN,
         formula=Total(rows(facts.CANCELLED_ORDERS, Order.status == OrderStatus.CANCELLED)),
         synonyms=("canceled orders", "cancels"),
-    ),
-    Metric(
-        name="customers",
-        title="Customers",
-        definition="Different customers who placed an order that stands; guests cannot be told apart and are left out.",
-        time_basis=PLACED,
-        unit=Unit.COUNT,
-        better=Better.UP,
-        formula=Total(Measure(facts.ORDERS, Order.customer_id.expression, ORDER_STANDS, is_distinct=True)),
-        synonyms=("buyers", "active customers", "unique customers"),
-    ),
-    Metric(
-        name="orders_per_customer",
-        title="Orders per customer",
-        definition="Orders of known customers divided by those customers.",
-        time_basis=PLACED,
-        unit=Unit.PER,
-        better=Better.UP,
-        formula=Ratio(
-            rows(facts.ORDERS, and_(ORDER_STANDS, Order.customer_id.is_not(None))),
-            Measure(facts.ORDERS, Order.customer_id.expression, ORDER_STANDS, is_distinct=True),
-        ),
-        synonyms=("purchase frequency", "order frequency"),
     ),
 )

@@ -1,8 +1,8 @@
-"""What customers say: reviews, and conversations with the assistant."""
+"""What customers say of what they bought."""
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit, rows
-from tools.commerce.schema import Conversation, Review, Role
+from tools.commerce.schema import Review
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -24,15 +24,5 @@ METRICS: tuple[Metric, ...] = (
         better=Better.UP,
         formula=Total(rows(facts.REVIEWS)),
         synonyms=("number of reviews", "review count"),
-    ),
-    Metric(
-        name="conversations",
-        title="Conversations",
-        definition="Conversations that shoppers began with the assistant.",
-        time_basis="by the day the conversation began",
-        unit=Unit.COUNT,
-        better=Better.NEITHER,
-        formula=Total(rows(facts.CONVERSATIONS, Conversation.role == Role.SHOPPER)),
-        synonyms=("chats", "bot conversations", "number of chats"),
     ),
 )

@@ -4,6 +4,7 @@ from sqlalchemy import and_, func
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit, rows
+from tools.commerce.metrics.turnover import DAYS, STOCK_AND_SALES, both
 from tools.commerce.schema import Product, ProductStatus, Stock, Variant
 
 _available = Stock.on_hand - Stock.reserved
@@ -45,5 +46,30 @@ METRICS: tuple[Metric, ...] = (
         better=Better.DOWN,
         formula=Ratio(rows(facts.STOCK, and_(_on_sale, _available <= 0)), rows(facts.STOCK, _on_sale)),
         synonyms=("out of stock rate", "stockouts", "stock-out rate", "sold out share"),
+    ),
+    Metric(
+        name="days_of_cover",
+        title="Days of cover",
+        definition=f"How long what is in stock lasts if it sells as in the {DAYS} days up to the newest order.",
+        time_basis="now",
+        unit=Unit.DAYS,
+        better=Better.NEITHER,
+        formula=Ratio(
+            Measure(STOCK_AND_SALES, both.c.available * DAYS), Measure(STOCK_AND_SALES, both.c.sold)
+        ),
+        synonyms=("stock cover", "days of stock", "days of inventory", "how long stock lasts"),
+    ),
+    Metric(
+        name="sell_through",
+        title="Sell-through",
+        definition=f"Items sold in the {DAYS} days up to the newest order, divided by them and what is still in stock.",
+        time_basis="now",
+        unit=Unit.SHARE,
+        better=Better.UP,
+        formula=Ratio(
+            Measure(STOCK_AND_SALES, both.c.sold),
+            Measure(STOCK_AND_SALES, both.c.sold + both.c.available),
+        ),
+        synonyms=("sell through rate", "sell-through rate", "sellthrough"),
     ),
 )

@@ -11,8 +11,8 @@ import yaml
 from pydantic import Field, model_validator
 
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile, Target, Weekday
-from tests.bot.figure_readings import Names, Reading, Strict
-from tools.commerce.metrics.calendar import DAY
+from tests.bot.figure_readings import Kpis, Names, Reading, Strict, Why, called
+from tools.commerce.metrics.calendar import DAY, Calendar
 from tools.commerce.schema import Channel, Device, PaymentMethodKind, ReturnReason
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -100,6 +100,10 @@ class Shop(Strict):
         return self
 
     @property
+    def calendar(self) -> Calendar:
+        return Calendar(ZoneInfo(self.zone), self.week_starts_on, self.fiscal_year_starts)
+
+    @property
     def profile(self) -> ShopProfile:
         own = ("currency", "locale", "week_starts_on", "fiscal_year_starts", "targets")
         update = {name: getattr(self, name) for name in own} | {"time_zone": self.zone}
@@ -109,6 +113,11 @@ class Shop(Strict):
     def asked_at(self) -> datetime:
         """11 a.m. of its today."""
         return datetime.combine(self.today, time(11), ZoneInfo(self.zone)).astimezone(UTC)
+
+    def reading_of(self, tool: str, arguments: Mapping[str, Any]) -> Kpis | Why | None:
+        """What a call of a tool shows; None of one that reads no figures. Raises ValidationError."""
+        found = called(tool, arguments)
+        return found and found.in_terms_of(self.calendar)
 
     @property
     def all_questions(self) -> tuple[Question, ...]:

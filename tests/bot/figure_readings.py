@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from knowledge.shop_profile import Weekday
-from tools.commerce.metrics.calendar import Grain, Period
+from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery
 from tools.kpis import ExplainArguments, KpiArguments, PeriodArguments
@@ -52,6 +52,25 @@ class _Dated(_Filtered):
     days: tuple[date, date] | None = None
     by: tuple[Dimension, ...] = ()
     compare: Comparison | None = None
+    against: tuple[date, date] | None = None
+    """The days of another period to compare with, in place of `compare`."""
+
+    @property
+    def comparison(self) -> Comparison | Period | None:
+        return Period(*self.against) if self.against else self.compare
+
+    def in_terms_of(self, calendar: Calendar) -> Self:
+        """The same, with the period before and the year before called so, however their days were given."""
+        if not (self.days and self.against):
+            return self
+        period, other = Period(*self.days), Period(*self.against)
+        for compare, days in (
+            (Comparison.PREVIOUS, calendar.before(period)),
+            (Comparison.YEAR_BEFORE, calendar.year_before(period)),
+        ):
+            if other == days:
+                return self.model_copy(update={"compare": compare, "against": None})
+        return self
 
     @property
     def query(self) -> KpiQuery:
@@ -67,7 +86,7 @@ class _Dated(_Filtered):
                     for one, names in self.without.items()
                 ),
             ),
-            comparison=self.compare,
+            comparison=self.comparison,
         )
 
 
@@ -100,7 +119,7 @@ class Kpis(_Dated):
             and self.days == found.days
             and set(self.by) == set(found.by)
             and self.has_same_filters(found)
-            and self.compare in (None, found.compare)
+            and self.comparison in (None, found.comparison)
             and (self.grain == found.grain or (self.grain is None and not self.by))
             and (self.top, self.ascending) == (found.top, found.ascending)
             and (self.shares, self.running) == (found.shares, found.running)
@@ -120,7 +139,7 @@ class Why(_Dated):
     def allows(self, found: _Reading) -> bool:
         return (
             isinstance(found, Why)
-            and (self.why, self.days, self.compare) == (found.why, found.days, found.compare)
+            and (self.why, self.days, self.comparison) == (found.why, found.days, found.comparison)
             and set(self.by) == set(found.by)
             and self.has_same_filters(found)
         )
@@ -251,6 +270,7 @@ def called(tool: str, arguments: Mapping[str, Any]) -> Kpis | Why | None:
             only=_members(kpis, excluded=False),
             without=_members(kpis, excluded=True),
             compare=kpis.compare,
+            against=_other_days(kpis),
             top=kpis.top,
             ascending=kpis.ascending,
             shares=kpis.shares,
@@ -265,12 +285,18 @@ def called(tool: str, arguments: Mapping[str, Any]) -> Kpis | Why | None:
             only=_members(why, excluded=False),
             without=_members(why, excluded=True),
             compare=why.compare,
+            against=_other_days(why),
         )
     return None
 
 
 def _days(asked: PeriodArguments) -> tuple[date, date] | None:
     return (asked.first_day, asked.last_day) if asked.first_day and asked.last_day else None
+
+
+def _other_days(asked: PeriodArguments) -> tuple[date, date] | None:
+    first, last = asked.against_first_day, asked.against_last_day
+    return (first, last) if first and last else None
 
 
 def _members(asked: PeriodArguments, *, excluded: bool) -> Members:

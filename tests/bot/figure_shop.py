@@ -38,7 +38,7 @@ from tools.commerce.schema import (
     ShipmentStatus,
 )
 
-DAYS_APART = 5
+DAYS_APART = 3
 CUSTOMERS = 40
 RETURNED = 6
 """Of so many orders one comes back."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import String, cast, select
 
 from tests.bot.figure_questions import FigureQuestions, Question, figure_questions
-from tests.bot.figure_readings import Asks, Kpis, Reading, Unknown, Why, called
+from tests.bot.figure_readings import Asks, Kpis, Reading, Unknown, Why
 from tests.bot.figure_shop import build
 from tools.commerce.database import Database
 from tools.commerce.metrics import facts
@@ -134,7 +134,9 @@ def test_no_period_reaches_beyond_today(asked: FigureQuestions) -> None:
     assert not late
 
 
-def test_a_call_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with_another_filter() -> None:
+def test_a_call_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with_another_filter(
+    asked: FigureQuestions,
+) -> None:
     question = Question.model_validate(
         {
             "say": "web sales",
@@ -151,7 +153,7 @@ def test_a_call_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with_
     }
 
     def is_right(**changes: object) -> bool:
-        found = called("query_kpis", call | changes)
+        found = asked.shops[0].reading_of("query_kpis", call | changes)
         assert found
         return question.is_answered_by(found)
 
@@ -164,14 +166,21 @@ def test_a_call_is_right_with_a_comparison_that_nobody_asked_for_and_wrong_with_
     assert not is_right(last_day="2026-02-27")
 
 
-def test_a_reason_is_right_for_the_comparison_that_was_asked_for_alone() -> None:
+def test_a_reason_is_right_for_the_comparison_that_was_asked_for_alone(asked: FigureQuestions) -> None:
     question = Question.model_validate(
         {"say": "why?", "why": "orders", "days": ["2026-02-01", "2026-02-28"], "compare": "year_before"}
     )
     call = {"metric": "orders", "first_day": "2026-02-01", "last_day": "2026-02-28"}
 
-    for compare, is_right in ((Comparison.YEAR_BEFORE, True), (Comparison.PREVIOUS, False)):
-        found = called("explain_change", {**call, "compare": compare})
+    a_year_before = {"against_first_day": "2025-02-01", "against_last_day": "2025-02-28"}
+    january = {"against_first_day": "2026-01-01", "against_last_day": "2026-01-31"}
+    for compared, is_right in (
+        ({"compare": "year_before"}, True),
+        (a_year_before, True),
+        ({"compare": "previous"}, False),
+        (january, False),
+    ):
+        found = asked.shops[0].reading_of("explain_change", call | compared)
         assert found
         assert question.is_answered_by(found) is is_right
 

@@ -11,7 +11,8 @@ import yaml
 from pydantic import Field, model_validator
 
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile, Target, Weekday
-from tests.bot.figure_readings import Kpis, Names, Reading, Strict, Why, called
+from tests.bot.figure_calls import called
+from tests.bot.figure_readings import Kpis, Names, Reading, Strict, Why
 from tools.commerce.metrics.calendar import DAY, Calendar
 from tools.commerce.schema import Channel, Device, PaymentMethodKind, ReturnReason
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,7 +12,6 @@ from knowledge.shop_profile import Weekday
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery
-from tools.kpis import ExplainArguments, KpiArguments, PeriodArguments
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 Members = Mapping[Dimension, Names]
@@ -256,51 +255,6 @@ Reading = (
     | Beyond
     | Personal
 )
-
-
-def called(tool: str, arguments: Mapping[str, Any]) -> Kpis | Why | None:
-    """The reading that a call of a tool shows; None of one that reads no figures. Raises ValidationError."""
-    if tool == "query_kpis":
-        kpis = KpiArguments.model_validate(arguments)
-        return Kpis(
-            metrics=kpis.metrics,
-            days=_days(kpis),
-            grain=kpis.grain,
-            by=kpis.dimensions,
-            only=_members(kpis, excluded=False),
-            without=_members(kpis, excluded=True),
-            compare=kpis.compare,
-            against=_other_days(kpis),
-            top=kpis.top,
-            ascending=kpis.ascending,
-            shares=kpis.shares,
-            running=kpis.running,
-        )
-    if tool == "explain_change":
-        why = ExplainArguments.model_validate(arguments)
-        return Why(
-            why=why.metric,
-            days=_days(why),
-            by=why.dimensions,
-            only=_members(why, excluded=False),
-            without=_members(why, excluded=True),
-            compare=why.compare,
-            against=_other_days(why),
-        )
-    return None
-
-
-def _days(asked: PeriodArguments) -> tuple[date, date] | None:
-    return (asked.first_day, asked.last_day) if asked.first_day and asked.last_day else None
-
-
-def _other_days(asked: PeriodArguments) -> tuple[date, date] | None:
-    first, last = asked.against_first_day, asked.against_last_day
-    return (first, last) if first and last else None
-
-
-def _members(asked: PeriodArguments, *, excluded: bool) -> Members:
-    return {one.dimension: one.members for one in asked.filters if one.exclude is excluded}
 
 
 def _plain(members: Members) -> dict[Dimension, frozenset[str]]:

@@ -40,9 +40,13 @@ def to_major(minor: int, currency: str) -> Decimal:
 def format_money(minor: int, currency: str) -> str:
     """`$1,234.50`, `-€3.00`, `¥1,200`; the code after the amount where no symbol is common: `12.00 CHF`."""
     amount = f"{to_major(abs(minor), currency):,.{exponent(currency)}f}"
-    sign = "-" if minor < 0 else ""
+    return ("-" if minor < 0 else "") + in_currency(amount, currency)
+
+
+def in_currency(amount: str, currency: str) -> str:
+    """An amount without a sign, as people write it: `$12k`, `12k CHF`."""
     symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {currency}"
+    return f"{symbol}{amount}" if symbol else f"{amount} {currency}"
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:

@@ -1,8 +1,9 @@
 """Figures as people read them."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
-from tools.commerce.metrics.metric import Metric, Unit
+from tools.commerce.metrics.metric import Unit
 from tools.commerce.money import format_money
 
 _DECIMALS = {
@@ -17,7 +18,14 @@ _DECIMALS = {
 _SUFFIX = {Unit.SECONDS: " s", Unit.MINUTES: " min", Unit.HOURS: " h", Unit.DAYS: " days"}
 
 
-def figure(metric: Metric, value: Decimal, currency: str) -> str:
+class Measured(Protocol):
+    """What a metric and its facts in a card have in common."""
+
+    @property
+    def unit(self) -> Unit: ...
+
+
+def figure(metric: Measured, value: Decimal, currency: str) -> str:
     """`$1,204.50`, `7.3%`, `1,204`, `2.4 days`."""
     match metric.unit:
         case Unit.MONEY:
@@ -28,7 +36,7 @@ def figure(metric: Metric, value: Decimal, currency: str) -> str:
             return f"{_rounded(value, _DECIMALS[unit]):,}{_SUFFIX.get(unit, '')}"
 
 
-def difference(metric: Metric, value: Decimal, currency: str) -> str:
+def difference(metric: Measured, value: Decimal, currency: str) -> str:
     """Like `figure`, with its sign; of a share in percentage points: `+1.2 pp`."""
     sign = "-" if value < 0 else "+"
     if metric.unit is Unit.SHARE:

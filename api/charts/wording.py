@@ -1,0 +1,129 @@
+"""The heading of a chart: the answer, and under it what exactly is shown."""
+
+from decimal import Decimal
+
+from api.charts import dates
+from api.charts.content import number
+from api.charts.form import ChartForm
+from api.charts.names import clean, dimension_name, in_a_sentence, member_name
+from api.charts.scale import Scale
+from tools.commerce.metrics.metric import Unit
+from tools.kpi_cards import ExplanationCard, FigureFacts, KpiCard, Span
+
+_AS_LEVELS = frozenset({Unit.SHARE, Unit.SCORE})
+"""Told from one to the other: a rate that "rose 10%" could be one of points, or of itself."""
+_UNREADABLE_CHANGE = 10
+"""From ten times as much on, a percentage says nothing."""
+_MOSTLY = Decimal("0.5")
+_LEADING = Decimal("0.05")
+"""A smaller part than this leads nothing."""
+
+_OF_ONE_METRIC = frozenset({ChartForm.LINES, ChartForm.HEAT_MAP})
+_SHOWING_BEFORE = frozenset({ChartForm.LINE, ChartForm.COLUMNS, ChartForm.BARS, ChartForm.SMALL_MULTIPLES})
+
+
+def headline(card: KpiCard | ExplanationCard) -> str:
+    """`Net sales fell 12.1% to $84,210 in October, mostly from Lighting`."""
+    if isinstance(card, ExplanationCard):
+        scale = Scale(card.metric, card.currency)
+        return f"{_answer(scale, card.figure)} {dates.when(card.span)}{_driven(card)}"
+    answers = [_answer(scale, figure) for scale, figure in zip(_scales(card), card.total, strict=True)]
+    answer = "; ".join(answers[:2])
+    return f"{answer} {dates.when(card.span)}{_leader(card) if len(answers) == 1 else ''}"
+
+
+def subtitle(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
+    """`Net sales by week · October 2026 · only channel: web · compared with September 2026`."""
+    if isinstance(card, ExplanationCard):
+        by = dimension_name(card.drivers[0].dimension)
+        what = f"What each {by} added to the change"
+        return " · ".join([what, dates.period(card.span), _compared(card.compared_to)])
+    shown = _scales(card)[:1] if form in _OF_ONE_METRIC else _scales(card)
+    titles = ", ".join(scale.metric.title for scale in shown)
+    splits = [*([card.grain.value] if card.grain else []), *map(dimension_name, card.dimensions)]
+    parts = [f"{titles} by {' and '.join(splits)}"]
+    if card.span:
+        parts.append(dates.period(card.span))
+    parts += [_filter(clean(one)) for one in card.filters]
+    if card.compared_to and form in _SHOWING_BEFORE:
+        parts.append(f"{_compared(card.compared_to)} (gray)")
+    return " · ".join(parts)
+
+
+def _filter(told: str) -> str:
+    return told if told.startswith("not ") else f"only {told}"
+
+
+def _compared(span: Span) -> str:
+    return f"compared with {dates.period(span)}"
+
+
+def _scales(card: KpiCard) -> list[Scale]:
+    return [Scale(metric, card.currency) for metric in card.metrics]
+
+
+def _answer(scale: Scale, figure: FigureFacts) -> str:
+    title = scale.metric.title
+    value, before = number(figure.value), number(figure.before)
+    if value is None:
+        return f"{title}: not known"
+    text = scale.text(value)
+    if before is None:
+        return f"{title}: {text}"
+    if value == before or scale.text(before) == text:
+        return f"{title} held at {text}"
+    verb = "rose" if value > before else "fell"
+    change = _relative(value, before)
+    if scale.metric.unit in _AS_LEVELS or figure.change_text is None or change >= _UNREADABLE_CHANGE:
+        return f"{title} {verb} from {scale.text(before)} to {text}"
+    return f"{title} {verb} {figure.change_text.lstrip('+-')} to {text}"
+
+
+def _relative(value: Decimal, before: Decimal) -> Decimal:
+    return abs((value - before) / before) if before else Decimal("Infinity")
+
+
+def _driven(card: ExplanationCard) -> str:
+    """The member that moved the figure most in the direction in which it went."""
+    value, before = number(card.figure.value), number(card.figure.before)
+    if value is None or before is None or not card.drivers:
+        return ""
+    change = value - before
+    driver = card.drivers[0]
+    parts = [(Decimal(one.part_value), one.member) for one in driver.members]
+    part, member = max(parts, key=lambda one: one[0] * change)
+    if part * change <= 0:
+        return ""
+    how = "mostly from" if part / change >= _MOSTLY else "led by"
+    return f", {how} {in_a_sentence(member_name([member], [driver.dimension]))}"
+
+
+def _leader(card: KpiCard) -> str:
+    """Who has the most, where members are told apart; nobody where two have it."""
+    if not card.dimensions:
+        return ""
+    weights = _weights(card)
+    if len(weights) < 2:
+        return ""
+    (name, most), (_, second) = sorted(weights.items(), key=lambda one: -one[1])[:2]
+    if most == second or most <= 0:
+        return ""
+    scale = _scales(card)[0]
+    named = in_a_sentence(name)
+    if not scale.metric.adds_up:
+        # Of rates over time there is no one figure of a member.
+        return f", highest for {named} ({scale.text(most)})" if not card.grain else ""
+    whole = number(card.total[0].value)
+    if not whole or not 0 < most <= whole:
+        return f", led by {named} ({scale.text(most)})"
+    return f", led by {named} ({scale.text(most)}, {most / whole:.0%})" if most / whole >= _LEADING else ""
+
+
+def _weights(card: KpiCard) -> dict[str, Decimal]:
+    """The first metric of each member, added up over time."""
+    found: dict[str, Decimal] = {}
+    for row in card.rows:
+        if (value := number(row.figures[0].value)) is not None:
+            name = member_name(row.members, card.dimensions)
+            found[name] = found.get(name, Decimal(0)) + value
+    return found

@@ -1,0 +1,291 @@
+"""Charts that need no explanation: what is on them, and what is said of them."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from api.charts import DARK, LIGHT, ChartHint, draw, draw_aside
+from api.charts.colors import Colors
+from knowledge.shop_profile import DEMO_SHOP, ShopProfile, contrast
+from tests.api.charts import cards
+from tests.api.charts.drawn import drawn
+from tools.commerce.metrics.calendar import Grain
+from tools.kpi_cards import ExplanationCard, KpiCard
+
+BLUE = LIGHT.accent
+MONTHS = {"grain": Grain.MONTH, "first": date(2026, 3, 1)}
+
+
+def test_the_title_is_the_answer_and_the_subtitle_what_exactly_it_is() -> None:
+    chart = drawn(
+        cards.over_time(
+            [3_000_000, 5_421_000], [4_000_000, 5_580_200], filters=("channel: web", "not country: US")
+        )
+    )
+
+    assert chart.image.title == "Net sales fell 12.1% to $84,210 from Oct 1 to 2"
+    assert chart.texts[:2] == [
+        chart.image.title,
+        "Net sales by day · Oct 1–2, 2026 · only channel: web · not country: US · compared with",
+    ]
+    assert "September 2026 (gray)" in chart.texts
+
+
+@pytest.mark.parametrize(
+    ("metric", "now", "then", "title"),
+    [
+        ("net_sales", 8_421_000, 9_580_200, "Net sales fell 12.1% to $84,210 in October"),
+        ("orders", 12, 12, "Orders held at 12 in October"),
+        ("orders", 12, 0, "Orders rose from 0 to 12 in October"),
+        ("orders", 4000, 3, "Orders rose from 3 to 4,000 in October"),
+        ("return_rate", "0.073", "0.083", "Return rate (units) fell from 8.3% to 7.3% in October"),
+        ("review_score", "4.31", "4.2", "Review score rose from 4.20 to 4.31 in October"),
+        ("conversion_rate", None, "0.02", "Conversion rate: not known in October"),
+        ("net_sales", 8_421_000, None, "Net sales: $84,210 in October"),
+        ("net_sales", -4_210, None, "Net sales: -$42.10 in October"),
+    ],
+)
+def test_the_answer_says_which_way_it_went(
+    metric: str, now: cards.Value, then: cards.Value, title: str
+) -> None:
+    card = cards.over_time([1] * 31, [1] * 31, metric=metric, total=(now, then))
+
+    assert drawn(card).image.title == title
+
+
+@pytest.mark.parametrize(
+    ("parts", "ending"),
+    [
+        ({"Lighting": (20, 90), "Rugs": (50, 60)}, "mostly from Lighting"),
+        ({"Lighting": (50, 90), "Rugs": (25, 60), "Beds": (10, 45)}, "led by Lighting"),
+        ({"Lighting": (20, 90), "Rugs": (99, 10), "Beds": (0, 60)}, "mostly from Lighting"),
+    ],
+)
+def test_why_names_who_moved_it_in_the_direction_it_went(
+    parts: dict[str | None, tuple[int, int]], ending: str
+) -> None:
+    assert drawn(cards.explanation(parts)).image.title.endswith(f" in October, {ending}")
+
+
+def test_contributions_and_the_rest_make_the_change() -> None:
+    chart = drawn(
+        cards.explanation({"Lighting": (2_210_000, 3_120_000), "Rugs": (900_000, 720_000)}, others=-42_000)
+    )
+
+    assert [text for text in chart.texts if text[0] in "+-"] == ["-$9,100", "+$1,800", "-$420", "-$7,720"]
+    assert {"Lighting", "Rugs", "all others", "Change in all"} <= set(chart.texts)
+    colors = Colors.of(LIGHT)
+    assert len(chart.marks(colors.bad)) == 3
+    assert len(chart.marks(colors.good)) == 1
+    assert "Lighting -$9,100; Rugs +$1,800; all others -$420." in chart.image.alt
+
+
+def test_what_is_not_known_is_a_gap_and_never_zero() -> None:
+    chart = drawn(cards.over_time([400_000, 300_000, None, None, 200_000, 500_000]))
+
+    lines = [path for path in chart.marks(BLUE) if path.count("L") >= 1 and "C" not in path]
+    assert [path.count("M") for path in lines] == [2], "one line, lifted once"
+    assert "not known for 2 of 6" in chart.image.alt
+    members = drawn(cards.by_member({"web": 500, "app": None, "store": 0}))
+    assert "not known" in members.texts
+    assert len(members.marks(BLUE)) == 2
+
+
+def test_a_unit_that_is_not_over_is_dotted_and_said_to_be_so_far() -> None:
+    chart = drawn(cards.over_time([100, 200, 150], last=date(2026, 5, 12), **MONTHS))
+
+    assert "May 2026 so far" in chart.texts
+    assert b"stroke-dasharray" in chart.image.data
+    assert b"stroke-dasharray" not in drawn(cards.over_time([100, 200, 150], **MONTHS)).image.data
+
+
+def test_bars_begin_at_zero_and_the_rest_is_one_of_them() -> None:
+    many: dict[str | None, cards.Value | tuple[cards.Value, cards.Value]] = {
+        f"Category {at}": 10_000 - at * 100 for at in range(30)
+    }
+    chart = drawn(cards.by_member(many))
+
+    bars = [box(path) for path in chart.marks(BLUE)]
+    assert len(bars) == 12
+    assert len({left for left, _ in bars}) == 1
+    lengths = [right - left for left, right in bars]
+    assert lengths[11] / lengths[0] == pytest.approx(0.89, abs=0.01)
+    rest = sum(10_000 - at * 100 for at in range(12, 30))
+    assert f"${rest / 100:,.0f}" in chart.texts[chart.texts.index("18 others") :]
+
+
+def test_the_rest_of_a_rate_cannot_be_told() -> None:
+    chart = drawn(cards.by_member({"Rugs": "0.1", "Beds": "0.08"}, metric="return_rate", left_out=7))
+
+    assert chart.texts[-1] == "7 others"
+
+
+def test_negative_values_go_the_other_way() -> None:
+    chart = drawn(cards.by_member({"Rugs": 40_000, "Beds": -20_000}))
+
+    (_, beds_end), (rugs_start, _) = sorted(box(path) for path in chart.marks(BLUE))
+    assert beds_end == pytest.approx(rugs_start, abs=0.1)
+
+
+def test_lines_are_named_at_their_ends_and_not_by_a_legend() -> None:
+    chart = drawn(cards.members_over_time({"web": [5, 6, 7], "app": [5, 6, 7], None: [1, 1, 1]}))
+
+    for name in ("web", "app", "(no channel)"):
+        assert chart.texts.count(name) == 1
+    heights = [float(one.get("y", "0")) for one in chart.root.iter() if one.text in {"web", "app"}]
+    assert abs(heights[0] - heights[1]) > 20, "though both end at the same figure"
+
+
+def test_what_has_no_room_is_said_not_to_be_shown() -> None:
+    panels = drawn(cards.members_over_time({f"Member {at}": [at, 1, 2] for at in range(12)}))
+    assert "Not shown: 3 more." in panels.texts
+    table = drawn(cards.crossed({f"a{x}": {f"b{y}": 100_000 * x * y for y in range(30)} for x in range(20)}))
+    assert re.search(r"Not shown: 6 more rows and \d+ more columns\.", table.words)
+    bars = drawn(
+        cards.metrics_by_member(
+            {name: {"web": 5, "app": 3} for name in ("orders", "units", "visits", "reviews")}
+        )
+    )
+    assert "Not shown: Reviews." in bars.texts
+
+
+HOSTILE = "<script>alert(1)</script> & $x^2$ \x00\u202egnp.exe"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        cards.by_member({HOSTILE: 5, "A" * 500: 3, "מנורת שולחן": 2, None: 1}),
+        cards.members_over_time({HOSTILE: [1, 2], "A" * 500: [2, 3], "مصباح": [1, 1]}),
+        cards.members_over_time({HOSTILE: [1, 2], **{f"{at}" * 200: [2, 3] for at in range(7)}}),
+        cards.crossed({HOSTILE: {HOSTILE: 1, "b": 2}, "a" * 300: {HOSTILE: 1, "b" * 300: 2}}),
+        cards.explanation({HOSTILE: (1, 9), "A" * 300: (2, 3)}),
+    ],
+    ids=["bars", "lines", "panels", "heat map", "contributions"],
+)
+@pytest.mark.parametrize("width", [280, 360])
+def test_hostile_names_stay_names_and_on_the_sheet(card: KpiCard | ExplanationCard, width: int) -> None:
+    chart = drawn(card, width=width)
+
+    tags = {element.tag.rpartition("}")[2] for element in chart.root.iter()}
+    assert not tags & {"script", "foreignObject", "image", "a"}
+    assert "<script>" in chart.words
+    assert "$x^2$" in chart.words.replace(" ", "") or "…" in chart.words
+    assert "\u202e" not in chart.image.data.decode()
+    assert len(chart.image.alt) <= 1000
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_a_script_without_a_font_here_is_left_to_the_readers_own() -> None:
+    assert "卓上ランプ" in drawn(cards.by_member({"卓上ランプ": 5, "Lamp": 3})).texts
+
+
+@pytest.mark.parametrize(
+    ("currency", "tick"),
+    [("USD", "$100k"), ("EUR", "€100k"), ("JPY", "¥7.5M"), ("CHF", "100k CHF"), ("KWD", "7.5k KWD")],
+)
+def test_the_axis_is_in_the_shops_currency_and_short(currency: str, tick: str) -> None:
+    assert tick in drawn(cards.over_time([0, 10_000_000], currency=currency, **MONTHS)).texts
+
+
+@pytest.mark.parametrize(
+    ("count", "grain", "first", "expected"),
+    [
+        (31, Grain.DAY, date(2026, 10, 1), ["Oct 1", "Oct 8", "Oct 15", "Oct 22", "Oct 29"]),
+        (12, Grain.MONTH, date(2025, 11, 1), ["Nov", "2025", "Dec", "Jan", "2026", "Feb"]),
+        (8, Grain.QUARTER, date(2025, 1, 1), ["2025", "2026"]),
+        (4, Grain.YEAR, date(2023, 1, 1), ["2023", "2024", "2025", "2026"]),
+    ],
+)
+def test_dates_are_as_people_write_them(count: int, grain: Grain, first: date, expected: list[str]) -> None:
+    texts = drawn(cards.over_time([5] * count, grain=grain, first=first)).texts
+
+    places = [texts.index(label) for label in expected]
+    assert places == sorted(places)
+
+
+def test_the_alternative_text_says_what_the_picture_shows() -> None:
+    chart = drawn(cards.over_time([20_000, 50_000, 10_000, 40_000], [1, 1, 1, 1]))
+
+    assert chart.image.alt == (
+        "Net sales rose from $0.04 to $1,200 from Oct 1 to 4. "
+        "Line chart: Net sales by day · Oct 1–4, 2026 · compared with September 2026 (gray). "
+        "Net sales: highest $500 (Oct 2), lowest $100 (Oct 3), last $400 (Oct 4)."
+    )
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.none() | st.integers(-(10**12), 10**16), min_size=2, max_size=40))
+def test_any_course_is_drawn_within_its_axis(values: list[int | None]) -> None:
+    card = cards.over_time(values)
+
+    image = draw(card)
+
+    assert (image is None) == all(value is None for value in values)
+
+
+@pytest.mark.parametrize("hint", [None, ChartHint.BAR])
+def test_the_same_card_is_the_same_picture(hint: ChartHint | None) -> None:
+    card = cards.over_time([1, 5, 3], [2, 2, 2])
+
+    first, second = drawn(card, hint=hint).image, drawn(card, hint=hint).image
+
+    assert first == second
+    assert b"<dc:date>" not in first.data
+    assert draw(card, hint=hint) == draw(card, hint=hint)
+
+
+@pytest.mark.anyio
+async def test_a_picture_for_slack_has_two_pixels_for_each_of_the_layout() -> None:
+    image = await draw_aside(cards.over_time([1, 5, 3], [2, 2, 2]))
+
+    assert image is not None
+    assert Image.open(BytesIO(image.data)).size == (1200, 675)
+    assert (image.width, image.media_type) == (600, "image/png")
+
+
+SHOP = ShopProfile.load(DEMO_SHOP).theme
+
+
+@pytest.mark.parametrize(
+    "palette", [LIGHT, DARK, SHOP.light, SHOP.dark], ids=["light", "dark", "shop", "shop dark"]
+)
+def test_everybody_can_see_and_tell_apart_the_colors(palette: object) -> None:
+    assert isinstance(palette, type(LIGHT))
+    colors = Colors.of(palette)
+    for written in (colors.text, colors.muted, colors.accent, *colors.members):
+        assert contrast(written, colors.background) >= 4.5
+    for drawn_color in (colors.before, colors.good, colors.bad):
+        assert contrast(drawn_color, colors.background) >= 3
+    for eyes in (FULL, DEUTERANOPIA, PROTANOPIA):
+        seen = [as_seen(color, eyes) for color in colors.members]
+        apart = [distance(a, b) for at, a in enumerate(seen) for b in seen[:at]]
+        assert min(apart) > 60
+        assert distance(as_seen(colors.good, eyes), as_seen(colors.bad, eyes)) > 60
+
+
+Matrix = tuple[tuple[float, float, float], ...]
+FULL: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+# Machado, Oliveira and Fernandes (2009), severity 1.0.
+DEUTERANOPIA: Matrix = ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969))
+PROTANOPIA: Matrix = ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052))
+
+
+def as_seen(color: str, eyes: Matrix) -> tuple[float, ...]:
+    rgb = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+    return tuple(sum(part * one for part, one in zip(row, rgb, strict=True)) for row in eyes)
+
+
+def distance(first: tuple[float, ...], second: tuple[float, ...]) -> float:
+    return sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5
+
+
+def box(path: str) -> tuple[float, float]:
+    """The leftmost and the rightmost point of an outline."""
+    xs = [float(x) for x in re.findall(r"(-?[\d.]+) -?[\d.]+", path)]
+    return min(xs), max(xs)

@@ -90,6 +90,27 @@ def courses() -> Cards:
             total=("4.31", "4.31"),
         ),
         "line_orders_few": cards.over_time([0, 1, 0, 2, 1, 0, 1], metric="orders"),
+        "line_target": cards.with_targets(
+            cards.over_time(wave(12, 1_900_000, 200_000), grain=Grain.MONTH, first=date(2025, 11, 1)),
+            24_000_000,
+            2_000_000,
+        ),
+        "line_running": cards.with_running(cards.over_time(days)),
+        "lines_shares": cards.with_shares(
+            cards.members_over_time(
+                {"web": wave(13, 520_000, 60_000), "app": wave(13, 310_000, 60_000, length=5)}
+            )
+        ),
+        "cohorts": cards.metrics_over_time(
+            {
+                f"retention_{days}d": [
+                    f"{value / 1000:.3f}" if at < 13 - days / 30 else None
+                    for at, value in enumerate(wave(13, 90 + days, 20))
+                ]
+                for days in (30, 90, 180, 365)
+            },
+            grain=Grain.MONTH,
+        ),
         "lines": cards.members_over_time(
             {
                 "web": wave(13, 520_000, 60_000),
@@ -156,6 +177,21 @@ def comparisons() -> Cards:
             },
             metric="return_rate",
             total=("0.073", "0.071"),
+        ),
+        "bars_target": cards.with_targets(
+            cards.by_member(
+                {"Lighting": "0.121", "Kitchen": "0.08", "Rugs": "0.02"},
+                metric="return_rate",
+                total=("0.073", None),
+            ),
+            "0.08",
+            "0.08",
+            "return_rate",
+        ),
+        "bars_shares": cards.with_shares(
+            cards.by_member(
+                {name: (3_120_000 - 330_000 * at, 3_400_000) for at, name in enumerate(_CATEGORIES)}
+            )
         ),
         "bars_negative": cards.by_member(
             {

@@ -58,9 +58,12 @@ class MetricFacts(Facts):
 
 
 class KpiRow(Facts):
+    """`is_partial`: the unit of time was cut off by the period, or is not over."""
+
     span: Span | None = None
     members: tuple[str | None, ...] = ()
     figures: tuple[FigureFacts, ...]
+    is_partial: bool = False
 
 
 class KpiCard(Facts):

@@ -47,7 +47,10 @@ def kpi_card(table: KpiTable, currency: str) -> KpiCard:
         total=facts(table.figures),
         rows=tuple(
             KpiRow(
-                span=Span.of(row.unit) if row.unit else None, members=row.members, figures=facts(row.figures)
+                span=Span.of(row.unit) if row.unit else None,
+                members=row.members,
+                figures=facts(row.figures),
+                is_partial=row.is_partial,
             )
             for row in table.rows[:MOST_SHOWN]
         ),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from api.charts.alternative import alternative
 from api.charts.colors import DARK, LIGHT, Colors
 from api.charts.form import ChartForm, ChartHint, form_of
-from api.charts.wording import headline, subtitle
+from api.charts.wording import Heading
 from knowledge.shop_profile import Palette
 from tools.kpi_cards import ExplanationCard, KpiCard
 
@@ -65,12 +65,12 @@ def draw(
         return None
     from api.charts.drawing import drawn  # loads matplotlib, which takes a second
 
-    title, below = headline(card), subtitle(card, form)
-    canvas = drawn(card, form, title, below, width, Colors.of(theme))
+    heading = Heading.of(card, form)
+    canvas = drawn(card, form, heading, width, Colors.of(theme))
     return ChartImage(
-        title=title,
-        alt=alternative(card, form, title, below),
-        data=canvas.png() if image is ImageKind.PNG else canvas.svg(title),
+        title=heading.title,
+        alt=alternative(card, form, heading),
+        data=canvas.png() if image is ImageKind.PNG else canvas.svg(heading.title),
         media_type=_MEDIA_TYPES[image],
         width=width,
         height=canvas.height,

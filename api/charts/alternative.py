@@ -8,6 +8,7 @@ from api.charts.content import Course, courses, members, number
 from api.charts.form import ChartForm
 from api.charts.names import member_name
 from api.charts.scale import Scale
+from api.charts.wording import Heading
 from tools.kpi_cards import ExplanationCard, KpiCard
 
 LONGEST = 1000
@@ -24,16 +25,16 @@ _KINDS = {
 }
 
 
-def alternative(card: KpiCard | ExplanationCard, form: ChartForm, title: str, subtitle: str) -> str:
+def alternative(card: KpiCard | ExplanationCard, form: ChartForm, heading: Heading) -> str:
     """The heading, then highest, lowest, last and change, or the largest members; at most LONGEST characters."""
-    told = [f"{title}.", f"{_KINDS[form]}: {subtitle}."]
+    told = [f"{heading.title}.", f"{_KINDS[form]}: {heading.subtitle}."]
     if isinstance(card, ExplanationCard):
         told.append(_parts(card))
     elif card.grain and form is not ChartForm.HEAT_MAP and len(card.rows) > 1:
         told += [_course(course) for course in courses(card)[:_NAMED]]
     else:
         told.append(_members(card))
-    text = " ".join(told)
+    text = " ".join([*told, heading.notes]).strip()
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -18,12 +18,13 @@ _LEAST_BAR = 0.3
 
 @dataclass(frozen=True)
 class Bar:
-    """`value` and `before` as plotted; `label` stands at its end, `note` quietly after that."""
+    """`value`, `before` and `target` as plotted; `label` stands at its end, `note` quietly after that."""
 
     value: float | None
     label: str
     color: str
     before: float | None = None
+    target: float | None = None
     note: str = ""
 
 
@@ -100,7 +101,9 @@ def _columns(rows: Sequence[BarRow], titles: Sequence[str], left: float, sheet: 
 
 def _column(bars: Sequence[Bar], title: str, left: float, width: float, sheet: Sheet) -> _Column:
     """As long a unit as leaves every bar room for its label beyond its end."""
-    lengths = [abs(value) for bar in bars for value in (bar.value, bar.before) if value is not None]
+    lengths = [
+        abs(value) for bar in bars for value in (bar.value, bar.before, bar.target) if value is not None
+    ]
     largest = max(lengths, default=0.0)
     low, high = 0.0, width / largest if largest else 0.0
     for _ in range(_HALVINGS):
@@ -118,10 +121,11 @@ def _reach(bars: Sequence[Bar], per_unit: float, sheet: Sheet) -> tuple[float, f
     """How far the bars and their labels reach to the left of zero, and to the right."""
     sides = [0.0, 0.0]
     for bar in bars:
-        value, before = bar.value or 0.0, bar.before or 0.0
+        value = bar.value or 0.0
         label = abs(value) * per_unit + _label_width(bar, sheet)
         sides[value >= 0] = max(sides[value >= 0], label)
-        sides[before >= 0] = max(sides[before >= 0], abs(before) * per_unit)
+        for other in (bar.before or 0.0, bar.target or 0.0):
+            sides[other >= 0] = max(sides[other >= 0], abs(other) * per_unit)
     return sides[0], sides[1]
 
 
@@ -165,6 +169,10 @@ def _draw_bar(canvas: Canvas, ground: Axes, bar: Bar, column: _Column, middle: f
         length = bar.value * column.per_unit
         ground.barh([middle], [length], _BAR, column.zero, color=bar.color, zorder=3)
         end += length
+    if bar.target is not None:
+        x = column.zero + bar.target * column.per_unit
+        reach = _BAR / 2 + 3
+        ground.plot([x, x], [middle - reach, middle + reach], color=colors.text, linewidth=2, zorder=5)
     is_left = (bar.value or 0) < 0
     outward = -1 if is_left else 1
     align: HorizontalAlignment = "right" if is_left else "left"

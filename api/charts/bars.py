@@ -72,15 +72,20 @@ def _part(scale: Scale, value: Decimal, note: str, sheet: Sheet) -> Bar:
 
 
 def _bar(scale: Scale, figure: FigureFacts, sheet: Sheet) -> Bar:
-    value, before = number(figure.value), number(figure.before)
+    value, before, target = map(number, (figure.value, figure.before, figure.target))
     if value is None:
         return Bar(None, _NOT_KNOWN, sheet.colors.muted)
+    notes = [_change(scale, figure)]
+    label = scale.text(value)
+    if figure.share_text is not None:
+        label, notes = figure.share_text, [label, *notes]
     return Bar(
         scale.plotted(value),
-        scale.text(value),
+        label,
         sheet.colors.accent,
-        None if before is None else scale.plotted(before),
-        _change(scale, figure),
+        before=None if before is None else scale.plotted(before),
+        target=None if target is None else scale.plotted(target),
+        note="  ".join(filter(None, notes)),
     )
 
 
@@ -95,16 +100,19 @@ def _change(scale: Scale, figure: FigureFacts) -> str:
 def _others(
     card: KpiCard, columns: Sequence[Scale], count: int, shown: Sequence[Member], sheet: Sheet
 ) -> BarRow:
-    """What the members that are not shown come to, where members make the whole."""
+    """What the members that are not shown come to together, where that can be told."""
     bars = []
     for place, scale in enumerate(columns):
-        rest = _rest(card, place, shown) if scale.metric.adds_up else None
+        rest = _rest(card, place, shown)
         label = "" if rest is None else scale.text(rest)
         bars.append(Bar(None if rest is None else scale.plotted(rest), label, sheet.colors.before))
     return BarRow(f"{count} others", tuple(bars))
 
 
 def _rest(card: KpiCard, place: int, shown: Sequence[Member]) -> Decimal | None:
+    if not card.metrics[place].adds_up:
+        is_all = card.others and len(shown) == len(card.rows)
+        return number(card.others[place].value) if is_all else None
     whole = number(card.total[place].value)
     parts = [number(member.figures[place].value) for member in shown]
     if whole is None or None in parts:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from api.charts.colors import Colors
 from api.charts.text import Ruler, properties
+from api.charts.wording import Heading
 
 # Once for the process, which draws nothing else: what a person's own settings say must not change a chart.
 matplotlib.rcdefaults()
@@ -47,17 +48,19 @@ class Sheet:
     ruler: Ruler
     title: tuple[str, ...]
     subtitle: tuple[str, ...]
+    notes: str
 
     @classmethod
-    def of(cls, title: str, subtitle: str, width: int, colors: Colors) -> "Sheet":
+    def of(cls, heading: Heading, width: int, colors: Colors) -> "Sheet":
         ruler = Ruler()
         inner = width - 2 * _margin(width)
         return cls(
             width,
             colors,
             ruler,
-            tuple(ruler.wrapped(title, _title_size(width), inner, most_lines=4, is_bold=True)),
-            tuple(ruler.wrapped(subtitle, BODY, inner, most_lines=4)),
+            tuple(ruler.wrapped(heading.title, _title_size(width), inner, most_lines=4, is_bold=True)),
+            tuple(ruler.wrapped(heading.subtitle, BODY, inner, most_lines=4)),
+            heading.notes,
         )
 
     @property
@@ -75,7 +78,7 @@ class Sheet:
         return self.margin + title + 4 + len(self.subtitle) * BODY * LINE + _GAP_UNDER_HEADING
 
     def canvas(self, height: float, *, note: str = "") -> "Canvas":
-        """`note` stands below the plot, and adds to the height."""
+        """`note` stands below the plot, after the sheet's own, and adds to the height."""
         return Canvas(self, round(height * PIXELS_PER_UNIT) / PIXELS_PER_UNIT, note)
 
 
@@ -84,7 +87,8 @@ class Canvas:
 
     def __init__(self, sheet: Sheet, height: float, note: str = "") -> None:
         self.sheet = sheet
-        notes = sheet.ruler.wrapped(note, SMALL, sheet.width - 2 * sheet.margin, most_lines=3)
+        told = f"{sheet.notes} {note}".strip()
+        notes = sheet.ruler.wrapped(told, SMALL, sheet.width - 2 * sheet.margin, most_lines=3)
         self.height = height + round(len(notes) * SMALL * LINE)
         self.figure = Figure(
             figsize=(sheet.width / POINTS_PER_INCH, height / POINTS_PER_INCH),

@@ -1,13 +1,13 @@
 """What of a card is plotted: courses over time, and members side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from api.charts.dates import is_partial
 from api.charts.names import member_name
 from api.charts.scale import Scale
 from tools.commerce.metrics.calendar import Grain
+from tools.commerce.metrics.metric import Unit
 from tools.kpi_cards import FigureFacts, KpiCard, KpiRow, Span
 
 
@@ -16,16 +16,10 @@ class Point:
     """A unit of time; None is not known. `is_partial`: the unit was cut off, or is not over."""
 
     span: Span
-    figure: FigureFacts
+    value: Decimal | None
+    before: Decimal | None
+    target: Decimal | None
     is_partial: bool
-
-    @property
-    def value(self) -> Decimal | None:
-        return number(self.figure.value)
-
-    @property
-    def before(self) -> Decimal | None:
-        return number(self.figure.before)
 
 
 @dataclass(frozen=True)
@@ -56,19 +50,33 @@ def scales(card: KpiCard) -> tuple[Scale, ...]:
     return tuple(Scale(metric, card.currency) for metric in card.metrics)
 
 
+def is_running(card: KpiCard) -> bool:
+    return any(figure.running is not None for row in card.rows for figure in row.figures)
+
+
+def is_of_shares(card: KpiCard) -> bool:
+    """Whether each member's part of the whole was asked for."""
+    return bool(card.dimensions) and any(
+        figure.share is not None for row in card.rows for figure in row.figures
+    )
+
+
 def courses(card: KpiCard) -> tuple[Course, ...]:
-    """Of one metric all members, the weightiest first; of several metrics the whole of each."""
+    """Of one metric all members, the weightiest first; of several metrics the whole of each.
+
+    A running total takes the place of the figure itself, and so do shares.
+    """
     if card.grain is None:
         return ()
-    by_member: dict[tuple[str | None, ...], list[KpiRow]] = {}
+    by_member: dict[tuple[str | None, ...], dict[Span, KpiRow]] = {}
     for row in card.rows:
-        by_member.setdefault(row.members, []).append(row)
+        if row.span:
+            by_member.setdefault(row.members, {})[row.span] = row
+    shown = scales(card) if len(by_member) == 1 else scales(card)[:1]
     found = [
-        Course(
-            member_name(members, card.dimensions) or None, card.grain, scale, _points(rows, place, card.grain)
-        )
+        _course(card, rows, place, member_name(members, card.dimensions) or None, card.grain)
         for members, rows in by_member.items()
-        for place, scale in enumerate(scales(card) if len(by_member) == 1 else scales(card)[:1])
+        for place in range(len(shown))
     ]
     if len(by_member) == 1:
         return tuple(found)
@@ -80,8 +88,26 @@ def members(card: KpiCard) -> tuple[Member, ...]:
     return tuple(Member(member_name(row.members, card.dimensions), row.figures) for row in card.rows)
 
 
-def _points(rows: Sequence[KpiRow], place: int, grain: Grain) -> tuple[Point, ...]:
-    return tuple(Point(row.span, row.figures[place], is_partial(row.span, grain)) for row in rows if row.span)
+def _course(card: KpiCard, rows: Mapping[Span, KpiRow], place: int, name: str | None, grain: Grain) -> Course:
+    metric = card.metrics[place]
+    running, shares = is_running(card), is_of_shares(card)
+
+    def point(span: Span) -> Point:
+        row = rows.get(span)
+        if row is None:
+            return Point(span, None, None, None, is_partial=False)
+        figure = row.figures[place]
+        if running:
+            return Point(span, number(figure.running), None, None, row.is_partial)
+        if shares:
+            return Point(span, number(figure.share), None, None, row.is_partial)
+        before, target = number(figure.before), number(figure.target)
+        return Point(span, number(figure.value), before, target, row.is_partial)
+
+    if shares and not running:
+        metric = metric.model_copy(update={"unit": Unit.SHARE})
+    points = tuple(map(point, dict.fromkeys(row.span for row in card.rows if row.span)))
+    return Course(name, grain, Scale(metric, card.currency), points)
 
 
 def _weight(course: Course) -> Decimal:

@@ -6,9 +6,6 @@ from datetime import date
 from tools.commerce.metrics.calendar import Grain
 from tools.kpi_cards import Span
 
-_MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
-_WEEK = 7
-
 
 def period(span: Span) -> str:
     """`October 2026`, `2026`, `Oct 14, 2026`; from one to another with a dash."""
@@ -87,15 +84,6 @@ def unit_start(span: Span, grain: Grain) -> str:
     if grain in {Grain.DAY, Grain.WEEK}:
         return _day(span.first)
     return f"{span.first.year}" if grain is Grain.YEAR else f"{span.first:%b %Y}"
-
-
-def is_partial(span: Span, grain: Grain) -> bool:
-    """Whether the period cut the unit off, or it was not over yet."""
-    if grain is Grain.DAY:
-        return False
-    if grain is Grain.WEEK:
-        return (span.last - span.first).days + 1 < _WEEK
-    return _whole_months(span) != _MONTHS_OF[grain]
 
 
 def _whole_months(span: Span) -> int:

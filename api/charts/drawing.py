@@ -7,13 +7,14 @@ from api.charts.form import ChartForm
 from api.charts.heat_map import draw_heat_map
 from api.charts.lines import draw_line, draw_lines
 from api.charts.panels import draw_panels
+from api.charts.wording import Heading
 from tools.kpi_cards import ExplanationCard, KpiCard
 
 
 def drawn(
-    card: KpiCard | ExplanationCard, form: ChartForm, title: str, subtitle: str, width: int, colors: Colors
+    card: KpiCard | ExplanationCard, form: ChartForm, heading: Heading, width: int, colors: Colors
 ) -> Canvas:
-    sheet = Sheet.of(title, subtitle, width, colors)
+    sheet = Sheet.of(heading, width, colors)
     if isinstance(card, ExplanationCard):
         return draw_contributions(card, sheet)
     match form:

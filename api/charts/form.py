@@ -1,5 +1,6 @@
 """Which form of chart answers the question of a card."""
 
+import re
 from enum import StrEnum
 
 from tools.kpi_cards import ExplanationCard, KpiCard
@@ -23,7 +24,7 @@ class ChartForm(StrEnum):
     BARS = "bars"
     """Members, the largest first."""
     HEAT_MAP = "heat_map"
-    """Members of two dimensions: a table whose cells are shaded."""
+    """Members of two dimensions, or cohorts after so many days: a table whose cells are shaded."""
     CONTRIBUTIONS = "contributions"
     """What each member added to a change."""
 
@@ -48,7 +49,15 @@ def form_of(card: KpiCard | ExplanationCard, hint: ChartHint | None = None) -> C
     return _over_time(card, units, hint) if units > 1 else _of_members(card, hint)
 
 
+def is_of_cohorts(card: KpiCard) -> bool:
+    """Whether its metrics are one figure after so many days each, over time: what became of each month's customers."""
+    names = {re.sub(r"\d+", "", metric.name) for metric in card.metrics}
+    return len(card.metrics) > 1 and len(names) == 1 and card.grain is not None and not card.dimensions
+
+
 def _over_time(card: KpiCard, units: int, hint: ChartHint | None) -> ChartForm:
+    if is_of_cohorts(card):
+        return ChartForm.HEAT_MAP
     members = len({row.members for row in card.rows})
     if members > MOST_LINES or (members == 1 and len(card.metrics) > 1):
         return ChartForm.SMALL_MULTIPLES

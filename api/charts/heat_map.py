@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from api.charts import dates
 from api.charts.canvas import BODY, LINE, SMALL, Canvas, Sheet
 from api.charts.colors import mixed
 from api.charts.content import number
+from api.charts.form import is_of_cohorts
 from api.charts.names import member_name
 from api.charts.scale import Scale
 from knowledge.shop_profile import contrast
@@ -43,7 +45,9 @@ def draw_heat_map(card: KpiCard, sheet: Sheet) -> Canvas:
 
 
 def _table(card: KpiCard) -> tuple[_Table, list[str], list[str]]:
-    """Cells by the names of their row and column, and those names, the weightiest first."""
+    """Cells by the names of their row and column, and those names: the weightiest first, or the earliest."""
+    if is_of_cohorts(card):
+        return _cohorts(card)
 
     def name(row: KpiRow, place: int) -> str:
         return member_name([row.members[place]], [card.dimensions[place]])
@@ -57,6 +61,17 @@ def _table(card: KpiCard) -> tuple[_Table, list[str], list[str]]:
         return sorted(weights, key=lambda one: -weights[one])
 
     return table, ranked(0), ranked(1)
+
+
+def _cohorts(card: KpiCard) -> tuple[_Table, list[str], list[str]]:
+    named = [(dates.unit_name(row.span, card.grain), row) for row in card.rows if row.span and card.grain]
+    titles = [metric.title for metric in card.metrics]
+    table = {
+        (name, title): number(figure.value)
+        for name, row in named
+        for title, figure in zip(titles, row.figures, strict=True)
+    }
+    return table, [name for name, _ in named], titles
 
 
 def _draw_names(

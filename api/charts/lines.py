@@ -13,8 +13,10 @@ from api.charts.plot import (
     UNDER_PLOT,
     TimePlot,
     ValueAxis,
+    all_values,
     draw_course,
-    known,
+    draw_past,
+    draw_targets,
     plotted,
     spread_apart,
 )
@@ -35,20 +37,18 @@ class _Label:
 
 def draw_line(card: KpiCard, sheet: Sheet, *, as_columns: bool = False) -> Canvas:
     (course,) = courses(card)
-    labels = [_last(course, sheet.colors.accent), *_last_before(course, card, sheet)]
-    values = known(course.scale, (one for p in course.points for one in (p.value, p.before)))
+    labels = [_last(course, sheet.colors.accent), *_last_before(course, card, sheet), *_target(course, sheet)]
+    values = all_values([course])
     plot = _plot(sheet, course, values, labels, as_columns=as_columns)
     axes = plot.axes()
     plot.draw_values(axes)
     plot.draw_times([point.span for point in course.points], course.grain)
-    befores = plotted(course.scale, (point.before for point in course.points))
     if as_columns:
-        _draw_columns(axes, course, befores, sheet)
+        _draw_columns(axes, course, sheet)
     else:
-        axes.plot(
-            range(len(befores)), befores, color=sheet.colors.before, linewidth=1.5, zorder=2, clip_on=False
-        )
+        draw_past(axes, course, sheet.colors.before, width=1.5)
         draw_course(axes, course.scale, course.points, sheet.colors.accent, hollow=sheet.colors.background)
+    draw_targets(axes, course, sheet.colors.muted)
     _draw_labels(plot, labels)
     return plot.canvas
 
@@ -62,13 +62,13 @@ def draw_lines(card: KpiCard, sheet: Sheet) -> Canvas:
         for course, color in zip(found, colors, strict=False)
         if course.known
     ]
-    values = [value for course in found for value in known(course.scale, (p.value for p in course.points))]
-    plot = _plot(sheet, found[0], values, labels)
+    plot = _plot(sheet, found[0], all_values(found), labels)
     axes = plot.axes()
     plot.draw_values(axes)
     plot.draw_times([point.span for point in found[0].points], found[0].grain)
     for course, color in zip(found, colors, strict=False):
         draw_course(axes, course.scale, course.points, color, hollow=sheet.colors.background)
+        draw_targets(axes, course, sheet.colors.muted)
     _draw_labels(plot, labels)
     return plot.canvas
 
@@ -144,16 +144,24 @@ def _last_before(course: Course, card: KpiCard, sheet: Sheet) -> list[_Label]:
     ]
 
 
+def _target(course: Course, sheet: Sheet) -> list[_Label]:
+    targets = [point.target for point in course.points if point.target is not None]
+    if not targets:
+        return []
+    value = targets[-1]
+    return [_Label(course.scale.plotted(value), course.scale.text(value), "target", sheet.colors.muted)]
+
+
 def _named(course: Course, point: Point, color: str) -> _Label:
     value = point.value or Decimal(0)
     return _Label(course.scale.plotted(value), course.name or "", course.scale.text(value), color)
 
 
-def _draw_columns(axes: Axes, course: Course, befores: Sequence[float], sheet: Sheet) -> None:
+def _draw_columns(axes: Axes, course: Course, sheet: Sheet) -> None:
     """What a column is compared to stands behind it, wider and paler."""
     colors = sheet.colors
-    places = range(len(course.points))
-    axes.bar(places, befores, width=0.86, color=colors.grid, zorder=1)
+    befores = plotted(course.scale, (point.before for point in course.points))
+    axes.bar(range(len(befores)), befores, width=0.86, color=colors.grid, zorder=1)
     for place, point in enumerate(course.points):
         if point.value is None:
             continue

@@ -6,7 +6,7 @@ from decimal import Decimal
 from api.charts import dates
 from api.charts.canvas import BODY, LINE, SMALL, Canvas, Sheet
 from api.charts.content import Course, courses
-from api.charts.plot import TimePlot, ValueAxis, all_values, draw_course, plotted
+from api.charts.plot import TimePlot, ValueAxis, all_values, draw_course, draw_past, draw_targets
 from tools.kpi_cards import KpiCard
 
 MOST_PANELS = 9
@@ -65,9 +65,9 @@ def _draw_panel(plot: TimePlot, course: Course, left: float, width: float) -> No
         return
     axes = plot.axes()
     plot.draw_values(axes)
-    befores = plotted(course.scale, (point.before for point in course.points))
-    axes.plot(range(len(befores)), befores, color=colors.before, linewidth=1.2, zorder=2)
+    draw_past(axes, course, colors.before, width=1.2)
     draw_course(axes, course.scale, course.points, colors.accent, hollow=colors.background, width=1.7)
+    draw_targets(axes, course, colors.muted)
     middle = plot.top + plot.height + 7 + SMALL * LINE / 2
     first, last = (dates.unit_start(course.points[at].span, course.grain) for at in (0, -1))
     canvas.text(plot.left, middle, first, color=colors.muted, size=SMALL)

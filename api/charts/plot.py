@@ -124,10 +124,6 @@ def plotted(scale: Scale, values: Iterable[Decimal | None]) -> list[float]:
     return [NOT_KNOWN if value is None else scale.plotted(value) for value in values]
 
 
-def known(scale: Scale, values: Iterable[Decimal | None]) -> list[float]:
-    return [scale.plotted(value) for value in values if value is not None]
-
-
 def draw_course(
     axes: Axes, scale: Scale, points: Sequence[Point], color: str, *, hollow: str, width: float = 2.2
 ) -> None:
@@ -148,6 +144,22 @@ def draw_course(
             axes.plot(
                 at, y, "o", markersize=width * 2.2, color=color, markerfacecolor=face, clip_on=False, zorder=4
             )
+
+
+def draw_targets(axes: Axes, course: Course, color: str) -> None:
+    """Dashed, from step to step: a target holds for a whole unit."""
+    targets = plotted(course.scale, (point.target for point in course.points))
+    if not all(map(isnan, targets)):
+        axes.plot(
+            range(len(targets)), targets, color=color, linewidth=1.3, dashes=(4, 3), drawstyle="steps-mid"
+        )
+
+
+def draw_past(axes: Axes, course: Course, color: str, *, width: float) -> None:
+    """What each unit is compared to."""
+    befores = plotted(course.scale, (point.before for point in course.points))
+    if not all(map(isnan, befores)):
+        axes.plot(range(len(befores)), befores, color=color, linewidth=width, zorder=2, clip_on=False)
 
 
 def _is_alone(ys: Sequence[float], at: int) -> bool:
@@ -171,9 +183,11 @@ def spread_apart(middles: Sequence[float], gap: float, low: float, high: float) 
 
 
 def all_values(courses: Iterable[Course]) -> list[float]:
-    """Of all points, as plotted, with what they are compared to."""
+    """Of all points, as plotted, with what they are compared to and aim at."""
     return [
-        value
+        course.scale.plotted(value)
         for course in courses
-        for value in known(course.scale, (one for p in course.points for one in (p.value, p.before)))
+        for point in course.points
+        for value in (point.value, point.before, point.target)
+        if value is not None
     ]

@@ -12,7 +12,13 @@ _SUFFIXES = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 
 _COMPACT_FROM = Decimal(10) ** 7
 _WHOLE_FROM = Decimal(100)
 """Of so much money, nobody reads the cents off a chart."""
-_AXIS_SUFFIX = {Unit.SHARE: "%", Unit.HOURS: " h", Unit.DAYS: " d"}
+_AXIS_SUFFIX = {
+    Unit.SHARE: "%",
+    Unit.SECONDS: " s",
+    Unit.MINUTES: " min",
+    Unit.HOURS: " h",
+    Unit.DAYS: " d",
+}
 
 
 @dataclass(frozen=True)

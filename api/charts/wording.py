@@ -1,9 +1,10 @@
 """The heading of a chart: the answer, and under it what exactly is shown."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from api.charts import dates
-from api.charts.content import number
+from api.charts.content import is_of_shares, is_running, number, scales
 from api.charts.form import ChartForm
 from api.charts.names import clean, dimension_name, in_a_sentence, member_name
 from api.charts.scale import Scale
@@ -19,38 +20,70 @@ _LEADING = Decimal("0.05")
 """A smaller part than this leads nothing."""
 
 _OF_ONE_METRIC = frozenset({ChartForm.LINES, ChartForm.HEAT_MAP})
+_OF_LINES = frozenset({ChartForm.LINE, ChartForm.LINES, ChartForm.SMALL_MULTIPLES})
 _SHOWING_BEFORE = frozenset({ChartForm.LINE, ChartForm.COLUMNS, ChartForm.BARS, ChartForm.SMALL_MULTIPLES})
 
 
-def headline(card: KpiCard | ExplanationCard) -> str:
+@dataclass(frozen=True)
+class Heading:
+    title: str
+    subtitle: str
+    notes: str
+    """Below the chart; empty where there is nothing to add."""
+
+    @classmethod
+    def of(cls, card: KpiCard | ExplanationCard, form: ChartForm) -> "Heading":
+        return cls(_headline(card), _subtitle(card, form), _notes(card, form))
+
+
+def _headline(card: KpiCard | ExplanationCard) -> str:
     """`Net sales fell 12.1% to $84,210 in October, mostly from Lighting`."""
     if isinstance(card, ExplanationCard):
         scale = Scale(card.metric, card.currency)
         return f"{_answer(scale, card.figure)} {dates.when(card.span)}{_driven(card)}"
-    answers = [_answer(scale, figure) for scale, figure in zip(_scales(card), card.total, strict=True)]
+    answers = [_answer(scale, figure) for scale, figure in zip(scales(card), card.total, strict=True)]
     answer = "; ".join(answers[:2])
     return f"{answer} {dates.when(card.span)}{_leader(card) if len(answers) == 1 else ''}"
 
 
-def subtitle(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
+def _subtitle(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
     """`Net sales by week · October 2026 · only channel: web · compared with September 2026`."""
     if isinstance(card, ExplanationCard):
         by = dimension_name(card.drivers[0].dimension)
         what = f"What each {by} added to the change"
-        return " · ".join([what, dates.period(card.span), _compared(card.compared_to)])
-    shown = _scales(card)[:1] if form in _OF_ONE_METRIC else _scales(card)
+        return " · ".join(
+            [what, dates.period(card.span), *map(_filter, card.filters), _compared(card.compared_to)]
+        )
+    shown = scales(card)[:1] if form in _OF_ONE_METRIC and card.dimensions else scales(card)
     titles = ", ".join(scale.metric.title for scale in shown)
     splits = [*([card.grain.value] if card.grain else []), *map(dimension_name, card.dimensions)]
+    if kind := "Running total of " if is_running(card) else "Share of " if is_of_shares(card) else "":
+        titles = kind + titles[:1].lower() + titles[1:]
     parts = [f"{titles} by {' and '.join(splits)}"]
     if card.span:
         parts.append(dates.period(card.span))
-    parts += [_filter(clean(one)) for one in card.filters]
-    if card.compared_to and form in _SHOWING_BEFORE:
+    parts += map(_filter, card.filters)
+    if card.compared_to and form in _SHOWING_BEFORE and not is_running(card):
         parts.append(f"{_compared(card.compared_to)} (gray)")
+    if form is ChartForm.BARS and any(row.figures[0].target for row in card.rows):
+        parts.append("the mark is the target")
     return " · ".join(parts)
 
 
-def _filter(told: str) -> str:
+def _notes(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
+    """What must be known beside: of which days there is no data, and that a gap is no zero."""
+    if isinstance(card, ExplanationCard):
+        return ""
+    told = list(card.notes)
+    if form in _OF_LINES and any(figure.value is None for row in card.rows for figure in row.figures):
+        told.append("A gap is a figure that is not known.")
+    if card.grain and card.left_out:
+        told.append("There was no room for the rest of the period.")
+    return clean(" ".join(told))
+
+
+def _filter(filtered: str) -> str:
+    told = clean(filtered)
     return told if told.startswith("not ") else f"only {told}"
 
 
@@ -58,16 +91,14 @@ def _compared(span: Span) -> str:
     return f"compared with {dates.period(span)}"
 
 
-def _scales(card: KpiCard) -> list[Scale]:
-    return [Scale(metric, card.currency) for metric in card.metrics]
-
-
 def _answer(scale: Scale, figure: FigureFacts) -> str:
     title = scale.metric.title
-    value, before = number(figure.value), number(figure.before)
+    value, before, target = map(number, (figure.value, figure.before, figure.target))
     if value is None:
         return f"{title}: not known"
     text = scale.text(value)
+    if target is not None:
+        return f"{title}: {text}, {_against(scale, value, target, figure.beyond_target_text)}"
     if before is None:
         return f"{title}: {text}"
     if value == before or scale.text(before) == text:
@@ -77,6 +108,16 @@ def _answer(scale: Scale, figure: FigureFacts) -> str:
     if scale.metric.unit in _AS_LEVELS or figure.change_text is None or change >= _UNREADABLE_CHANGE:
         return f"{title} {verb} from {scale.text(before)} to {text}"
     return f"{title} {verb} {figure.change_text.lstrip('+-')} to {text}"
+
+
+def _against(scale: Scale, value: Decimal, target: Decimal, beyond: str | None) -> str:
+    aim = f"the target of {scale.text(target)}"
+    if value == target or scale.text(value) == scale.text(target):
+        return f"right on {aim}"
+    side = "above" if value > target else "below"
+    if scale.metric.unit in _AS_LEVELS or beyond is None:
+        return f"{side} {aim}"
+    return f"{beyond.lstrip('+-')} {side} {aim}"
 
 
 def _relative(value: Decimal, before: Decimal) -> Decimal:
@@ -108,7 +149,7 @@ def _leader(card: KpiCard) -> str:
     (name, most), (_, second) = sorted(weights.items(), key=lambda one: -one[1])[:2]
     if most == second or most <= 0:
         return ""
-    scale = _scales(card)[0]
+    scale = scales(card)[0]
     named = in_a_sentence(name)
     if not scale.metric.adds_up:
         # Of rates over time there is no one figure of a member.

@@ -1,7 +1,7 @@
 """Cards of figures as the tools make them, from plain numbers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ Value = int | str | None
 Values = Sequence[Value]
 """In the metric's unit, money in minor units; a string is a decimal number."""
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+NOW = datetime(2026, 11, 26, 15, tzinfo=UTC)
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 9, 30))
 _CALENDAR = Calendar(ZoneInfo("America/New_York"), Weekday.MONDAY, fiscal_year_starts=1)
 
@@ -77,13 +78,18 @@ def over_time(
     return KpiCard(
         metrics=(metric_facts(metric),),
         currency=currency,
+        as_of=NOW,
         span=Span(first=spans[0].first, last=spans[-1].last),
         compared_to=Span.of(SEPTEMBER) if befores else None,
         grain=grain,
         filters=filters,
         total=(figure(metric, *whole, currency),),
         rows=tuple(
-            KpiRow(span=span, figures=(figure(metric, value, before, currency),))
+            KpiRow(
+                span=span,
+                figures=(figure(metric, value, before, currency),),
+                is_partial=is_partial(span, grain),
+            )
             for span, value, before in zip(spans, values, past, strict=True)
         ),
     )
@@ -102,12 +108,18 @@ def members_over_time(
     return KpiCard(
         metrics=(metric_facts(metric),),
         currency="USD",
+        as_of=NOW,
         span=Span(first=spans[0].first, last=spans[-1].last),
         grain=grain,
         dimensions=(dimension,),
         total=(figure(metric, _sum([value for values in series.values() for value in values])),),
         rows=tuple(
-            KpiRow(span=span, members=(name,), figures=(figure(metric, values[place]),))
+            KpiRow(
+                span=span,
+                members=(name,),
+                figures=(figure(metric, values[place]),),
+                is_partial=is_partial(span, grain),
+            )
             for place, span in enumerate(spans)
             for name, values in series.items()
         ),
@@ -119,6 +131,7 @@ def metrics_over_time(series: Mapping[str, Values], *, grain: Grain = Grain.WEEK
     return KpiCard(
         metrics=tuple(metric_facts(name) for name in series),
         currency="USD",
+        as_of=NOW,
         span=Span(first=spans[0].first, last=spans[-1].last),
         grain=grain,
         total=tuple(figure(name, _sum(values)) for name, values in series.items()),
@@ -148,6 +161,7 @@ def by_member(
     return KpiCard(
         metrics=(metric_facts(metric),),
         currency=currency,
+        as_of=NOW,
         span=Span.of(OCTOBER),
         compared_to=Span.of(SEPTEMBER) if compared else None,
         dimensions=(dimension,),
@@ -166,6 +180,7 @@ def metrics_by_member(values: Mapping[str, Mapping[str, Value]]) -> KpiCard:
     return KpiCard(
         metrics=tuple(metric_facts(name) for name in values),
         currency="USD",
+        as_of=NOW,
         span=Span.of(OCTOBER),
         dimensions=(Dimension.CHANNEL,),
         total=tuple(figure(name, _sum(list(of.values()))) for name, of in values.items()),
@@ -185,6 +200,7 @@ def crossed(
     return KpiCard(
         metrics=(metric_facts(metric),),
         currency="USD",
+        as_of=NOW,
         span=Span.of(OCTOBER),
         dimensions=dimensions,
         total=(figure(metric, _sum([value for row in table.values() for value in row.values()])),),
@@ -236,8 +252,49 @@ def explanation(
         span=Span.of(OCTOBER),
         compared_to=Span.of(SEPTEMBER),
         figure=figure(metric, *total),
+        change=shown(Decimal(total[0] or 0) - Decimal(total[1] or 0)),
         drivers=(drivers,) if total[0] != total[1] else (),
     )
+
+
+def with_targets(card: KpiCard, whole: int | str, of_row: int | str, metric: str = "net_sales") -> KpiCard:
+    def aimed(one: FigureFacts, target: int | str) -> FigureFacts:
+        beyond = None if one.value is None else Decimal(one.value) / Decimal(target) - 1
+        return one.model_copy(
+            update={
+                "target": str(target),
+                "target_text": showing.figure(BY_NAME[metric], Decimal(target), card.currency),
+                "beyond_target_text": None if beyond is None else showing.change(beyond),
+            }
+        )
+
+    rows = tuple(row.model_copy(update={"figures": (aimed(row.figures[0], of_row),)}) for row in card.rows)
+    return card.model_copy(update={"total": (aimed(card.total[0], whole),), "rows": rows})
+
+
+def with_shares(card: KpiCard) -> KpiCard:
+    """Of the rows of the same unit of time."""
+
+    def shared(row: KpiRow) -> KpiRow:
+        whole = sum(Decimal(one.figures[0].value or 0) for one in card.rows if one.span == row.span)
+        share = Decimal(row.figures[0].value or 0) / whole
+        changed = {"share": f"{share:.4f}", "share_text": showing.percent(share)}
+        return row.model_copy(update={"figures": (row.figures[0].model_copy(update=changed),)})
+
+    return card.model_copy(update={"rows": tuple(map(shared, card.rows))})
+
+
+def with_running(card: KpiCard) -> KpiCard:
+    so_far = Decimal(0)
+    rows = []
+    for row in card.rows:
+        so_far += Decimal(row.figures[0].value or 0)
+        changed = {
+            "running": str(so_far),
+            "running_text": showing.figure(BY_NAME["net_sales"], so_far, "USD"),
+        }
+        rows.append(row.model_copy(update={"figures": (row.figures[0].model_copy(update=changed),)}))
+    return card.model_copy(update={"rows": tuple(rows)})
 
 
 def units(count: int, grain: Grain, first: date, last: date | None) -> list[Span]:
@@ -245,6 +302,10 @@ def units(count: int, grain: Grain, first: date, last: date | None) -> list[Span
     period = Period(first, first + timedelta(days=400 * count))
     found = [Span.of(unit) for unit in _CALENDAR.split(period, grain)[:count]]
     return [*found[:-1], Span(first=found[-1].first, last=last)] if last else found
+
+
+def is_partial(span: Span, grain: Grain) -> bool:
+    return Period(span.first, span.last) != _CALENDAR.unit(span.first, grain)
 
 
 def _sum(values: Values) -> Value:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from io import BytesIO
+from math import dist
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from tools.commerce.metrics.calendar import Grain
 from tools.kpi_cards import ExplanationCard, KpiCard
 
 BLUE = LIGHT.accent
-MONTHS = {"grain": Grain.MONTH, "first": date(2026, 3, 1)}
+MARCH = date(2026, 3, 1)
 
 
 def test_the_title_is_the_answer_and_the_subtitle_what_exactly_it_is() -> None:
@@ -97,11 +98,14 @@ def test_what_is_not_known_is_a_gap_and_never_zero() -> None:
 
 
 def test_a_unit_that_is_not_over_is_dotted_and_said_to_be_so_far() -> None:
-    chart = drawn(cards.over_time([100, 200, 150], last=date(2026, 5, 12), **MONTHS))
+    chart = drawn(cards.over_time([100, 200, 150], last=date(2026, 5, 12), grain=Grain.MONTH, first=MARCH))
 
     assert "May 2026 so far" in chart.texts
     assert b"stroke-dasharray" in chart.image.data
-    assert b"stroke-dasharray" not in drawn(cards.over_time([100, 200, 150], **MONTHS)).image.data
+    assert (
+        b"stroke-dasharray"
+        not in drawn(cards.over_time([100, 200, 150], grain=Grain.MONTH, first=MARCH)).image.data
+    )
 
 
 def test_bars_begin_at_zero_and_the_rest_is_one_of_them() -> None:
@@ -119,10 +123,12 @@ def test_bars_begin_at_zero_and_the_rest_is_one_of_them() -> None:
     assert f"${rest / 100:,.0f}" in chart.texts[chart.texts.index("18 others") :]
 
 
-def test_the_rest_of_a_rate_cannot_be_told() -> None:
-    chart = drawn(cards.by_member({"Rugs": "0.1", "Beds": "0.08"}, metric="return_rate", left_out=7))
+def test_the_rest_of_a_rate_is_only_shown_where_the_card_can_tell_it() -> None:
+    card = cards.by_member({"Rugs": "0.1", "Beds": "0.08"}, metric="return_rate", left_out=7)
 
-    assert chart.texts[-1] == "7 others"
+    assert drawn(card).texts[-1] == "7 others"
+    told = card.model_copy(update={"others": (cards.figure("return_rate", "0.055"),)})
+    assert drawn(told).texts[-2:] == ["7 others", "5.5%"]
 
 
 def test_negative_values_go_the_other_way() -> None:
@@ -152,6 +158,51 @@ def test_what_has_no_room_is_said_not_to_be_shown() -> None:
         )
     )
     assert "Not shown: Reviews." in bars.texts
+
+
+def test_a_target_is_a_dashed_line_and_part_of_the_answer() -> None:
+    sales = cards.over_time([4_000_000, 4_421_000], grain=Grain.MONTH, first=MARCH)
+    chart = drawn(cards.with_targets(sales, 9_580_200, 4_790_100))
+
+    assert chart.image.title == "Net sales: $84,210, 12.1% below the target of $95,802 in March–April"
+    assert "target" in chart.texts
+    assert b"stroke-dasharray" in chart.image.data
+    rates = cards.by_member({"Rugs": "0.1", "Beds": "0.06"}, metric="return_rate", total=("0.073", None))
+    bars = drawn(cards.with_targets(rates, "0.08", "0.08", "return_rate"))
+    assert bars.image.title.startswith("Return rate (units): 7.3%, below the target of 8.0% in October")
+    assert "the mark is the target" in bars.words
+
+
+def test_shares_are_bars_with_percentages_or_lines() -> None:
+    bars = drawn(cards.with_shares(cards.by_member({"web": 75_000, "app": 25_000})))
+    assert [text for text in bars.texts if text in {"75.0%", "$750"}] == ["75.0%", "$750"]
+    lines = drawn(cards.with_shares(cards.members_over_time({"web": [60, 75], "app": [40, 25]})))
+    assert {"75.0%", "25.0%", "0%"} <= set(lines.texts)
+    assert "Share of net sales by week and channel" in lines.words
+
+
+def test_a_running_total_goes_up_to_the_whole() -> None:
+    chart = drawn(cards.with_running(cards.over_time([100_000, 200_000, 300_000], [1, 1, 1])))
+
+    assert chart.texts[1] == "Running total of net sales by day · Oct 1–3, 2026"
+    assert "$6,000" in chart.texts
+
+
+def test_cohorts_are_a_table_by_month_with_blanks_where_it_is_too_early() -> None:
+    chart = drawn(
+        cards.metrics_over_time(
+            {"retention_30d": ["0.1", "0.12", "0.11"], "retention_90d": ["0.2", None, None]},
+            grain=Grain.MONTH,
+        )
+    )
+
+    assert [one for one in chart.texts if re.fullmatch(r"\w+ 2026", one)] == [
+        "Aug 2026",
+        "Sep 2026",
+        "Oct 2026",
+    ]
+    assert chart.texts.count("–") == 2
+    assert "20.0%" in chart.texts
 
 
 HOSTILE = "<script>alert(1)</script> & $x^2$ \x00\u202egnp.exe"
@@ -190,7 +241,10 @@ def test_a_script_without_a_font_here_is_left_to_the_readers_own() -> None:
     [("USD", "$100k"), ("EUR", "€100k"), ("JPY", "¥7.5M"), ("CHF", "100k CHF"), ("KWD", "7.5k KWD")],
 )
 def test_the_axis_is_in_the_shops_currency_and_short(currency: str, tick: str) -> None:
-    assert tick in drawn(cards.over_time([0, 10_000_000], currency=currency, **MONTHS)).texts
+    assert (
+        tick
+        in drawn(cards.over_time([0, 10_000_000], currency=currency, grain=Grain.MONTH, first=MARCH)).texts
+    )
 
 
 @pytest.mark.parametrize(
@@ -282,7 +336,7 @@ def as_seen(color: str, eyes: Matrix) -> tuple[float, ...]:
 
 
 def distance(first: tuple[float, ...], second: tuple[float, ...]) -> float:
-    return sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5
+    return dist(first, second)
 
 
 def box(path: str) -> tuple[float, float]:

@@ -31,6 +31,12 @@ CASES: list[tuple[str, KpiCard | ExplanationCard, ChartHint | None, ChartForm]] 
         None,
         ChartForm.SMALL_MULTIPLES,
     ),
+    (
+        "what became of the customers of each month",
+        cards.metrics_over_time({"retention_30d": ["0.1"] * 6, "retention_90d": ["0.2"] * 6}),
+        None,
+        ChartForm.HEAT_MAP,
+    ),
     ("members", cards.by_member({"web": 5, "app": 3}), None, ChartForm.BARS),
     (
         "members have no order for a line",

@@ -43,9 +43,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
+    """`is_partial`: the unit of time was cut off by the period, or is not over."""
+
     unit: Period | None
     members: Members
     figures: tuple[Figure, ...]
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,17 +169,24 @@ class _Answering:
         keys = now.sums.keys() | (then.sums.keys() if then else set())
         members = sorted({key[1] for key in keys}, key=_by_name) if self.query.dimensions else [()]
         places = range(len(now.units) or 1)
+        partial = {place for place, unit in enumerate(now.units) if self._is_partial(unit)}
         so_far = replace(now, sums=running(now.sums, places)) if self.query.running else None
         rows = [
             Row(
                 now.units[place] if now.units else None,
                 member,
                 self._figures(now, then, (place, member), so_far),
+                is_partial=place in partial,
             )
             for place in places
             for member in members
         ]
         return _with_shares(rows, by_unit=bool(self.query.dimensions)) if self.query.shares else rows
+
+    def _is_partial(self, unit: Period) -> bool:
+        if self.query.grain is None or unit.last >= self.reporting.today:
+            return True
+        return unit != self.reporting.calendar.unit(unit.first, self.query.grain)
 
     def _figures(
         self, now: _Read, then: _Read | None, key: Key, so_far: _Read | None = None

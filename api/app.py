@@ -25,7 +25,7 @@ TITLE = "Parley"
 MAX_BODY_BYTES = 64 * 1024
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 1.0
-"""So often unsettled money, unfinished turns and undecided proposals are looked for."""
+"""So often unsettled money, unfinished turns, undecided proposals and watches that are due are looked for."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -97,7 +97,7 @@ def _add_files(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parley: Parley = app.state.parley
-    often = (parley.settle, parley.resume, parley.tend_proposals)
+    often = (parley.settle, parley.resume, parley.tend_proposals, parley.tend_watches)
     beside = (parley.load(), *(repeat(work, LOOK_SECONDS) for work in often))
     tasks = [asyncio.create_task(work) for work in beside]
     if delivery := parley.delivery():

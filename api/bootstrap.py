@@ -116,6 +116,11 @@ class Parley:
         if self._conversations:
             await self._conversations.tend_proposals()
 
+    async def tend_watches(self) -> None:
+        """Tells staff the alerts and digests that are due."""
+        if self._conversations:
+            await self._conversations.tend_watches()
+
     async def conversations(self) -> "Conversations":
         """Waits until they can be answered. Raises Problem `not-ready` when that takes too long, or cannot be."""
         if self._conversations is None and self.trouble is None:

@@ -15,7 +15,7 @@ from knowledge.shop_profile import ShopProfile
 from tools.commerce.changes import audit
 from tools.commerce.database import ReadSession
 from tools.commerce.money import format_money
-from tools.commerce.schema import AuditEvent, AuditRow, ProposalKind
+from tools.commerce.schema import AuditEvent, AuditRow, ProposalKind, Role
 
 console = Console(soft_wrap=True)
 
@@ -28,6 +28,9 @@ WHAT = {
     ProposalKind.EXCHANGE: "an exchange",
     ProposalKind.REFUND: "a refund",
     ProposalKind.PROFILE_CHANGE: "a change of the customer's details",
+    ProposalKind.WATCH: "an alert on a figure",
+    ProposalKind.DIGEST: "a digest of figures",
+    ProposalKind.WATCH_STOP: "an end to an alert or digest",
 }
 SENTENCES = {
     AuditEvent.PROPOSED: "Parley proposed {what}",
@@ -112,7 +115,9 @@ def _particulars(details: Mapping[str, object]) -> list[str]:
 
 def _who(actor: str) -> str:
     kind, _, email = actor.partition(":")
-    return {"shopper": "The shopper", "agent": f"Agent {email}"}.get(kind, "Parley")
+    if kind in {Role.AGENT, Role.ANALYST, Role.MANAGER}:
+        return f"{kind.capitalize()} {email}"
+    return "The shopper" if kind == "shopper" else "Parley"
 
 
 def _money(entry: str) -> str:

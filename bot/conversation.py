@@ -15,6 +15,7 @@ from bot.faults import fault
 from bot.register import Identity, Register, Started, View
 from bot.turn import Turn, UserMessage
 from bot.verdicts import BUTTONS, Act, Verdict
+from bot.watching import Watching
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.changes import proposals
@@ -113,6 +114,11 @@ class Conversations(Register):
         for proposal_id, conversation_id in await crossing.read(self._desk.database, proposals.untold):
             if await Deciding(self._desk, conversation_id).announce(proposal_id):
                 self._tell_news(conversation_id)
+
+    async def tend_watches(self) -> None:
+        """Tell staff what they asked to be told, as far as it is due."""
+        for conversation_id in await Watching(self._desk).tend():
+            self._tell_news(conversation_id)
 
     async def finish_running(self, within_seconds: float) -> None:
         """Wait for the turns that run, as a server does before it stops."""

@@ -23,6 +23,7 @@ from tools.facts import Money as Money
 from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
+from tools.watch_cards import WatchList
 
 
 class PriceRange(Facts):
@@ -358,7 +359,7 @@ Card = Annotated[
 """What a channel draws. Articles are drawn as citations, refusals and identity steps as plain text."""
 
 ToolResult = Annotated[
-    Card | ArticlesCard | IdentityFacts | AccountFacts | MembersFound | Needed | Refusal,
+    Card | ArticlesCard | IdentityFacts | AccountFacts | MembersFound | WatchList | Needed | Refusal,
     Field(discriminator="kind"),
 ]
 """Everything a tool may answer; a model reads it as JSON."""

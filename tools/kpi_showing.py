@@ -8,7 +8,7 @@ from tools.commerce.metrics import showing
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.explaining import Contribution, Explanation
 from tools.commerce.metrics.metric import Metric
-from tools.commerce.metrics.query import Comparison, Filter
+from tools.commerce.metrics.query import Comparison
 from tools.commerce.metrics.tables import Figure, KpiTable
 from tools.kpi_cards import (
     ContributionFacts,
@@ -43,7 +43,7 @@ def kpi_card(table: KpiTable, currency: str) -> KpiCard:
         compared_to=Span.of(table.compared_to) if table.compared_to else None,
         grain=query.grain,
         dimensions=query.dimensions,
-        filters=tuple(_filter(one) for one in query.filters),
+        filters=tuple(one.said for one in query.filters),
         total=facts(table.figures),
         rows=tuple(
             KpiRow(
@@ -81,7 +81,7 @@ def explanation_card(found: Explanation, currency: str) -> ExplanationCard:
         currency=currency,
         span=Span.of(found.period),
         compared_to=Span.of(found.compared_to),
-        filters=tuple(_filter(one) for one in found.filters),
+        filters=tuple(one.said for one in found.filters),
         figure=_figure(metric, found.figure, currency),
         change=NOT_KNOWN if found.change is None else showing.difference(metric, found.change, currency),
         drivers=tuple(
@@ -152,8 +152,3 @@ def _notes(table: KpiTable) -> Iterator[str]:
 
 def _day(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
-
-
-def _filter(asked: Filter) -> str:
-    named = f"{asked.dimension.replace('_', ' ')}: {', '.join(asked.members)}"
-    return f"not {named}" if asked.is_exclusion else named

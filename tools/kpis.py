@@ -26,11 +26,14 @@ from tools.commerce.metrics.tables import answer
 from tools.context import ToolAnswer, answer_with_card
 from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.kpi_showing import MOST_SHOWN, explanation_card, kpi_card
+from tools.principal import Principal
 
 _NAMES = "; ".join(
     f"`{metric.name}`: {metric.title}, also called {', '.join(metric.synonyms)}" for metric in METRICS
 )
 """With what people call each, so that a model finds "revenue" and "aov"."""
+
+NOT_FOR_ROLE = Refusal(code="not_for_role", message="The shop's figures are for its analysts and managers.")
 
 MetricName = Annotated[str, Field(min_length=1, max_length=60), Printable]
 Member = Annotated[str, Field(min_length=1, max_length=200), Printable]
@@ -137,7 +140,9 @@ async def query_kpis(
     context = runtime.context
     period = _period(first_day, last_day)
 
-    def read(session: ReadSession, _: object) -> KpiCard | Refusal:
+    def read(session: ReadSession, principal: Principal) -> KpiCard | Refusal:
+        if not principal.sees_figures:
+            return NOT_FOR_ROLE
         try:
             query = KpiQuery(
                 metrics=metrics,
@@ -179,7 +184,9 @@ async def explain_change(
     context = runtime.context
     period = _period(first_day, last_day)
 
-    def read(session: ReadSession, _: object) -> ExplanationCard | Refusal:
+    def read(session: ReadSession, principal: Principal) -> ExplanationCard | Refusal:
+        if not principal.sees_figures:
+            return NOT_FOR_ROLE
         if period is None:
             return Refusal(
                 code="period_needed", message="A change needs a period: give first_day and last_day."

@@ -36,5 +36,9 @@ class Principal:
     def sees_every_order(self) -> bool:
         return self.role in {Role.AGENT, Role.MANAGER}
 
+    @property
+    def sees_figures(self) -> bool:
+        return self.role in {Role.ANALYST, Role.MANAGER}
+
 
 ANONYMOUS = Principal()

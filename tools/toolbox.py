@@ -34,6 +34,7 @@ from tools.proposals import (
 )
 from tools.returns import check_what_can_be_returned, get_return_and_refund_status
 from tools.stock import check_stock
+from tools.watches import list_watches, propose_digest, stop_watch, watch_metric
 
 
 class Access(StrEnum):
@@ -41,7 +42,7 @@ class Access(StrEnum):
     PROVES = "proves"
     """Changes who the conversation is known to be."""
     PROPOSES = "proposes"
-    """Writes down a change of the shop's data for a person to accept."""
+    """Writes down a change for a person to accept: of the shop's data, or of what staff are told."""
 
 
 _OF_ONESELF: tuple[BaseTool, ...] = (
@@ -59,6 +60,7 @@ _OF_THE_SHOP: tuple[BaseTool, ...] = (
     get_contact_details,
 )
 _OF_FIGURES: tuple[BaseTool, ...] = (query_kpis, explain_change, find_members)
+_OF_WATCHES: tuple[BaseTool, ...] = (list_watches, watch_metric, propose_digest, stop_watch)
 _OF_IDENTITY: tuple[BaseTool, ...] = (identify_by_order, send_sign_in_code, sign_in_with_code)
 _OF_CHANGES: tuple[BaseTool, ...] = (
     propose_cancellation,
@@ -79,15 +81,15 @@ TOOLS: dict[Role, tuple[BaseTool, ...]] = {
         *_OF_THE_SHOP,
         *_OF_IDENTITY,
     ),
-    Role.ANALYST: (*_OF_FIGURES, *_OF_THE_SHOP),
+    Role.ANALYST: (*_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
     Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
-    Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP),
+    Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
 }
 
 _ACCESS: dict[str, Access] = {
     **{
         held.name: Access.READS
-        for held in (find_orders, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP)
+        for held in (find_orders, list_watches, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP)
     },
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
 }

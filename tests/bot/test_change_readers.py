@@ -417,6 +417,7 @@ def read_all(text: str) -> list[object]:
             change=kind, order="1", lines=ORDER, items=(Item(line=3, quantity=2),), versions=VERSIONS, about=4
         )
         for kind in ProposalKind
+        if not kind.is_of_staff
     ]
     return [
         meant(text, ORDER),

@@ -163,6 +163,16 @@ async def test_what_was_before_the_shops_first_order_is_not_known(shop: Shop) ->
     assert "2 (3 so far)" in drawn(card)
 
 
+@pytest.mark.parametrize("role", [Role.SHOPPER, Role.AGENT])
+async def test_nobody_else_gets_a_figure_whatever_calls_the_tool(shop: Shop, role: Role) -> None:
+    context = shop.context(shop.conversation(role=role))
+
+    found = await ask(query_kpis, context, metrics=["orders"], **MONTH)
+    reasons = await ask(explain_change, context, metric="orders", **MONTH)
+
+    assert [one.code for one in (found, reasons)] == ["not_for_role", "not_for_role"]
+
+
 async def test_why_sales_rose(shop: Shop) -> None:
     card = await ask(
         explain_change,

@@ -33,6 +33,8 @@ CHANGES = {
     "propose_profile_change",
 }
 FIGURES = {"query_kpis", "explain_change", "find_members"}
+LISTS = {"list_watches"}
+WATCHES = {"watch_metric", "propose_digest", "stop_watch"}
 SHOP = {"find_products", "get_product_details", "check_stock", "search_knowledge", "get_contact_details"}
 
 
@@ -47,9 +49,9 @@ class OneCall(GenericFakeChatModel):
     ("role", "held"),
     [
         (Role.SHOPPER, ONESELF | ORDERS | SHOP | IDENTITY | CHANGES),
-        (Role.ANALYST, FIGURES | SHOP),
+        (Role.ANALYST, FIGURES | LISTS | WATCHES | SHOP),
         (Role.AGENT, {"find_orders"} | ORDERS | SHOP),
-        (Role.MANAGER, {"find_orders"} | ORDERS | FIGURES | SHOP),
+        (Role.MANAGER, {"find_orders"} | ORDERS | FIGURES | LISTS | WATCHES | SHOP),
     ],
 )
 def test_each_role_holds_its_tools(role: Role, held: set[str]) -> None:
@@ -58,8 +60,8 @@ def test_each_role_holds_its_tools(role: Role, held: set[str]) -> None:
 
 def test_every_tool_declares_what_it_does_and_an_undeclared_one_counts_as_the_worst() -> None:
     assert {name for name in EVERY_TOOL if access_of(name) is Access.PROVES} == IDENTITY
-    assert {name for name in EVERY_TOOL if access_of(name) is Access.PROPOSES} == CHANGES
-    assert all(access_of(name) is Access.READS for name in EVERY_TOOL.keys() - IDENTITY - CHANGES)
+    assert {name for name in EVERY_TOOL if access_of(name) is Access.PROPOSES} == CHANGES | WATCHES
+    assert all(access_of(name) is Access.READS for name in EVERY_TOOL.keys() - IDENTITY - CHANGES - WATCHES)
     assert access_of("delete_everything") is Access.PROPOSES
 
 

@@ -192,6 +192,8 @@ class Permissions(Part):
 
     @model_validator(mode="after")
     def _account_may_do_more(self) -> Self:
+        if staff := [kind for kind in self.account if kind.is_of_staff]:
+            raise ValueError(f"is not for shoppers: {', '.join(staff)}")
         missing = [kind for kind in self.order if kind not in self.account]
         if missing:
             raise ValueError(f"account may not do what order may: {', '.join(missing)}")

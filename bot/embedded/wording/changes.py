@@ -84,6 +84,9 @@ _ABOUT: Mapping[ProposalKind, str] = {
     ProposalKind.EXCHANGE: "your exchange",
     ProposalKind.REFUND: "your refund",
     ProposalKind.PROFILE_CHANGE: "your account",
+    ProposalKind.WATCH: "the alert",
+    ProposalKind.DIGEST: "the digest",
+    ProposalKind.WATCH_STOP: "stopping that",
 }
 
 

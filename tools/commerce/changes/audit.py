@@ -16,7 +16,8 @@ from pydantic import JsonValue
 from sqlalchemy import func, select
 
 from tools.commerce.database import ReadSession, WriteSession, at_end
-from tools.commerce.schema import AuditEvent, AuditHead, AuditRow
+from tools.commerce.schema import AuditEvent, AuditHead, AuditRow, Role
+from tools.principal import Principal
 
 START = "0" * 64
 BATCH = 1000
@@ -24,6 +25,11 @@ BATCH = 1000
 SHOPPER = "shopper"
 PARLEY = "parley"
 """A clock's or a gateway's doing."""
+
+
+def person(by: Principal) -> str:
+    """Who decides about what was proposed to them."""
+    return SHOPPER if by.role is Role.SHOPPER else f"{by.role}:{by.staff_email or 'unknown'}"
 
 
 def agent(email: str | None) -> str:

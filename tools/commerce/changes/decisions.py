@@ -45,13 +45,14 @@ def decide(
         return None
     if proposal.status is not ProposalStatus.OPEN:
         return proposal
+    actor = audit.person(principal_of(session, conversation_id))
     if proposal.expires_at <= book.now:
         close(session, proposal, ProposalStatus.EXPIRED, AuditEvent.EXPIRED, audit.PARLEY, book)
     elif decision is Decision.DECLINE:
-        close(session, proposal, ProposalStatus.DECLINED, AuditEvent.DECLINED, audit.SHOPPER, book)
+        close(session, proposal, ProposalStatus.DECLINED, AuditEvent.DECLINED, actor, book)
     else:
         proposal.confirmed_at = book.now
-        _carry_out(session, proposal, audit.SHOPPER, book, is_approved=False)
+        _carry_out(session, proposal, actor, book, is_approved=False)
     return proposal
 
 
@@ -104,12 +105,16 @@ def _carry_out(
 
 
 def _was_done_meanwhile(session: WriteSession, proposal: Proposal) -> bool:
-    """Whether as much was carried out of the same kind, for the same order, since this was shown.
+    """Whether as much was carried out of the same kind, for the same order or account, since this was shown.
 
-    Two tabs look like that, and two people on one account. Asked again, the shopper is told of the first.
+    Two tabs look like that, and two people on one account. Asked again, the shopper is told of the first. What is
+    about neither (being told of figures) is each one's own.
     """
+    if proposal.order_id is None and proposal.customer_id is None:
+        return False
     alike = select(Proposal.id).where(
         Proposal.order_id == proposal.order_id,
+        Proposal.customer_id == proposal.customer_id,
         Proposal.kind == proposal.kind,
         Proposal.amount_minor == proposal.amount_minor,
         Proposal.status == ProposalStatus.ACCEPTED,

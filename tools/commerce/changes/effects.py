@@ -7,6 +7,7 @@ from pydantic import Field
 from tools.commerce.changes.requests import PostalAddress
 from tools.commerce.policy import RefundMethod
 from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+from tools.commerce.watches.terms import Terms
 from tools.facts import Facts
 
 
@@ -112,6 +113,17 @@ class ProfileEffect(Facts):
     address: PostalAddress | None = None
 
 
+class WatchEffect(Facts):
+    kind: Literal["watch"] = "watch"
+    owner: str
+    terms: Terms
+
+
+class WatchStopEffect(Facts):
+    kind: Literal["watch_stop"] = "watch_stop"
+    watch_id: int
+
+
 Effect = Annotated[
     CancellationEffect
     | AddressEffect
@@ -120,6 +132,8 @@ Effect = Annotated[
     | ReturnEffect
     | ExchangeEffect
     | RefundEffect
-    | ProfileEffect,
+    | ProfileEffect
+    | WatchEffect
+    | WatchStopEffect,
     Field(discriminator="kind"),
 ]

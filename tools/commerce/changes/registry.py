@@ -12,6 +12,7 @@ from tools.commerce.changes import (
     profile_change,
     refund,
     returning,
+    watching,
 )
 from tools.commerce.changes.plan import Change
 from tools.commerce.schema import ProposalKind
@@ -26,4 +27,7 @@ CHANGES: Mapping[ProposalKind, Change[Any, Any]] = {
     ProposalKind.EXCHANGE: exchange.CHANGE,
     ProposalKind.REFUND: refund.CHANGE,
     ProposalKind.PROFILE_CHANGE: profile_change.CHANGE,
+    ProposalKind.WATCH: watching.WATCH,
+    ProposalKind.DIGEST: watching.WATCH,
+    ProposalKind.WATCH_STOP: watching.STOP,
 }

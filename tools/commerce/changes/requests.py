@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tools.commerce.policy import RefundMethod
 from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+from tools.commerce.watches.terms import Terms
 from tools.facts import Facts
 
 
@@ -102,6 +103,20 @@ class ProfileChangeRequest(Facts):
     """The new default address of the address book."""
 
 
+class WatchRequest(Facts):
+    """To be told when a figure passes a threshold, or to be sent figures at set times."""
+
+    kind: Literal["watch", "digest"] = "watch"
+    terms: Terms
+
+
+class WatchStopRequest(Facts):
+    """`number` is the watch's, as its owner sees it in the list."""
+
+    kind: Literal["watch_stop"] = "watch_stop"
+    number: int
+
+
 ChangeRequest = Annotated[
     CancellationRequest
     | AddressChangeRequest
@@ -110,6 +125,8 @@ ChangeRequest = Annotated[
     | ReturnRequest
     | ExchangeRequest
     | RefundRequest
-    | ProfileChangeRequest,
+    | ProfileChangeRequest
+    | WatchRequest
+    | WatchStopRequest,
     Field(discriminator="kind"),
 ]

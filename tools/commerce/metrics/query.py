@@ -42,6 +42,12 @@ class Filter(_Asked):
     members: Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
     is_exclusion: bool = False
 
+    @property
+    def said(self) -> str:
+        """`channel: web`, `not country: US`."""
+        named = f"{self.dimension.replace('_', ' ')}: {', '.join(self.members)}"
+        return f"not {named}" if self.is_exclusion else named
+
 
 class KpiQuery(_Asked):
     """`period` is None for what has no history; a `comparison` may be any other period too.

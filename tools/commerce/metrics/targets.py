@@ -89,10 +89,11 @@ def _target(given: shop_profile.Target, currency: str) -> Target:
     if not metric.is_amount and given.per is not None:
         raise ValueError(f"{metric.name} is not so much per {given.per}: leave `per` out")
     per = Grain(given.per) if given.per else Grain.DAY
-    return Target(metric, _value(given.value, metric.unit, currency), per, given.first_day, given.last_day)
+    return Target(metric, value_of(given.value, metric.unit, currency), per, given.first_day, given.last_day)
 
 
-def _value(text: str, unit: Unit, currency: str) -> Decimal:
+def value_of(text: str, unit: Unit, currency: str) -> Decimal:
+    """A figure as people write it, in the unit: `"84000.00"` of money, `"8%"`, `"2.5"`. Raises ValueError."""
     if (unit is Unit.SHARE) != text.endswith("%"):
         raise ValueError(
             'a share is written as "8%"' if unit is Unit.SHARE else "only a share is written with %"

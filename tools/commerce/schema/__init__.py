@@ -64,6 +64,7 @@ from tools.commerce.schema.returns import (
 from tools.commerce.schema.shipments import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
 from tools.commerce.schema.slack import SlackDelivery, SlackThread
 from tools.commerce.schema.visits import Cart, CartStatus, WebSession
+from tools.commerce.schema.watches import Watch, WatchKind, WatchState
 
 __all__ = [
     "Address",
@@ -129,5 +130,8 @@ __all__ = [
     "Variant",
     "VariantOption",
     "Warehouse",
+    "Watch",
+    "WatchKind",
+    "WatchState",
     "WebSession",
 ]

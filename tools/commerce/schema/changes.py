@@ -20,6 +20,14 @@ class ProposalKind(StrEnum):
     EXCHANGE = "exchange"
     REFUND = "refund"
     PROFILE_CHANGE = "profile_change"
+    WATCH = "watch"
+    DIGEST = "digest"
+    WATCH_STOP = "watch_stop"
+
+    @property
+    def is_of_staff(self) -> bool:
+        """Whether it is proposed to staff about what they are told, and changes nothing of a shopper's."""
+        return self in {ProposalKind.WATCH, ProposalKind.DIGEST, ProposalKind.WATCH_STOP}
 
 
 class ProposalStatus(StrEnum):

@@ -72,10 +72,6 @@ class StopArguments(Arguments):
     number: int = Field(ge=1, le=2**31, description="The number that list_watches gives it.")
 
 
-class NoArguments(Arguments):
-    pass
-
-
 @tool(args_schema=WatchArguments, response_format="content_and_artifact")
 async def watch_metric(
     metric: str,
@@ -142,7 +138,7 @@ async def propose_digest(
     return await _propose(runtime.context, WatchRequest(kind="digest", terms=terms))
 
 
-@tool(args_schema=NoArguments, response_format="content_and_artifact")
+@tool(response_format="content_and_artifact")
 async def list_watches(runtime: Runtime) -> ToolAnswer:
     """List what the person is told without asking again: their alerts and digests, each with its number."""
     context = runtime.context

@@ -15,7 +15,7 @@ class WatchFacts(Facts):
     """`Return rate (units) in the last 28 days is above 8.0%`."""
     when: str
     """How often it is looked at, or sent: `every day at 9:00 AM`."""
-    last_told_at: datetime | None
+    last_told_at: datetime | None = None
 
 
 class WatchList(Facts):

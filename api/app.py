@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from api import chat, demo, health, help_pages, shop_info
 from api.bootstrap import Parley
+from api.charts import route as charts
 from api.chat import Services
 from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_security_policy
 from api.pages import WEB, page, theme_css
@@ -45,6 +46,7 @@ def create_app(parley: Parley) -> FastAPI:
     answer_with_problems(app)
     _surround(app, parley)
     app.include_router(chat.router)
+    app.include_router(charts.router)
     app.include_router(health.router)
     app.include_router(help_pages.router)
     app.include_router(shop_info.router)

@@ -84,9 +84,9 @@ async def conversation_of(
 
 
 Authorized = Annotated[str, Depends(conversation_of)]
-_KNOWN = ("credentials-missing", "unknown-conversation", "too-many-requests", "overloaded", "unavailable")
+KNOWN = ("credentials-missing", "unknown-conversation", "too-many-requests", "overloaded", "unavailable")
 _OF_TURNS = (
-    *_KNOWN,
+    *KNOWN,
     "malformed-body",
     "body-too-large",
     "invalid-request",
@@ -177,7 +177,7 @@ async def decide(
     return await _answered(parley.turns.run(conversation_id, events), accept)
 
 
-@router.get("/{conversation_id}", responses=documented(*_KNOWN))
+@router.get("/{conversation_id}", responses=documented(*KNOWN))
 async def view(response: Response, parley: Services, conversation_id: Authorized) -> View:
     """Everything said so far."""
     seen = await parley.register.view(conversation_id)
@@ -188,7 +188,7 @@ async def view(response: Response, parley: Services, conversation_id: Authorized
 @router.get(
     "/{conversation_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {SSE: {"schema": {"type": "string"}}}}, **documented(*_KNOWN)},
+    responses={200: {"content": {SSE: {"schema": {"type": "string"}}}}, **documented(*KNOWN)},
 )
 async def follow(
     parley: Services,

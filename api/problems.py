@@ -33,6 +33,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not-found": (404, "Not found"),
     "unknown-conversation": (404, "There is no such conversation"),
     "unknown-proposal": (404, "There is no such proposal"),
+    "unknown-chart": (404, "There is no such chart"),
     "unknown-customer": (404, "There is no such demo customer"),
     "method-not-allowed": (405, "The method is not allowed here"),
     "client-message-reused": (409, "The client's message id was used for another text"),

@@ -73,16 +73,19 @@ def draw_rows(rows: Sequence[BarRow], titles: Sequence[str], sheet: Sheet, *, no
         _draw_row(canvas, ground, row, lines, columns, y, height, beside=beside)
         y += height
         # Beside the names the line of zero is one; under them it must not cross them.
-        from_y = y - height if beside else y - _BETWEEN_ROWS / 2 - _BAR - _BEFORE_BAR
+        from_y = y - height if beside else y - _BETWEEN_ROWS / 2 - _thickness(row)
         for column in columns:
             ground.plot([column.zero] * 2, [from_y, y], color=sheet.colors.muted, linewidth=1, zorder=4)
     return canvas
 
 
 def _height(row: BarRow, lines: Sequence[str], *, beside: bool) -> float:
-    bars = _BAR + (_BEFORE_BAR if any(bar.before is not None for bar in row.bars) else 0)
     text = len(lines) * BODY * LINE
-    return (max(bars, text) if beside else bars + text + 1) + _BETWEEN_ROWS
+    return (max(_thickness(row), text) if beside else _thickness(row) + text + 2) + _BETWEEN_ROWS
+
+
+def _thickness(row: BarRow) -> float:
+    return _BAR + (_BEFORE_BAR if any(bar.before is not None for bar in row.bars) else 0)
 
 
 def _columns(rows: Sequence[BarRow], titles: Sequence[str], left: float, sheet: Sheet) -> list[_Column]:
@@ -152,7 +155,7 @@ def _draw_row(
     for line in lines:
         canvas.text(sheet.margin, y + BODY * LINE / 2, line, color=sheet.colors.text, is_bold=row.is_strong)
         y += BODY * LINE
-    center = middle if beside else top + height - _BETWEEN_ROWS / 2 - _BAR / 2
+    center = middle if beside else top + height - _BETWEEN_ROWS / 2 - _thickness(row) / 2
     for bar, column in zip(row.bars, columns, strict=True):
         _draw_bar(canvas, ground, bar, column, center)
 

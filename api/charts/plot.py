@@ -20,6 +20,8 @@ UNDER_PLOT = 2 * SMALL * LINE + 8
 _BETWEEN_TICKS = 14
 _PIXELS_PER_TICK = 52
 _MOST_DOTS = 13
+_MANY = 62
+"""So many units and more are drawn with a thin line."""
 """On a longer line they would be beads on a string."""
 NOT_KNOWN = float("nan")
 """Where a line breaks."""
@@ -132,6 +134,7 @@ def draw_course(
     `hollow` is the color inside of the dot of a unit that is not whole.
     """
     ys = plotted(scale, (point.value for point in points))
+    width = width if len(ys) < _MANY else min(width, 1.2)
     solid = [NOT_KNOWN if point.is_partial else y for y, point in zip(ys, points, strict=True)]
     axes.plot(range(len(ys)), solid, color=color, linewidth=width, solid_capstyle="round", clip_on=False)
     for place in (at for at, point in enumerate(points) if point.is_partial):

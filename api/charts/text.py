@@ -30,6 +30,8 @@ _OTHERS = (
 )
 """Taken for what the first lacks, where the machine has them."""
 ELLIPSIS = "…"
+_ROUNDING = 0.01
+"""What was measured to be that wide fits, however it was added up since."""
 
 
 @cache
@@ -58,7 +60,7 @@ class Ruler:
 
     def shortened(self, text: str, size: float, width: float, *, is_bold: bool = False) -> str:
         """As much of it as fits, with an ellipsis where that is not all."""
-        if self.width(text, size, is_bold=is_bold) <= width:
+        if self.width(text, size, is_bold=is_bold) <= width + _ROUNDING:
             return text
         fits = self._fitting(text, size, width, ending=ELLIPSIS, is_bold=is_bold)
         return text[:fits].rstrip() + ELLIPSIS

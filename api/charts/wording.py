@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from api.charts import dates
-from api.charts.content import is_of_shares, is_running, number, scales
+from api.charts.content import courses, is_of_shares, is_running, number, scales
 from api.charts.form import ChartForm
 from api.charts.names import clean, dimension_name, in_a_sentence, member_name
 from api.charts.scale import Scale
@@ -75,7 +75,7 @@ def _notes(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
     if isinstance(card, ExplanationCard):
         return ""
     told = list(card.notes)
-    if form in _OF_LINES and any(figure.value is None for row in card.rows for figure in row.figures):
+    if form in _OF_LINES and any(0 < len(one.known) < len(one.points) for one in courses(card)):
         told.append("A gap is a figure that is not known.")
     if card.grain and card.left_out:
         told.append("There was no room for the rest of the period.")

@@ -102,6 +102,7 @@ class Shop:
                     status=ConversationStatus.BOT,
                     role=role,
                     customer_id=customer_id,
+                    staff_email=None if role is Role.SHOPPER else f"{role}@shop.example",
                     created_at=self.now,
                     updated_at=self.now,
                 )

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from knowledge.search import KnowledgeBase
-from tests.tools.builders import RESULT, message_of
+from tests.tools.builders import RESULT, ask, message_of
 from tests.tools.contested_shop import CHARGED_TWICE, DELIVERED, PROCESSING, ContestedShop
 from tests.tools.table_contents import PROOFS, PROPOSALS, contents, differing
+from tools.commerce.changes.decisions import Decision, decide
 from tools.commerce.database import Database
 from tools.commerce.schema import Role
 from tools.toolbox import TOOLS, Access, access_of
@@ -53,6 +54,10 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "reason": "changed_mind",
     },
     "propose_refund": {"order_number": CHARGED_TWICE, "cause": "double_charge", "refund_to": "original"},
+    "list_watches": {},
+    "watch_metric": {"metric": "return_rate", "direction": "above", "threshold": "8%"},
+    "propose_digest": {"metrics": ["net_sales"], "cadence": "weekly"},
+    "stop_watch": {"number": 1},
     "propose_profile_change": {"name": "Ada Lovelace", "address": ADDRESS},
 }
 """Arguments with which each tool does the most that it can."""
@@ -67,6 +72,7 @@ async def test_a_tool_writes_what_its_declared_access_allows_and_nothing_else(
     database: Database, knowledge_base: KnowledgeBase
 ) -> None:
     shop = ContestedShop(database, knowledge=knowledge_base)
+    await _watch_something(shop)
     for name, (tool, role) in HELD.items():
         customer = shop.ada if role is Role.SHOPPER else None
         talk = shop.conversation(role=role, customer_id=customer)
@@ -81,3 +87,11 @@ async def test_a_tool_writes_what_its_declared_access_allows_and_nothing_else(
         changed = differing(before, contents(database))
         assert changed <= LEAVES[access_of(name)], (name, changed)
         assert bool(changed) is (access_of(name) is not Access.READS), (name, changed)
+
+
+async def _watch_something(shop: ContestedShop) -> None:
+    """So that there is something to stop."""
+    context = shop.context(shop.conversation(role=Role.MANAGER))
+    card = await ask(HELD["watch_metric"][0], context, metric="orders", direction="above", threshold="9")
+    with shop.database.writing() as session:
+        decide(session, context.conversation_id, card.id, Decision.CONFIRM, context.rulebook)

@@ -50,7 +50,7 @@ NO_PHOTOS = {"damage.photos": 0, "returns.instant_refund_max": 0}
 SEASON = POLICY.returns.holiday
 METHODS = POLICY.delivery.methods
 ONLY_TO_CANADA = METHODS["standard"].model_copy(update={"countries": ("CA",)})
-KINDS = tuple(ProposalKind)
+KINDS = tuple(kind for kind in ProposalKind if not kind.is_of_staff)
 OTHER_KINDS = tuple(kind for kind in KINDS if kind is not ProposalKind.RETURN)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import FastAPI, Header, Request
 from fastapi.middleware.cors import CORSMiddleware
@@ -22,8 +22,13 @@ from api.reference_page import add_reference_page
 from api.repeating import repeat
 from api.widget_script import widget_script, widget_script_gzipped
 
+if TYPE_CHECKING:
+    from api.slack.connection import SlackConnection
+
 TITLE = "Parley"
 MAX_BODY_BYTES = 64 * 1024
+LARGER_BODIES = {"/slack/events": 1024 * 1024}
+"""A press of a button in Slack carries the whole message that the button stands in."""
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 """So often unsettled money, unfinished turns, undecided proposals and watches that are due are looked for."""
@@ -51,6 +56,9 @@ def create_app(parley: Parley) -> FastAPI:
     app.include_router(help_pages.router)
     app.include_router(shop_info.router)
     add_reference_page(app)
+    app.state.slack = slack = _slack(parley)
+    if slack:
+        app.include_router(slack.router)
     if parley.settings.demo:
         app.include_router(demo.router)
     else:
@@ -66,7 +74,7 @@ async def about(request: Request, parley: Services) -> HTMLResponse:
 def _surround(app: FastAPI, parley: Parley) -> None:
     """From the inside out: each is wrapped around those before it."""
     settings = parley.settings
-    app.add_middleware(ErrorBoundary, max_body_bytes=MAX_BODY_BYTES)
+    app.add_middleware(ErrorBoundary, max_body_bytes=MAX_BODY_BYTES, larger=LARGER_BODIES)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -77,6 +85,15 @@ def _surround(app: FastAPI, parley: Parley) -> None:
     )
     app.add_middleware(SecurityHeaders, policy=content_security_policy(settings.frame_ancestors))
     app.add_middleware(AccessLog, metrics=parley.metrics)
+
+
+def _slack(parley: Parley) -> "SlackConnection | None":
+    """Loaded only where it is used. Raises ShopFileError."""
+    if parley.settings.slack_bot_token is None:
+        return None
+    from api.slack.connection import SlackConnection
+
+    return SlackConnection(parley)
 
 
 def _add_files(app: FastAPI) -> None:
@@ -99,14 +116,19 @@ def _add_files(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parley: Parley = app.state.parley
-    often = (parley.settle, parley.resume, parley.tend_proposals, parley.tend_watches)
-    beside = (parley.load(), *(repeat(work, LOOK_SECONDS) for work in often))
+    slack: SlackConnection | None = app.state.slack
+    often = [parley.settle, parley.resume, parley.tend_proposals, parley.tend_watches]
+    beside = [parley.load(), *(repeat(work, LOOK_SECONDS) for work in often)]
+    if slack:
+        beside += [repeat(slack.tend, LOOK_SECONDS), slack.open_socket()]
     tasks = [asyncio.create_task(work) for work in beside]
     if delivery := parley.delivery():
         tasks.append(asyncio.create_task(delivery.run_forever()))
     try:
         yield
     finally:
+        if slack:
+            await slack.close()
         await parley.finish(FINISH_SECONDS)
         for task in tasks:
             task.cancel()

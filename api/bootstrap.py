@@ -92,14 +92,18 @@ class Parley:
     async def load(self) -> None:
         """Build what answers, in a thread."""
         try:
-            desk = await asyncio.to_thread(_build_conversations, self)
+            conversations = await asyncio.to_thread(_build_conversations, self)
         except Exception as error:
             # SQLAlchemy's errors have a code too, but tell of tables and servers.
             is_told = isinstance(getattr(error, "code", None), str) and not isinstance(error, SQLAlchemyError)
             self.trouble = str(error) if is_told else type(error).__name__
             log.error("cannot become ready: %s", self.trouble)
             raise
-        self.register = self._conversations = desk
+        self.open(conversations)
+
+    def open(self, conversations: "Conversations") -> None:
+        """From now on `conversations` answer."""
+        self.register = self._conversations = conversations
         self._ready.set()
 
     async def resume(self) -> None:

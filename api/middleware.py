@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -87,9 +88,11 @@ class SecurityHeaders:
 class ErrorBoundary:
     """Turns whatever a route let through into a problem; refuses a body that is, or says it is, too large."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, larger: Mapping[str, int]) -> None:
+        """`larger` has the limit of each path that has one of its own."""
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -103,23 +106,25 @@ class ErrorBoundary:
             await send(message)
 
         received = 0
+        limit = self.larger.get(scope["path"], self.max_body_bytes)
 
         async def count() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            self._refuse_above_limit(received)
+            _refuse_above(limit, received)
             return message
 
         try:
             announced = Headers(scope=scope).get("content-length", "0")
-            self._refuse_above_limit(int(announced[:20]) if announced.isdecimal() else 0)
+            _refuse_above(limit, int(announced[:20]) if announced.isdecimal() else 0)
             await self.app(scope, count, watch)
         except Exception as error:  # noqa: BLE001 - the last line: everything becomes an answer and a log entry
             problem = problem_of(error)
             if not started:
                 await problem.response(scope, receive, send)
 
-    def _refuse_above_limit(self, length: int) -> None:
-        if length > self.max_body_bytes:
-            raise Problem("body-too-large", f"At most {self.max_body_bytes} bytes.")
+
+def _refuse_above(limit: int, length: int) -> None:
+    if length > limit:
+        raise Problem("body-too-large", f"At most {limit} bytes.")

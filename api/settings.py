@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -62,6 +63,10 @@ class Settings(BaseSettings):
     payment_gateway: GatewayName = GatewayName.EMBEDDED
     stripe_api_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     stripe_api_base: str | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    slack_api_base: str = "https://slack.com/api/"
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     demo: bool = False
@@ -115,6 +120,34 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _token_of_a_bot(cls, value: SecretStr | None) -> SecretStr | None:
+        return _beginning_with("xoxb-", value, "the bot's token, under OAuth & Permissions")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _secret_of_the_app(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and not info.data.get("slack_bot_token"):
+            raise ValueError("it is of no use without SLACK_BOT_TOKEN")
+        if value is not None and not re.fullmatch(r"[0-9a-f]{32,}", value.get_secret_value()):
+            raise ValueError(
+                "must be the app's signing secret, 32 hexadecimal digits, under Basic Information"
+            )
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _token_for_socket_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        has_token = bool(info.data.get("slack_bot_token"))
+        if value is None and has_token and not info.data.get("slack_signing_secret"):
+            raise ValueError(
+                "Slack needs a way in: set it for Socket Mode, or SLACK_SIGNING_SECRET for events by HTTP"
+            )
+        if value is not None and not has_token:
+            raise ValueError("it is of no use without SLACK_BOT_TOKEN")
+        return _beginning_with("xapp-", value, "an app-level token, under Basic Information")
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
@@ -124,7 +157,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         return value
 
-    @field_validator("chroma_url", "model_base_url", "stripe_api_base")
+    @field_validator("chroma_url", "model_base_url", "stripe_api_base", "slack_api_base")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not _has_host(value, {"http", "https"}):
@@ -190,6 +223,15 @@ def _sentence(field: str, message: str) -> str:
     if reason.startswith("input should be"):
         reason = reason.replace("input should be", "should be", 1)
     return f"{variable} {reason}." if os.environ.get(variable) else f"{variable} is missing: {reason}."
+
+
+def _beginning_with(start: str, value: SecretStr | None, what: str) -> SecretStr | None:
+    if value is None:
+        return None
+    token = value.get_secret_value()
+    if any(word in token.lower() for word in PLACEHOLDERS) or not token.startswith(start):
+        raise ValueError(f"must begin with {start}: it is {what} of your Slack app")
+    return value
 
 
 def _has_host(url: str, schemes: set[str]) -> bool:

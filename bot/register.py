@@ -57,8 +57,16 @@ class Register:
         self._now = now
         self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
-    async def start(self, identity: Identity | None, channel: ConversationChannel) -> Started:
-        """Open a conversation. A shopper whom the database does not know is anonymous."""
+    async def start(
+        self,
+        identity: Identity | None,
+        channel: ConversationChannel,
+        beside: Callable[[WriteSession, str], None] | None = None,
+    ) -> Started:
+        """Open a conversation. A shopper whom the database does not know is anonymous.
+
+        `beside` runs in the same transaction, with the conversation's id, and by raising undoes it.
+        """
         who = identity or Identity()
         token = secrets.token_urlsafe(32)
         conversation_id = str(uuid4())
@@ -74,6 +82,8 @@ class Register:
                 staff_email=None if shopper else who.email,
             )
             transcript.open_conversation(session, opening, self._now())
+            if beside:
+                beside(session, conversation_id)
 
         await crossing.write(self._database, work)
         return Started(id=conversation_id, token=token, status=ConversationStatus.BOT)

@@ -66,6 +66,11 @@ def due(session: ReadSession, now: datetime, limit: int) -> Sequence[str]:
     ).all()
 
 
+def waiting(session: ReadSession, key: str) -> dict[str, Any] | None:
+    """The payload of a delivery that is still to be done."""
+    return session.scalar(select(SlackDelivery.payload).where(SlackDelivery.key == key))
+
+
 def finish(session: WriteSession, key: str, now: datetime) -> None:
     session.execute(update(SlackDelivery).where(SlackDelivery.key == key).values(done_at=now, payload=None))
 
@@ -131,12 +136,15 @@ def note_posted(session: WriteSession, thread_id: int, holder: str, seq: int) ->
     return _as_holder(session, thread_id, holder, posted_seq=seq, posting_seq=None, failures=0)
 
 
-def note_not_posted(
-    session: WriteSession, thread_id: int, holder: str, until: datetime, **changes: Any
-) -> None:
+def note_not_begun(session: WriteSession, thread_id: int, holder: str) -> None:
+    """It is known that the message that was being posted is not there."""
+    _as_holder(session, thread_id, holder, posting_seq=None)
+
+
+def pause_posting(session: WriteSession, thread_id: int, holder: str, until: datetime) -> None:
     """Nobody posts there before `until`."""
     failures = SlackThread.failures + 1
-    _as_holder(session, thread_id, holder, posting_by=None, posting_until=until, failures=failures, **changes)
+    _as_holder(session, thread_id, holder, posting_by=None, posting_until=until, failures=failures)
 
 
 def release_posting(session: WriteSession, thread_id: int, holder: str) -> None:

@@ -31,7 +31,7 @@ LARGER_BODIES = {"/slack/events": 1024 * 1024}
 """A press of a button in Slack carries the whole message that the button stands in."""
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 1.0
-"""So often unsettled money, unfinished turns, undecided proposals and watches that are due are looked for."""
+"""So often unsettled money, unfinished turns, undecided proposals, due watches and overdue handoffs are looked for."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -117,7 +117,13 @@ def _add_files(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parley: Parley = app.state.parley
     slack: SlackConnection | None = app.state.slack
-    often = [parley.settle, parley.resume, parley.tend_proposals, parley.tend_watches]
+    often = (
+        parley.settle,
+        parley.resume,
+        parley.tend_proposals,
+        parley.tend_watches,
+        parley.escalate_handoffs,
+    )
     beside = [parley.load(), *(repeat(work, LOOK_SECONDS) for work in often)]
     if slack:
         beside += [repeat(slack.tend, LOOK_SECONDS), slack.open_socket()]

@@ -125,6 +125,11 @@ class Parley:
         if self._conversations:
             await self._conversations.tend_watches()
 
+    async def escalate_handoffs(self) -> None:
+        """Tells whoever is responsible of shoppers who wait too long for a person."""
+        if self._conversations:
+            await self._conversations.people.escalate_overdue()
+
     async def conversations(self) -> "Conversations":
         """Waits until they can be answered. Raises Problem `not-ready` when that takes too long, or cannot be."""
         if self._conversations is None and self.trouble is None:

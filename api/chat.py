@@ -210,8 +210,9 @@ async def _news(parley: Parley, conversation_id: str, after: int) -> AsyncIterat
         clock = asyncio.get_running_loop().time
         spoken_at = clock()
         while not parley.stopping.is_set():
-            for message in await parley.register.messages_after(conversation_id, after):
-                yield as_sse(MessageEvent(message=message))
+            status, messages = await parley.register.news(conversation_id, after)
+            for message in messages:
+                yield as_sse(MessageEvent(message=message, status=status))
                 after, spoken_at = message.id, clock()
             if clock() - spoken_at >= HEARTBEAT_SECONDS:
                 yield KEEPALIVE_COMMENT

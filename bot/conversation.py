@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.errors import ConversationError, EmptyMessage, MessageTooLong, UnknownProposal
 from bot.events import DoneEvent, Reply, TurnEvent
 from bot.faults import fault
+from bot.people import People
 from bot.register import Identity, Register, Started, View
 from bot.turn import Turn, UserMessage
 from bot.verdicts import BUTTONS, Act, Verdict
@@ -41,6 +42,7 @@ class Conversations(Register):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.database, desk.now)
         self._desk = desk
+        self.people = People(desk, self._tell_news)
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
 

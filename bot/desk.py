@@ -9,6 +9,7 @@ from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
+from tools.commerce.days import LocalTime
 from tools.commerce.policy import Policy
 from tools.commerce.schema import Role
 
@@ -25,3 +26,7 @@ class Desk:
     settlement: Settlement
     """Moves the money of what was carried out."""
     now: Callable[[], datetime]
+
+    @property
+    def local_time(self) -> LocalTime:
+        return LocalTime(self.now(), self.shop.zone)

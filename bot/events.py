@@ -28,8 +28,10 @@ class PublicMessage(Event):
     """
 
     id: int
-    role: Literal["user", "assistant"]
+    role: Literal["user", "assistant", "agent"]
+    """`agent` is a person of the shop, whose name is `author`."""
     text: str
+    author: str | None = None
     citations: tuple[Citation, ...] = ()
     cards: tuple[Card, ...] = ()
     choices: tuple[str, ...] = ()
@@ -100,6 +102,8 @@ class MessageEvent(Event):
 
     event: Literal["message"] = "message"
     message: PublicMessage
+    status: ConversationStatus | None = None
+    """Where the conversation stands, to those who follow it."""
 
 
 class ErrorEvent(Event):

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from pydantic import JsonValue, TypeAdapter
 
 from bot.events import ProposalState, PublicMessage, Reply
+from bot.transcript import AGENT
 from tools.cards import Card, Citation
 from tools.change_cards import ProposalCard, ReceiptCard
 from tools.commerce import transcript
@@ -49,7 +51,8 @@ def public_messages(rows: Sequence[Message]) -> tuple[PublicMessage, ...]:
             # A model that says what can be picked knows best; else what its last tool asked for.
             last_offered = offered.pop(row.turn, ())
             choices = _TEXTS.validate_python(payload.get("choices", last_offered))
-            shown.append(_public(row, "assistant", cards, citations, choices))
+            role: Literal["assistant", "agent"] = "agent" if AGENT in payload else "assistant"
+            shown.append(_public(row, role, cards, citations, choices))
     return tuple(shown)
 
 
@@ -185,15 +188,16 @@ def _about(messages: Iterable[PublicMessage]) -> set[str]:
 
 def _public(
     row: Message,
-    role: str,
+    role: Literal["user", "assistant", "agent"],
     cards: tuple[Card, ...] = (),
     citations: tuple[Citation, ...] = (),
     choices: tuple[str, ...] = (),
 ) -> PublicMessage:
     return PublicMessage(
         id=row.seq,
-        role="user" if role == "user" else "assistant",
+        role=role,
         text=row.text,
+        author=(row.payload or {}).get(AGENT),
         cards=cards,
         citations=citations,
         choices=choices,

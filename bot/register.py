@@ -114,14 +114,18 @@ class Register:
 
         return await crossing.read(self._database, work)
 
-    async def messages_after(self, conversation_id: str, after: int) -> tuple[PublicMessage, ...]:
-        """The messages with an id above `after`."""
-        return await crossing.read(
-            self._database,
-            lambda session: messages_now(
-                session, transcript.after(session, conversation_id, after), self._now()
-            ),
-        )
+    async def news(
+        self, conversation_id: str, after: int
+    ) -> tuple[ConversationStatus, tuple[PublicMessage, ...]]:
+        """Where the conversation stands, and its messages with an id above `after`."""
+
+        def work(session: ReadSession) -> tuple[ConversationStatus, tuple[PublicMessage, ...]]:
+            found = transcript.conversation(session, conversation_id)
+            rows = transcript.after(session, conversation_id, after)
+            status = found.status if found else ConversationStatus.CLOSED
+            return status, messages_now(session, rows, self._now())
+
+        return await crossing.read(self._database, work)
 
     async def wait_for_news(self, conversation_id: str, within_seconds: float) -> None:
         """Returns when this process has stored something in the conversation, or when the time is over."""

@@ -25,6 +25,12 @@ UNSAID = "parley_unsaid"
 DECIDED = "parley_decided"
 """Key of a message that code wrote after a yes or no, with the receipt: which change it is about, and how it stands."""
 
+AGENT = "agent"
+"""Key of a message's payload: the name of the person of the shop who wrote it."""
+
+FOR_PEOPLE = "for_people"
+"""Key of a user's message that the bot did not answer, for a person goes on with the conversation."""
+
 LATER = "later"
 """What of that note tells of wishes that wait until the change before them is decided."""
 
@@ -117,7 +123,7 @@ def _as_answer(text: str, payload: Mapping[str, Any]) -> AIMessage:
     receipt = next((card for card in payload.get("cards", ()) if card["kind"] == "receipt"), None)
     noted = {MEMORY: payload.get("memory"), DECIDED: receipt}
     return AIMessage(
-        text,
+        f"{name} of our team: {text}" if (name := payload.get(AGENT)) else text,
         tool_calls=payload.get("tool_calls", []),
         additional_kwargs={key: value for key, value in noted.items() if value},
     )

@@ -9,18 +9,21 @@ from datetime import datetime
 from time import monotonic
 from uuid import uuid4
 
+from pydantic import JsonValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering import Answering, Emit
 from bot.desk import Desk
 from bot.errors import AnswerDelayed, ClientMessageReused, ConversationBusy, Unavailable
 from bot.events import AcceptedEvent, DoneEvent
+from bot.handoff_replies import reply_to_handoff
 from bot.public import public_messages, reply_of
+from bot.transcript import FOR_PEOPLE
 from bot.verdicts import Verdict, verdict_in
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import UNAVAILABLE, WriteSession
-from tools.commerce.schema import Message
+from tools.commerce.schema import Conversation, ConversationStatus, Message
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,9 @@ WAIT_SECONDS = 30.0
 """How long a message waits for the one before it."""
 
 POLL_SECONDS = 0.05
+
+WITH_PEOPLE = frozenset({ConversationStatus.WAITING, ConversationStatus.HUMAN})
+"""Handed over: until a person gives it back, only buttons are answered."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,28 @@ class Turn:
                 raise ClientMessageReused
             return earlier
         now = self._desk.now()
+        if self._message.verdict is None and (told := self._said_to_people(session, text, client_id, now)):
+            return told
         verdict = self._message.verdict or verdict_in(session, self._id, text, self._message.sent_at, now)
         payload = verdict.as_payload() if verdict else None
         stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now, payload)
         self._answering.look(session)
+        return stored
+
+    def _said_to_people(
+        self, session: WriteSession, text: str, client_id: str | None, now: datetime
+    ) -> Message | None:
+        """The message's row if it is not for the bot to answer: it counts as answered as soon as it is stored."""
+        status = session.get_one(Conversation, self._id).status
+        reply = reply_to_handoff(session, self._id, status, text, now)
+        if reply is None and status not in WITH_PEOPLE:
+            return None
+        payload: dict[str, JsonValue] | None = None if reply else {FOR_PEOPLE: True}
+        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now, payload)
+        if reply:
+            transcript.append(session, self._id, self._holder, stored.turn, [reply], now)
+        transcript.finish_turn(session, self._id, stored.turn, now)
+        session.refresh(stored)
         return stored
 
     async def _release(self) -> None:

@@ -143,6 +143,12 @@ class Target(Part):
         return self
 
 
+class PeopleTerms(Part):
+    """How soon a person answers what was handed over, counted in opening hours; then it is escalated."""
+
+    answer_within_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 15
+
+
 class ShopProfile(Part):
     """The shop itself: `fiscal_year_starts` is a month, `country` is ISO 3166, `currency` ISO 4217."""
 
@@ -159,6 +165,7 @@ class ShopProfile(Part):
     theme: Theme
     widget: Widget
     targets: tuple[Target, ...] = ()
+    people: PeopleTerms = PeopleTerms()
 
     @model_validator(mode="after")
     def _article_url_has_its_parts(self) -> Self:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select, text
 
+from bot.transcript import FOR_PEOPLE
 from tools.commerce.changes import audit
 from tools.commerce.changes.plan import Movement, Plan
 from tools.commerce.database import Database, ReadSession
@@ -150,9 +151,10 @@ def _conversations(session: ReadSession) -> Iterator[str]:
     answers: Counter[tuple[str, int]] = Counter()
     answered: list[tuple[str, int]] = []
     for row in session.scalars(select(Message)):
-        if row.role is MessageRole.USER and row.answered_at is not None:
+        payload = row.payload or {}
+        if row.role is MessageRole.USER and row.answered_at is not None and FOR_PEOPLE not in payload:
             answered.append((row.conversation_id, row.turn))
-        elif row.role is MessageRole.ASSISTANT and "tool_calls" not in (row.payload or {}):
+        elif row.role is MessageRole.ASSISTANT and "tool_calls" not in payload:
             answers[row.conversation_id, row.turn] += 1
     for turn in answered:
         if answers[turn] != 1:

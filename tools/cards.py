@@ -20,6 +20,7 @@ from tools.commerce.schema import (
 )
 from tools.facts import Facts as Facts
 from tools.facts import Money as Money
+from tools.handoff_card import HandoffCard
 from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
@@ -350,6 +351,7 @@ Card = Annotated[
     | ReturnsCard
     | ReturnableCard
     | ContactCard
+    | HandoffCard
     | ProposalCard
     | ReceiptCard
     | KpiCard

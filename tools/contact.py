@@ -1,12 +1,13 @@
 """The tool that says how to reach the shop's people."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from langchain.tools import tool
 
 from knowledge.shop_profile import Contact, OpeningHours, Weekday
 from tools.arguments import Runtime
 from tools.cards import ContactCard
+from tools.commerce import opening_hours
 from tools.commerce.days import LocalTime
 from tools.context import ToolAnswer, answer_with_card
 
@@ -23,29 +24,24 @@ async def get_contact_details(runtime: Runtime) -> ToolAnswer:
 
 
 def contact_card(contact: Contact, when: LocalTime) -> ContactCard:
-    today = contact.hours[_weekday(when.today)]
-    clock = when.now.astimezone(when.zone).time()
-    open_now = today is not None and today.open <= clock < today.close
+    open_now = opening_hours.is_open(contact, when)
     return ContactCard(
         email=contact.email,
         phone=contact.phone,
         hours=f"{_spoken_week(contact)} ({_zone_name(when)})",
         open_now=open_now,
-        opens_next=None if open_now else _opens_next(contact, when),
+        opens_next=None if open_now else opens_next(contact, when),
     )
 
 
-def _opens_next(contact: Contact, when: LocalTime) -> str | None:
+def opens_next(contact: Contact, when: LocalTime) -> str | None:
     """`today at 8 a.m.`, `tomorrow at 9 a.m.`, `Monday at 8 a.m.`; None if the shop is never open."""
-    clock = when.now.astimezone(when.zone).time()
-    for ahead in range(8):
-        day = when.today + timedelta(days=ahead)
-        hours = contact.hours[_weekday(day)]
-        if hours is None or (ahead == 0 and clock >= hours.open):
-            continue
-        named = {0: "today", 1: "tomorrow"}.get(ahead, _weekday(day).capitalize())
-        return f"{named} at {_spoken(hours.open.hour, hours.open.minute)}"
-    return None
+    opening = opening_hours.opens_next(contact, when)
+    if opening is None:
+        return None
+    ahead = (opening.date() - when.today) // timedelta(days=1)
+    named = {0: "today", 1: "tomorrow"}.get(ahead, DAYS[opening.weekday()].capitalize())
+    return f"{named} at {_spoken(opening.hour, opening.minute)}"
 
 
 def _spoken_week(contact: Contact) -> str:
@@ -79,7 +75,3 @@ def _spoken(hour: int, minute: int) -> str:
 def _zone_name(when: LocalTime) -> str:
     moment: datetime = when.now.astimezone(when.zone)
     return f"{moment:%Z}" if f"{moment:%Z}".isalpha() else f"UTC{moment:%z}"
-
-
-def _weekday(day: date) -> Weekday:
-    return DAYS[day.weekday()]

@@ -10,6 +10,7 @@ from langchain_core.tools import BaseTool
 from tools.account import get_my_account
 from tools.commerce.schema import Role
 from tools.contact import get_contact_details
+from tools.handoffs import hand_over_to_person
 from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
 from tools.knowledge import search_knowledge
 from tools.kpis import explain_change, query_kpis
@@ -41,6 +42,8 @@ class Access(StrEnum):
     READS = "reads"
     PROVES = "proves"
     """Changes who the conversation is known to be."""
+    HANDS_OVER = "hands_over"
+    """Calls a person; changes nothing else."""
     PROPOSES = "proposes"
     """Writes down a change for a person to accept: of the shop's data, or of what staff are told."""
 
@@ -80,6 +83,7 @@ TOOLS: dict[Role, tuple[BaseTool, ...]] = {
         *_OF_CHANGES,
         *_OF_THE_SHOP,
         *_OF_IDENTITY,
+        hand_over_to_person,
     ),
     Role.ANALYST: (*_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
     Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
@@ -92,6 +96,7 @@ _ACCESS: dict[str, Access] = {
         for held in (find_orders, list_watches, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP)
     },
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
+    hand_over_to_person.name: Access.HANDS_OVER,
 }
 
 

@@ -39,6 +39,8 @@ class Answer:
     """The change that has just been proposed."""
     later: tuple[Later, ...] = ()
     """What comes after it."""
+    offers: tuple[str, ...] = ()
+    """What can be said next by picking it."""
 
 
 class Asks(Exception):

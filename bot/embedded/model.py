@@ -103,9 +103,9 @@ class EmbeddedChatModel(BaseChatModel):
 
 
 def _choices(memory: Memory) -> list[str]:
-    """The answers to the open question, as they can be said."""
+    """The answers to the open question, or what else can be picked, as they can be said."""
     draft = memory.draft if memory.asked is Slot.CHANGE else None
-    return [choice.label for choice in draft.choices] if draft else []
+    return [choice.label for choice in draft.choices] if draft else [*memory.offers]
 
 
 def _call_id(messages: Sequence[BaseMessage], call: Call) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import orders, policies, problems, products, talk, totals
+from bot.embedded import handing_over, orders, policies, problems, products, talk, totals
 from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
@@ -35,6 +35,8 @@ JOBS: Mapping[Intent, Job] = {
     **carrying.JOBS,
     **problems.JOBS,
     **talk.JOBS,
+    Intent.TALK_TO_PERSON: handing_over.to_a_person,
+    Intent.COMPLAINT: handing_over.complaint,
     Intent.SIGN_IN: sign_in,
     Intent.NO_ORDER_NUMBER: sign_in,
 }
@@ -64,6 +66,9 @@ class Planner:
     def _say(self, situation: Situation) -> Say:
         if situation.settled:
             return _Course(situation).followed(Agenda())
+        if handing_over.urgent(situation.text):
+            task = Task(Intent.COMPLAINT, situation.text)
+            return _Course(situation).followed(Agenda(now=(task,)))
         situation = turned(situation)
         read = [as_ordered(wish) for wish in self._wishes(situation.text)]
         wishes = preferred(situation, reread(read, situation, self._classify))
@@ -211,6 +216,7 @@ def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
         set_aside=_set_aside(task, situation),
         misunderstood=0 if answer.understood else situation.memory.misunderstood + 1,
         draft=answer.draft or _left_proposed(task, situation),
+        offers=answer.offers,
     )
 
 

@@ -1,13 +1,16 @@
 """What the shop's articles answer, and what only a person can do."""
 
+from dataclasses import replace
+
 from bot.embedded.answers import Answer, Task
+from bot.embedded.handing_over import contact, hand_over, offers
 from bot.embedded.intents import Intent
 from bot.embedded.manner import Manner, is_question, manner
 from bot.embedded.references import is_follow_up
 from bot.embedded.situation import Situation
 from bot.embedded.topics import listed, questions
-from bot.embedded.wording.phrases import sentence
-from tools.cards import ArticlesCard, ContactCard, ToolResult
+from tools.cards import ArticlesCard, ToolResult
+from tools.commerce.schema import HandoffReason
 
 UNKNOWN = "I don't know: our help pages don't answer that, and I'd rather not guess."
 UNCLEAR = (
@@ -34,16 +37,18 @@ def look_up(task: Task, situation: Situation) -> Answer:
         answer = quoted(Task(task.intent, f"{situation.memory.text} {task.text}"), situation)
         if answer and situation.last_answer in answer.text:
             answer = None  # what was said of Canada is no answer for Mexico
-    return answer or Answer(f"{UNKNOWN} {contact(situation)}", understood=False)
+    if answer:
+        return answer
+    return Answer(f"{UNKNOWN} {contact(situation)}", understood=False, offers=offers(situation))
 
 
 def by_a_person(task: Task, situation: Situation) -> Answer:
     """What isn't done here: how the shop does it, and who can."""
     article = on_change(task, situation)
     if article and known_questions(task.text, situation):
-        return Answer(f"{article.text}\n\n{contact(situation)}")
+        return Answer(f"{article.text}\n\n{contact(situation)}", offers=offers(situation))
     said = f"{CANNOT_CHANGE} {contact(situation)}"
-    return Answer(f"{article.text}\n\n{said}" if article else said)
+    return Answer(f"{article.text}\n\n{said}" if article else said, offers=offers(situation))
 
 
 def rule_of_change(task: Task, situation: Situation) -> Answer:
@@ -53,9 +58,12 @@ def rule_of_change(task: Task, situation: Situation) -> Answer:
 
 
 def unclear(situation: Situation) -> Answer:
-    """That we did not understand; the second time with a person offered."""
+    """That we did not understand; the second time a person goes on."""
     if situation.memory.misunderstood:
-        return Answer(f"I still don't understand, I'm sorry. {contact(situation)}", understood=False)
+        return replace(
+            hand_over(situation, HandoffReason.NOT_UNDERSTOOD, "I still don't understand, I'm sorry."),
+            understood=False,
+        )
     return Answer(UNCLEAR, understood=False)
 
 
@@ -64,28 +72,6 @@ def not_understood(situation: Situation) -> str:
     if situation.memory.misunderstood:
         return f"I'm sorry, I still don't understand. {contact(situation)}"
     return "I'm sorry, I didn't get that."
-
-
-def talk_to_person(_: Task, situation: Situation) -> Answer:
-    return Answer(f"Of course. {contact(situation)}")
-
-
-def complaint(task: Task, situation: Situation) -> Answer:
-    sorry = "I'm sorry that this went wrong. Tell me what happened, and I'll look up whatever I can."
-    article = known(task, situation)
-    return Answer(f"{sorry} {contact(situation)}" + (f"\n\n{article.text}" if article else ""))
-
-
-def contact(situation: Situation) -> str:
-    """How to reach a person, and whether one is there now."""
-    found = situation.ask("get_contact_details")
-    if not isinstance(found, ContactCard):
-        return "You can reach our team through the contact page."
-    ways = f"at {found.email}" + (f" or {found.phone}" if found.phone else "")
-    now = "right now"
-    if not found.open_now:
-        now = f"again from {found.opens_next}" if found.opens_next else found.hours
-    return sentence(f"A person can help you {ways}: someone is there {now}")
 
 
 def on_change(task: Task, situation: Situation) -> Answer | None:
@@ -151,6 +137,4 @@ def _quote(found: ToolResult) -> Answer | None:
 
 JOBS = {
     Intent.POLICY_QUESTION: look_up,
-    Intent.TALK_TO_PERSON: talk_to_person,
-    Intent.COMPLAINT: complaint,
 }

@@ -1,6 +1,6 @@
 """Something went wrong with an order: how far it came, how the shop settles that, and what can be done here."""
 
-from bot.embedded import policies
+from bot.embedded import handing_over, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes.carrying import offer, put_right
 from bot.embedded.changes.draft import Draft
@@ -39,7 +39,7 @@ def report_problem(task: Task, situation: Situation) -> Answer:
     if tracked.order and refund_cause(task.text):
         draft = Draft(change=ProposalKind.REFUND, order=tracked.order, said=(task.text,))
         raise offer(draft, said)
-    return Answer(f"{said}\n\n{policies.contact(situation)}", order=tracked.order)
+    return Answer(f"{said}\n\n{handing_over.contact(situation)}", order=tracked.order)
 
 
 def _tracked(task: Task, situation: Situation) -> Answer:

@@ -69,6 +69,8 @@ class Memory(BaseModel):
     """Changes that were asked for beside the one that is talked about, and come after it."""
     set_aside: "Memory | None" = None
     """A question of ours that the person left open for something else."""
+    offers: tuple[str, ...] = ()
+    """What could be said next by picking it."""
 
 
 @dataclass(frozen=True)

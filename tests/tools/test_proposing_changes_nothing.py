@@ -7,7 +7,7 @@ import pytest
 from knowledge.search import KnowledgeBase
 from tests.tools.builders import RESULT, ask, message_of
 from tests.tools.contested_shop import CHARGED_TWICE, DELIVERED, PROCESSING, ContestedShop
-from tests.tools.table_contents import PROOFS, PROPOSALS, contents, differing
+from tests.tools.table_contents import HANDOFFS, PROOFS, PROPOSALS, contents, differing
 from tools.commerce.changes.decisions import Decision, decide
 from tools.commerce.database import Database
 from tools.commerce.schema import Role
@@ -41,6 +41,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "query_kpis": {"metrics": ["orders"], "first_day": "2026-03-01", "last_day": "2026-03-31"},
     "explain_change": {"metric": "orders", "first_day": "2026-03-01", "last_day": "2026-03-31"},
     "identify_by_order": {"order_number": PROCESSING, "email": "ada@example.com"},
+    "hand_over_to_person": {"reason": "asked"},
     "send_sign_in_code": {"email": "ada@example.com"},
     "sign_in_with_code": {"code": "123456"},
     "propose_cancellation": {"order_number": PROCESSING, "reason": "changed_mind"},
@@ -61,7 +62,12 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "propose_profile_change": {"name": "Ada Lovelace", "address": ADDRESS},
 }
 """Arguments with which each tool does the most that it can."""
-LEAVES = {Access.READS: frozenset[str](), Access.PROVES: PROOFS, Access.PROPOSES: PROPOSALS}
+LEAVES = {
+    Access.READS: frozenset[str](),
+    Access.PROVES: PROOFS,
+    Access.HANDS_OVER: HANDOFFS,
+    Access.PROPOSES: PROPOSALS,
+}
 
 
 def test_every_tool_is_tried() -> None:

@@ -32,6 +32,7 @@ CHANGES = {
     "propose_refund",
     "propose_profile_change",
 }
+PEOPLE = {"hand_over_to_person"}
 FIGURES = {"query_kpis", "explain_change", "find_members"}
 LISTS = {"list_watches"}
 WATCHES = {"watch_metric", "propose_digest", "stop_watch"}
@@ -48,7 +49,7 @@ class OneCall(GenericFakeChatModel):
 @pytest.mark.parametrize(
     ("role", "held"),
     [
-        (Role.SHOPPER, ONESELF | ORDERS | SHOP | IDENTITY | CHANGES),
+        (Role.SHOPPER, ONESELF | ORDERS | SHOP | IDENTITY | CHANGES | PEOPLE),
         (Role.ANALYST, FIGURES | LISTS | WATCHES | SHOP),
         (Role.AGENT, {"find_orders"} | ORDERS | SHOP),
         (Role.MANAGER, {"find_orders"} | ORDERS | FIGURES | LISTS | WATCHES | SHOP),
@@ -61,7 +62,9 @@ def test_each_role_holds_its_tools(role: Role, held: set[str]) -> None:
 def test_every_tool_declares_what_it_does_and_an_undeclared_one_counts_as_the_worst() -> None:
     assert {name for name in EVERY_TOOL if access_of(name) is Access.PROVES} == IDENTITY
     assert {name for name in EVERY_TOOL if access_of(name) is Access.PROPOSES} == CHANGES | WATCHES
-    assert all(access_of(name) is Access.READS for name in EVERY_TOOL.keys() - IDENTITY - CHANGES - WATCHES)
+    assert {name for name in EVERY_TOOL if access_of(name) is Access.HANDS_OVER} == PEOPLE
+    reading = EVERY_TOOL.keys() - IDENTITY - CHANGES - WATCHES - PEOPLE
+    assert all(access_of(name) is Access.READS for name in reading)
     assert access_of("delete_everything") is Access.PROPOSES
 
 

@@ -35,6 +35,7 @@ class NewMessage:
     role: MessageRole
     text: str
     payload: dict[str, JsonValue] | None = None
+    client_message_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def append(
             "role": message.role,
             "text": message.text,
             "payload": message.payload,
+            "client_message_id": message.client_message_id,
             "created_at": now,
         }
         for offset, message in enumerate(messages)
@@ -208,7 +210,7 @@ def abandoned(session: ReadSession, since: datetime, now: datetime) -> Sequence[
             Message.role == MessageRole.USER,
             Message.answered_at.is_(None),
             Message.created_at >= since,
-            Conversation.status == ConversationStatus.BOT,
+            Conversation.status != ConversationStatus.CLOSED,
             or_(Conversation.turn_holder.is_(None), Conversation.turn_expires_at < now),
         )
     ).all()

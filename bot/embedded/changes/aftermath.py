@@ -2,7 +2,7 @@
 
 import re
 
-from bot.embedded import policies
+from bot.embedded import handing_over
 from bot.embedded.answers import Answer, Asks
 from bot.embedded.changes import asking
 from bot.embedded.changes.draft import Draft, Question
@@ -70,7 +70,7 @@ def told(situation: Situation) -> Answer | None:
     if _UNDO.search(text):
         if receipt.change is ProposalKind.ADDRESS_CHANGE:
             raise _asks_address(situation, receipt.order_number)
-        way = wording.ONCE_MORE if receipt.change in _AGAIN else policies.contact(situation)
+        way = wording.ONCE_MORE if receipt.change in _AGAIN else handing_over.contact(situation)
         return Answer(f"{wording.NOT_TAKEN_BACK} {way}", order=receipt.order_number)
     stands = _money_back(decided, text, situation) or f"Yes. {_stands(decided, situation)}"
     return Answer(stands, order=receipt.order_number)

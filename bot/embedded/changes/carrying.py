@@ -6,7 +6,7 @@ Nothing is done here. A proposal waits for the person's yes, which code takes an
 import re
 from dataclasses import replace
 
-from bot.embedded import policies
+from bot.embedded import handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking, inquiring
 from bot.embedded.changes.aftermath import asks_after
@@ -172,7 +172,7 @@ def _missed(draft: Draft, situation: Situation) -> Asks:
         return Asks(
             wording.missed(draft.question, has_choices=bool(draft.choices)), Slot.CHANGE, draft.order, missed
         )
-    said = wording.missed_again(policies.contact(situation), draft.question)
+    said = wording.missed_again(handing_over.contact(situation), draft.question)
     return Asks(said, Slot.CHANGE, draft.order, missed)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.embedded import policies
+from bot.embedded import handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking, inquiring, judging
 from bot.embedded.changes.draft import Draft, Later, Question
@@ -126,7 +126,7 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
             known = known or asked.but(question=f"{why_not} {asked.question}".strip())
             raise Asks(known.question, Slot.CHANGE, known.order, known)
         draft = known
-    return Answer(policies.contact(situation), order=draft.order)
+    return Answer(handing_over.contact(situation), order=draft.order)
 
 
 def _as_shown(call: Call, situation: Situation) -> Draft | None:

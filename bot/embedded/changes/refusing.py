@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.embedded import policies
+from bot.embedded import handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking
 from bot.embedded.changes.draft import Draft, Question
@@ -52,7 +52,7 @@ def refused(draft: Draft, found: object, task: Task, situation: Situation) -> An
         offered = asking.asking(other, Question.OFFER, wording.offer(other.change))
         raise Asks(wording.refused(found, other.change), Slot.CHANGE, other.order, offered)
     if without_links(found.message) in situation.last_answer:
-        said = wording.refused_again(found, policies.contact(situation))
+        said = wording.refused_again(found, handing_over.contact(situation))
     elif found.code == "nothing_left" and draft.order:
         said = " ".join([found.message, *_given_back(draft.order, situation)])
     else:

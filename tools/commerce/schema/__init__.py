@@ -43,6 +43,13 @@ from tools.commerce.schema.conversations import (
     SignInCode,
 )
 from tools.commerce.schema.customers import Address, Customer, PaymentMethod, PaymentMethodKind
+from tools.commerce.schema.handoffs import (
+    Handoff,
+    HandoffEvent,
+    HandoffReason,
+    HandoffState,
+    HandoffStep,
+)
 from tools.commerce.schema.orders import (
     Channel,
     Device,
@@ -85,6 +92,11 @@ __all__ = [
     "EmbeddedGatewayCall",
     "EntryStatus",
     "FeedbackVerdict",
+    "Handoff",
+    "HandoffEvent",
+    "HandoffReason",
+    "HandoffState",
+    "HandoffStep",
     "IdentityAttempt",
     "IncomingStock",
     "LedgerEntry",

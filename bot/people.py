@@ -1,0 +1,132 @@
+"""What the shop's people do in a conversation that was handed over: take it, write in it, give it back."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from uuid import uuid4
+
+from pydantic import JsonValue
+
+from bot.desk import Desk
+from bot.errors import ConversationBusy
+from bot.handoff_replies import RATINGS
+from bot.transcript import AGENT, storable_text
+from tools import crossing
+from tools.commerce import transcript
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.handoffs import lifecycle
+from tools.commerce.handoffs.escalation import escalate_all
+from tools.commerce.schema import Handoff, MessageRole
+from tools.commerce.transcript import NewMessage
+from tools.handoffs import answer_by
+
+WAIT_SECONDS = 5.0
+POLL_SECONDS = 0.05
+
+JOINED = "{name} from our team is here now, and has read what you wrote."
+RELEASED = "{name} had to leave. Somebody else from our team takes over as soon as possible."
+CLOSED = (
+    "{name} has closed this. I'm the assistant again, if there is anything else. How well did we help you?"
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Who is at the desk: from the session, never from what somebody typed. Shoppers see the name."""
+
+    email: str
+    name: str
+
+
+class People:
+    """Every step is one transaction: the handoff's state and what the shopper reads of it. Raises HandoffError."""
+
+    def __init__(self, desk: Desk, tell_news: Callable[[str], None]) -> None:
+        self._desk = desk
+        self._tell_news = tell_news
+
+    async def take(self, handoff_id: str, who: Colleague) -> None:
+        def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
+            is_mine = (found := session.get(Handoff, handoff_id)) is not None and found.taken_by == who.email
+            handoff = lifecycle.take(session, handoff_id, who.email, self._desk.now())
+            return handoff, None if is_mine else _told(JOINED, who)
+
+        await self._step(handoff_id, work)
+
+    async def say(self, handoff_id: str, who: Colleague, text: str, client_message_id: str) -> None:
+        """The same `client_message_id` again writes nothing more."""
+
+        def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
+            handoff = lifecycle.note_answer(session, handoff_id, who.email, self._desk.now())
+            own_id = f"desk:{client_message_id}"
+            if transcript.message_with_client_id(session, handoff.conversation_id, own_id):
+                return handoff, None
+            said = NewMessage(MessageRole.ASSISTANT, storable_text(text), {AGENT: who.name}, own_id)
+            return handoff, said
+
+        await self._step(handoff_id, work)
+
+    async def release(self, handoff_id: str, who: Colleague) -> None:
+        def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
+            now = self._desk.now()
+            due = answer_by(self._desk.shop, self._desk.local_time)
+            return lifecycle.release(session, handoff_id, who.email, now, due), _told(RELEASED, who)
+
+        await self._step(handoff_id, work)
+
+    async def close(self, handoff_id: str, who: Colleague) -> None:
+        def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
+            handoff = lifecycle.close(session, handoff_id, who.email, self._desk.now())
+            return handoff, _told(CLOSED, who, choices=tuple(RATINGS))
+
+        await self._step(handoff_id, work)
+
+    async def escalate_overdue(self) -> None:
+        """Tell whoever is responsible of what nobody has taken in time; once each time, on whichever replica."""
+        now = self._desk.now()
+        late = await crossing.read(self._desk.database, lambda s: lifecycle.overdue(s, now))
+        if late:
+            due = answer_by(self._desk.shop, self._desk.local_time)
+            await crossing.write(
+                self._desk.database, lambda s: escalate_all(s, late, self._desk.shop, now, due)
+            )
+
+    async def _step(
+        self, handoff_id: str, work: Callable[[WriteSession], tuple[Handoff, NewMessage | None]]
+    ) -> None:
+        """`work`, and its message in the transcript, under the conversation's lease. Raises ConversationBusy."""
+        conversation_id = await crossing.read(self._desk.database, lambda s: _conversation_of(s, handoff_id))
+        holder = str(uuid4())
+
+        def step(session: WriteSession) -> bool:
+            now = self._desk.now()
+            if not transcript.claim_turn(session, conversation_id, holder, now):
+                return False
+            _, message = work(session)
+            if message:
+                transcript.append_unasked(session, conversation_id, holder, message, now)
+            transcript.release_turn(session, conversation_id, holder)
+            return True
+
+        deadline = monotonic() + WAIT_SECONDS
+        while not await crossing.write(self._desk.database, step):
+            if monotonic() > deadline:
+                raise ConversationBusy
+            await asyncio.sleep(POLL_SECONDS)
+        self._tell_news(conversation_id)
+
+
+def _conversation_of(session: ReadSession, handoff_id: str) -> str:
+    found = session.get(Handoff, handoff_id)
+    if found is None:
+        raise lifecycle.HandoffError("unknown_handoff", "There is no such handoff.")
+    return found.conversation_id
+
+
+def _told(text: str, who: Colleague, choices: tuple[str, ...] = ()) -> NewMessage:
+    payload: dict[str, JsonValue] | None = {"choices": list(choices)} if choices else None
+    return NewMessage(MessageRole.ASSISTANT, text.format(name=who.name), payload)

@@ -1,0 +1,42 @@
+"""Who waits for a person, and for how long they can expect to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.schema import Handoff, HandoffState
+
+SAMPLE = 20
+"""So many of the last waits tell how long the next one is."""
+ENOUGH = 5
+
+
+@dataclass(frozen=True)
+class Outlook:
+    ahead: int
+    """How many have waited longer."""
+    usual_wait: timedelta | None
+    """What four in five of the last ones did not wait longer than; None with too few to tell."""
+
+
+def waiting(session: ReadSession | WriteSession) -> Sequence[Handoff]:
+    """Those that nobody has taken, the most urgent first."""
+    query = select(Handoff).where(Handoff.state == HandoffState.WAITING)
+    return session.scalars(query.order_by(Handoff.answer_by, Handoff.opened_at, Handoff.id)).all()
+
+
+def outlook(session: ReadSession | WriteSession, handoff: Handoff) -> Outlook:
+    longer = Handoff.state == HandoffState.WAITING, Handoff.opened_at < handoff.opened_at
+    ahead = session.scalar(select(func.count()).select_from(Handoff).where(*longer)) or 0
+    last = (
+        select(Handoff.opened_at, Handoff.taken_at)
+        .where(Handoff.taken_at.is_not(None), Handoff.escalations == 0)
+        .order_by(Handoff.taken_at.desc())
+        .limit(SAMPLE)
+    )
+    waits = sorted(taken - opened for opened, taken in session.execute(last).all() if taken)
+    usual = waits[(4 * len(waits) - 1) // 5] if len(waits) >= ENOUGH else None
+    return Outlook(ahead, usual)

@@ -79,7 +79,7 @@ class Extras:
 
         Raises SlackUnavailable, SlackRefused.
         """
-        messages = await self._parley.register.messages_after(thread.conversation_id, 0)
+        _, messages = await self._parley.register.news(thread.conversation_id, 0)
         cards = [card for message in messages if message.id == wish.seq for card in message.cards]
         for card in cards:
             if not isinstance(card, KpiCard):

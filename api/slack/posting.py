@@ -75,7 +75,8 @@ class Posting:
 
     async def _post_all(self, thread: SlackThread, holder: str) -> None:
         question: PublicMessage | None = None
-        for message in await self._register().messages_after(thread.conversation_id, thread.posted_seq):
+        _, messages = await self._register().news(thread.conversation_id, thread.posted_seq)
+        for message in messages:
             if message.role == "user":
                 question = message
             elif await self._post_one(thread, holder, message, question):

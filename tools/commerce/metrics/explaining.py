@@ -1,8 +1,9 @@
 """Why a figure changed: how much each member of a dimension added to the change."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from heapq import nlargest
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.coverage import coverage
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
-from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, checked
+from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, check_split, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
 from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import Figure, common_days, compared, is_covered
@@ -83,18 +84,26 @@ def explain(
     compared_to = compared(period, comparison, reporting.calendar)
     if compared_to is None:
         raise QueryError("no_contributions", "A change is explained against another period, not a target.")
-    reader = Reader(session, (metric,), filters, reporting.calendar, reporting.currency)
+
+    def reading(one: Metric) -> Reader:
+        return Reader(session, (one,), filters, reporting.calendar, reporting.currency)
+
+    reader = reading(metric)
     found = coverage(session, metric.facts, reporting)
-    values = (
-        reader.read(one).value(metric, WHOLE) if is_covered(metric, one, found) else None
-        for one in (period, compared_to)
+    periods = (compared_to, period)
+    wholes = tuple(reader.read(one) for one in periods)
+    before, value = (
+        sums.value(metric, WHOLE) if is_covered(metric, one, found) else None
+        for one, sums in zip(periods, wholes, strict=True)
     )
-    figure = Figure(*values)
-    unfiltered = sorted(metric.dimensions - {one.dimension for one in filters})
+    figure = Figure(value, before)
     drivers: list[Driver] = []
-    for dimension in dimensions or unfiltered:
-        split = (reader.read(one, dimensions=(dimension,)) for one in (period, compared_to))
-        if driver := _driver(_Change(metric, formula, figure, *split), dimension):
+    for dimension in _candidates(metric, dimensions, filters):
+        cause = metric.causes.get(dimension)
+        read = reading(replace(metric, formula=Total(cause))) if cause else reader
+        then, now = (read.read(one, dimensions=(dimension,)) for one in periods)
+        change = _Change(metric, formula, figure, wholes, then, now, cause)
+        if driver := _driver(change, dimension):
             drivers.append(driver)
     telling = sorted(drivers, key=lambda driver: -driver.surprise)
     return Explanation(
@@ -108,13 +117,28 @@ def explain(
     )
 
 
+def _candidates(metric: Metric, asked: Sequence[Dimension], filters: Sequence[Filter]) -> Sequence[Dimension]:
+    """In what to look. Raises QueryError for a dimension asked for that the metric does not have."""
+    known = metric.dimensions | metric.causes.keys()
+    for dimension in asked:
+        if dimension not in known:
+            check_split(metric, dimension)
+    # How orders stand today differs between any two periods: it tells of their age only.
+    return asked or sorted(known - {one.dimension for one in filters} - {Dimension.STATUS})
+
+
 @dataclass(frozen=True)
 class _Change:
+    """`then` and `now` are split by a dimension; of a cause, which the part below the line has not, what is above."""
+
     metric: Metric
     formula: Total | Ratio
     whole: Figure
-    now: Sums
+    wholes: tuple[Sums, ...]
+    """Before and now."""
     then: Sums
+    now: Sums
+    cause: Measure | None
 
     @property
     def amount(self) -> Decimal:
@@ -160,6 +184,8 @@ def _driver(change: _Change, dimension: Dimension) -> Driver | None:
 
 
 def _contribution(change: _Change, key: Key) -> Contribution:
+    if change.cause is not None:
+        return _caused(change, change.cause, key)
     figure = Figure(change.now.value(change.metric, key), change.then.value(change.metric, key))
     if isinstance(change.formula, Ratio):
         rate, mix = _parted(change, change.formula, key)
@@ -168,28 +194,41 @@ def _contribution(change: _Change, key: Key) -> Contribution:
     return Contribution(key[1][0], figure, (now - before) / change.metric.scale)
 
 
+def _caused(change: _Change, cause: Measure, key: Key) -> Contribution:
+    """Of all that is below the line, the part that this is the cause of: these parts make the whole rate."""
+    below = (sums.of_measures[change.formula.measures[-1]].get(WHOLE, 0) for sums in change.wholes)
+    before, now = (a / b / change.metric.scale for a, b in zip(change.sums(cause, key), below, strict=True))
+    return Contribution(key[1][0], Figure(now, before), now - before)
+
+
 def _parted(change: _Change, ratio: Ratio, key: Key) -> tuple[Decimal, Decimal]:
     """What a member's own rate, and its share of the whole, added to the change of a ratio. Exact, for it is taken
-    at the mean of before and now (T. L. Bennet, The Theory of Measurement of Changes in Cost of Living, 1920)."""
+    at the mean of before and now (T. L. Bennet, The Theory of Measurement of Changes in Cost of Living, 1920).
+
+    Who was not there before, or is no longer, has no other rate to compare its own with: all of it is mix. What
+    has something above the line and nothing below it has no rate at all, and still its part.
+    """
     above, below = change.sums(ratio.above, key), change.sums(ratio.below, key)
-    wholes = [
-        a / b for a, b in zip(change.sums_of_all(ratio.above), change.sums_of_all(ratio.below), strict=True)
-    ]
-    shares = [own / of_all for own, of_all in zip(below, change.sums_of_all(ratio.below), strict=True)]
+    of_all = change.sums_of_all(ratio.below)
+    wholes = [a / b for a, b in zip(change.sums_of_all(ratio.above), of_all, strict=True)]
+    shares = [own / whole for own, whole in zip(below, of_all, strict=True)]
     known = [a / b for a, b in zip(above, below, strict=True) if b]
-    # Who was not there before, or is no longer, has no other rate to compare its own with: all of it is mix.
     rates = known if len(known) == 2 else [*known, *known] or [Decimal(0)] * 2
-    rate = (shares[0] + shares[1]) / 2 * (rates[1] - rates[0])
-    mix = (shares[1] - shares[0]) * ((rates[0] + rates[1]) / 2 - (wholes[0] + wholes[1]) / 2)
-    return rate, mix
+    grown = shares[1] - shares[0]
+    total = above[1] / of_all[1] - above[0] / of_all[0] - grown * (wholes[0] + wholes[1]) / 2
+    mix = grown * ((rates[0] + rates[1]) / 2 - (wholes[0] + wholes[1]) / 2)
+    return total - mix, mix
 
 
 def _surprise(change: _Change, contributions: Iterable[Contribution], keys: Sequence[Key]) -> Decimal:
-    """Had all moved alike, each member's part of the change would be its part of what there was before."""
-    weighed = change.formula.measures[-1]
+    """Had all moved alike, each member's part of the change would be its part of what there was before.
+
+    Of the few that stand out most: among hundreds of products some always move a little.
+    """
+    weighed = change.cause or change.formula.measures[-1]
     sizes = [abs(change.sums(weighed, key)[0]) for key in keys]
     whole = sum(sizes) or Decimal(1)
     apart = (
         abs(one.total - change.amount * size / whole) for one, size in zip(contributions, sizes, strict=True)
     )
-    return sum(apart, Decimal(0)) / abs(change.amount)
+    return sum(nlargest(MOST_DRIVERS, apart), Decimal(0)) / abs(change.amount)

@@ -193,6 +193,14 @@ RETURNED_LINES = Fact(
     {**_OF_LINE, Dimension.REASON: cast(ReturnLine.reason, String)},
     Order.currency.expression,
 )
+RETURNED_LINES_BY_ORDER = Fact(
+    "returned items by order",
+    _returned,
+    Order.placed_at.expression,
+    RETURNED_LINES.splits,
+    Order.currency.expression,
+)
+"""On the day of the order, as the items sold are counted."""
 REFUNDS = Fact(
     "refunds",
     join(Refund, Order, Refund.order_id == Order.id),

@@ -1,6 +1,7 @@
 """What a metric is: one definition, one unit, one formula over what is counted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Integer, literal
@@ -76,7 +77,11 @@ Formula = Total | Ratio | Quantile
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """`scale` is what the formula's figure is divided by to be in `unit`: 3600 for seconds shown in hours."""
+    """`scale` is what the formula's figure is divided by to be in `unit`: 3600 for seconds shown in hours.
+
+    `causes` are dimensions that only what stands above a ratio's line has, and the measure of it there: what is sold
+    has no reason, what comes back has. They explain a change of the ratio.
+    """
 
     name: str
     title: str
@@ -87,6 +92,7 @@ class Metric:
     formula: Formula
     synonyms: tuple[str, ...] = ()
     scale: int = 1
+    causes: Mapping[Dimension, Measure] = field(default_factory=dict)
 
     @property
     def facts(self) -> tuple[Fact, ...]:

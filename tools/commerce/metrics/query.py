@@ -89,13 +89,18 @@ def checked(query: KpiQuery) -> tuple[Metric, ...]:
             )
         _check_adding_up(query, metric)
         for dimension in (*query.dimensions, *(one.dimension for one in query.filters)):
-            if dimension not in metric.dimensions:
-                known = ", ".join(sorted(metric.dimensions))
-                raise QueryError(
-                    "unknown_dimension",
-                    f"{metric.title} cannot be split by {dimension.replace('_', ' ')}; it can by: {known}.",
-                )
+            check_split(metric, dimension)
     return metrics
+
+
+def check_split(metric: Metric, dimension: Dimension) -> None:
+    """Raises QueryError where the metric does not know the dimension."""
+    if dimension not in metric.dimensions:
+        known = ", ".join(sorted(metric.dimensions))
+        raise QueryError(
+            "unknown_dimension",
+            f"{metric.title} cannot be split by {dimension.replace('_', ' ')}; it can by: {known}.",
+        )
 
 
 def _check_adding_up(query: KpiQuery, metric: Metric) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.tools.builders import Shop, line
@@ -21,7 +21,17 @@ from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison, Filter, QueryError
 from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import Figure
-from tools.commerce.schema import Channel, Device, Order, OrderLine, OrderStatus
+from tools.commerce.schema import (
+    Channel,
+    Device,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Return,
+    ReturnLine,
+    ReturnReason,
+    ReturnStatus,
+)
 
 PROFILE = ShopProfile.load(DEMO_SHOP)
 FEBRUARY, MARCH = datetime(2026, 2, 10, 12, tzinfo=UTC), datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -133,6 +143,81 @@ def test_what_is_filtered_by_is_no_reason(sales: Sales) -> None:
 def test_where_parts_do_not_add_up_nobody_gets_the_credit(sales: Sales, metric: str) -> None:
     with pytest.raises(QueryError, match="do not add up"):
         sales.why(metric)
+
+
+def give_back(sales: Sales, number: str, reason: ReturnReason) -> None:
+    with sales.shop.database.writing() as session:
+        order = session.scalars(select(Order).where(Order.number == number)).one()
+        bought = session.scalars(select(OrderLine.id).where(OrderLine.order_id == order.id)).one()
+        back = Return(
+            rma=f"R-{number}", order_id=order.id, status=ReturnStatus.COMPLETED, requested_at=order.placed_at
+        )
+        back.lines = [ReturnLine(order_line_id=bought, quantity=1, reason=reason)]
+        session.add(back)
+
+
+def test_a_rate_of_returns_is_explained_by_why_things_came_back(sales: Sales) -> None:
+    sales.sell(FEBRUARY, Channel.WEB, count=10)
+    sales.sell(MARCH, Channel.WEB, count=20)
+    give_back(sales, "A-1", ReturnReason.WRONG_SIZE)
+    for number in range(11, 16):
+        give_back(sales, f"A-{number}", ReturnReason.DAMAGED)
+    give_back(sales, "A-16", ReturnReason.WRONG_SIZE)
+
+    found = sales.why("return_rate", dimensions=(Dimension.REASON,))
+
+    assert found.change == Decimal("0.2")
+    (driver,) = found.drivers
+    assert parts(driver) == {"damaged": Decimal("0.25"), "wrong_size": Decimal("-0.05")}
+    assert driver.contributions[0].figure == Figure(Decimal("0.25"), Decimal(0))
+
+
+def test_what_came_back_of_what_was_not_sold_has_its_part_too(sales: Sales) -> None:
+    """All that was sold through one channel was cancelled later, and something of it was sent back all the same."""
+    sales.sell(FEBRUARY, Channel.WEB, count=4)
+    sales.sell(MARCH, Channel.WEB, count=4)
+    sales.sell(MARCH, Channel.APP)
+    give_back(sales, "A-9", ReturnReason.OTHER)
+    with sales.shop.database.writing() as session:
+        session.execute(update(OrderLine).where(OrderLine.order_id == 9).values(cancelled_quantity=1))
+
+    (driver,) = sales.why("return_rate", dimensions=(Dimension.CHANNEL,)).drivers
+
+    assert parts(driver) == {"app": Decimal("0.25"), "web": 0}
+    assert driver.others == 0
+
+
+def test_from_nothing_everything_is_new(sales: Sales) -> None:
+    sales.sell(FEBRUARY, Channel.WEB, status=OrderStatus.CANCELLED)
+    sales.sell(MARCH, Channel.WEB, count=2)
+    sales.sell(MARCH, Channel.APP, count=1)
+
+    found = sales.why("orders", dimensions=(Dimension.CHANNEL,))
+
+    assert found.figure == Figure(Decimal(3), Decimal(0))
+    assert parts(found.drivers[0]) == {"web": 2, "app": 1}
+
+
+def test_before_the_shops_first_order_there_is_nothing_to_explain(sales: Sales) -> None:
+    sales.sell(MARCH, Channel.WEB, count=2)
+
+    found = sales.why("orders")
+
+    assert (found.figure, found.change, found.drivers) == (Figure(Decimal(2), None), None, ())
+
+
+def test_how_orders_stand_today_is_no_reason(sales: Sales) -> None:
+    sales.sell(FEBRUARY, Channel.WEB, count=2, status=OrderStatus.DELIVERED)
+    sales.sell(MARCH, Channel.WEB, count=3, status=OrderStatus.PROCESSING)
+
+    found = sales.why("orders")
+
+    assert Dimension.STATUS not in {driver.dimension for driver in found.drivers}
+
+
+def test_a_dimension_that_it_has_not_is_refused(sales: Sales) -> None:
+    with pytest.raises(QueryError, match="cannot be split by carrier"):
+        sales.why("orders", dimensions=(Dimension.CARRIER,))
 
 
 counts = st.fixed_dictionaries(

@@ -99,6 +99,37 @@ def test_review_score_by_state(marketplace: Database, orders: pd.DataFrame) -> N
     assert found == {state: Decimal(int(row["sum"])) / int(row["size"]) for state, row in scores.iterrows()}
 
 
+def test_on_time_delivery_and_review_score_of_each_month(marketplace: Database, orders: pd.DataFrame) -> None:
+    arrived = orders[orders.order_delivered_customer_date.notna()]
+    on_time = arrived.order_delivered_customer_date.str[:10] <= arrived.order_estimated_delivery_date.str[:10]
+    by_arrival = on_time.groupby(arrived.order_delivered_customer_date.str[:7]).agg(["sum", "size"])
+    reviews = frame("order_reviews")
+    scores = reviews.review_score.astype(int)
+    by_review = scores.groupby(reviews.review_creation_date.str[:7]).agg(["sum", "size"])
+
+    for name, expected in (("on_time_delivery", by_arrival), ("review_score", by_review)):
+        found = by_month(asked(marketplace, name, grain=Grain.MONTH))
+        assert {month: value for month, value in found.items() if value is not None} == {
+            month: Decimal(int(row["sum"])) / int(row["size"]) for month, row in expected.iterrows()
+        }
+
+
+def test_new_customers_of_each_month_and_who_came_again(marketplace: Database, orders: pd.DataFrame) -> None:
+    placed = orders.assign(at=pd.to_datetime(orders.order_purchase_timestamp)).sort_values("at")
+    firsts = placed.drop_duplicates("customer_unique_id")
+    again = placed[placed.duplicated("customer_unique_id") & placed.stands]
+    buyers = placed[placed.stands].customer_unique_id.nunique()
+
+    found = by_month(asked(marketplace, "new_customers", grain=Grain.MONTH))
+    repeat = asked(marketplace, "returning_customers", "repeat_purchase_rate").figures
+
+    assert {month: count for month, count in found.items() if count} == firsts[firsts.stands].groupby(
+        "month"
+    ).size().to_dict()
+    came_again = again.customer_unique_id.nunique()
+    assert [one.value for one in repeat] == [came_again, Decimal(came_again) / buyers]
+
+
 def test_the_slowest_deliveries(marketplace: Database, orders: pd.DataFrame) -> None:
     arrived = orders[orders.order_delivered_customer_date.notna()]
     took = pd.to_datetime(arrived.order_delivered_customer_date) - pd.to_datetime(

@@ -3,6 +3,7 @@
 from sqlalchemy import and_, exists
 
 from tools.commerce.metrics import facts
+from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.lines import ORDER_STANDS, PAID, SOLD, SOLD_VALUE, came_back, share
 from tools.commerce.metrics.metric import Better, Measure, Metric, Ratio, Total, Unit, rows
 from tools.commerce.schema import (
@@ -34,6 +35,13 @@ METRICS: tuple[Metric, ...] = (
         better=Better.DOWN,
         formula=Ratio(Measure(facts.LINES, came_back, ORDER_STANDS), SOLD),
         synonyms=("returns rate", "share of returns", "unit return rate"),
+        causes={
+            Dimension.REASON: Measure(
+                facts.RETURNED_LINES_BY_ORDER,
+                ReturnLine.quantity.expression,
+                and_(_is_return, ORDER_STANDS),
+            )
+        },
     ),
     Metric(
         name="return_rate_by_value",

@@ -167,10 +167,10 @@ def _draw_bar(canvas: Canvas, ground: Axes, bar: Bar, column: _Column, middle: f
         middle -= _BEFORE_BAR / 2
         length = bar.before * column.per_unit
         under = middle + (_BAR + _BEFORE_BAR) / 2 + 1
-        ground.barh([under], [length], _BEFORE_BAR, column.zero, color=colors.before, zorder=2)
+        canvas.box(ground, column.zero, under, length, _BEFORE_BAR, colors.before)
     if bar.value is not None:
         length = bar.value * column.per_unit
-        ground.barh([middle], [length], _BAR, column.zero, color=bar.color, zorder=3)
+        canvas.box(ground, column.zero, middle, length, _BAR, bar.color)
         end += length
     if bar.target is not None:
         x = column.zero + bar.target * column.per_unit

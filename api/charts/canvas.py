@@ -12,6 +12,7 @@ from typing import Literal
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from api.charts.colors import Colors
 from api.charts.text import Ruler, properties
@@ -147,6 +148,11 @@ class Canvas:
         axes.set_ylim(self.height, 0)
         axes.set_autoscale_on(False)
         return axes
+
+    def box(self, ground: Axes, left: float, middle: float, width: float, height: float, color: str) -> None:
+        """On the ground; to the left of `left` where the width is negative."""
+        at = (left, middle - height / 2)
+        ground.add_artist(Rectangle(at, width, height, facecolor=color, linewidth=0, zorder=3))
 
     def png(self) -> bytes:
         target = io.BytesIO()

@@ -122,7 +122,7 @@ def _draw_cells(
             if value is not None:
                 part = float((value - low) / (high - low)) if high > low else 0.0
                 fill = mixed(colors.background, colors.accent, _PALEST + part * (_DARKEST - _PALEST))
-                ground.barh([y], [width - 2], _CELL_HEIGHT - 2, x - width / 2 + 1, color=fill)
+                canvas.box(ground, x - width / 2 + 1, y, width - 2, _CELL_HEIGHT - 2, fill)
             front = max(_BLACK, _WHITE, key=lambda one: contrast(one, fill))
             canvas.text(
                 x,

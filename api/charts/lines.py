@@ -124,7 +124,7 @@ def _draw_labels(plot: TimePlot, labels: Sequence[_Label]) -> None:
 def _last(course: Course, color: str) -> _Label:
     point = course.known[-1]
     value = point.value or Decimal(0)
-    so_far = " so far" if point.is_partial and point is course.points[-1] else ""
+    so_far = " so far" if point.is_partial and point is not course.points[0] else ""
     tail = dates.unit_name(point.span, course.grain) + so_far
     return _Label(course.scale.plotted(value), course.scale.text(value), tail, color)
 

@@ -102,6 +102,8 @@ class TimePlot:
         sheet = self.canvas.sheet
 
         def fits(labels: Sequence[str]) -> bool:
+            if len(labels) * _BETWEEN_TICKS > self.width:
+                return False
             widest = max(sheet.ruler.width(label, SMALL) for label in labels)
             return len(labels) * (widest + _BETWEEN_TICKS) <= self.width + widest
 

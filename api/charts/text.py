@@ -50,13 +50,16 @@ class Ruler:
 
     def __init__(self) -> None:
         self._measure = TextToPath()
+        self._known: dict[tuple[str, float, bool], float] = {}
 
     def width(self, text: str, size: float, *, is_bold: bool = False) -> float:
         if not text:
             return 0.0
-        font = properties(size, is_bold=is_bold)
-        width, _, _ = self._measure.get_text_width_height_descent(text, font, ismath=False)
-        return width
+        key = (text, size, is_bold)
+        if key not in self._known:
+            font = properties(size, is_bold=is_bold)
+            self._known[key], _, _ = self._measure.get_text_width_height_descent(text, font, ismath=False)
+        return self._known[key]
 
     def shortened(self, text: str, size: float, width: float, *, is_bold: bool = False) -> str:
         """As much of it as fits, with an ellipsis where that is not all."""

@@ -227,6 +227,26 @@ def test_a_running_figure_is_that_of_all_days_so_far(
         assert row.figures[0].running == expected
 
 
+@pytest.mark.parametrize(
+    ("grain", "first", "last", "partial"),
+    [
+        (Grain.DAY, "2026-11-18", "2026-11-20", [False, False, True]),
+        (Grain.WEEK, "2026-11-01", "2026-11-15", [True, False, False]),
+        (Grain.MONTH, "2026-08-02", "2026-11-20", [True, False, False, True]),
+        (Grain.MONTH, "2026-10-01", "2026-12-31", [False, True, True]),
+        (Grain.QUARTER, "2026-04-01", "2026-10-15", [False, False, True]),
+    ],
+)
+def test_a_unit_that_is_cut_off_or_not_over_is_no_whole_one(
+    shop: Database, grain: Grain, first: str, last: str, partial: list[bool]
+) -> None:
+    period = Period(date.fromisoformat(first), date.fromisoformat(last))
+
+    table = asked(shop, KpiQuery(metrics=("orders",), period=period, grain=grain))
+
+    assert [row.is_partial for row in table.rows] == partial
+
+
 def test_the_top_members_over_time_are_the_top_members_of_it_all(shop: Database) -> None:
     period = Period(date(2026, 9, 1), date(2026, 10, 31))
     query = KpiQuery(metrics=("units",), period=period, dimensions=(Dimension.CATEGORY,), top=2)

@@ -23,9 +23,6 @@ from sqlalchemy.orm import aliased
 from tools.commerce.metrics.sql import Moment
 from tools.commerce.schema import (
     Cart,
-    Conversation,
-    Message,
-    MessageFeedback,
     Order,
     OrderLine,
     Payment,
@@ -263,29 +260,4 @@ STOCK = Fact(
         Dimension.WAREHOUSE: Warehouse.name.expression,
     },
     Variant.currency.expression,
-)
-_OF_CONVERSATION: Mapping[Dimension, Split] = {
-    Dimension.CHANNEL: cast(Conversation.channel, String),
-    Dimension.STATUS: cast(Conversation.status, String),
-}
-CONVERSATIONS = Fact(
-    "conversations",
-    Conversation.__table__,
-    Conversation.created_at.expression,
-    _OF_CONVERSATION,
-    is_our_own=True,
-)
-QUESTIONS = Fact(
-    "messages to the assistant",
-    join(Message, Conversation, Message.conversation_id == Conversation.id),
-    Message.created_at.expression,
-    _OF_CONVERSATION,
-    is_our_own=True,
-)
-RATINGS = Fact(
-    "ratings of answers",
-    join(MessageFeedback, Conversation, MessageFeedback.conversation_id == Conversation.id),
-    MessageFeedback.given_at.expression,
-    _OF_CONVERSATION,
-    is_our_own=True,
 )

@@ -15,8 +15,10 @@ from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import answer
 from tools.commerce.schema import (
     Conversation,
-    ConversationStatus,
     FeedbackVerdict,
+    Handoff,
+    HandoffReason,
+    HandoffState,
     Message,
     MessageFeedback,
     MessageRole,
@@ -40,17 +42,15 @@ class Talks:
         hours: float,
         customer: int | None = None,
         *,
-        minutes: float = 1,
         answered_after: float = 0.5,
         role: Role = Role.SHOPPER,
-        status: ConversationStatus = ConversationStatus.BOT,
     ) -> str:
-        """One with a message `hours` after the start, answered after some seconds, and a last one minutes later."""
+        """One with a message `hours` after the start, answered after some seconds, and a last one a minute later."""
         at = START + timedelta(hours=hours)
         self.shop.now = at
         customer_id = None if customer is None else self.customers[customer]
         found = self.shop.conversation(role=role, customer_id=customer_id)
-        end = at + timedelta(minutes=minutes)
+        end = at + timedelta(minutes=1)
         with self.shop.database.writing() as session:
             for seq, who, created_at in ((1, MessageRole.USER, at), (2, MessageRole.ASSISTANT, end)):
                 answered_at = at + timedelta(seconds=answered_after) if who is MessageRole.USER else None
@@ -66,11 +66,40 @@ class Talks:
                     )
                 )
             session.execute(
-                update(Conversation)
-                .where(Conversation.id == found)
-                .values(last_seq=2, updated_at=end, status=status)
+                update(Conversation).where(Conversation.id == found).values(last_seq=2, updated_at=end)
             )
         return found
+
+    def hand_over(
+        self,
+        conversation: str,
+        state: HandoffState = HandoffState.WAITING,
+        *,
+        waited: float | None = None,
+        handled: float | None = None,
+        rating: int | None = None,
+    ) -> None:
+        """Taken and answered after so many minutes, and closed after more."""
+        opened_at = START + timedelta(hours=1)
+        answered_at = None if waited is None else opened_at + timedelta(minutes=waited)
+        closed_at = (
+            None if answered_at is None or handled is None else answered_at + timedelta(minutes=handled)
+        )
+        with self.shop.database.writing() as session:
+            session.add(
+                Handoff(
+                    id=f"h-{conversation}",
+                    conversation_id=conversation,
+                    reason=HandoffReason.ASKED,
+                    state=state,
+                    opened_at=opened_at,
+                    answer_by=opened_at,
+                    taken_at=answered_at,
+                    answered_at=answered_at,
+                    closed_at=closed_at,
+                    rating=rating,
+                )
+            )
 
     def approved(self, conversation: str) -> None:
         """A change that a person had to approve."""
@@ -114,7 +143,8 @@ def test_resolved_without_a_person_and_still_so_after_72_hours(database: Databas
     talks.talk(50, 0)  # came back within 72 hours
     talks.talk(0, 1)
     talks.talk(80, 1)  # came back, but later than that
-    talks.talk(0, status=ConversationStatus.WAITING)
+    talks.hand_over(talks.talk(0))
+    talks.hand_over(talks.talk(0), HandoffState.WITHDRAWN)
     talks.approved(talks.talk(1))
     talks.talk(2)
     talks.talk(0, role=Role.ANALYST)
@@ -123,25 +153,32 @@ def test_resolved_without_a_person_and_still_so_after_72_hours(database: Databas
     found = talks.figures("conversations", "handoffs", "handoff_rate", "resolution_rate")
 
     assert found == {
-        "conversations": 8,
-        "handoffs": 2,
-        "handoff_rate": Decimal(2) / 8,
-        "resolution_rate": Decimal(4) / 7,
+        "conversations": 9,
+        "handoffs": 1,
+        "handoff_rate": Decimal(2) / 9,
+        "resolution_rate": Decimal(5) / 8,
     }
 
 
-def test_how_fast_it_answers_and_how_long_it_takes(database: Database) -> None:
+def test_how_fast_it_answers(database: Database) -> None:
     talks = Talks(database)
     for number in range(10):
-        talks.talk(number, minutes=number + 1, answered_after=0.25 * (number + 1))
+        talks.talk(number, answered_after=0.25 * (number + 1))
 
-    found = talks.figures("first_response_median", "first_response_p90", "handling_time")
+    found = talks.figures("first_response_median", "first_response_p90")
 
-    assert found == {
-        "first_response_median": Decimal("1.25"),
-        "first_response_p90": Decimal("2.25"),
-        "handling_time": 5,
-    }
+    assert found == {"first_response_median": Decimal("1.25"), "first_response_p90": Decimal("2.25")}
+
+
+def test_how_long_people_take_and_what_shoppers_think_of_it(database: Database) -> None:
+    talks = Talks(database)
+    for waited, handled, rating in ((2, 10, 5), (4, 30, 4), (6, 20, None)):
+        talks.hand_over(talks.talk(0), HandoffState.CLOSED, waited=waited, handled=handled, rating=rating)
+    talks.hand_over(talks.talk(0))
+
+    found = talks.figures("wait_for_a_person", "handling_time", "support_rating")
+
+    assert found == {"wait_for_a_person": 4, "handling_time": 20, "support_rating": Decimal("4.5")}
 
 
 def test_satisfaction_is_not_known_before_anybody_rated(database: Database) -> None:

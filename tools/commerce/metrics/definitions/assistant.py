@@ -3,13 +3,14 @@
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from tools.commerce.metrics import facts
-from tools.commerce.metrics.metric import Better, Metric, Quantile, Ratio, Total, Unit, rows
+from tools.commerce.metrics import talks
+from tools.commerce.metrics.metric import Better, Measure, Metric, Quantile, Ratio, Total, Unit, rows
 from tools.commerce.metrics.sql import days_before, milliseconds_between, seconds_between
 from tools.commerce.schema import (
     Conversation,
-    ConversationStatus,
     FeedbackVerdict,
+    Handoff,
+    HandoffState,
     Message,
     MessageFeedback,
     MessageRole,
@@ -27,8 +28,9 @@ _with_shopper = and_(Conversation.role == Role.SHOPPER, Conversation.last_seq > 
 _decided_by_a_person = or_(
     Proposal.status == ProposalStatus.NEEDS_APPROVAL, Proposal.decided_at > Proposal.confirmed_at
 )
+_was_kept_up = Handoff.state != HandoffState.WITHDRAWN
 _needed_a_person = or_(
-    Conversation.status.in_((ConversationStatus.WAITING, ConversationStatus.HUMAN)),
+    exists().where(Handoff.conversation_id == Conversation.id, _was_kept_up).correlate(Conversation),
     exists()
     .where(
         Proposal.conversation_id == Conversation.id, Proposal.confirmed_at.is_not(None), _decided_by_a_person
@@ -49,12 +51,6 @@ _came_back = (
 _newest = aliased(Conversation, name="newest_conversation")
 _newest_at = select(func.max(_newest.updated_at)).scalar_subquery()
 _has_shown = and_(_with_shopper, Conversation.updated_at <= days_before(_newest_at, DAYS_TO_SHOW))
-_first_at = (
-    select(func.min(Message.created_at))
-    .where(Message.conversation_id == Conversation.id)
-    .correlate(Conversation)
-    .scalar_subquery()
-)
 _is_first_question = and_(
     _with_shopper, Message.seq == 1, Message.role == MessageRole.USER, Message.answered_at.is_not(None)
 )
@@ -67,7 +63,7 @@ METRICS: tuple[Metric, ...] = (
         time_basis=_BEGAN,
         unit=Unit.COUNT,
         better=Better.NEITHER,
-        formula=Total(rows(facts.CONVERSATIONS, _with_shopper)),
+        formula=Total(rows(talks.CONVERSATIONS, _with_shopper)),
         synonyms=("chats", "bot conversations", "number of chats"),
     ),
     Metric(
@@ -80,8 +76,8 @@ METRICS: tuple[Metric, ...] = (
         unit=Unit.SHARE,
         better=Better.UP,
         formula=Ratio(
-            rows(facts.CONVERSATIONS, and_(_has_shown, ~_needed_a_person, ~_came_back)),
-            rows(facts.CONVERSATIONS, _has_shown),
+            rows(talks.CONVERSATIONS, and_(_has_shown, ~_needed_a_person, ~_came_back)),
+            rows(talks.CONVERSATIONS, _has_shown),
         ),
         synonyms=(
             "resolution rate",
@@ -94,23 +90,25 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="handoffs",
         title="Handoffs",
-        definition="Conversations that wait for a person, are with one, or in which one had to approve a change.",
-        time_basis=_BEGAN,
+        definition="Times that a conversation was handed over to a person, but for those that the shopper took back "
+        "before anybody came.",
+        time_basis="by the day it was handed over",
         unit=Unit.COUNT,
         better=Better.DOWN,
-        formula=Total(rows(facts.CONVERSATIONS, and_(_with_shopper, _needed_a_person))),
+        formula=Total(rows(talks.HANDOFFS, _was_kept_up)),
         synonyms=("escalations", "handovers", "handed over conversations"),
     ),
     Metric(
         name="handoff_rate",
         title="Handoff rate",
-        definition="Handoffs divided by conversations.",
+        definition="Conversations that were handed over to a person, or in which one had to approve a change, divided "
+        "by all.",
         time_basis=_BEGAN,
         unit=Unit.SHARE,
         better=Better.DOWN,
         formula=Ratio(
-            rows(facts.CONVERSATIONS, and_(_with_shopper, _needed_a_person)),
-            rows(facts.CONVERSATIONS, _with_shopper),
+            rows(talks.CONVERSATIONS, and_(_with_shopper, _needed_a_person)),
+            rows(talks.CONVERSATIONS, _with_shopper),
         ),
         synonyms=("escalation rate", "share of handoffs"),
     ),
@@ -123,7 +121,7 @@ METRICS: tuple[Metric, ...] = (
             unit=Unit.SECONDS,
             better=Better.DOWN,
             formula=Quantile(
-                facts.QUESTIONS,
+                talks.QUESTIONS,
                 milliseconds_between(Message.created_at, Message.answered_at),
                 _is_first_question,
                 percent,
@@ -139,14 +137,33 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="handling_time",
         title="Handling time (median)",
-        definition="Minutes from the first to the last message of a conversation: half of them took no longer.",
-        time_basis=_BEGAN,
+        definition="Minutes from when a person took a conversation over until they closed it: half took no longer.",
+        time_basis="by the day it was handed over",
         unit=Unit.MINUTES,
         better=Better.DOWN,
         formula=Quantile(
-            facts.CONVERSATIONS, seconds_between(_first_at, Conversation.updated_at), _with_shopper, 50
+            talks.HANDOFFS,
+            seconds_between(Handoff.taken_at, Handoff.closed_at),
+            and_(Handoff.taken_at.is_not(None), Handoff.closed_at.is_not(None)),
+            50,
         ),
-        synonyms=("handle time", "average handling time", "aht", "conversation length"),
+        synonyms=("handle time", "average handling time", "aht", "time to resolve"),
+        scale=MINUTE,
+    ),
+    Metric(
+        name="wait_for_a_person",
+        title="Wait for a person (median)",
+        definition="Minutes from a handoff to the first answer of a person: half of them took no longer.",
+        time_basis="by the day it was handed over",
+        unit=Unit.MINUTES,
+        better=Better.DOWN,
+        formula=Quantile(
+            talks.HANDOFFS,
+            seconds_between(Handoff.opened_at, Handoff.answered_at),
+            Handoff.answered_at.is_not(None),
+            50,
+        ),
+        synonyms=("waiting time", "time to first human reply", "agent response time", "queue time"),
         scale=MINUTE,
     ),
     Metric(
@@ -157,8 +174,21 @@ METRICS: tuple[Metric, ...] = (
         unit=Unit.SHARE,
         better=Better.UP,
         formula=Ratio(
-            rows(facts.RATINGS, MessageFeedback.verdict == FeedbackVerdict.GOOD), rows(facts.RATINGS)
+            rows(talks.RATINGS, MessageFeedback.verdict == FeedbackVerdict.GOOD), rows(talks.RATINGS)
         ),
         synonyms=("csat", "customer satisfaction", "thumbs up rate"),
+    ),
+    Metric(
+        name="support_rating",
+        title="Rating of people's help",
+        definition="Average of the points that shoppers gave to a person who took over, 1 to 5.",
+        time_basis="by the day it was handed over",
+        unit=Unit.SCORE,
+        better=Better.UP,
+        formula=Ratio(
+            Measure(talks.HANDOFFS, Handoff.rating.expression),
+            rows(talks.HANDOFFS, Handoff.rating.is_not(None)),
+        ),
+        synonyms=("agent rating", "support score", "rating of support"),
     ),
 )

@@ -75,7 +75,7 @@ class KpiCard(Facts):
     kind: Literal["kpi"] = "kpi"
     metrics: tuple[MetricFacts, ...]
     currency: str
-    span: Span | None
+    span: Span | None = None
     comparison: Comparison | None = None
     compared_to: Span | None = None
     """The period that it is compared to; none of a target."""

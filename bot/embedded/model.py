@@ -37,7 +37,7 @@ class EmbeddedChatModel(BaseChatModel):
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
-        self._planner = Planner(self.classifier)
+        self._planner = Planner(self.classifier, self.embedder)
 
     @property
     def _llm_type(self) -> str:
@@ -104,6 +104,8 @@ class EmbeddedChatModel(BaseChatModel):
 
 def _choices(memory: Memory) -> list[str]:
     """The answers to the open question, or what else can be picked, as they can be said."""
+    if memory.figures and memory.figures.offered:
+        return [one.label for one in memory.figures.offered]
     draft = memory.draft if memory.asked is Slot.CHANGE else None
     return [choice.label for choice in draft.choices] if draft else [*memory.offers]
 

@@ -14,10 +14,12 @@ from bot.embedded.classifier import IntentClassifier
 from bot.embedded.commands import as_ordered
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
+from bot.embedded.kpis.answering import StaffFigures
 from bot.embedded.rereading import reread
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
 from bot.embedded.wording.changes import NOW_THE_REST, ONE_AT_A_TIME, reminder, still_waits
+from knowledge.embedding import Embedder
 
 MESSAGES_REMEMBERED = 256
 QUESTIONS_REMEMBERED = 2048
@@ -51,10 +53,11 @@ class Say:
 class Planner:
     """A pure function of the situation; the classifier only names wishes."""
 
-    def __init__(self, classifier: IntentClassifier) -> None:
+    def __init__(self, classifier: IntentClassifier, embedder: Embedder) -> None:
         # A turn plans anew after every tool's answer, always with the same message.
         self._wishes = lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.wishes)
         self._classify = lru_cache(maxsize=QUESTIONS_REMEMBERED)(classifier.classify)
+        self._figures = StaffFigures(embedder, self._classify)
 
     def next_step(self, situation: Situation) -> Call | Say:
         """Every wish of the message is worked on in turn, again from the start after each tool's answer."""
@@ -64,6 +67,16 @@ class Planner:
             return needed.call
 
     def _say(self, situation: Situation) -> Say:
+        figures = situation.memory.figures
+        if told := None if situation.settled else self._figures.answer(situation):
+            return Say(told.text, Memory(figures=told.figures))
+        said = self._say_of_the_shop(situation)
+        if figures is None:
+            return said
+        left = figures.model_copy(update={"offered": ()})
+        return Say(said.text, said.memory.model_copy(update={"figures": left}))
+
+    def _say_of_the_shop(self, situation: Situation) -> Say:
         if situation.settled:
             return _Course(situation).followed(Agenda())
         if handing_over.urgent(situation.text):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 
 from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
+from bot.embedded.kpis.question import Figures
 from bot.transcript import DECIDED, MEMORY
 from tools.cards import (
     ArticlesCard,
@@ -65,6 +66,8 @@ class Memory(BaseModel):
     """How often in a row we had to say that we did not understand."""
     draft: Draft | None = None
     """The change that is being talked about, or was proposed last."""
+    figures: Figures | None = None
+    """What staff were told of the shop's figures."""
     later: tuple[Later, ...] = ()
     """Changes that were asked for beside the one that is talked about, and come after it."""
     set_aside: "Memory | None" = None
@@ -121,6 +124,8 @@ class Situation:
     """In lower case: the values of the options that the last product spoken of comes in."""
     tools: frozenset[str]
     likeness: Likeness
+    prompt: str = ""
+    """The instructions of the role, which tell of the shop's calendar."""
     last_answer: str = ""
     disagrees: bool = False
     """Whether they say that what was proposed is not what they meant."""
@@ -193,6 +198,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         ),
         tools=frozenset(tools),
         likeness=likeness,
+        prompt=prompt,
         last_answer=answers[-1].text if answers else "",
         settled=bool(settled),
         decided=_decided([*answers, *settled]),

@@ -1,0 +1,1 @@
+"""How the embedded model understands staff who ask for the shop's figures."""

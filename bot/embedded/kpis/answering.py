@@ -1,0 +1,223 @@
+"""Answers staff who ask for figures: from a message to the tools' arguments, and from their cards to words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.embedded.classifier import Wish
+from bot.embedded.intents import Intent
+from bot.embedded.kpis import acts
+from bot.embedded.kpis.calendar_of import reader_of
+from bot.embedded.kpis.completing import SCORECARD, completed
+from bot.embedded.kpis.following import followed, goes_on
+from bot.embedded.kpis.meaning import Meanings
+from bot.embedded.kpis.naming import Names, names_in
+from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
+from bot.embedded.kpis.reading import Reading, read
+from bot.embedded.kpis.tokens import readable
+from bot.embedded.kpis.vocabulary import vocabulary
+from bot.embedded.situation import Situation
+from bot.embedded.spelling import Speller
+from bot.embedded.wording import kpis as wording
+from knowledge.embedding import Embedder
+from tools.cards import Refusal
+from tools.commerce.metrics.definitions import BY_NAME, METRICS
+from tools.kpi_cards import ExplanationCard, KpiCard
+
+PERSONAL = (
+    "That would be personal data of customers, which I don't give out with figures. I can count them, or split figures by "
+    "country, region, channel or kind of customer."
+)
+FAILED = "I couldn't compute that just now."
+QUERY, EXPLAIN = "query_kpis", "explain_change"
+_OF_THE_SHOP = frozenset(
+    {
+        Intent.POLICY_QUESTION,
+        Intent.CHECK_STOCK,
+        Intent.PRODUCT_QUESTION,
+        Intent.FIND_PRODUCTS,
+        Intent.RETURN_ITEM,
+        Intent.TALK_TO_PERSON,
+    }
+)
+_LIKELY = 0.5
+_SPOKEN_OF_BY_SHOPPERS = frozenset(
+    {
+        "returns",
+        "refunds",
+        "orders",
+        "stock_units",
+        "stock_outs",
+        "reviews",
+        "review_score",
+        "delivery_time_median",
+        "fulfilment_time_median",
+        "on_time_delivery",
+        "discount_rate",
+        "cancellations",
+        "conversations",
+        "customers",
+    }
+)
+"""Figures whose names stand in questions to the help pages and the catalog too."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of figures, and what is remembered of it."""
+
+    text: str
+    figures: Figures
+
+
+class StaffFigures:
+    """A pure function of the situation, like the planner that asks it first. Safe to share between threads."""
+
+    def __init__(self, embedder: Embedder, classify: Callable[[str], Wish]) -> None:
+        words = vocabulary()
+        self._speller = Speller([*words.texts, " ".join(words.fillers)], embedder.knows)
+        self._meanings = Meanings(embedder)
+        self._classify = classify
+
+    def answer(self, situation: Situation) -> Told | None:
+        """None where the message is about something else, or the role has no figures. Raises NeedsTool."""
+        if QUERY not in situation.tools:
+            return None
+        remembered = situation.memory.figures or Figures()
+        if chosen := _chosen(situation.text, remembered):
+            return _tell(chosen, situation)
+        text = self._speller.repair(readable(situation.text))
+        low = text.lower()
+        if acts.PERSONAL.search(low):
+            return Told(PERSONAL, Figures(last=remembered.last))
+        if acts.CATALOG.search(low):
+            return Told(wording.catalog(METRICS), Figures(last=remembered.last))
+        if acts.is_of_one_order(text):
+            return None
+        reading = read(text, reader_of(situation))
+        return self._told(reading, situation, remembered)
+
+    def _told(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
+        low = reading.text.lower()
+        before = remembered.last
+        if reading.metrics and acts.DEFINE.search(low):
+            return Told(_definitions(reading.metrics), Figures(last=before))
+        follows = goes_on(reading, before)
+        if not follows and self._is_of_the_shop(reading):
+            return None
+        metrics = reading.metrics
+        if not metrics and not follows:
+            found = self._meant(reading, situation)
+            if not isinstance(found, tuple):
+                return found
+            metrics = found
+        names = names_in(reading, metrics or (before.metrics if before else ()), situation)
+        if _is_of_one_product(metrics, reading, names):
+            return None
+        return _asked(reading, metrics, names, before if follows else None, situation)
+
+    def _is_of_the_shop(self, reading: Reading) -> bool:
+        """Whether the shop's pages or catalog are asked, whatever figure it may name."""
+        if reading.has_signs or (reading.metric_words > 1 and not acts.POLICY.search(reading.text.lower())):
+            return False
+        if not reading.metrics:
+            return not acts.OVERVIEW.search(reading.text.lower())
+        if not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics):
+            return False
+        wish = self._classify(reading.text)
+        return wish.intent in _OF_THE_SHOP and wish.confidence >= _LIKELY
+
+    def _meant(self, reading: Reading, situation: Situation) -> tuple[str, ...] | Told | None:
+        """The metrics of a question that names none; or what must be said or asked first; None where it is no such."""
+        if acts.OVERVIEW.search(reading.text.lower()):
+            return SCORECARD
+        likely = self._meanings.likely(reading.text)
+        if likely.sure:
+            return (likely.sure,)
+        remembered = situation.memory.figures or Figures()
+        if len(likely.doubtful) > 1:
+            metrics = [BY_NAME[name] for name in likely.doubtful]
+            offered = tuple(
+                Offered(
+                    label=metric.title,
+                    question=completed(reading, (metric.name,), (), reader_of(situation)),
+                )
+                for metric in metrics
+            )
+            return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
+        nearest = BY_NAME[likely.metrics[0]]
+        words = " ".join(one.text for one in reading.unread)
+        offered = (
+            Offered(
+                label=nearest.title, question=completed(reading, (nearest.name,), (), reader_of(situation))
+            ),
+        )
+        return Told(wording.unknown_metric(words, nearest), Figures(last=remembered.last, offered=offered))
+
+
+def _asked(
+    reading: Reading, metrics: tuple[str, ...], names: Names, before: Question | None, situation: Situation
+) -> Told:
+    """The answer, or the question that must be answered first."""
+    reader = reader_of(situation)
+    remembered = situation.memory.figures or Figures()
+
+    def whole(filters: tuple[Only, ...]) -> Question:
+        if before is not None:
+            return followed(reading, metrics, filters, before, reader)
+        return completed(reading, metrics, filters, reader)
+
+    if names.unknown:
+        unknown = names.unknown[0]
+        return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
+    if names.doubtful:
+        doubt = names.doubtful[0]
+        offered = tuple(
+            Offered(
+                label=wording.member_label(one.dimension, one.members), question=whole((*names.filters, one))
+            )
+            for one in doubt.meanings
+        )
+        return Told(
+            wording.which_member(doubt.words, [one.dimension for one in doubt.meanings]),
+            Figures(last=remembered.last, offered=offered),
+        )
+    return _tell(whole(names.filters), situation)
+
+
+def _tell(question: Question, situation: Situation) -> Told:
+    tool, args = (
+        (EXPLAIN, question.explanation()) if question.act is Act.EXPLAIN else (QUERY, question.query())
+    )
+    found = situation.ask(tool, **args)
+    figures = Figures(last=question)
+    match found:
+        case KpiCard():
+            return Told(wording.answered(found), figures)
+        case ExplanationCard():
+            return Told(wording.explained(found), figures)
+        case Refusal(code="no_contributions"):
+            return _tell(question.but(act=Act.SHOW), situation)
+        case Refusal():
+            return Told(found.message, figures)
+    return Told(FAILED, figures)
+
+
+def _chosen(text: str, remembered: Figures) -> Question | None:
+    """The question that an answer to ours leads to."""
+    said = readable(text).strip(" .!?").lower()
+    exact = [one for one in remembered.offered if one.label.lower() == said]
+    if not exact and len(said.split()) <= 4:
+        exact = [one for one in remembered.offered if set(said.split()) & set(one.label.lower().split())]
+    if not exact and len(remembered.offered) == 1 and said in {"yes", "yes please", "ok", "sure", "y"}:
+        exact = list(remembered.offered)
+    return exact[0].question if len(exact) == 1 else None
+
+
+def _definitions(names: tuple[str, ...]) -> str:
+    return "\n\n".join(wording.defined(BY_NAME[name]) for name in names)
+
+
+def _is_of_one_product(metrics: tuple[str, ...], reading: Reading, names: Names) -> bool:
+    """ "How many walnut clocks are in stock?", which the catalog tells by version."""
+    products = [one for one in names.filters if one.dimension == "product" and len(one.members) == 1]
+    return metrics == ("stock_units",) and len(names.filters) == len(products) == 1 and not reading.dimensions

@@ -1,0 +1,153 @@
+"""From what a message says to a whole question: what is left unsaid is as it was before, or as people expect."""
+
+from collections.abc import Sequence
+
+from bot.embedded.kpis import acts
+from bot.embedded.kpis.naming import allowed
+from bot.embedded.kpis.question import Act, Days, Only, Question
+from bot.embedded.kpis.reading import Reading
+from bot.embedded.kpis.reckoning import Reader
+from tools.commerce.metrics.calendar import DAY, Grain, Period
+from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.metric import Better
+from tools.commerce.metrics.query import MOST_DIMENSIONS, Comparison
+
+DEFAULT_DAYS = 30
+"""Before today, where no period is named."""
+COARSEST: tuple[tuple[int, Grain], ...] = (
+    (31, Grain.DAY),
+    (217, Grain.WEEK),
+    (1100, Grain.MONTH),
+    (4000, Grain.QUARTER),
+)
+"""Up to so many days, a course over time is shown by this unit: some 6 to 31 points."""
+SCORECARD = ("net_sales", "orders", "average_order_value", "conversion_rate", "return_rate")
+"""For "how are we doing?"."""
+_COHORTS = frozenset(
+    {"retention_30d", "retention_90d", "retention_180d", "retention_365d", "customer_lifetime_value"}
+)
+
+
+def completed(
+    reading: Reading, metrics: Sequence[str], filters: tuple[Only, ...], reader: Reader
+) -> Question:
+    """A question that stands alone."""
+    period = _period(reading, reader)
+    question = Question(
+        act=Act.EXPLAIN if acts.asks_why(reading.text.lower()) else Act.SHOW,
+        metrics=tuple(metrics),
+        period=Days.of(period or default_period(reader)),
+        dimensions=reading.dimensions[:MOST_DIMENSIONS],
+        filters=filters,
+        compare=reading.compare,
+        grain=reading.grain,
+    )
+    question = compared(question, reading, reader)
+    question = ranked(question, reading)
+    question = in_course(question, reading)
+    return fitting(parted(question, reading))
+
+
+def default_period(reader: Reader) -> Period:
+    return Period(reader.today - DEFAULT_DAYS * DAY, reader.today - DAY)
+
+
+def _period(reading: Reading, reader: Reader) -> Period | None:
+    spans = reading.spans
+    if not spans:
+        return None
+    return (
+        Period(min(one.first for one in spans), max(one.last for one in spans))
+        if len(spans) > 1
+        else spans[0]
+    )
+
+
+def compared(question: Question, reading: Reading, reader: Reader) -> Question:
+    """With the other period as what the tool calls it, where it has a name."""
+    if reading.other is None or question.period is None:
+        is_open = reading.moved and question.compare is None and question.act is Act.SHOW
+        return question.but(compare=Comparison.PREVIOUS) if is_open else question
+    period, other = question.period.period, reading.other
+    if other.first > period.first and other.days > 1:  # "Q2 vs Q1", said in the second quarter's first days
+        other = reader.calendar.year_before(other)
+    if other.first == reader.calendar.before(period).first:
+        return question.but(compare=Comparison.PREVIOUS)
+    if other.first == reader.calendar.year_before(period).first:
+        return question.but(compare=Comparison.YEAR_BEFORE)
+    return question.but(compare=None, against=Days.of(other))
+
+
+def ranked(question: Question, reading: Reading) -> Question:
+    """The largest or the smallest; of what is better low, the best are the smallest."""
+    rank = reading.rank
+    if rank is None or not question.dimensions or question.act is not Act.SHOW:
+        return question
+    is_low = rank.low
+    better = BY_NAME[question.metrics[0]].better
+    if rank.bad:
+        is_low = better is not Better.DOWN
+    elif rank.good:
+        is_low = better is Better.DOWN
+    return question.but(top=rank.count, ascending=is_low)
+
+
+def in_course(question: Question, reading: Reading) -> Question:
+    wants = reading.course or reading.running or acts.as_chart(reading.text.lower())
+    if question.grain is None and _COHORTS.intersection(question.metrics) and "cohort" in reading.roots:
+        return question.but(grain=Grain.MONTH)
+    if (
+        not wants
+        or question.grain
+        or question.period is None
+        or (question.dimensions and not reading.running)
+    ):
+        return question.but(running=reading.running)
+    return question.but(grain=suiting(question.period.period), running=reading.running)
+
+
+def suiting(period: Period) -> Grain:
+    return next((grain for most, grain in COARSEST if period.days <= most), Grain.YEAR)
+
+
+def parted(question: Question, reading: Reading) -> Question:
+    """Shares are of a dimension; "the share of the app" is that of all channels."""
+    if not reading.share or question.act is not Act.SHOW:
+        return _set_against(question, reading)
+    if question.dimensions:
+        return question.but(shares=True)
+    if question.filters:
+        *kept, last = question.filters
+        return question.but(dimensions=(last.dimension,), filters=tuple(kept), shares=True)
+    return question
+
+
+def _set_against(question: Question, reading: Reading) -> Question:
+    """ "Web vs app" is split by what the two are members of."""
+    several = [one for one in question.filters if len(one.members) > 1 and not one.exclude]
+    if not several or question.dimensions or not {"vs", "versu", "against", "compar"} & reading.roots:
+        return question
+    return question.but(dimensions=(several[0].dimension,))
+
+
+def fitting(question: Question) -> Question:
+    """Without what figures that are known as of now only cannot have."""
+    if question.has_history:
+        return question
+    return question.but(period=None, grain=None, compare=None, against=None, running=False)
+
+
+def splittable(question: Question) -> Question:
+    """With only the dimensions and filters that its figures can have."""
+    can = allowed(question.metrics)
+    return question.but(
+        dimensions=tuple(one for one in question.dimensions if one in can),
+        filters=tuple(one for one in question.filters if one.dimension in can),
+    )
+
+
+def with_filters(before: Sequence[Only], new: Sequence[Only]) -> tuple[Only, ...]:
+    """New filters take the place of those of their dimension."""
+    renewed: set[Dimension] = {one.dimension for one in new}
+    return (*(one for one in before if one.dimension not in renewed), *new)

@@ -1,0 +1,119 @@
+"""What the words that are left over name in the shop's data: the filters of a question, or what must be asked or said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.embedded.kpis.question import Only
+from bot.embedded.kpis.reading import Reading, Unread
+from bot.embedded.kpis.vocabulary import vocabulary
+from bot.embedded.situation import Situation
+from tools.cards import MemberCandidate, MemberMention, MembersFound
+from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.facts import Dimension
+
+MOST_NAMES = 12
+"""That one call of the tool looks up."""
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """Words that fit members of several dimensions."""
+
+    words: str
+    meanings: tuple[Only, ...]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    words: str
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Names:
+    filters: tuple[Only, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+
+def names_in(reading: Reading, metrics: Sequence[str], situation: Situation) -> Names:
+    """Raises NeedsTool until the tool has told what the words name."""
+    unread = reading.unread[:MOST_NAMES]
+    if not unread:
+        return Names()
+    found = situation.look("find_members", names=[one.text for one in unread])
+    if not isinstance(found, MembersFound):
+        return Names()
+    filters: list[Only] = []
+    doubtful: list[Doubtful] = []
+    unknown: list[Unknown] = []
+    for one, mention in _paired(unread, found.mentions):
+        if mention.words != one.text and _is_idle(mention.words):
+            continue
+        fitting = _fitting(mention, metrics, reading)
+        if len(fitting) == 1:
+            filters.append(_only(fitting[0], one))
+        elif fitting:
+            doubtful.append(Doubtful(mention.words, tuple(_only(it, one) for it in fitting)))
+        else:
+            unknown.append(Unknown(_telling(mention.words), mention.near))
+    return Names(_merged(filters), tuple(doubtful), tuple(unknown))
+
+
+def allowed(metrics: Sequence[str]) -> frozenset[Dimension]:
+    """What all the metrics can be split by."""
+    known = [BY_NAME[name].dimensions for name in metrics]
+    return frozenset.intersection(*known) if known else frozenset(Dimension)
+
+
+def _paired(
+    unread: Sequence[Unread], mentions: Sequence[MemberMention]
+) -> Iterator[tuple[Unread, MemberMention]]:
+    """The tool tells of one text after the other, in their words."""
+    left = iter(unread)
+    current, rest = next(left), ""
+    rest = " ".join(current.text.split())
+    for mention in mentions:
+        while not rest.startswith(mention.words):
+            current = next(left)
+            rest = " ".join(current.text.split())
+        rest = rest[len(mention.words) :].strip()
+        yield current, mention
+
+
+def _fitting(mention: MemberMention, metrics: Sequence[str], reading: Reading) -> Sequence[MemberCandidate]:
+    """The candidates that the metrics can be split by, where there are any; whole names before parts of names."""
+    candidates = mention.candidates
+    for narrower in (
+        [one for one in candidates if one.dimension in reading.mentioned],
+        [one for one in candidates if one.dimension in allowed(metrics)],
+        [one for one in candidates if one.exact],
+    ):
+        if narrower:
+            candidates = tuple(one for one in candidates if one in narrower)
+    if len(candidates) == 2 and candidates[0].members == candidates[1].members:
+        split = [one for one in candidates if one.dimension in reading.dimensions]
+        return split or candidates
+    return candidates
+
+
+def _only(candidate: MemberCandidate, one: Unread) -> Only:
+    return Only(dimension=candidate.dimension, members=candidate.members, exclude=one.exclude)
+
+
+def _merged(filters: Sequence[Only]) -> tuple[Only, ...]:
+    """Members of one dimension count together: "web and app"."""
+    merged: dict[tuple[Dimension, bool], tuple[str, ...]] = {}
+    for one in filters:
+        key = one.dimension, one.exclude
+        merged[key] = tuple(dict.fromkeys((*merged.get(key, ()), *one.members)))
+    return tuple(Only(dimension=d, members=members, exclude=e) for (d, e), members in merged.items())
+
+
+def _is_idle(words: str) -> bool:
+    return all(word in vocabulary().fillers for word in words.lower().replace("-", " ").split())
+
+
+def _telling(words: str) -> str:
+    said = [word for word in words.split() if word.lower() not in vocabulary().fillers]
+    return " ".join(said) or words

@@ -1,0 +1,181 @@
+"""The periods of a text: what `spans` and `dates` name, with the words around them taken at their meaning.
+
+"Since Easter", "the 10 days before Black Friday", "between March and May", "the first week of April".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.embedded.kpis.days import months_later, years_later
+from bot.embedded.kpis.reckoning import COUNT, UNIT, Reader, count_of
+from bot.embedded.kpis.spans import Named, named_spans
+from tools.commerce.metrics.calendar import DAY, WEEK, Grain, Period
+
+_RANGE = re.compile(
+    r" ?(?:-|–|to|through|thru|until|till|up to|up until) ?(?:and including )?(?:the )?(?:end of )?"
+)
+_AND = re.compile(r" ?(?:and|&) ?(?:the )?")
+_BETWEEN = re.compile(r"\b(?:between|from) (?:the )?$")
+_CHANGED = re.compile(
+    r"\b(?:chang\w+|grow\w*|grew|increas\w+|decreas\w+|improv\w+|ris\w+|rose|fall\w*|fell|drop\w*|go|went|gone|mov\w+|shift\w*|"
+    r"differ\w*|difference|compar\w+|develop\w*|up|down)(?: \w+){0,4} $"
+)
+"""Before "from March to April", which then are two periods."""
+_FROM = re.compile(r"\bfrom (?:the )?(?:start of |beginning of )?$")
+_SINCE = re.compile(
+    r"\b(?:ever )?(?:since|starting(?: from| on)?|as of|beginning)(?: the)?(?: (?:start|beginning) of)? $"
+)
+_ONWARDS = re.compile(
+    r" (?:on|onwards?|forward|to (?:date|today|now)|until (?:today|now)|till (?:today|now))\b"
+)
+_UNTIL = re.compile(r"\b(?:until|till|up to|up until|through)(?: (?:the )?end of)? (?:the )?$")
+_MANY = rf"(?:(?:the )?(?:{COUNT} |last )?{UNIT}s? )?"
+_BEFORE = re.compile(
+    rf"\b{_MANY}(?:right |just |immediately )?(?:before|leading up to|leading into|up to|prior to|ahead of|preceding) (?:the )?$"
+)
+_RUN_UP = re.compile(r"\b(?:in )?(?:the )?(?:run[- ]?up|lead[- ]?up) to (?:the )?$")
+_AFTER = re.compile(rf"\b{_MANY}(?:right |just |immediately )?(?:after|following|from) (?:the )?$")
+_WEEK_OF = re.compile(
+    r"\b(?:in )?(?:the )?(?<!first )(?<!last )(week|weekend) (?:of|with|containing|commencing|starting|beginning)(?: on)? (?:the )?$"
+)
+_WEEK_ENDING = re.compile(r"\b(?:the )?(?:week|7 days|seven days) (?:ending|ended)(?: on)? (?:the )?$")
+_PART_OF = re.compile(rf"\b(?:the )?(first|last|final) (?:{COUNT} )?{UNIT}s? (?:of|in) (?:the )?$")
+_THIRD = re.compile(r"\b(?:the )?(?:(early|mid|late)[ -]?|(beginning|start|middle|end) of (?:the )?)$")
+_LEAD = re.compile(
+    r"\b(?:in|on|during|over|for|of|throughout|the|all of|month of|whole|entire|full|at|back) $"
+)
+_RUN_UP_DAYS = 14
+
+
+def periods(text: str, reader: Reader) -> tuple[Named, ...]:
+    """In their order; the words that belong to each are within its ends. `text` is in lower case."""
+    found = [_around(text, one, reader) for one in _ranged(text, named_spans(text, reader))]
+    kept: list[Named] = []
+    for one in found:
+        if kept and one.start < kept[-1].end:
+            kept.pop()  # "the week before Easter": the week stood alone as well
+        kept.append(_with_lead(text, one))
+    return tuple(kept)
+
+
+def _ranged(text: str, found: Sequence[Named]) -> list[Named]:
+    ranged: list[Named] = []
+    for one in found:
+        last = ranged[-1] if ranged else None
+        if last is not None and (start := _range_start(text, last, one)) is not None:
+            first = last.period.first
+            if first > one.period.last:  # from November to February
+                first = years_later(first, -1)
+            ranged[-1] = Named(Period(first, one.period.last), start, one.end)
+        else:
+            ranged.append(one)
+    return ranged
+
+
+def _range_start(text: str, first: Named, second: Named) -> int | None:
+    """Where a range of the two begins, if they are one."""
+    link = text[first.end : second.start]
+    opening = _BETWEEN.search(text[: first.start])
+    if opening and _CHANGED.search(text[: opening.start()]):
+        return None
+    if _RANGE.fullmatch(link) or (opening and _AND.fullmatch(link)):
+        return opening.start() if opening else first.start
+    return None
+
+
+def _around(text: str, one: Named, reader: Reader) -> Named:
+    before, after, span = text[: one.start], text[one.end :], one.period
+    if (found := _SINCE.search(before)) and found.end() == len(before):
+        return _to_today(one, found.start(), span.first, reader)
+    if (found := _FROM.search(before)) and (on := _ONWARDS.match(after)):
+        return replace(_to_today(one, found.start(), span.first, reader), end=one.end + on.end())
+    if found := _PART_OF.search(before):
+        return Named(_part(found, _whole(span), reader), found.start(), one.end)
+    if found := _WEEK_ENDING.search(before):
+        return Named(Period(span.last - (WEEK - 1) * DAY, span.last), found.start(), one.end)
+    if found := _WEEK_OF.search(before):
+        week = reader.calendar.unit(span.first, Grain.WEEK)
+        saturday = next(week.first + n * DAY for n in range(WEEK) if (week.first + n * DAY).weekday() == 5)
+        period = week if found[1] == "week" else Period(saturday, saturday + DAY)
+        return Named(reader.to_date(period), found.start(), one.end)
+    if found := _RUN_UP.search(before):
+        return Named(Period(span.first - _RUN_UP_DAYS * DAY, span.first - DAY), found.start(), one.end)
+    if found := _BEFORE.search(before):
+        if found[2]:
+            return Named(_days_before(found, span), found.start(), one.end)
+        if not found[0].startswith("up to"):
+            return Named(_open(span.first - DAY), found.start(), one.end)
+    if found := _AFTER.search(before):
+        if found[2]:
+            return Named(reader.to_date(_days_after(found, span)), found.start(), one.end)
+        if not found[0].startswith("from"):
+            return _to_today(one, found.start(), span.last + DAY, reader)
+    if found := _UNTIL.search(before):
+        return Named(_open(span.last), found.start(), one.end)
+    if (found := _THIRD.search(before)) and _is_in_month(span):
+        return Named(reader.to_date(_third(found[1] or found[2], span.first)), found.start(), one.end)
+    return one
+
+
+def _with_lead(text: str, one: Named) -> Named:
+    while found := _LEAD.search(text[: one.start]):
+        one = replace(one, start=found.start())
+    return one
+
+
+def _to_today(one: Named, start: int, first: date, reader: Reader) -> Named:
+    return Named(Period(first, max(first, reader.today)), start, one.end)
+
+
+def _open(last: date) -> Period:
+    """Up to a day: from the beginning of that year."""
+    return Period(date(last.year, 1, 1), last)
+
+
+def _later(day: date, count: int, unit: str) -> date:
+    months = {"month": 1, "quarter": 3, "year": 12}.get(unit, 6 if unit.startswith("half") else 0)
+    days = {"day": 1, "week": 7, "fortnight": 14}.get(unit, 0)
+    return months_later(day, months * count) + days * count * DAY
+
+
+def _days_before(found: re.Match[str], span: Period) -> Period:
+    count = count_of(found[1]) if found[1] else 1
+    return Period(_later(span.first, -count, found[2]), span.first - DAY)
+
+
+def _days_after(found: re.Match[str], span: Period) -> Period:
+    count = count_of(found[1]) if found[1] else 1
+    return Period(span.last + DAY, _later(span.last, count, found[2]))
+
+
+def _part(found: re.Match[str], span: Period, reader: Reader) -> Period:
+    count = count_of(found[2]) if found[2] else 1
+    if found[1] == "first":
+        return reader.to_date(Period(span.first, min(_later(span.first, count, found[3]) - DAY, span.last)))
+    return Period(max(_later(span.last + DAY, -count, found[3]), span.first), span.last)
+
+
+def _third(which: str, first: date) -> Period:
+    tenth, twentieth = first + 9 * DAY, first + 19 * DAY
+    if which in ("early", "beginning", "start"):
+        return Period(first, tenth)
+    if which in ("mid", "middle"):
+        return Period(tenth + DAY, twentieth)
+    return Period(twentieth + DAY, _whole(Period(first, first)).last)
+
+
+def _is_in_month(span: Period) -> bool:
+    return (
+        span.first.day == 1
+        and span.days > 1
+        and (span.first.month, span.first.year) == (span.last.month, span.last.year)
+    )
+
+
+def _whole(span: Period) -> Period:
+    """The month, where it is one that is still under way."""
+    if span.first.day > 1 or (span.first.month, span.first.year) != (span.last.month, span.last.year):
+        return span
+    return Period(span.first, months_later(span.first, 1) - DAY)

@@ -1,0 +1,74 @@
+"""A question about figures as words in one form: "How many orders were cancelled?" -> howmany, order, cancel."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.embedded.entities import MAX_CHARS
+from knowledge.words import stem
+
+_WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*|%")
+_HOW = re.compile(r"\bhow (?=(many|mny|much|long|fast|quick(?:ly)?|soon|slow(?:ly)?)\b)")
+_HOW_FORMS = {"many": "howmany", "mny": "howmany", "much": "howmuch"}
+_IRREGULAR = {
+    "bought": "buy", "sold": "sell", "came": "come", "took": "take", "gave": "give", "given": "give", "went": "go",
+    "spent": "spend", "sent": "send", "left": "leave", "made": "make", "brought": "bring", "paid": "pay", "ran": "run",
+    "got": "get", "grew": "grow", "fell": "fall", "rose": "rise", "kept": "keep", "canceled": "cancel", "canceling": "cancel",
+    "cancelled": "cancel", "cancelling": "cancel", "%": "percent", "pct": "percent", "fulfil": "fulfil",
+    "fulfill": "fulfil", "fulfillment": "fulfilment", "percentage": "percent", "proportion": "share", "fraction": "share",
+    "portion": "share", "basket": "cart", "trolley": "cart", "trolleys": "cart", "baskets": "cart", "packages": "parcel", "package": "parcel",
+    "parcels": "parcel", "shipments": "parcel", "shipment": "parcel", "clients": "customer", "client": "customer",
+    "avg": "average", "mean": "average", "purchased": "buy", "postage": "shipping", "goods": "item", "articles": "item",
+    "centre": "center", "avgs": "average", "late": "late", "days": "day", "lates": "late",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Token:
+    """`word` is in lower case as it stands in the text from `start` to `end`."""
+
+    word: str
+    root: str
+    start: int
+    end: int
+
+
+def readable(text: str) -> str:
+    """On one line, with plain apostrophes; as long as what was said, or shorter."""
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARS])
+    return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a `readable` text in their order."""
+    lower = _lowered(text)
+    how = {match.start(): match for match in _HOW.finditer(lower)}
+    found: list[Token] = []
+    skip = -1
+    for match in _WORD.finditer(lower):
+        if match.start() == skip:
+            continue
+        if asked := how.get(match.start()):
+            form = _HOW_FORMS.get(asked[1], "howlong")
+            found.append(Token(form, form, match.start(), asked.end(1)))
+            skip = asked.start(1)
+        else:
+            found.append(Token(match[0], root(match[0]), *match.span()))
+    return tuple(found)
+
+
+def root(word: str) -> str:
+    """The form that "returned", "returns" and "returning" share."""
+    word = word.removesuffix("'s")
+    if word in _IRREGULAR:
+        return stem(_IRREGULAR[word])
+    return stem(word)
+
+
+def roots(phrase: str) -> tuple[str, ...]:
+    return tuple(token.root for token in tokens(phrase))
+
+
+def _lowered(text: str) -> str:
+    """In lower case, letter for letter, so that places in it are places in the text."""
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)

@@ -1,0 +1,122 @@
+"""What staff call the figures and what they are split by: the names in the definitions, and `vocabulary.yaml`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.embedded.kpis.tokens import Token, root, roots
+from knowledge.words import FUNCTION_WORDS
+from tools.commerce.metrics.definitions import BY_NAME, METRICS
+from tools.commerce.metrics.facts import Dimension
+
+SLACK = 3
+"""So many other words may stand between those of a phrase."""
+_UNTOLD = frozenset(
+    root(word)
+    for word in "a an the of to in our we is are was were be did do does for that with who into and it".split()
+)
+"""Words of a phrase that need not be said."""
+_HOW = frozenset({"howmany", "howmuch", "howlong"})
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A name for something, as roots of words."""
+
+    meaning: str
+    roots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a text names, and by which of its tokens."""
+
+    meaning: str
+    places: tuple[int, ...]
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """The more words, and the closer together, the surer."""
+        return len(self.places), -(max(self.places) - min(self.places))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    metrics: tuple[Phrase, ...]
+    dimensions: tuple[Phrase, ...]
+    fillers: frozenset[str]
+    texts: tuple[str, ...]
+    """Everything that is said in it, for repairing slips of the pen."""
+    spoken: Mapping[str, tuple[str, ...]]
+    """How each metric is spoken of, in full."""
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    given = yaml.safe_load((Path(__file__).parent / "vocabulary.yaml").read_text(encoding="utf-8"))
+    called: dict[str, tuple[str, ...]] = {
+        metric.name: (metric.title, *metric.synonyms, *given["metrics"].get(metric.name, ()))
+        for metric in METRICS
+    }
+    split_by: dict[str, list[str]] = given["dimensions"]
+    texts = [phrase for names in (*called.values(), *split_by.values()) for phrase in names]
+    return Vocabulary(
+        metrics=_phrases(called),
+        dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}),
+        fillers=FUNCTION_WORDS | frozenset(given["fillers"].split()),
+        texts=tuple(texts),
+        spoken={name: (*names, BY_NAME[name].definition) for name, names in called.items()},
+    )
+
+
+def named(phrases: Iterable[Phrase], said: Sequence[Token], free: Sequence[int]) -> tuple[Named, ...]:
+    """What the tokens at the places `free` name, each place used once, the surest first."""
+    there = {said[place].root for place in free}
+    found = [
+        Named(phrase.meaning, places)
+        for phrase in phrases
+        if there.issuperset(phrase.roots) and (places := _places(phrase.roots, said, free))
+    ]
+    found.sort(key=lambda one: one.weight, reverse=True)
+    used: set[int] = set()
+    kept: list[Named] = []
+    for one in found:
+        if not used.intersection(one.places):
+            used.update(one.places)
+            kept.append(one)
+    return tuple(kept)
+
+
+def _phrases(called: Mapping[str, Iterable[str]]) -> tuple[Phrase, ...]:
+    pairs = ((meaning, _told(phrase)) for meaning, names in called.items() for phrase in names)
+    return tuple(dict.fromkeys(Phrase(meaning, told) for meaning, told in pairs if told))
+
+
+def _told(phrase: str) -> tuple[str, ...]:
+    every = roots(phrase)
+    return tuple(one for one in every if one not in _UNTOLD) or every
+
+
+def _places(wanted: Sequence[str], said: Sequence[Token], free: Sequence[int]) -> tuple[int, ...]:
+    """The closest places at which all that is wanted stands; () where it stands too far apart."""
+    near = [one for one in wanted if one not in _HOW]
+    best: tuple[int, ...] = ()
+    for anchor in (place for place in free if near and said[place].root == near[0]):
+        chosen = [anchor]
+        for one in near[1:]:
+            there = [place for place in free if said[place].root == one and place not in chosen]
+            if not there:
+                break
+            chosen.append(min(there, key=lambda place: abs(place - chosen[-1])))
+        else:
+            if max(chosen) - min(chosen) < len(near) + SLACK and (not best or _width(chosen) < _width(best)):
+                best = tuple(chosen)
+    asked = [place for place in free if said[place].root in _HOW.intersection(wanted)]
+    return (*best, asked[0]) if best and asked else best
+
+
+def _width(places: Sequence[int]) -> int:
+    return max(places) - min(places)

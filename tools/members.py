@@ -1,5 +1,6 @@
 """The tool that looks up what names mean in the shop's figures."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from langchain.tools import tool
@@ -33,10 +34,14 @@ async def find_members(names: tuple[str, ...], runtime: Runtime) -> ToolAnswer:
     context = runtime.context
 
     def read(session: ReadSession, _: object) -> MembersFound:
-        found = find_mentions(session, names, context.now())
-        return MembersFound(mentions=tuple(_mention(one) for one in found))
+        return found_members(find_mentions(session, names, context.now()))
 
     return answer(await context.read(read))
+
+
+def found_members(mentions: Sequence[Mention]) -> MembersFound:
+    """As the model reads them."""
+    return MembersFound(mentions=tuple(_mention(one) for one in mentions))
 
 
 def _mention(found: Mention) -> MemberMention:

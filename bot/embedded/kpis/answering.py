@@ -8,7 +8,7 @@ from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import SCORECARD, completed
-from bot.embedded.kpis.following import followed, goes_on
+from bot.embedded.kpis.following import followed, goes_on, leads
 from bot.embedded.kpis.meaning import Meanings
 from bot.embedded.kpis.naming import Names, names_in
 from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
@@ -24,21 +24,13 @@ from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.kpi_cards import ExplanationCard, KpiCard
 
 PERSONAL = (
-    "That would be personal data of customers, which I don't give out with figures. I can count them, or split figures by "
-    "country, region, channel or kind of customer."
+    "That would be personal data of customers, which I don't give out with figures. I can count them, or split "
+    "figures by country, region, channel or kind of customer."
 )
 FAILED = "I couldn't compute that just now."
 QUERY, EXPLAIN = "query_kpis", "explain_change"
-_OF_THE_SHOP = frozenset(
-    {
-        Intent.POLICY_QUESTION,
-        Intent.CHECK_STOCK,
-        Intent.PRODUCT_QUESTION,
-        Intent.FIND_PRODUCTS,
-        Intent.RETURN_ITEM,
-        Intent.TALK_TO_PERSON,
-    }
-)
+_MAYBE_FIGURES = frozenset({Intent.OUT_OF_SCOPE, Intent.ORDER_TOTALS, Intent.SMALL_TALK, Intent.CAPABILITIES})
+"""What a question about figures is taken for by those who know shoppers only."""
 _LIKELY = 0.5
 _SPOKEN_OF_BY_SHOPPERS = frozenset(
     {
@@ -77,6 +69,7 @@ class StaffFigures:
         self._speller = Speller([*words.texts, " ".join(words.fillers)], embedder.knows)
         self._meanings = Meanings(embedder)
         self._classify = classify
+        self._is_word = embedder.knows
 
     def answer(self, situation: Situation) -> Told | None:
         """None where the message is about something else, or the role has no figures. Raises NeedsTool."""
@@ -102,7 +95,7 @@ class StaffFigures:
         if reading.metrics and acts.DEFINE.search(low):
             return Told(_definitions(reading.metrics), Figures(last=before))
         follows = goes_on(reading, before)
-        if not follows and self._is_of_the_shop(reading):
+        if not (follows and leads(reading)) and self._is_of_the_shop(reading, follows=follows):
             return None
         metrics = reading.metrics
         if not metrics and not follows:
@@ -110,21 +103,21 @@ class StaffFigures:
             if not isinstance(found, tuple):
                 return found
             metrics = found
-        names = names_in(reading, metrics or (before.metrics if before else ()), situation)
+        names = names_in(reading, metrics or (before.metrics if before else ()), situation, self._is_word)
         if _is_of_one_product(metrics, reading, names):
             return None
         return _asked(reading, metrics, names, before if follows else None, situation)
 
-    def _is_of_the_shop(self, reading: Reading) -> bool:
+    def _is_of_the_shop(self, reading: Reading, *, follows: bool) -> bool:
         """Whether the shop's pages or catalog are asked, whatever figure it may name."""
         if reading.has_signs or (reading.metric_words > 1 and not acts.POLICY.search(reading.text.lower())):
             return False
         if not reading.metrics:
-            return not acts.OVERVIEW.search(reading.text.lower())
+            return not follows and not acts.OVERVIEW.search(reading.text.lower())
         if not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics):
             return False
         wish = self._classify(reading.text)
-        return wish.intent in _OF_THE_SHOP and wish.confidence >= _LIKELY
+        return wish.intent not in _MAYBE_FIGURES and wish.confidence >= _LIKELY
 
     def _meant(self, reading: Reading, situation: Situation) -> tuple[str, ...] | Told | None:
         """The metrics of a question that names none; or what must be said or asked first; None where it is no such."""
@@ -181,7 +174,10 @@ def _asked(
             wording.which_member(doubt.words, [one.dimension for one in doubt.meanings]),
             Figures(last=remembered.last, offered=offered),
         )
-    return _tell(whole(names.filters), situation)
+    question = whole(names.filters)
+    if question.period and question.period.period.first > reader.today:
+        return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
+    return _tell(question, situation)
 
 
 def _tell(question: Question, situation: Situation) -> Told:

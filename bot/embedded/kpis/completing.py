@@ -33,7 +33,7 @@ def completed(
     reading: Reading, metrics: Sequence[str], filters: tuple[Only, ...], reader: Reader
 ) -> Question:
     """A question that stands alone."""
-    period = _period(reading, reader)
+    period = _period(reading)
     question = Question(
         act=Act.EXPLAIN if acts.asks_why(reading.text.lower()) else Act.SHOW,
         metrics=tuple(metrics),
@@ -53,7 +53,7 @@ def default_period(reader: Reader) -> Period:
     return Period(reader.today - DEFAULT_DAYS * DAY, reader.today - DAY)
 
 
-def _period(reading: Reading, reader: Reader) -> Period | None:
+def _period(reading: Reading) -> Period | None:
     spans = reading.spans
     if not spans:
         return None

@@ -33,7 +33,8 @@ _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _TO = r" ?(?:-|–|to|and|through|thru|until|till) ?(?:the )?"
 _ST = r"(?:st|nd|rd|th)?"
 _PART_OF_YEAR = (
-    r"(?:,? (?:of |in )?(?:(?:the )?(?P<fiscal>fy|fiscal(?: year)?|financial year) ?)?'?(?P<year>(?:20)?\d\d)\b(?! ?(?:%|days?))|"
+    r"(?:,? (?:of |in )?(?:(?:the )?(?P<fiscal>fy|fiscal(?: year)?|financial year) ?)?"
+    r"'?(?P<year>(?:20)?\d\d)\b(?! ?(?:%|days?))|"
     r",? (?:of )?(?P<relative>last|previous|this|the) (?:fiscal |financial )?year)?"
 )
 
@@ -122,6 +123,8 @@ def _fiscal_year(match: re.Match[str], reader: Reader) -> Period:
         found = reader.unit("fiscal", 1 if match["last"] else 0)
         return reader.to_date(found)
     said = match["second"] or match["year"]
+    if not said:  # "by fiscal year"
+        raise ValueError("no year is named")
     year = 2000 + int(said) if len(said) == 2 else int(said)
     return reader.part_of_year(0, MONTHS_IN_YEAR, year, fiscal=True)
 
@@ -171,13 +174,15 @@ DATED: Readers = tuple(
         (rf"\b({MONTH}) (?:the )?(\d{{1,2}}){_ST}\b(?!-){OF_YEAR}", _month_day),
         (
             rf"\b(?P<month>{MONTH}) (?P<first>\d{{1,2}}){_ST}{_TO}(?P<last>\d{{1,2}}){_ST}\b(?:,? (?P<year>20\d\d))?|"
-            rf"\b(?P<first2>\d{{1,2}}){_ST}{_TO}(?P<last2>\d{{1,2}}){_ST}(?: of)? (?P<month2>{MONTH})(?:,? (?P<year2>20\d\d))?",
+            rf"\b(?P<first2>\d{{1,2}}){_ST}{_TO}(?P<last2>\d{{1,2}}){_ST}(?: of)? "
+            rf"(?P<month2>{MONTH})(?:,? (?P<year2>20\d\d))?",
             _days_of_month,
         ),
         (rf"\b(?:(last) )?({MONTH}){OF_YEAR}(?! \d{{1,2}}(?!\d))", _month),
         (rf"\b(?P<before>)(?:(?P<last>last) )?q ?(?P<q>[1-4])(?P<nth>)\b{_PART_OF_YEAR}", _quarter),
         (
-            r"\b(?:(?P<last>last) )?(?P<before>20\d\d)[ -]?q(?P<q>[1-4])\b(?P<nth>)(?P<fiscal>)(?P<year>)(?P<relative>)",
+            r"\b(?:(?P<last>last) )?(?P<before>20\d\d)[ -]?q(?P<q>[1-4])\b"
+            r"(?P<nth>)(?P<fiscal>)(?P<year>)(?P<relative>)",
             _quarter,
         ),
         (
@@ -190,7 +195,8 @@ DATED: Readers = tuple(
             _half,
         ),
         (
-            rf"\b(?:(?P<this>{THIS}) |(?P<last>{LAST}) )?(?:{_FISCAL}) ?'?(?P<year>(?:20)?\d\d)?(?:[/-](?P<second>(?:20)?\d\d))?\b",
+            rf"\b(?:(?P<this>{THIS}) |(?P<last>{LAST}) )?(?:{_FISCAL}) ?'?(?P<year>(?:20)?\d\d)?"
+            r"(?:[/-](?P<second>(?:20)?\d\d))?\b",
             _fiscal_year,
         ),
         (r"\b(?:20\d\d)/(?P<second>\d\d)(?P<this>)(?P<last>)(?P<year>)\b(?!/)", _fiscal_year),

@@ -17,35 +17,24 @@ from bot.embedded.kpis.completing import (
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.reckoning import Reader
+from bot.embedded.kpis.spoken import spoken
 from tools.commerce.metrics.calendar import DAY, Period
 from tools.commerce.metrics.query import MOST_DIMENSIONS
 
 FRAGMENT = 4
 """So few words are no question by themselves."""
-_LEAD = re.compile(
-    r"^\W*(?:ok(?:ay)?|so|and|now|then|also|but|great|thanks|thank you|cool|hm+|right|alright|well|yes|please|pls|can you|could you)*\W*"
-    r"(?:and|what about|how about|same|the same|only|just|but|also|instead|now|or|not|without|excluding|except|as a|by|per|"
-    r"in |for |on |via |with |from |split|break|show (?:it|that|this|me (?:that|it|the same))|do (?:that|the same)|make (?:it|that)|drop|remove|"
-    r"why|how come|what drove|all |everything|top \d|bottom \d|the (?:month|week|day|year|quarter|previous|one|period) before|vs\.?|versus|against|compared?|daily|weekly|monthly|trend|share)\b",
-)
-_BEFORE_THAT = re.compile(
-    r"\b(?:the )?(?:(?:one|period|same) )?(day|week|month|quarter|year|period|one)s? (?:before|prior|earlier)(?: that| then)?\W*$|"
-    r"\b(?:the )?(?:previous|prior|preceding) (day|week|month|quarter|year|period|one)\W*$"
-)
-_AFTER_THAT = re.compile(
-    r"\b(?:the )?(?:(day|week|month|quarter|year|period|one) after(?: that)?|(?:next|following) (day|week|month|quarter|year|period|one))\W*$"
-)
-_ANY = re.compile(
-    r"\b(?:all|every|any) (?:channels?|devices?|categor\w+|products?|countr\w+|regions?|states?|carriers?|brands?|warehouses?|sellers?|sources?|reasons?)\b|"
-    r"\b(?:no|without(?: the| any)?|drop the|remove the|clear the) filters?\b|\b(?:overall|in total|altogether|everywhere|everything|the whole shop|for all|across the board)\b"
-)
-_TOTAL = re.compile(
-    r"\b(?:just|only) the total\b|\bin total\b|\boverall\b|\b(?:the )?total\W*$|\bnot split\b|\bwithout the split\b|\baltogether\b"
-)
-_TOO = re.compile(
-    r"\b(?:too|as well|also|additionally|on top|then by|and (?:also )?by|within (?:that|each))\b"
-)
+_LEAD = spoken("lead")
+_BEFORE_THAT = spoken("before_that")
+_AFTER_THAT = spoken("after_that")
+_ANY = spoken("any")
+_TOTAL = spoken("total")
+_TOO = spoken("too")
 _UNCOMPARED = re.compile(r"\b(?:without|drop|no|remove) (?:the )?comparison\b")
+
+
+def leads(reading: Reading) -> bool:
+    """Whether its first words go on with something: "and …", "what about …", "only …"."""
+    return bool(_LEAD.match(reading.text.lower()))
 
 
 def goes_on(reading: Reading, before: Question | None) -> bool:
@@ -150,8 +139,17 @@ def _shifted(period: Period, unit: str, way: int, reader: Reader) -> Period:
     return reader.calendar.unit(first, grain) if grain else Period(first, first + (period.days - 1) * DAY)
 
 
-_SAID_AS = {"channel": "channel", "device": "device", "categor": "category", "product": "product", "countr": "country", "region": "region",
-            "state": "region", "carrier": "carrier", "brand": "brand", "warehouse": "warehouse", "seller": "seller", "source": "source", "reason": "reason"}  # fmt: skip
+_SAID_AS = {
+    **{
+        one: one
+        for one in ("channel", "device", "product", "region", "carrier", "brand", "warehouse", "seller")
+    },
+    "source": "source",
+    "reason": "reason",
+    "categor": "category",
+    "countr": "country",
+    "state": "region",
+}
 
 
 def _without(filters: tuple[Only, ...], text: str) -> tuple[Only, ...]:

@@ -1,6 +1,6 @@
-"""What the words that are left over name in the shop's data: the filters of a question, or what must be asked or said."""
+"""What the words that are left over name in the shop's data: filters, or what must be asked or said first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.embedded.kpis.question import Only
@@ -36,8 +36,10 @@ class Names:
     unknown: tuple[Unknown, ...] = ()
 
 
-def names_in(reading: Reading, metrics: Sequence[str], situation: Situation) -> Names:
-    """Raises NeedsTool until the tool has told what the words name."""
+def names_in(
+    reading: Reading, metrics: Sequence[str], situation: Situation, is_word: Callable[[str], bool]
+) -> Names:
+    """What `is_word` of everyday language may say anything. Raises NeedsTool until the tool has told what is named."""
     unread = reading.unread[:MOST_NAMES]
     if not unread:
         return Names()
@@ -55,7 +57,7 @@ def names_in(reading: Reading, metrics: Sequence[str], situation: Situation) -> 
             filters.append(_only(fitting[0], one))
         elif fitting:
             doubtful.append(Doubtful(mention.words, tuple(_only(it, one) for it in fitting)))
-        else:
+        elif one.led or not _is_everyday(mention.words, is_word):
             unknown.append(Unknown(_telling(mention.words), mention.near))
     return Names(_merged(filters), tuple(doubtful), tuple(unknown))
 
@@ -112,6 +114,12 @@ def _merged(filters: Sequence[Only]) -> tuple[Only, ...]:
 
 def _is_idle(words: str) -> bool:
     return all(word in vocabulary().fillers for word in words.lower().replace("-", " ").split())
+
+
+def _is_everyday(words: str, is_word: Callable[[str], bool]) -> bool:
+    return words.islower() and all(
+        is_word(word) for word in words.replace("-", " ").replace("'", " ").split()
+    )
 
 
 def _telling(words: str) -> str:

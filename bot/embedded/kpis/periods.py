@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,8 +19,8 @@ _RANGE = re.compile(
 _AND = re.compile(r" ?(?:and|&) ?(?:the )?")
 _BETWEEN = re.compile(r"\b(?:between|from) (?:the )?$")
 _CHANGED = re.compile(
-    r"\b(?:chang\w+|grow\w*|grew|increas\w+|decreas\w+|improv\w+|ris\w+|rose|fall\w*|fell|drop\w*|go|went|gone|mov\w+|shift\w*|"
-    r"differ\w*|difference|compar\w+|develop\w*|up|down)(?: \w+){0,4} $"
+    r"\b(?:chang\w+|grow\w*|grew|increas\w+|decreas\w+|improv\w+|ris\w+|rose|fall\w*|fell|drop\w*|go|went|gone|"
+    r"mov\w+|shift\w*|differ\w*|difference|compar\w+|develop\w*|up|down)(?: \w+){0,4} $"
 )
 """Before "from March to April", which then are two periods."""
 _FROM = re.compile(r"\bfrom (?:the )?(?:start of |beginning of )?$")
@@ -33,12 +33,14 @@ _ONWARDS = re.compile(
 _UNTIL = re.compile(r"\b(?:until|till|up to|up until|through)(?: (?:the )?end of)? (?:the )?$")
 _MANY = rf"(?:(?:the )?(?:{COUNT} |last )?{UNIT}s? )?"
 _BEFORE = re.compile(
-    rf"\b{_MANY}(?:right |just |immediately )?(?:before|leading up to|leading into|up to|prior to|ahead of|preceding) (?:the )?$"
+    rf"\b{_MANY}(?:right |just |immediately )?"
+    r"(?:before|leading up to|leading into|up to|prior to|ahead of|preceding) (?:the )?$"
 )
 _RUN_UP = re.compile(r"\b(?:in )?(?:the )?(?:run[- ]?up|lead[- ]?up) to (?:the )?$")
 _AFTER = re.compile(rf"\b{_MANY}(?:right |just |immediately )?(?:after|following|from) (?:the )?$")
 _WEEK_OF = re.compile(
-    r"\b(?:in )?(?:the )?(?<!first )(?<!last )(week|weekend) (?:of|with|containing|commencing|starting|beginning)(?: on)? (?:the )?$"
+    r"\b(?:in )?(?:the )?(?<!first )(?<!last )(week|weekend) "
+    r"(?:of|with|containing|commencing|starting|beginning)(?: on)? (?:the )?$"
 )
 _WEEK_ENDING = re.compile(r"\b(?:the )?(?:week|7 days|seven days) (?:ending|ended)(?: on)? (?:the )?$")
 _PART_OF = re.compile(rf"\b(?:the )?(first|last|final) (?:{COUNT} )?{UNIT}s? (?:of|in) (?:the )?$")
@@ -47,6 +49,7 @@ _LEAD = re.compile(
     r"\b(?:in|on|during|over|for|of|throughout|the|all of|month of|whole|entire|full|at|back) $"
 )
 _RUN_UP_DAYS = 14
+SATURDAY = 5
 
 
 def periods(text: str, reader: Reader) -> tuple[Named, ...]:
@@ -86,36 +89,13 @@ def _range_start(text: str, first: Named, second: Named) -> int | None:
 
 
 def _around(text: str, one: Named, reader: Reader) -> Named:
-    before, after, span = text[: one.start], text[one.end :], one.period
-    if (found := _SINCE.search(before)) and found.end() == len(before):
-        return _to_today(one, found.start(), span.first, reader)
-    if (found := _FROM.search(before)) and (on := _ONWARDS.match(after)):
-        return replace(_to_today(one, found.start(), span.first, reader), end=one.end + on.end())
-    if found := _PART_OF.search(before):
-        return Named(_part(found, _whole(span), reader), found.start(), one.end)
-    if found := _WEEK_ENDING.search(before):
-        return Named(Period(span.last - (WEEK - 1) * DAY, span.last), found.start(), one.end)
-    if found := _WEEK_OF.search(before):
-        week = reader.calendar.unit(span.first, Grain.WEEK)
-        saturday = next(week.first + n * DAY for n in range(WEEK) if (week.first + n * DAY).weekday() == 5)
-        period = week if found[1] == "week" else Period(saturday, saturday + DAY)
-        return Named(reader.to_date(period), found.start(), one.end)
-    if found := _RUN_UP.search(before):
-        return Named(Period(span.first - _RUN_UP_DAYS * DAY, span.first - DAY), found.start(), one.end)
-    if found := _BEFORE.search(before):
-        if found[2]:
-            return Named(_days_before(found, span), found.start(), one.end)
-        if not found[0].startswith("up to"):
-            return Named(_open(span.first - DAY), found.start(), one.end)
-    if found := _AFTER.search(before):
-        if found[2]:
-            return Named(reader.to_date(_days_after(found, span)), found.start(), one.end)
-        if not found[0].startswith("from"):
-            return _to_today(one, found.start(), span.last + DAY, reader)
-    if found := _UNTIL.search(before):
-        return Named(_open(span.last), found.start(), one.end)
-    if (found := _THIRD.search(before)) and _is_in_month(span):
-        return Named(reader.to_date(_third(found[1] or found[2], span.first)), found.start(), one.end)
+    """With the words before it taken at their meaning: the first that mean something."""
+    before = text[: one.start]
+    if (found := _FROM.search(before)) and (on := _ONWARDS.match(text[one.end :])):
+        return Named(_up_to_today(one.period.first, reader), found.start(), one.end + on.end())
+    for pattern, meant in _MEANT:
+        if (found := pattern.search(before)) and (period := meant(found, one.period, reader)):
+            return Named(period, found.start(), one.end)
     return one
 
 
@@ -125,8 +105,46 @@ def _with_lead(text: str, one: Named) -> Named:
     return one
 
 
-def _to_today(one: Named, start: int, first: date, reader: Reader) -> Named:
-    return Named(Period(first, max(first, reader.today)), start, one.end)
+def _up_to_today(first: date, reader: Reader) -> Period:
+    return Period(first, max(first, reader.today))
+
+
+def _since(_: re.Match[str], span: Period, reader: Reader) -> Period:
+    return _up_to_today(span.first, reader)
+
+
+def _week_ending(_: re.Match[str], span: Period, _reader: Reader) -> Period:
+    return Period(span.last - (WEEK - 1) * DAY, span.last)
+
+
+def _week_of(found: re.Match[str], span: Period, reader: Reader) -> Period:
+    week = reader.calendar.unit(span.first, Grain.WEEK)
+    if found[1] == "week":
+        return reader.to_date(week)
+    saturday = next(week.first + n * DAY for n in range(WEEK) if (week.first + n * DAY).weekday() == SATURDAY)
+    return reader.to_date(Period(saturday, saturday + DAY))
+
+
+def _run_up(_: re.Match[str], span: Period, _reader: Reader) -> Period:
+    return Period(span.first - _RUN_UP_DAYS * DAY, span.first - DAY)
+
+
+def _before(found: re.Match[str], span: Period, _: Reader) -> Period | None:
+    if found[2]:
+        count = count_of(found[1]) if found[1] else 1
+        return Period(_later(span.first, -count, found[2]), span.first - DAY)
+    return None if found[0].startswith("up to") else _open(span.first - DAY)
+
+
+def _after(found: re.Match[str], span: Period, reader: Reader) -> Period | None:
+    if found[2]:
+        count = count_of(found[1]) if found[1] else 1
+        return reader.to_date(Period(span.last + DAY, _later(span.last, count, found[2])))
+    return None if found[0].startswith("from") else _up_to_today(span.last + DAY, reader)
+
+
+def _until(_: re.Match[str], span: Period, _reader: Reader) -> Period:
+    return _open(span.last)
 
 
 def _open(last: date) -> Period:
@@ -140,30 +158,24 @@ def _later(day: date, count: int, unit: str) -> date:
     return months_later(day, months * count) + days * count * DAY
 
 
-def _days_before(found: re.Match[str], span: Period) -> Period:
-    count = count_of(found[1]) if found[1] else 1
-    return Period(_later(span.first, -count, found[2]), span.first - DAY)
-
-
-def _days_after(found: re.Match[str], span: Period) -> Period:
-    count = count_of(found[1]) if found[1] else 1
-    return Period(span.last + DAY, _later(span.last, count, found[2]))
-
-
 def _part(found: re.Match[str], span: Period, reader: Reader) -> Period:
+    span = _whole(span)
     count = count_of(found[2]) if found[2] else 1
     if found[1] == "first":
         return reader.to_date(Period(span.first, min(_later(span.first, count, found[3]) - DAY, span.last)))
     return Period(max(_later(span.last + DAY, -count, found[3]), span.first), span.last)
 
 
-def _third(which: str, first: date) -> Period:
-    tenth, twentieth = first + 9 * DAY, first + 19 * DAY
+def _third(found: re.Match[str], span: Period, reader: Reader) -> Period | None:
+    """Of a month: its first ten days, the next ten, and the rest."""
+    if not _is_in_month(span):
+        return None
+    which, tenth, twentieth = found[1] or found[2], span.first + 9 * DAY, span.first + 19 * DAY
     if which in ("early", "beginning", "start"):
-        return Period(first, tenth)
+        return reader.to_date(Period(span.first, tenth))
     if which in ("mid", "middle"):
-        return Period(tenth + DAY, twentieth)
-    return Period(twentieth + DAY, _whole(Period(first, first)).last)
+        return reader.to_date(Period(tenth + DAY, twentieth))
+    return reader.to_date(Period(twentieth + DAY, _whole(span).last))
 
 
 def _is_in_month(span: Period) -> bool:
@@ -179,3 +191,16 @@ def _whole(span: Period) -> Period:
     if span.first.day > 1 or (span.first.month, span.first.year) != (span.last.month, span.last.year):
         return span
     return Period(span.first, months_later(span.first, 1) - DAY)
+
+
+_MEANT: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Period, Reader], Period | None]], ...] = (
+    (_SINCE, _since),
+    (_PART_OF, _part),
+    (_WEEK_ENDING, _week_ending),
+    (_WEEK_OF, _week_of),
+    (_RUN_UP, _run_up),
+    (_BEFORE, _before),
+    (_AFTER, _after),
+    (_UNTIL, _until),
+    (_THIRD, _third),
+)

@@ -1,4 +1,4 @@
-"""What a message says about figures: its metrics, periods, comparison, dimensions, and the words left over for names."""
+"""What a message says about figures: metrics, periods, comparison, dimensions, and the words left over for names."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from bot.embedded.kpis.cues import Cue, Rank, Said
 from bot.embedded.kpis.periods import periods
 from bot.embedded.kpis.reckoning import Reader
 from bot.embedded.kpis.spans import Named as NamedDays
+from bot.embedded.kpis.spoken import spoken
 from bot.embedded.kpis.tokens import Token, readable, tokens
 from bot.embedded.kpis.vocabulary import Named, named, vocabulary
 from knowledge.words import FUNCTION_WORDS
@@ -19,18 +20,8 @@ from tools.commerce.metrics.query import Comparison
 _AND = frozenset(
     {"and", "plus", "with", "also", "as", "well", "then", "or", "the", "our", "its", "vs", "versus", "both"}
 )
-_SPLITS = re.compile(
-    r"(?:\b(?:by|per|each|every|across|which|what|whose|split by|broken down by|grouped by|group by|for (?:each|every|all)|"
-    r"between|among|over|of the|all|different|top|best|worst|biggest|largest|lowest|highest|bottom|leading|strongest|weakest|"
-    r"fastest|slowest|selling|rated|most|least|various|individual|with the (?:most|least|highest|lowest)|\d+)|,|\band|/|&|\+)"
-    r"(?: (?:our|the|of our|of the|kind of|best|worst|top|product|single|individual|different|sold|selling|rated|returned|popular|"
-    r"most|least|other|\d+|five|ten|three))* ?$"
-)
-_LEAVES_OUT = re.compile(
-    r"\b(?:not|without|excluding|exclude|excl\.?|except(?: for| in| from| on)?|minus|no|other than|apart from|aside from|outside(?: of)?|"
-    r"but not|ignoring|ignore|leaving out|leave out|less|non|besides|anything but|everything but|all but|rather than|ex|drop|remove|"
-    r"skip|omit(?:ting)?|never mind)(?: (?:in|on|via|from|for|by|with|the|any|our|of|those|ones))*[ -]$"
-)
+_SPLITS = spoken("splits", whole_words=False)
+_LEAVES_OUT = spoken("leaves_out", whole_words=False)
 _LED = re.compile(
     r"\b(?:in|for|from|via|on|through|by|with|of|at|only|just|to|within|using|inside|about)(?: (?:the|our|all))* $"
 )
@@ -40,8 +31,13 @@ _NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
     "via vs versus among per during without excluding except not than only".split()
 )
 _QUESTIONS = frozenset({"what", "how", "why", "which", "show", "and", "or", "is", "are"})
+_OPENING = re.compile(r"(?:over|on|from) ")
+_JUST_MOVED = spoken("just_moved", whole_words=False)
+_OFTEN_IDLE = frozenset({"over", "on", "from", "with", "next", "beside"})
+"""Words that compare only where something is said to have moved."""
 _EITHER = re.compile(
-    r"\b(this|last) (?:vs\.?|versus|and|against|compared (?:to|with)|or|than) (?:the )?(last|previous|this|prior) (week|month|quarter|year)\b"
+    r"\b(this|last) (?:vs\.?|versus|and|against|compared (?:to|with)|or|than) (?:the )?(last|previous|this|prior) "
+    r"(week|month|quarter|year)\b"
 )
 
 
@@ -53,7 +49,7 @@ class Unread:
     start: int
     exclude: bool
     led: bool
-    """Whether they are plainly what to filter by: "in Blorp", "only Blorp"."""
+    """Whether they are plainly what to filter by: "in Blorp", "only Blorp", "Blorp sales"."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +97,8 @@ class _Sheet:
         self.low = self.said.lower() if len(self.said.lower()) == len(self.said) else self.said
         self.tokens = tokens(self.said)
         self.crossed = [False] * len(self.said)
+        self.metrics_at: list[int] = []
+        """Where the names of metrics begin."""
 
     def cross(self, start: int, end: int) -> None:
         self.crossed[start:end] = [True] * (end - start)
@@ -182,26 +180,16 @@ def _when(sheet: _Sheet, reader: Reader) -> tuple[tuple[Period, ...], Period | N
 
 
 def _is_compared(text: str, one: NamedDays) -> bool:
-    before = cues.COMPARES.search(
-        text[: one.start]
-        if not text[one.start :].startswith(("on ", "over ", "from "))
-        else text[: one.start]
-    )
-    lead = text[one.start : one.end]
-    if before:
-        word = before[0].split()[0]
-        if word in ("over", "on", "from", "with", "and", "next", "beside"):
-            return word != "and" and bool(cues.CHANGE.search(text[: before.start()]))
-        return True
-    opening = re.match(r"(over|on|from|than in|in) ", lead)
-    return bool(
-        opening
-        and opening[1] in ("over", "on", "from")
-        and re.search(
-            r"\b(?:up|down|change[sd]?|growth|grown|grew|increase[sd]?|improve\w*|rise|rose|drop\w*|fell|fallen|fall|better|worse|higher|lower)(?: \w+)? $",
-            text[: one.start],
-        )
-    )
+    """Whether it is what another period is compared to: "vs Q1", "up on last week"."""
+    before, led = text[: one.start], _OPENING.match(text[one.start : one.end])
+    if led:
+        return bool(_JUST_MOVED.search(before))
+    found = cues.COMPARES.search(before)
+    if found is None:
+        return False
+    if found[0].split()[0] in _OFTEN_IDLE:
+        return bool(cues.CHANGE.search(before[: found.start()]))
+    return not found[0].startswith("and")
 
 
 def _from_to(text: str, main: Sequence[NamedDays]) -> tuple[NamedDays, NamedDays] | None:
@@ -225,6 +213,7 @@ def _metrics(sheet: _Sheet) -> tuple[Named, ...]:
             chosen.append(one)
     chosen.sort(key=lambda one: min(one.places))
     for one in chosen:
+        sheet.metrics_at.append(min(sheet.tokens[place].start for place in one.places))
         for place in one.places:
             sheet.cross(sheet.tokens[place].start, sheet.tokens[place].end)
     return tuple(chosen)
@@ -311,9 +300,8 @@ def _unread(sheet: _Sheet) -> tuple[Unread, ...]:
             leaves_out = last.exclude and bool(
                 _JOINED.fullmatch(sheet.low[last.start + len(last.text) : start])
             )
-        found.append(
-            Unread(sheet.said[start:end], start, leaves_out, leaves_out or bool(_LED.search(before)))
-        )
+        is_led = leaves_out or bool(_LED.search(before)) or _is_before_metric(sheet, end)
+        found.append(Unread(sheet.said[start:end], start, leaves_out, is_led))
     return tuple(found)
 
 
@@ -341,6 +329,10 @@ def _customer_kinds(sheet: _Sheet) -> tuple[tuple[Unread, ...], tuple[Dimension,
         found.append(Unread(match[0].replace("client", "customer"), match.start(), leaves_out, True))
         sheet.cross(*match.span())
     return tuple(found), (Dimension.CUSTOMER_KIND,) if both else ()
+
+
+def _is_before_metric(sheet: _Sheet, end: int) -> bool:
+    return sheet.low[end : end + 1] in (" ", "-") and any(first == end + 1 for first in sheet.metrics_at)
 
 
 def _says_something(sheet: _Sheet, place: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.embedded.kpis.days import MONTHS_IN_YEAR, months_later
 from bot.embedded.kpis.reckoning import COUNT, LAST, THIS, UNIT, Reader, Readers, count_of, one_day
-from tools.commerce.metrics.calendar import DAY, WEEK, Period
+from tools.commerce.metrics.calendar import DAY, WEEK, Grain, Period
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PAST = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 90, "year": 365}
@@ -28,6 +28,15 @@ def _to_date(match: re.Match[str], reader: Reader) -> Period:
 
 def _last(match: re.Match[str], reader: Reader) -> Period:
     return reader.unit(match[1], 1)
+
+
+def _next(match: re.Match[str], reader: Reader) -> Period:
+    if match[0] == "tomorrow":
+        return one_day(reader.today + DAY)
+    if match[1] == "year":
+        return Period(date(reader.today.year + 1, 1, 1), date(reader.today.year + 1, 12, 31))
+    following = reader.unit(match[1]).last + DAY
+    return reader.calendar.unit(following, Grain(match[1]))
 
 
 def _before_last(match: re.Match[str], reader: Reader) -> Period:
@@ -105,9 +114,11 @@ RELATIVE: Readers = tuple(
         (rf"\b{THIS} (week|month|quarter|year)(?: (?:so far|to date))?\b", _this),
         (r"\b(?:(week|month|quarter|year)[ -]to[ -]date|(w|m|q|y|fy)td)\b", _to_date),
         (rf"\b{LAST} (?:full |whole |calendar )?(day|week|month|quarter|year)\b(?! to date)", _last),
+        (r"\b(?:next|coming|upcoming) (day|week|month|quarter|year)\b|\btomorrow\b", _next),
         (r"\b(?:the )?(week|month|quarter|year) before last\b", _before_last),
         (
-            rf"\b(?:last|past|previous|prior|trailing|rolling) {COUNT}[ -](?:full |whole |calendar |business )?{UNIT}s?\b",
+            rf"\b(?:last|past|previous|prior|trailing|rolling) {COUNT}[ -]"
+            rf"(?:full |whole |calendar |business )?{UNIT}s?\b",
             _last_many,
         ),
         (rf"\b{COUNT}[ -]{UNIT} (?:rolling|trailing)()\b", _last_many),

@@ -10,17 +10,39 @@ from knowledge.words import stem
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*|%")
 _HOW = re.compile(r"\bhow (?=(many|mny|much|long|fast|quick(?:ly)?|soon|slow(?:ly)?)\b)")
 _HOW_FORMS = {"many": "howmany", "mny": "howmany", "much": "howmuch"}
-_IRREGULAR = {
-    "bought": "buy", "sold": "sell", "came": "come", "took": "take", "gave": "give", "given": "give", "went": "go",
-    "spent": "spend", "sent": "send", "left": "leave", "made": "make", "brought": "bring", "paid": "pay", "ran": "run",
-    "got": "get", "grew": "grow", "fell": "fall", "rose": "rise", "kept": "keep", "canceled": "cancel", "canceling": "cancel",
-    "cancelled": "cancel", "cancelling": "cancel", "%": "percent", "pct": "percent", "fulfil": "fulfil",
-    "fulfill": "fulfil", "fulfillment": "fulfilment", "percentage": "percent", "proportion": "share", "fraction": "share",
-    "portion": "share", "basket": "cart", "trolley": "cart", "trolleys": "cart", "baskets": "cart", "packages": "parcel", "package": "parcel",
-    "parcels": "parcel", "shipments": "parcel", "shipment": "parcel", "clients": "customer", "client": "customer",
-    "avg": "average", "mean": "average", "purchased": "buy", "postage": "shipping", "goods": "item", "articles": "item",
-    "centre": "center", "avgs": "average", "late": "late", "days": "day", "lates": "late",
-}  # fmt: skip
+_FORMS = {
+    "average": "avg mean",
+    "bring": "brought",
+    "buy": "bought purchased",
+    "cancel": "canceled canceling cancelled cancelling",
+    "cart": "basket baskets trolley trolleys",
+    "center": "centre",
+    "come": "came",
+    "customer": "client clients",
+    "fall": "fell",
+    "fulfil": "fulfill",
+    "fulfilment": "fulfillment",
+    "get": "got",
+    "give": "gave given",
+    "go": "went",
+    "grow": "grew",
+    "item": "goods articles",
+    "keep": "kept",
+    "leave": "left",
+    "make": "made",
+    "parcel": "parcels package packages shipment shipments",
+    "pay": "paid",
+    "percent": "% pct percentage",
+    "rise": "rose",
+    "run": "ran",
+    "sell": "sold",
+    "send": "sent",
+    "share": "proportion fraction portion",
+    "shipping": "postage",
+    "spend": "spent",
+    "take": "took",
+}
+_IRREGULAR = {form: word for word, forms in _FORMS.items() for form in forms.split()}
 
 
 @dataclass(frozen=True)

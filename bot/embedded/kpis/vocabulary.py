@@ -12,6 +12,7 @@ from knowledge.words import FUNCTION_WORDS
 from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.commerce.metrics.facts import Dimension
 
+MOST_SPOKEN = 4
 SLACK = 3
 """So many other words may stand between those of a phrase."""
 _UNTOLD = frozenset(
@@ -51,7 +52,7 @@ class Vocabulary:
     texts: tuple[str, ...]
     """Everything that is said in it, for repairing slips of the pen."""
     spoken: Mapping[str, tuple[str, ...]]
-    """How each metric is spoken of, in full."""
+    """Some ways in which each metric is spoken of, to tell others that are like them."""
 
 
 @cache
@@ -68,7 +69,7 @@ def vocabulary() -> Vocabulary:
         dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}),
         fillers=FUNCTION_WORDS | frozenset(given["fillers"].split()),
         texts=tuple(texts),
-        spoken={name: (*names, BY_NAME[name].definition) for name, names in called.items()},
+        spoken={name: (*names[:MOST_SPOKEN], BY_NAME[name].definition) for name, names in called.items()},
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.embedded.wording.phrases import listed
+from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import Comparison
@@ -50,10 +51,10 @@ def catalog(metrics: Sequence[Metric]) -> str:
     titles = ", ".join(metric.title.lower() for metric in metrics)
     splits = listed(sorted({one.replace("_", " ") for metric in metrics for one in metric.dimensions}))
     return (
-        f"You can ask me for: {titles}.\n\nEach by day, week, month, quarter or year, and, as far as it goes, by {splits}; "
-        "for any of their members; against the period before, last year or a target; and why.\n\n"
-        "For example: “net sales last week by channel”, “top 5 products by return rate this quarter”, “why did orders drop "
-        "last month?”, “how is net sales defined?”"
+        f"You can ask me for: {titles}.\n\nEach by day, week, month, quarter or year, and, as far as it goes, "
+        f"by {splits}; for any of their members; against the period before, last year or a target; and why.\n\n"
+        "For example: “net sales last week by channel”, “top 5 products by return rate this quarter”, "
+        "“why did orders drop last month?”, “how is net sales defined?”"
     )
 
 
@@ -75,6 +76,10 @@ def which_member(words: str, dimensions: Sequence[Dimension]) -> str:
 def unknown_member(words: str, near: Sequence[str]) -> str:
     said = f"I find nothing called “{words}” among the shop's figures"
     return f"{said}; the nearest is {listed(near, 'or')}." if near else f"{said}, so I give none for it."
+
+
+def not_begun(period: Period) -> str:
+    return f"{span(Span.of(period))} has not begun, so there are no figures for it yet. I don't forecast."
 
 
 def member_label(dimension: Dimension, members: Sequence[str]) -> str:
@@ -156,9 +161,7 @@ def _course(card: KpiCard) -> str:
     if last.running_text:
         return f"Added up to {last.running_text} by {_unit(card.rows[-1])}."
     high, low = max(known, key=lambda one: one[0])[1], min(known, key=lambda one: one[0])[1]
-    return (
-        f"Highest: {_unit(high)} ({high.figures[0].text}); lowest: {_unit(low)} ({low.figures[0].text})."
-    )
+    return f"Highest: {_unit(high)} ({high.figures[0].text}); lowest: {_unit(low)} ({low.figures[0].text})."
 
 
 def _unit(row: KpiRow) -> str:

@@ -1,0 +1,116 @@
+"""What the embedded model makes of a message about figures, as a reading to compare with those that are right."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+
+from bot.embedded.kpis.answering import PERSONAL, StaffFigures, Told
+from bot.embedded.kpis.question import Figures, Question
+from bot.embedded.situation import Call, Memory, NeedsTool, Situation
+from bot.embedded.wording import kpis as wording
+from bot.instructions import instructions
+from tests.bot.figure_calls import called
+from tests.bot.figure_questions import Shop
+from tests.bot.figure_readings import (
+    Asks,
+    Beyond,
+    Catalog,
+    Definition,
+    Missing,
+    Personal,
+    Reading,
+    Unknown,
+)
+from tools.cards import MembersFound, ToolResult
+from tools.commerce.database import Database
+from tools.commerce.metrics.definitions import METRICS
+from tools.commerce.metrics.members import find_mentions
+from tools.commerce.schema import Role
+from tools.kpi_cards import KpiCard
+from tools.members import found_members
+from tools.principal import Principal
+
+TOOLS = frozenset({"query_kpis", "explain_change", "find_members", "check_stock", "search_knowledge"})
+ANSWERED = KpiCard(metrics=(), currency="USD", total=(), as_of=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+class Analyst:
+    """Somebody who asks one question after the other in a conversation; figures are understood, not computed."""
+
+    def __init__(self, figures: StaffFigures, shop: Shop, database: Database) -> None:
+        self._figures = figures
+        self._shop = shop
+        self._database = database
+        self._prompt = instructions(Principal(role=Role.ANALYST), shop.profile, shop.today)
+        self._remembered: Figures | None = None
+
+    def asks(self, text: str) -> Reading:
+        results: dict[str, ToolResult] = {}
+        asked: Call | None = None
+        while True:
+            try:
+                told = self._figures.answer(self._situation(text, results))
+                break
+            except NeedsTool as needed:
+                call = needed.call
+                if call.tool == "find_members":
+                    results[call.key] = self._members(call.args["names"])
+                else:
+                    asked, results[call.key] = call, ANSWERED
+        if told is None:
+            return Beyond(beyond="policy")
+        self._remembered = told.figures
+        if asked and (reading := called(asked.tool, asked.args)):
+            return reading
+        return _said(told)
+
+    def _members(self, names: JsonValue) -> MembersFound:
+        assert isinstance(names, list)
+        with self._database.reading() as session:
+            return found_members(find_mentions(session, [str(name) for name in names], self._shop.asked_at))
+
+    def _situation(self, text: str, results: dict[str, ToolResult]) -> Situation:
+        return Situation(
+            text=text,
+            today=self._shop.today,
+            shop=self._shop.name,
+            signed_in=False,
+            memory=Memory(figures=self._remembered),
+            earlier=(),
+            results=results,
+            orders_shown=(),
+            products_shown=(),
+            option_values=frozenset(),
+            tools=TOOLS,
+            likeness=lambda _, others: [0.0 for _ in others],
+            prompt=self._prompt,
+        )
+
+
+def _said(told: Told) -> Reading:
+    """What an answer that rests on no figure says."""
+    if told.text == PERSONAL:
+        return Personal(personal=True)
+    if told.text == wording.catalog(METRICS):
+        return Catalog(catalog="metrics")
+    defined = [one.name for one in METRICS if told.text.startswith(wording.defined(one))]
+    if defined:
+        return Definition(define=defined[0])
+    offered = [one.question for one in told.figures.offered]
+    if len(offered) > 1:
+        return Asks(asks=_differing(offered))
+    if offered:
+        return Unknown(unknown="", nearest=offered[0].metrics)
+    return Missing(missing=told.text)
+
+
+def _differing(offered: Sequence[Question]) -> tuple[str, ...]:
+    """In what the questions that are offered differ: their metrics, or the dimensions of their filters."""
+    metrics = tuple(dict.fromkeys(one.metrics[0] for one in offered))
+    if len(metrics) > 1:
+        return metrics
+    sets = [frozenset(f.dimension.value for f in one.filters) for one in offered]
+    common = frozenset.intersection(*sets)
+    differing = tuple(dict.fromkeys(name for one in sets for name in sorted(one - common)))
+    return differing if len(differing) > 1 else tuple(sorted(frozenset.union(*sets)))

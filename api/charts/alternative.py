@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from api.charts import dates
-from api.charts.content import Course, courses, members, number
+from api.charts.content import Course, Point, changed, courses, members, number
 from api.charts.form import ChartForm
 from api.charts.names import member_name
 from api.charts.scale import Scale
 from api.charts.wording import Heading
+from tools.commerce.metrics.calendar import Grain
 from tools.kpi_cards import ExplanationCard, KpiCard
 
 LONGEST = 1000
@@ -30,7 +31,7 @@ def alternative(card: KpiCard | ExplanationCard, form: ChartForm, heading: Headi
     told = [f"{heading.title}.", f"{_KINDS[form]}: {heading.subtitle}."]
     if isinstance(card, ExplanationCard):
         told.append(_parts(card))
-    elif card.grain and form is not ChartForm.HEAT_MAP and len(card.rows) > 1:
+    elif card.grain and form is not ChartForm.BARS:
         told += [_course(course) for course in courses(card)[:_NAMED]]
     else:
         told.append(_members(card))
@@ -49,7 +50,7 @@ def _course(course: Course) -> str:
         "last": known[-1],
     }
     told = [
-        f"{what} {course.scale.text(value)} ({dates.unit_name(point.span, course.grain)}{_so_far(point.is_partial)})"
+        f"{what} {course.scale.text(value)} ({_unit(point, course.grain)})"
         for what, (value, point) in ends.items()
     ]
     unknown = len(course.points) - len(known)
@@ -58,8 +59,10 @@ def _course(course: Course) -> str:
     return f"{name}: {', '.join(told)}."
 
 
-def _so_far(is_partial: bool) -> str:
-    return ", not the whole" if is_partial else ""
+def _unit(point: Point, grain: Grain) -> str:
+    if point.is_partial:
+        return f"{dates.short(point.span)}{' so far' if point.is_open else ''}"
+    return dates.unit_name(point.span, grain)
 
 
 def _members(card: KpiCard) -> str:
@@ -69,7 +72,7 @@ def _members(card: KpiCard) -> str:
     for member in found[:_NAMED]:
         figure = member.figures[0]
         value = number(figure.value)
-        change = f", {figure.change_text}" if figure.change_text else ""
+        change = f", {change}" if (change := changed(scale, figure)) else ""
         told.append(f"{member.name} {'not known' if value is None else scale.text(value)}{change}")
     more = len(found) - len(told) + card.left_out
     return _listed(told, more)

@@ -5,15 +5,16 @@ from decimal import Decimal
 
 from api.charts.bar_rows import Bar, BarRow, draw_rows
 from api.charts.canvas import Canvas, Sheet
-from api.charts.content import Member, members, number, scales
+from api.charts.content import Member, changed, members, number, scales
 from api.charts.names import member_name
 from api.charts.scale import Scale
-from tools.commerce.metrics.metric import Better, Unit
+from tools.commerce.metrics.metric import Better
 from tools.kpi_cards import ExplanationCard, FigureFacts, KpiCard
 
 MOST_BARS = 12
 _LEAST_COLUMN = 165
 _NOT_KNOWN = "not known"
+_DWARFED = 3
 
 
 def draw_bars(card: KpiCard, sheet: Sheet) -> Canvas:
@@ -27,12 +28,19 @@ def draw_bars(card: KpiCard, sheet: Sheet) -> Canvas:
         )
         for member in shown
     ]
-    left_over = len(found) - len(shown) + card.left_out
-    if left_over:
-        rows.append(_others(card, columns, left_over, shown, sheet))
+    notes = []
+    if others := len(found) - len(shown) + card.left_out:
+        rests = [_rest(card, place, shown) for place in range(len(columns))]
+        if any(_dwarfs(rest, place, shown) for place, rest in enumerate(rests)):
+            sums = [scale.text(rest) for scale, rest in zip(columns, rests, strict=True) if rest is not None]
+            notes.append(f"Not shown: {others} others, in all {', '.join(sums)}.")
+        else:
+            bars = (_rest_bar(scale, rest, sheet) for scale, rest in zip(columns, rests, strict=True))
+            rows.append(BarRow(f"{others} others", tuple(bars)))
     titles = [scale.metric.title for scale in columns] if len(columns) > 1 else [""]
-    left_off = [metric.title for metric in card.metrics[len(columns) :]]
-    return draw_rows(rows, titles, sheet, note=f"Not shown: {', '.join(left_off)}." if left_off else "")
+    if left_off := [metric.title for metric in card.metrics[len(columns) :]]:
+        notes.append(f"Not shown: {', '.join(left_off)}.")
+    return draw_rows(rows, titles, sheet, note=" ".join(notes))
 
 
 def draw_contributions(card: ExplanationCard, sheet: Sheet) -> Canvas:
@@ -75,7 +83,7 @@ def _bar(scale: Scale, figure: FigureFacts, sheet: Sheet) -> Bar:
     value, before, target = map(number, (figure.value, figure.before, figure.target))
     if value is None:
         return Bar(None, _NOT_KNOWN, sheet.colors.muted)
-    notes = [_change(scale, figure)]
+    notes = [changed(scale, figure)]
     label = scale.text(value)
     if figure.share_text is not None:
         label, notes = figure.share_text, [label, *notes]
@@ -89,27 +97,21 @@ def _bar(scale: Scale, figure: FigureFacts, sheet: Sheet) -> Bar:
     )
 
 
-def _change(scale: Scale, figure: FigureFacts) -> str:
-    """Of a share in points, for "+10%" of a rate could be either."""
-    value, before = number(figure.value), number(figure.before)
-    if scale.metric.unit is Unit.SHARE and value is not None and before is not None:
-        return scale.difference(value - before)
-    return figure.change_text or ""
+def _dwarfs(rest: Decimal | None, place: int, shown: Sequence[Member]) -> bool:
+    """Whether so long a bar would leave the others none to speak of."""
+    values = [number(member.figures[place].value) for member in shown]
+    largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    return rest is not None and abs(rest) > largest * _DWARFED
 
 
-def _others(
-    card: KpiCard, columns: Sequence[Scale], count: int, shown: Sequence[Member], sheet: Sheet
-) -> BarRow:
-    """What the members that are not shown come to together, where that can be told."""
-    bars = []
-    for place, scale in enumerate(columns):
-        rest = _rest(card, place, shown)
-        label = "" if rest is None else scale.text(rest)
-        bars.append(Bar(None if rest is None else scale.plotted(rest), label, sheet.colors.before))
-    return BarRow(f"{count} others", tuple(bars))
+def _rest_bar(scale: Scale, rest: Decimal | None, sheet: Sheet) -> Bar:
+    if rest is None:
+        return Bar(None, "not shown", sheet.colors.muted)
+    return Bar(scale.plotted(rest), scale.text(rest), sheet.colors.before)
 
 
 def _rest(card: KpiCard, place: int, shown: Sequence[Member]) -> Decimal | None:
+    """What the members that are not shown come to together, where that can be told."""
     if not card.metrics[place].adds_up:
         is_all = card.others and len(shown) == len(card.rows)
         return number(card.others[place].value) if is_all else None

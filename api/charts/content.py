@@ -13,13 +13,14 @@ from tools.kpi_cards import FigureFacts, KpiCard, KpiRow, Span
 
 @dataclass(frozen=True)
 class Point:
-    """A unit of time; None is not known. `is_partial`: the unit was cut off, or is not over."""
+    """A unit of time; None is not known. `is_partial`: the unit was cut off, or, if it `is_open`, is not over."""
 
     span: Span
     value: Decimal | None
     before: Decimal | None
     target: Decimal | None
-    is_partial: bool
+    is_partial: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ def number(written: str | None) -> Decimal | None:
 
 def scales(card: KpiCard) -> tuple[Scale, ...]:
     return tuple(Scale(metric, card.currency) for metric in card.metrics)
+
+
+def changed(scale: Scale, figure: FigureFacts) -> str:
+    """Of a share in points, for "+10%" of a rate could be either; empty where nothing is compared."""
+    value, before = number(figure.value), number(figure.before)
+    if scale.metric.unit is Unit.SHARE and value is not None and before is not None:
+        return scale.difference(value - before)
+    return figure.change_text or ""
 
 
 def is_running(card: KpiCard) -> bool:
@@ -95,14 +104,14 @@ def _course(card: KpiCard, rows: Mapping[Span, KpiRow], place: int, name: str | 
     def point(span: Span) -> Point:
         row = rows.get(span)
         if row is None:
-            return Point(span, None, None, None, is_partial=False)
+            return Point(span, None, None, None)
         figure = row.figures[place]
+        state = (row.is_partial, row.is_partial and span.last >= card.as_of.date())
         if running:
-            return Point(span, number(figure.running), None, None, row.is_partial)
+            return Point(span, number(figure.running), None, None, *state)
         if shares:
-            return Point(span, number(figure.share), None, None, row.is_partial)
-        before, target = number(figure.before), number(figure.target)
-        return Point(span, number(figure.value), before, target, row.is_partial)
+            return Point(span, number(figure.share), None, None, *state)
+        return Point(span, number(figure.value), number(figure.before), number(figure.target), *state)
 
     if shares and not running:
         metric = metric.model_copy(update={"unit": Unit.SHARE})

@@ -124,8 +124,8 @@ def _draw_labels(plot: TimePlot, labels: Sequence[_Label]) -> None:
 def _last(course: Course, color: str) -> _Label:
     point = course.known[-1]
     value = point.value or Decimal(0)
-    so_far = " so far" if point.is_partial and point is not course.points[0] else ""
-    tail = dates.unit_name(point.span, course.grain) + so_far
+    name = dates.short(point.span) if point.is_partial else dates.unit_name(point.span, course.grain)
+    tail = f"{name} so far" if point.is_open else name
     return _Label(course.scale.plotted(value), course.scale.text(value), tail, color)
 
 

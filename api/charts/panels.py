@@ -79,4 +79,4 @@ def _latest(course: Course, sheet: Sheet, width: float) -> str:
         return "not known"
     point = course.known[-1]
     text = course.scale.text(point.value or Decimal(0))
-    return sheet.ruler.shortened(f"{text} so far" if point.is_partial else f"last {text}", SMALL, width)
+    return sheet.ruler.shortened(f"{text} so far" if point.is_open else f"last {text}", SMALL, width)

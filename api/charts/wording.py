@@ -125,18 +125,27 @@ def _relative(value: Decimal, before: Decimal) -> Decimal:
 
 
 def _driven(card: ExplanationCard) -> str:
-    """The member that moved the figure most in the direction in which it went."""
+    """Who moved the figure most the way it went, and who as far the other way that it must be said."""
     value, before = number(card.figure.value), number(card.figure.before)
     if value is None or before is None or not card.drivers:
         return ""
-    change = value - before
-    driver = card.drivers[0]
-    parts = [(Decimal(one.part_value), one.member) for one in driver.members]
-    part, member = max(parts, key=lambda one: one[0] * change)
-    if part * change <= 0:
-        return ""
-    how = "mostly from" if part / change >= _MOSTLY else "led by"
-    return f", {how} {in_a_sentence(member_name([member], [driver.dimension]))}"
+    driver, scale = card.drivers[0], Scale(card.metric, card.currency)
+    way = 1 if value > before else -1
+    parts = [(Decimal(one.part_value) * way, one.member) for one in driver.members]
+
+    def named(member: str | None) -> str:
+        return in_a_sentence(member_name([member], [driver.dimension]))
+
+    told = ""
+    with_it = [part for part, _ in parts if part > 0]
+    part, member = max(parts, key=lambda one: one[0])
+    if part > 0:
+        how = "mostly from" if part >= sum(with_it) * _MOSTLY else "led by"
+        told = f", {how} {named(member)}"
+    against, member = min(parts, key=lambda one: one[0])
+    if -against >= abs(value - before) * _MOSTLY:
+        told += f", despite {named(member)} ({scale.difference(against * way)})"
+    return told
 
 
 def _leader(card: KpiCard) -> str:

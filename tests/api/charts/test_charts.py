@@ -14,7 +14,7 @@ from api.charts import DARK, LIGHT, ChartHint, draw, draw_aside
 from api.charts.colors import Colors
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile, contrast
 from tests.api.charts import cards
-from tests.api.charts.drawn import drawn
+from tests.api.charts.drawn import Drawn, drawn
 from tools.commerce.metrics.calendar import Grain
 from tools.kpi_cards import ExplanationCard, KpiCard
 
@@ -64,7 +64,14 @@ def test_the_answer_says_which_way_it_went(
     [
         ({"Lighting": (20, 90), "Rugs": (50, 60)}, "mostly from Lighting"),
         ({"Lighting": (50, 90), "Rugs": (25, 60), "Beds": (10, 45)}, "led by Lighting"),
-        ({"Lighting": (20, 90), "Rugs": (99, 10), "Beds": (0, 60)}, "mostly from Lighting"),
+        (
+            {"Lighting": (20, 90), "Rugs": (99, 10), "Beds": (0, 60)},
+            "mostly from Lighting, despite Rugs (+$0.89)",
+        ),
+        (
+            {"Lighting": (130, 90), "Rugs": (20, 60), "Beds": (10, 5)},
+            "mostly from Lighting, despite Rugs (-$0.40)",
+        ),
     ],
 )
 def test_why_names_who_moved_it_in_the_direction_it_went(
@@ -98,19 +105,21 @@ def test_what_is_not_known_is_a_gap_and_never_zero() -> None:
 
 
 def test_a_unit_that_is_not_over_is_dotted_and_said_to_be_so_far() -> None:
-    chart = drawn(cards.over_time([100, 200, 150], last=date(2026, 5, 12), grain=Grain.MONTH, first=MARCH))
+    def months(last: date | None, first: date) -> Drawn:
+        return drawn(cards.over_time([100, 200, 150], last=last, grain=Grain.MONTH, first=first))
 
-    assert "May 2026 so far" in chart.texts
-    assert b"stroke-dasharray" in chart.image.data
-    assert (
-        b"stroke-dasharray"
-        not in drawn(cards.over_time([100, 200, 150], grain=Grain.MONTH, first=MARCH)).image.data
-    )
+    september = date(2026, 9, 1)
+    still = months(cards.NOW.date(), september)
+    assert "Nov 1–26 so far" in still.texts
+    assert "last $1.50 (Nov 1–26 so far)" in still.image.alt
+    assert b"stroke-dasharray" in still.image.data
+    assert "May 1–12" in months(date(2026, 5, 12), MARCH).texts, "it was only asked for until then"
+    assert b"stroke-dasharray" not in months(None, MARCH).image.data
 
 
 def test_bars_begin_at_zero_and_the_rest_is_one_of_them() -> None:
     many: dict[str | None, cards.Value | tuple[cards.Value, cards.Value]] = {
-        f"Category {at}": 10_000 - at * 100 for at in range(30)
+        f"Category {at + 1}": 1_000_000 // (at + 1) for at in range(30)
     }
     chart = drawn(cards.by_member(many))
 
@@ -118,17 +127,25 @@ def test_bars_begin_at_zero_and_the_rest_is_one_of_them() -> None:
     assert len(bars) == 12
     assert len({left for left, _ in bars}) == 1
     lengths = [right - left for left, right in bars]
-    assert lengths[11] / lengths[0] == pytest.approx(0.89, abs=0.01)
-    rest = sum(10_000 - at * 100 for at in range(12, 30))
+    assert lengths[11] / lengths[0] == pytest.approx(1 / 12, abs=0.01)
+    rest = sum(1_000_000 // (at + 1) for at in range(12, 30))
     assert f"${rest / 100:,.0f}" in chart.texts[chart.texts.index("18 others") :]
 
 
 def test_the_rest_of_a_rate_is_only_shown_where_the_card_can_tell_it() -> None:
     card = cards.by_member({"Rugs": "0.1", "Beds": "0.08"}, metric="return_rate", left_out=7)
 
-    assert drawn(card).texts[-1] == "7 others"
+    assert "7 others" in drawn(card).texts
+    assert "not shown" in drawn(card).texts
     told = card.model_copy(update={"others": (cards.figure("return_rate", "0.055"),)})
     assert drawn(told).texts[-2:] == ["7 others", "5.5%"]
+
+
+def test_others_that_would_dwarf_the_bars_are_told_below() -> None:
+    chart = drawn(cards.by_member({"Rugs": 50_000, "Beds": 40_000}, total=(900_000, None), left_out=40))
+
+    assert "Not shown: 40 others, in all $8,100." in chart.texts
+    assert len(chart.marks(BLUE)) == 2
 
 
 def test_negative_values_go_the_other_way() -> None:

@@ -16,6 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+staff = typer.Typer(help="Accounts for the desk.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(staff, name="staff")
 
 As = Annotated[
     str,
@@ -183,6 +185,37 @@ def eval_(
             price=price,
         )
     )
+
+
+@staff.command("add")
+def staff_add(
+    email: Annotated[str, typer.Argument(help="Whose account; one that is there is replaced.")],
+    name: Annotated[str, typer.Option(help="What shoppers read beside what they write.")],
+    role: Annotated[str, typer.Option(help="agent, manager or analyst.")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Add an account, or give it another name, role and password."""
+    from api.cli_staff import add_account
+
+    add_account(email, name, role, password_stdin=password_stdin)
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """List the accounts."""
+    from api.cli_staff import list_accounts
+
+    list_accounts()
+
+
+@staff.command("disable")
+def staff_disable(email: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Disable an account: whoever is signed in to it is out."""
+    from api.cli_staff import disable_account
+
+    disable_account(email)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from tools.commerce.customers import customer_with_email
 from tools.commerce.database import Database
 from tools.commerce.demo import DemoExists, create_demo_shop, named_customers
 from tools.commerce.demo.creation import DEFAULT_ORDERS
+from tools.commerce.demo.staff import add_demo_staff
 from tools.commerce.importing.folder import import_folder
 from tools.commerce.importing.loader import ImportReport
 from tools.commerce.importing.olist import import_olist
@@ -121,6 +122,9 @@ def _introduce(database: Database) -> None:
         known = [person for person in people if customer_with_email(session, person.email)]
     if not known:
         return
+    with database.writing() as session:
+        # A demo shop that was made before there was a desk has nobody at it.
+        add_demo_staff(session, utc_now())
     table = Table(title="Customers to try it as", title_justify="left", show_lines=True)
     # An e-mail cut short could not be copied.
     table.add_column("Customer", no_wrap=True)

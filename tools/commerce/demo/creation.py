@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, func, or_, select, text, update
 from tools.commerce.database import Database, WriteSession
 from tools.commerce.demo.generator import generate
 from tools.commerce.demo.shop import demo_profile, demo_zone
+from tools.commerce.demo.staff import add_demo_staff
 from tools.commerce.importing.loader import load
 from tools.commerce.importing.target import ShopDefaults
 from tools.commerce.schema import (
@@ -20,11 +21,14 @@ from tools.commerce.schema import (
     Base,
     Conversation,
     Customer,
+    Handoff,
+    HandoffEvent,
     IdentityAttempt,
     Message,
     Order,
     OutboxEmail,
     Product,
+    StaffAccount,
 )
 
 DEFAULT_ORDERS = 2000
@@ -34,9 +38,20 @@ Progress = Callable[[int, int], None]
 """Told how many orders are written, and how many there will be."""
 
 _KEPT = {
-    model.__table__ for model in (Conversation, Message, IdentityAttempt, OutboxEmail, AuditRow, AuditHead)
+    model.__table__
+    for model in (
+        Conversation,
+        Message,
+        IdentityAttempt,
+        OutboxEmail,
+        AuditRow,
+        AuditHead,
+        Handoff,
+        HandoffEvent,
+        StaffAccount,
+    )
 }
-"""What people said, and the trail of what was done, stay when the shop is replaced."""
+"""What people said, who answers them, and the trail of what was done, stay when the shop is replaced."""
 
 
 class DemoExists(Exception):
@@ -69,7 +84,7 @@ def create_demo_shop(
     reset: bool = False,
     on_progress: Progress = ignore_progress,
 ) -> DemoReport:
-    """Create Fernway as it stands at `now` (aware), with `orders` orders, in one transaction.
+    """Create Fernway as it stands at `now` (aware), with `orders` orders and its staff, in one transaction.
 
     With `reset` all commerce data is deleted first; conversations stay, and nobody is signed in to them any more.
     Raises DemoExists when there are products, customers or orders and no `reset`, ValueError when there are to be
@@ -92,6 +107,7 @@ def create_demo_shop(
             defaults,
             lambda kind, done: on_progress(done, orders) if kind == "orders" else None,
         )
+        add_demo_staff(session, now)
     return DemoReport(dict(report.counts))
 
 

@@ -70,6 +70,7 @@ from tools.commerce.schema.returns import (
 )
 from tools.commerce.schema.shipments import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
 from tools.commerce.schema.slack import SlackDelivery, SlackThread
+from tools.commerce.schema.staff import StaffAccount
 from tools.commerce.schema.visits import Cart, CartStatus, WebSession
 from tools.commerce.schema.watches import Watch, WatchKind, WatchState
 
@@ -136,6 +137,7 @@ __all__ = [
     "SignInCode",
     "SlackDelivery",
     "SlackThread",
+    "StaffAccount",
     "Stock",
     "TrackingEvent",
     "UtcDateTime",

@@ -1,0 +1,69 @@
+"""`parley staff`: accounts for the desk."""
+
+import sys
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.bootstrap import open_database, utc_now
+from api.cli_errors import WrongArgument
+from api.settings import read_settings
+from tools.commerce import staff_accounts
+from tools.commerce.schema import Role, StaffAccount
+
+console = Console()
+
+
+def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> None:
+    """Raises WrongArgument and AccountError."""
+    if role not in set(Role) - {Role.SHOPPER}:
+        raise WrongArgument(f"There is no staff role {role!r}: choose agent, manager or analyst.")
+    database = open_database(read_settings())
+    with database.reading() as session:
+        is_new = session.get(StaffAccount, email.strip().lower()) is None
+    password = _from_stdin() if password_stdin else _asked_twice()
+    with database.writing() as session:
+        account = staff_accounts.put(session, email, name, Role(role), password, utc_now())
+    database.close()
+    done = "Added" if is_new else "Replaced"
+    console.print(Text(f"{done} {account.email}: {account.name}, {account.role}. Sign in at /desk."))
+
+
+def list_accounts() -> None:
+    database = open_database(read_settings())
+    with database.reading() as session:
+        accounts = staff_accounts.listed(session)
+    database.close()
+    if not accounts:
+        console.print("There are no staff accounts. Add one with parley staff add EMAIL --name N --role R.")
+        return
+    table = Table("E-mail", "Name", "Role", "State")
+    for account in accounts:
+        table.add_row(*(Text(cell) for cell in (account.email, account.name, account.role, _state(account))))
+    console.print(table)
+
+
+def disable_account(email: str) -> None:
+    """Raises AccountError."""
+    database = open_database(read_settings())
+    with database.writing() as session:
+        account = staff_accounts.disable(session, email, utc_now())
+    database.close()
+    console.print(Text(f"Disabled {account.email}. Whoever was signed in is out."))
+
+
+def _state(account: StaffAccount) -> str:
+    if account.disabled_at:
+        return "disabled"
+    return "enabled" if account.password_hash else "no password"
+
+
+def _from_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _asked_twice() -> str:
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt="Again")
+    return password

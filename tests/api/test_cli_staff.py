@@ -1,0 +1,45 @@
+"""`parley staff`: accounts for the desk are added, listed and disabled."""
+
+import io
+
+import pytest
+
+from tests.api.conftest import Run, RunOn
+
+
+@pytest.fixture
+def run(run_on: RunOn, sqlite_url: str) -> Run:
+    return run_on(sqlite_url)
+
+
+def test_an_account_is_added_listed_replaced_and_disabled(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def add(role: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+        return run("staff", "add", "Kim@shop.example", "--name", "Kim", "--role", role, "--password-stdin")
+
+    assert "no staff accounts" in run("staff", "list")[1]
+    assert add("agent")[:2] == (0, "Added kim@shop.example: Kim, agent. Sign in at /desk.\n")
+    assert add("manager")[1].startswith("Replaced kim@shop.example: Kim, manager.")
+    listed = run("staff", "list", COLUMNS="100")[1]
+    assert [word in listed for word in ("kim@shop.example", "manager", "enabled", "horse", "argon")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert run("staff", "disable", "kim@shop.example")[0] == 0
+    assert "disabled" in run("staff", "list", COLUMNS="100")[1]
+
+
+def test_what_is_wrong_is_said_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    short = run("staff", "add", "kim@shop.example", "--name", "Kim", "--role", "agent", "--password-stdin")
+    shopper = run("staff", "add", "kim@shop.example", "--name", "Kim", "--role", "shopper")
+
+    assert (short[0], short[2]) == (1, "parley: A password has at least 12 characters.\n")
+    assert (shopper[0], "choose agent, manager or analyst" in shopper[2]) == (2, True)
+    assert (
+        run("staff", "disable", "nobody@shop.example")[2]
+        == "parley: There is no account nobody@shop.example.\n"
+    )

@@ -11,6 +11,8 @@ class WatchFacts(Facts):
     number: int
     """By which it is stopped."""
     watch: WatchKind
+    metrics: tuple[str, ...]
+    """By their names in query_kpis."""
     what: str
     """`Return rate (units) in the last 28 days is above 8.0%`."""
     when: str

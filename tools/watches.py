@@ -16,7 +16,8 @@ from tools.commerce.changes.proposals import propose
 from tools.commerce.changes.requests import WatchRequest, WatchStopRequest
 from tools.commerce.database import ReadSession
 from tools.commerce.metrics.definitions import BY_NAME
-from tools.commerce.metrics.query import MOST_METRICS
+from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.query import MOST_DIMENSIONS, MOST_METRICS
 from tools.commerce.metrics.targets import value_of
 from tools.commerce.schema import Watch
 from tools.commerce.watches.schedule import Cadence, Schedule
@@ -43,7 +44,8 @@ class WatchArguments(Arguments):
     )
     window: Window | None = Field(
         default=None,
-        description="Which days count; leave out unless said: `last_28_days`, or for today's stock none.",
+        description="Which days count; leave out unless said: then `last_28_days` of a rate, and of what adds up "
+        "`yesterday`, which is each whole day. Today's stock has none.",
     )
     filters: tuple[FilterArguments, ...] = Field(default=(), max_length=5, description=_FILTERS)
     hourly: bool | None = Field(
@@ -64,6 +66,9 @@ class DigestArguments(Arguments):
     weekday: Weekday | None = Field(default=None, description="Of a weekly one; the default is Monday.")
     day: int | None = Field(
         default=None, ge=1, le=31, description="Day of the month of a monthly one; the default is the first."
+    )
+    dimensions: tuple[Dimension, ...] = Field(
+        default=(), max_length=MOST_DIMENSIONS, description="A row for each channel, category, ..."
     )
     filters: tuple[FilterArguments, ...] = Field(default=(), max_length=5, description=_FILTERS)
 
@@ -95,7 +100,7 @@ async def watch_metric(
     except ValueError as error:
         return answer(Refusal(code="wrong_threshold", message=f"{found.title}: {error}."))
     if window is None and found.has_history:
-        window = Window.LAST_28_DAYS
+        window = Window.YESTERDAY if found.is_amount else Window.LAST_28_DAYS
     is_hourly = hourly if hourly is not None else window is not None and window.is_under_way
     terms = AlertTerms(
         metric=metric,
@@ -118,6 +123,7 @@ async def propose_digest(
     at: str = "09:00",
     weekday: Weekday | None = None,
     day: int | None = None,
+    dimensions: tuple[Dimension, ...] = (),
     filters: tuple[FilterArguments, ...] = (),
 ) -> ToolAnswer:
     """Propose to send the person figures here every day, week or month, without being asked again.
@@ -134,7 +140,12 @@ async def propose_digest(
         weekday=(weekday or Weekday.MONDAY) if cadence is Cadence.WEEKLY else None,
         day=(day or 1) if cadence is Cadence.MONTHLY else None,
     )
-    terms = DigestTerms(metrics=metrics, filters=tuple(one.as_filter() for one in filters), schedule=schedule)
+    terms = DigestTerms(
+        metrics=metrics,
+        dimensions=dimensions,
+        filters=tuple(one.as_filter() for one in filters),
+        schedule=schedule,
+    )
     return await _propose(runtime.context, WatchRequest(kind="digest", terms=terms))
 
 
@@ -174,6 +185,7 @@ def _facts(watch: Watch, currency: str) -> WatchFacts:
     return WatchFacts(
         number=watch.id,
         watch=watch.kind,
+        metrics=(terms.metric,) if isinstance(terms, AlertTerms) else terms.metrics,
         what=terms.said(currency),
         when=terms.schedule.said,
         last_told_at=watch.last_told_at,

@@ -32,7 +32,13 @@ async def test_what_one_is_told_is_listed_and_stopped_by_its_owner_alone(shop: S
     mine, another = of(shop), of(shop, email="max@shop.example")
     in_another_thread = of(shop)
     confirm(mine, await ask(watch_metric, mine, **RETURNS))
-    weekly = {"metrics": ["net_sales"], "cadence": "weekly", "weekday": "friday", "at": "16:30"}
+    weekly = {
+        "metrics": ["net_sales"],
+        "cadence": "weekly",
+        "weekday": "friday",
+        "at": "16:30",
+        "dimensions": ["category"],
+    }
     confirm(mine, await ask(propose_digest, mine, **weekly))
 
     found = await ask(list_watches, in_another_thread)
@@ -40,7 +46,7 @@ async def test_what_one_is_told_is_listed_and_stopped_by_its_owner_alone(shop: S
     assert isinstance(found, WatchList)
     assert [(one.what, one.when) for one in found.watches] == [
         ("Return rate (units) in the last 28 days is above 8.0%", "every day at 9:00 AM"),
-        ("Net sales of the last week", "every Friday at 4:30 PM"),
+        ("Net sales by category of the last week", "every Friday at 4:30 PM"),
     ]
     number = found.watches[0].number
     assert (await ask(list_watches, another)).watches == ()
@@ -64,6 +70,10 @@ async def test_what_one_is_told_is_listed_and_stopped_by_its_owner_alone(shop: S
         (
             {"metric": "stock_outs", "direction": "above", "threshold": "5%", "hourly": True},
             "Tell you here when Versions out of stock is above 5.0%; I look every hour.",
+        ),
+        (
+            {"metric": "orders", "direction": "below", "threshold": "20"},
+            "Tell you here when Orders of a day is below 20; I look every day at 9:00 AM.",
         ),
     ],
 )

@@ -10,12 +10,15 @@ from pydantic import Field, model_validator
 from tools.commerce.metrics import showing
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Metric
-from tools.commerce.metrics.query import MOST_METRICS, Comparison, Filter, KpiQuery
+from tools.commerce.metrics.query import MOST_DIMENSIONS, MOST_METRICS, Comparison, Filter, KpiQuery
 from tools.commerce.watches.schedule import Cadence, Schedule
 from tools.facts import Facts
 
 DAY = timedelta(days=1)
+MOST_MEMBERS = 10
+"""That a digest tells of; the others come together."""
 
 
 class Direction(StrEnum):
@@ -27,6 +30,7 @@ class Window(StrEnum):
     """Which days a watched figure is of. Whole days end with yesterday; a period under way ends with today."""
 
     TODAY = "today"
+    YESTERDAY = "yesterday"
     LAST_7_DAYS = "last_7_days"
     LAST_28_DAYS = "last_28_days"
     MONTH_TO_DATE = "month_to_date"
@@ -39,6 +43,8 @@ class Window(StrEnum):
         match self:
             case Window.TODAY:
                 return Period(today, today)
+            case Window.YESTERDAY:
+                return Period(today - DAY, today - DAY)
             case Window.MONTH_TO_DATE:
                 return Period(today.replace(day=1), today)
             case Window.LAST_7_DAYS:
@@ -50,6 +56,7 @@ class Window(StrEnum):
     def said(self) -> str:
         return {
             Window.TODAY: "today",
+            Window.YESTERDAY: "of a day",
             Window.LAST_7_DAYS: "in the last 7 days",
             Window.LAST_28_DAYS: "in the last 28 days",
             Window.MONTH_TO_DATE: "this month so far",
@@ -96,6 +103,7 @@ class DigestTerms(Facts):
 
     kind: Literal["digest"] = "digest"
     metrics: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_METRICS)]
+    dimensions: Annotated[tuple[Dimension, ...], Field(max_length=MOST_DIMENSIONS)] = ()
     filters: tuple[Filter, ...] = ()
     schedule: Schedule
 
@@ -107,22 +115,29 @@ class DigestTerms(Facts):
 
     def query(self, today: date, calendar: Calendar) -> KpiQuery:
         if not any(BY_NAME[name].has_history for name in self.metrics):
-            return KpiQuery(metrics=self.metrics, filters=self.filters)
+            return KpiQuery(
+                metrics=self.metrics, dimensions=self.dimensions, filters=self.filters, top=MOST_MEMBERS
+            )
         unit = _UNITS[self.schedule.cadence]
         period = calendar.unit(calendar.unit(today, unit).first - DAY, unit)
         return KpiQuery(
             metrics=self.metrics,
             period=period,
-            grain=None if unit is Grain.DAY else Grain.DAY,
+            grain=None if unit is Grain.DAY or self.dimensions else Grain.DAY,
+            dimensions=self.dimensions,
             filters=self.filters,
             comparison=Comparison.PREVIOUS,
+            top=MOST_MEMBERS,
         )
 
     def said(self, _: str) -> str:
         """`Net sales and orders of the last week`."""
         titles = [BY_NAME[name].title for name in self.metrics]
         named = f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else titles[0]
-        return f"{named}{_only(self.filters)} of the last {_UNITS[self.schedule.cadence]}"
+        by = (
+            f" by {' and '.join(one.replace('_', ' ') for one in self.dimensions)}" if self.dimensions else ""
+        )
+        return f"{named}{by}{_only(self.filters)} of the last {_UNITS[self.schedule.cadence]}"
 
 
 _UNITS = {

@@ -51,6 +51,13 @@ def scales(card: KpiCard) -> tuple[Scale, ...]:
     return tuple(Scale(metric, card.currency) for metric in card.metrics)
 
 
+def charted(card: KpiCard) -> tuple[Scale, ...]:
+    """Of several metrics of several members over time, or of two dimensions, only the first has room."""
+    several = len({row.members for row in card.rows}) > 1
+    is_crossed = several and (card.grain is not None or len(card.dimensions) > 1)
+    return scales(card)[:1] if is_crossed else scales(card)
+
+
 def changed(scale: Scale, figure: FigureFacts) -> str:
     """Of a share in points, for "+10%" of a rate could be either; empty where nothing is compared."""
     value, before = number(figure.value), number(figure.before)
@@ -81,11 +88,10 @@ def courses(card: KpiCard) -> tuple[Course, ...]:
     for row in card.rows:
         if row.span:
             by_member.setdefault(row.members, {})[row.span] = row
-    shown = scales(card) if len(by_member) == 1 else scales(card)[:1]
     found = [
         _course(card, rows, place, member_name(members, card.dimensions) or None, card.grain)
         for members, rows in by_member.items()
-        for place in range(len(shown))
+        for place in range(len(charted(card)))
     ]
     if len(by_member) == 1:
         return tuple(found)

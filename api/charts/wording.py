@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from api.charts import dates
-from api.charts.content import courses, is_of_shares, is_running, number, scales
+from api.charts.content import charted, courses, is_of_shares, is_running, number, scales
 from api.charts.form import ChartForm
 from api.charts.names import clean, dimension_name, in_a_sentence, member_name
 from api.charts.scale import Scale
@@ -19,7 +19,6 @@ _MOSTLY = Decimal("0.5")
 _LEADING = Decimal("0.05")
 """A smaller part than this leads nothing."""
 
-_OF_ONE_METRIC = frozenset({ChartForm.LINES, ChartForm.HEAT_MAP})
 _OF_LINES = frozenset({ChartForm.LINE, ChartForm.LINES, ChartForm.SMALL_MULTIPLES})
 _SHOWING_BEFORE = frozenset({ChartForm.LINE, ChartForm.COLUMNS, ChartForm.BARS, ChartForm.SMALL_MULTIPLES})
 
@@ -41,7 +40,7 @@ def _headline(card: KpiCard | ExplanationCard) -> str:
     if isinstance(card, ExplanationCard):
         scale = Scale(card.metric, card.currency)
         return f"{_answer(scale, card.figure)} {dates.when(card.span)}{_driven(card)}"
-    answers = [_answer(scale, figure) for scale, figure in zip(scales(card), card.total, strict=True)]
+    answers = [_answer(scale, figure) for scale, figure in zip(charted(card), card.total, strict=False)]
     answer = "; ".join(answers[:2])
     return f"{answer} {dates.when(card.span)}{_leader(card) if len(answers) == 1 else ''}"
 
@@ -54,8 +53,7 @@ def _subtitle(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
         return " · ".join(
             [what, dates.period(card.span), *map(_filter, card.filters), _compared(card.compared_to)]
         )
-    shown = scales(card)[:1] if form in _OF_ONE_METRIC and card.dimensions else scales(card)
-    titles = ", ".join(scale.metric.title for scale in shown)
+    titles = ", ".join(scale.metric.title for scale in charted(card))
     splits = [*([card.grain.value] if card.grain else []), *map(dimension_name, card.dimensions)]
     if kind := "Running total of " if is_running(card) else "Share of " if is_of_shares(card) else "":
         titles = kind + titles[:1].lower() + titles[1:]
@@ -75,6 +73,8 @@ def _notes(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
     if isinstance(card, ExplanationCard):
         return ""
     told = list(card.notes)
+    if left_off := [metric.title for metric in card.metrics[len(charted(card)) :]]:
+        told.append(f"Not shown: {', '.join(left_off)}.")
     if form in _OF_LINES and any(0 < len(one.known) < len(one.points) for one in courses(card)):
         told.append("A gap is a figure that is not known.")
     if card.grain and card.left_out:

@@ -1,6 +1,9 @@
 """Charts that need no explanation: what is on them, and what is said of them."""
 
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 from math import dist
@@ -12,6 +15,8 @@ from PIL import Image
 
 from api.charts import DARK, LIGHT, ChartHint, draw, draw_aside
 from api.charts.colors import Colors
+from api.charts.names import clean
+from api.charts.text import Ruler
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile, contrast
 from tests.api.charts import cards
 from tests.api.charts.drawn import Drawn, drawn
@@ -222,6 +227,20 @@ def test_cohorts_are_a_table_by_month_with_blanks_where_it_is_too_early() -> Non
     assert "20.0%" in chart.texts
 
 
+def test_of_several_figures_of_several_members_over_time_the_first_is_drawn() -> None:
+    two = cards.members_over_time({"web": [5, 6, 7], "app": [2, 3, 4]})
+    more = tuple(row.model_copy(update={"figures": (*row.figures, *row.figures)}) for row in two.rows)
+    orders = cards.metric_facts("orders")
+    card = two.model_copy(
+        update={"metrics": (*two.metrics, orders), "rows": more, "total": (*two.total, *two.total)}
+    )
+
+    chart = drawn(card)
+
+    assert chart.image.title.startswith("Net sales: $0.27 from Aug 3 to 23, led by web")
+    assert "Not shown: Orders." in chart.texts
+
+
 HOSTILE = "<script>alert(1)</script> & $x^2$ \x00\u202egnp.exe"
 
 
@@ -290,7 +309,7 @@ def test_the_alternative_text_says_what_the_picture_shows() -> None:
     )
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.none() | st.integers(-(10**12), 10**16), min_size=2, max_size=40))
 def test_any_course_is_drawn_within_its_axis(values: list[int | None]) -> None:
     card = cards.over_time(values)
@@ -298,6 +317,37 @@ def test_any_course_is_drawn_within_its_axis(values: list[int | None]) -> None:
     image = draw(card)
 
     assert (image is None) == all(value is None for value in values)
+
+
+def test_charts_drawn_at_once_do_not_meet() -> None:
+    wanted = [cards.over_time([at, 5, 3]) for at in range(4)] + [
+        cards.by_member({"web": at, "app": 9}) for at in range(4)
+    ]
+    alone = [draw(card) for card in wanted]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(draw, wanted)) == alone
+
+
+def test_loading_what_draws_waits_for_the_first_chart() -> None:
+    program = "import sys, api.charts; sys.exit('matplotlib' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.text(max_size=120), st.integers(30, 200), st.integers(1, 3))
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_any_text_wraps_within_its_width(text: str, width: int, most_lines: int) -> None:
+    ruler, told = Ruler(), clean(text)
+
+    lines = ruler.wrapped(told, 12, width, most_lines=most_lines)
+
+    assert len(lines) <= most_lines
+    assert all(ruler.width(line, 12) <= width + 0.1 for line in lines)
+    whole = "".join(lines).replace(" ", "")
+    rest = told.replace(" ", "")
+    assert whole == rest or rest.startswith(whole.removesuffix("…"))
 
 
 @pytest.mark.parametrize("hint", [None, ChartHint.BAR])

@@ -1,10 +1,12 @@
 """What the embedded model makes of a message about figures, as a reading to compare with those that are right."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from bot.embedded.kpis import acts
 from bot.embedded.kpis.answering import PERSONAL, StaffFigures, Told
 from bot.embedded.kpis.question import Figures, Question
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation
@@ -17,21 +19,41 @@ from tests.bot.figure_readings import (
     Beyond,
     Catalog,
     Definition,
+    Digest,
+    Kept,
+    Listing,
     Missing,
     Personal,
     Reading,
+    Stopping,
     Unknown,
+    Watch,
 )
 from tools.cards import MembersFound, ToolResult
 from tools.commerce.database import Database
-from tools.commerce.metrics.definitions import METRICS
+from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.commerce.metrics.members import find_mentions
+from tools.commerce.metrics.targets import value_of
 from tools.commerce.schema import Role
 from tools.kpi_cards import KpiCard
 from tools.members import found_members
 from tools.principal import Principal
+from tools.watch_cards import WatchList
+from tools.watches import DigestArguments, WatchArguments
 
-TOOLS = frozenset({"query_kpis", "explain_change", "find_members", "check_stock", "search_knowledge"})
+TOOLS = frozenset(
+    {
+        "query_kpis",
+        "explain_change",
+        "find_members",
+        "watch_metric",
+        "propose_digest",
+        "list_watches",
+        "stop_watch",
+        "check_stock",
+        "search_knowledge",
+    }
+)
 ANSWERED = KpiCard(metrics=(), currency="USD", total=(), as_of=datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -48,6 +70,7 @@ class Analyst:
     def asks(self, text: str) -> Reading:
         results: dict[str, ToolResult] = {}
         asked: Call | None = None
+        listed = False
         while True:
             try:
                 told = self._figures.answer(self._situation(text, results))
@@ -56,14 +79,40 @@ class Analyst:
                 call = needed.call
                 if call.tool == "find_members":
                     results[call.key] = self._members(call.args["names"])
+                elif call.tool == "list_watches":
+                    results[call.key], listed = WatchList(watches=()), True
                 else:
                     asked, results[call.key] = call, ANSWERED
         if told is None:
             return Beyond(beyond="policy")
         self._remembered = told.figures
-        if asked and (reading := called(asked.tool, asked.args)):
+        if asked and (reading := called(asked.tool, asked.args) or self._told_later(asked)):
             return reading
+        if listed:
+            return _kept(text)
         return _said(told)
+
+    def _told_later(self, call: Call) -> Watch | Digest | None:
+        """The reading that a proposal to tell something later shows."""
+        if call.tool == "watch_metric":
+            alert = WatchArguments.model_validate(call.args)
+            limit = value_of(alert.threshold, BY_NAME[alert.metric].unit, self._shop.currency)
+            only = {one.dimension: one.members for one in alert.filters}
+            return Watch.model_validate({"watch": alert.metric, alert.direction.value: limit, "only": only})
+        if call.tool == "propose_digest":
+            digest = DigestArguments.model_validate(call.args)
+            every = {"daily": "day", "weekly": "week", "monthly": "month"}[digest.cadence.value]
+            at = str(call.args["at"]) if "at" in call.args else None
+            only = {one.dimension: one.members for one in digest.filters}
+            told = {
+                "digest": digest.metrics,
+                "every": every,
+                "weekday": digest.weekday,
+                "at": at,
+                "only": only,
+            }
+            return Digest.model_validate(told)
+        return None
 
     def _members(self, names: JsonValue) -> MembersFound:
         assert isinstance(names, list)
@@ -88,6 +137,14 @@ class Analyst:
         )
 
 
+def _kept(text: str) -> Reading:
+    """Of what is watched or sent: looked at, or to be stopped."""
+    kept = (
+        Kept.DIGESTS if re.search(r"digest|report|send|summary|mail", text, re.IGNORECASE) else Kept.WATCHES
+    )
+    return Stopping(stopping=kept) if acts.STOPS.search(text.lower()) else Listing(listing=kept)
+
+
 def _said(told: Told) -> Reading:
     """What an answer that rests on no figure says."""
     if told.text == PERSONAL:
@@ -97,7 +154,7 @@ def _said(told: Told) -> Reading:
     defined = [one.name for one in METRICS if told.text.startswith(wording.defined(one))]
     if defined:
         return Definition(define=defined[0])
-    offered = [one.question for one in told.figures.offered]
+    offered = [one.question for one in told.figures.offered if one.question]
     if len(offered) > 1:
         return Asks(asks=_differing(offered))
     if offered:

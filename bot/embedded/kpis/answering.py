@@ -1,11 +1,12 @@
 """Answers staff who ask for figures: from a message to the tools' arguments, and from their cards to words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.embedded.classifier import Wish
 from bot.embedded.intents import Intent
-from bot.embedded.kpis import acts
+from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import SCORECARD, completed
 from bot.embedded.kpis.following import followed, goes_on, leads
@@ -18,6 +19,7 @@ from bot.embedded.kpis.vocabulary import vocabulary
 from bot.embedded.situation import Situation
 from bot.embedded.spelling import Speller
 from bot.embedded.wording import kpis as wording
+from bot.embedded.wording import watches
 from knowledge.embedding import Embedder
 from tools.cards import Refusal
 from tools.commerce.metrics.definitions import BY_NAME, METRICS
@@ -32,6 +34,10 @@ QUERY, EXPLAIN = "query_kpis", "explain_change"
 _MAYBE_FIGURES = frozenset({Intent.OUT_OF_SCOPE, Intent.ORDER_TOTALS, Intent.SMALL_TALK, Intent.CAPABILITIES})
 """What a question about figures is taken for by those who know shoppers only."""
 _LIKELY = 0.5
+LONGEST_CHOICE = 4
+"""Words of an answer to a question of ours that does not repeat it."""
+_YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|them|same)\b")
 _SPOKEN_OF_BY_SHOPPERS = frozenset(
     {
         "returns",
@@ -86,8 +92,38 @@ class StaffFigures:
             return Told(wording.catalog(METRICS), Figures(last=remembered.last))
         if acts.is_of_one_order(text):
             return None
+        if keeps := self._kept(text, situation, remembered):
+            return keeps
         reading = read(text, reader_of(situation))
         return self._told(reading, situation, remembered)
+
+    def _kept(self, text: str, situation: Situation, remembered: Figures) -> Told | None:
+        """Of alerts and digests; None where the message is about none."""
+        low = text.lower()
+        last = remembered.last
+        if acts.LISTS.search(low) and not keeping.wants_watch(low):
+            return Told(keeping.listed(situation), Figures(last=last))
+        if acts.STOPS.search(low):
+            said, choices = keeping.stopped(low, read(text, reader_of(situation)).metrics, situation)
+            offered = tuple(Offered(label=watches.stop_label(one)) for one in choices)
+            return Told(said, Figures(last=last, offered=offered))
+        is_watch = keeping.wants_watch(low)
+        if not is_watch and not (acts.DIGEST.search(low) and keeping.cadence_of(low)):
+            return None
+        reading = read(keeping.without_terms(text), reader_of(situation))
+        metrics = reading.metrics or (last.metrics if last and _POINTS_BACK.search(low) else ())
+        if not metrics:
+            likely = self._meanings.likely(reading.text)
+            metrics = (likely.metrics[0],) if likely.sure else ()
+        if not metrics:
+            return None if not is_watch else Told(watches.WHICH_FIGURE, Figures(last=last))
+        names = names_in(reading, metrics, situation, self._is_word)
+        if names.unknown:
+            unknown = names.unknown[0]
+            return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
+        if is_watch:
+            return Told(keeping.watch(reading, metrics[0], names.filters, low, situation), Figures(last=last))
+        return Told(keeping.digest(metrics, names.filters, low, situation), Figures(last=last))
 
     def _told(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
         low = reading.text.lower()
@@ -201,11 +237,12 @@ def _tell(question: Question, situation: Situation) -> Told:
 def _chosen(text: str, remembered: Figures) -> Question | None:
     """The question that an answer to ours leads to."""
     said = readable(text).strip(" .!?").lower()
-    exact = [one for one in remembered.offered if one.label.lower() == said]
-    if not exact and len(said.split()) <= 4:
-        exact = [one for one in remembered.offered if set(said.split()) & set(one.label.lower().split())]
-    if not exact and len(remembered.offered) == 1 and said in {"yes", "yes please", "ok", "sure", "y"}:
-        exact = list(remembered.offered)
+    offered = [one for one in remembered.offered if one.question]
+    exact = [one for one in offered if one.label.lower() == said]
+    if not exact and len(said.split()) <= LONGEST_CHOICE:
+        exact = [one for one in offered if set(said.split()) & set(one.label.lower().split())]
+    if not exact and len(offered) == 1 and said in _YES:
+        exact = offered
     return exact[0].question if len(exact) == 1 else None
 
 

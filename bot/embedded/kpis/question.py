@@ -99,10 +99,10 @@ class Question(Asked):
 
 
 class Offered(Asked):
-    """An answer to a question of ours: what can be said, and what it leads to."""
+    """An answer to a question of ours: what can be said, and what it leads to; None where it says so itself."""
 
     label: str
-    question: Question
+    question: Question | None = None
 
 
 class Figures(Asked):

@@ -1,0 +1,180 @@
+"""What staff want to be told without asking again: alerts and digests, made, listed and stopped."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pydantic import JsonValue
+
+from bot.embedded.kpis import acts
+from bot.embedded.kpis.question import Only
+from bot.embedded.kpis.reading import Reading
+from bot.embedded.kpis.spoken import spoken
+from bot.embedded.situation import Situation
+from bot.embedded.wording import changes
+from bot.embedded.wording import watches as wording
+from tools.cards import Refusal, ToolResult
+from tools.change_cards import ProposalCard
+from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.metric import Unit
+from tools.commerce.schema import WatchKind
+from tools.commerce.watches.schedule import Cadence
+from tools.commerce.watches.terms import Direction, Window
+from tools.watch_cards import WatchFacts, WatchList
+
+_ABOVE, _BELOW = spoken("above"), spoken("below")
+_NUMBER = re.compile(
+    r"(?<![\w.])[$€£¥]? ?(\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.(\d{1,6}))? ?(%|percent|pct|k|thousand|m|mio|million)?"
+    r"(?: ?(day|hour|hr|minute|min|second|sec)s?)?\b",
+)
+_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
+_SECONDS = {"day": 86_400, "hour": 3_600, "hr": 3_600, "minute": 60, "min": 60, "second": 1, "sec": 1}
+_UNIT_SECONDS = {Unit.DAYS: 86_400, Unit.HOURS: 3_600, Unit.MINUTES: 60, Unit.SECONDS: 1}
+_CADENCES = tuple(
+    (cadence, spoken(f"sent_{cadence.value}")) for cadence in (Cadence.WEEKLY, Cadence.MONTHLY, Cadence.DAILY)
+)
+_WEEKDAY = re.compile(r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b")
+_AT = re.compile(
+    r"\b(?:at|around|by|@) ?(\d{1,2})(?:[:.h](\d\d))? ?(a\.?m\.?|p\.?m\.?)?(?!\w)|\b(\d{1,2})(?:[:.](\d\d))? ?(a\.?m\.?|p\.?m\.?)(?!\w)|\b(noon|midday)\b"
+)
+_HOURLY = re.compile(r"\b(?:hourly|every hour|each hour|immediately|right away|as soon as)\b")
+_ONE = re.compile(r"\b(?:number|no\.?|#) ?(\d{1,6})\b|\b(\d{1,6})\b")
+_OF_KIND = {
+    "alert": WatchKind.ALERT,
+    "alarm": WatchKind.ALERT,
+    "watch": WatchKind.ALERT,
+    "digest": WatchKind.DIGEST,
+    "report": WatchKind.DIGEST,
+}
+"""By the word for it."""
+
+
+def wants_watch(text: str) -> bool:
+    return bool(acts.WATCH.search(text)) and bool(
+        _ABOVE.search(text) or _BELOW.search(text) or _NUMBER.search(text)
+    )
+
+
+def without_terms(text: str) -> str:
+    """The text without the threshold, so that its numbers are no dates."""
+    return _NUMBER.sub(" ", _AT.sub(" ", text))
+
+
+def watch(reading: Reading, metric: str, filters: Sequence[Only], text: str, situation: Situation) -> str:
+    """Proposes an alert; or asks for its threshold. Raises NeedsTool."""
+    threshold = _threshold(text, BY_NAME[metric].unit)
+    if threshold is None:
+        return wording.which_threshold(BY_NAME[metric])
+    args: dict[str, JsonValue] = {
+        "metric": metric,
+        "direction": _direction(text).value,
+        "threshold": threshold,
+    }
+    if window := _window(text, reading):
+        args["window"] = window.value
+    if _HOURLY.search(text):
+        args["hourly"] = True
+    return _proposed(situation.ask("watch_metric", **args, **_filters(filters), **_at(text)))
+
+
+def digest(metrics: Sequence[str], filters: Sequence[Only], text: str, situation: Situation) -> str:
+    """Proposes a digest. Raises NeedsTool."""
+    cadence = cadence_of(text) or Cadence.WEEKLY
+    args: dict[str, JsonValue] = {"metrics": list(metrics), "cadence": cadence.value}
+    if cadence is Cadence.WEEKLY and (day := _WEEKDAY.search(text)):
+        args["weekday"] = day[1]
+    return _proposed(situation.ask("propose_digest", **args, **_filters(filters), **_at(text)))
+
+
+def cadence_of(text: str) -> Cadence | None:
+    return next((cadence for cadence, pattern in _CADENCES if pattern.search(text)), None)
+
+
+def listed(situation: Situation) -> str:
+    found = situation.ask("list_watches")
+    if not isinstance(found, WatchList):
+        return _refused(found)
+    return wording.listed(found.watches)
+
+
+def stopped(text: str, metrics: Sequence[str], situation: Situation) -> tuple[str, tuple[WatchFacts, ...]]:
+    """Proposes to stop the one that is meant; else asks which, with those to choose from. Raises NeedsTool."""
+    found = situation.look("list_watches")
+    if not isinstance(found, WatchList):
+        return _refused(found), ()
+    meant = _meant(text, metrics, found.watches)
+    if len(meant) == 1:
+        return _proposed(situation.ask("stop_watch", number=meant[0].number)), ()
+    if not found.watches:
+        return wording.listed(()), ()
+    return wording.WHICH, meant or found.watches
+
+
+def _meant(text: str, metrics: Sequence[str], watches: Sequence[WatchFacts]) -> tuple[WatchFacts, ...]:
+    if numbered := _ONE.search(text):
+        number = int(numbered[1] or numbered[2])
+        return tuple(one for one in watches if one.number == number)
+    kinds = {kind for word, kind in _OF_KIND.items() if word in text}
+    titles = [BY_NAME[name].title.lower() for name in metrics]
+    fitting = [one for one in watches if not kinds or one.watch in kinds]
+    named = [one for one in fitting if any(title in one.what.lower() for title in titles)]
+    if named or titles:
+        return tuple(named)
+    return tuple(fitting)
+
+
+def _threshold(text: str, unit: Unit) -> str | None:
+    for match in _NUMBER.finditer(_AT.sub(" ", text)):
+        whole, decimals, scale, span = match.groups()
+        value = Decimal(re.sub(r"[, ]", "", whole) + (f".{decimals}" if decimals else ""))
+        if unit is Unit.SHARE:
+            return f"{_plain(value * 100 if value < 1 and scale is None else value)}%"
+        if span and (own := _UNIT_SECONDS.get(unit)):
+            return _plain(value * _SECONDS[span] / own)
+        return _plain(value * _TIMES.get(scale or "", 1))
+    return None
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _direction(text: str) -> Direction:
+    return Direction.BELOW if _BELOW.search(text) and not _ABOVE.search(text) else Direction.ABOVE
+
+
+def _window(text: str, reading: Reading) -> Window | None:
+    if re.search(r"\b(?:today|daily|a day|per day|in a day|one day)\b", text):
+        return Window.TODAY
+    if re.search(r"\b(?:this month|month to date|mtd|monthly)\b", text):
+        return Window.MONTH_TO_DATE
+    if re.search(r"\b(?:week|weekly|7 days|seven days)\b", text) and reading.spans:
+        return Window.LAST_7_DAYS
+    return None
+
+
+def _at(text: str) -> dict[str, JsonValue]:
+    found = _AT.search(text)
+    if found is None:
+        return {}
+    if found[7]:
+        return {"at": "12:00"}
+    hour, minute, half = int(found[1] or found[4]), found[2] or found[5] or "00", found[3] or found[6]
+    if half and half.startswith("p") and hour < 12:
+        hour += 12
+    elif half and half.startswith("a") and hour == 12:
+        hour = 0
+    return {"at": f"{hour:02}:{minute}"} if hour < 24 else {}
+
+
+def _filters(filters: Sequence[Only]) -> dict[str, JsonValue]:
+    told: list[JsonValue] = [one.model_dump(mode="json", exclude_defaults=True) for one in filters]
+    return {"filters": told} if told else {}
+
+
+def _proposed(found: ToolResult) -> str:
+    return changes.proposal(found) if isinstance(found, ProposalCard) else _refused(found)
+
+
+def _refused(found: ToolResult) -> str:
+    return found.message if isinstance(found, Refusal) else wording.FAILED

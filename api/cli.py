@@ -98,6 +98,22 @@ def chat(who: As = "anonymous") -> None:
 
 
 @app.command()
+def kpi(
+    question: Annotated[str, typer.Argument(help="The question: “net sales last week by channel”.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the reply as JSON, and nothing else.")
+    ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the answer into this .png or .svg file.")
+    ] = None,
+) -> None:
+    """Ask for the shop's figures, as an analyst."""
+    from api.cli_kpi import ask_figure
+
+    ask_figure(question, as_json=as_json, chart=chart)
+
+
+@app.command()
 def audit(
     order: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="Tell what was done to this order.")

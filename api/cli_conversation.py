@@ -14,7 +14,7 @@ from api.cli_errors import WrongArgument
 from api.logs import configure_logging
 from api.settings import read_settings
 from bot.errors import ConversationError
-from bot.events import DoneEvent, MessageEvent, PublicMessage, TextEvent, TurnEvent, WorkingEvent
+from bot.events import DoneEvent, MessageEvent, PublicMessage, Reply, TextEvent, TurnEvent, WorkingEvent
 from bot.register import Identity
 from tools import crossing
 from tools.commerce.customers import customer_with_email
@@ -27,7 +27,7 @@ console = Console()
 
 
 def ask_once(text: str, who: str, *, as_json: bool) -> None:
-    asyncio.run(_ask(text, who, as_json))
+    print_reply(asyncio.run(reply_to(text, who)), as_json=as_json)
 
 
 def converse(who: str) -> None:
@@ -56,10 +56,14 @@ async def identity_of(parley: Parley, who: str) -> Identity | None:
     return Identity(customer_ref=found)
 
 
-async def _ask(text: str, who: str, as_json: bool) -> None:
+async def reply_to(text: str, who: str) -> Reply:
+    """The answer to one message of a new conversation. Raises WrongArgument."""
     async with _opened() as parley:
         conversation_id = await _start(parley, who)
-        reply = await (await parley.conversations()).reply(conversation_id, text)
+        return await (await parley.conversations()).reply(conversation_id, text)
+
+
+def print_reply(reply: Reply, *, as_json: bool) -> None:
     if as_json:
         print(reply.model_dump_json(indent=2))
         return
@@ -144,5 +148,7 @@ class _Drawing:
 def _print_extras(message: PublicMessage) -> None:
     for card in message.cards:
         console.print(as_table(card))
+    if message.choices:
+        console.print(Text(f"Answer with: {'; '.join(message.choices)}", style="dim"))
     for number, citation in enumerate(message.citations, start=1):
         console.print(Text(f"[{number}] {citation.title}  {citation.url}", style="dim"))

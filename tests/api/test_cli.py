@@ -32,7 +32,9 @@ def test_help_lists_the_commands(run: Run) -> None:
     code, out, _ = run("--help")
 
     assert code == 0
-    assert all(f"  {name} " in out for name in ("serve", "demo", "import", "index", "ask", "chat", "token"))
+    assert all(
+        f"  {name} " in out for name in ("serve", "demo", "import", "index", "ask", "chat", "kpi", "token")
+    )
 
 
 def test_wrong_settings_end_it_with_a_sentence_each(run: Run) -> None:

@@ -35,7 +35,8 @@ _CADENCES = tuple(
 )
 _WEEKDAY = re.compile(r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b")
 _AT = re.compile(
-    r"\b(?:at|around|by|@) ?(\d{1,2})(?:[:.h](\d\d))? ?(a\.?m\.?|p\.?m\.?)?(?!\w)|\b(\d{1,2})(?:[:.](\d\d))? ?(a\.?m\.?|p\.?m\.?)(?!\w)|\b(noon|midday)\b"
+    r"\b(?:at|around|by|@) ?(\d{1,2})(?:[:.h](\d\d))? ?(a\.?m\.?|p\.?m\.?)?(?!\w)|"
+    r"\b(\d{1,2})(?:[:.](\d\d))? ?(a\.?m\.?|p\.?m\.?)(?!\w)|\b(noon|midday)\b"
 )
 _HOURLY = re.compile(r"\b(?:hourly|every hour|each hour|immediately|right away|as soon as)\b")
 _ONE = re.compile(r"\b(?:number|no\.?|#) ?(\d{1,6})\b|\b(\d{1,6})\b")

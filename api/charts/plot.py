@@ -88,14 +88,14 @@ class TimePlot:
         low, high = self.values.ticks[0], self.values.ticks[-1]
         return self.top + self.height * (high - value) / (high - low)
 
-    def draw_values(self, axes: Axes, *, labelled: bool = True) -> None:
+    def draw_values(self, axes: Axes) -> None:
         colors = self.canvas.sheet.colors
+        lines = [colors.muted if tick == 0 else colors.grid for tick in self.values.ticks]
+        axes.hlines(self.values.ticks, *axes.get_xlim(), colors=lines, linewidth=1, zorder=0)
         for tick, label in zip(self.values.ticks, self.values.labels, strict=True):
-            axes.axhline(tick, color=colors.muted if tick == 0 else colors.grid, linewidth=1, zorder=0)
-            if labelled:
-                self.canvas.text(
-                    self.left - 8, self.y(tick), label, color=colors.muted, size=SMALL, align="right"
-                )
+            self.canvas.text(
+                self.left - 8, self.y(tick), label, color=colors.muted, size=SMALL, align="right"
+            )
 
     def draw_times(self, spans: Sequence[Span], grain: Grain) -> None:
         """Two lines at most: the unit, and under it the year where that is new."""
@@ -143,12 +143,14 @@ def draw_course(
         near = [at for at in (place - 1, place, place + 1) if 0 <= at < len(ys)]
         dotted = (0, (1, 1.6))
         axes.plot(near, [ys[at] for at in near], color=color, linewidth=width, linestyle=dotted)
-    for at, (y, point) in enumerate(zip(ys, points, strict=True)):
-        if len(ys) <= _MOST_DOTS or point.is_partial or _is_alone(ys, at):
-            face = hollow if point.is_partial else color
-            axes.plot(
-                at, y, "o", markersize=width * 2.2, color=color, markerfacecolor=face, clip_on=False, zorder=4
-            )
+    for is_partial, face in ((False, color), (True, hollow)):
+        dots = [
+            at
+            for at, point in enumerate(points)
+            if point.is_partial is is_partial and (len(ys) <= _MOST_DOTS or is_partial or _is_alone(ys, at))
+        ]
+        heights = [ys[at] for at in dots]
+        axes.plot(dots, heights, "o", color=color, mfc=face, markersize=width * 2.2, clip_on=False, zorder=4)
 
 
 def draw_targets(axes: Axes, course: Course, color: str) -> None:

@@ -32,6 +32,8 @@ LARGER_BODIES = {"/slack/events": 1024 * 1024}
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 """So often unsettled money, unfinished turns, undecided proposals, due watches and overdue handoffs are looked for."""
+SLACK_SECONDS = 5.0
+"""So often it is looked for what is still to be done in Slack, and for what nobody asked for, such as an alert."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -126,16 +128,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     beside = [parley.load(), *(repeat(work, LOOK_SECONDS) for work in often)]
     if slack:
-        beside += [repeat(slack.tend, LOOK_SECONDS), slack.open_socket()]
+        beside += [repeat(slack.tend, SLACK_SECONDS), slack.open_socket()]
     tasks = [asyncio.create_task(work) for work in beside]
     if delivery := parley.delivery():
         tasks.append(asyncio.create_task(delivery.run_forever()))
     try:
         yield
     finally:
-        if slack:
-            await slack.close()
-        await parley.finish(FINISH_SECONDS)
+        ends = [parley.finish(FINISH_SECONDS), *([slack.finish(FINISH_SECONDS)] if slack else [])]
+        await asyncio.gather(*ends)
         for task in tasks:
             task.cancel()
             # What it raised has been logged, and answered by /readyz.

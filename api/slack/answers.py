@@ -18,7 +18,7 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from api.charts import ChartImage
 from api.slack.cards import IMPERSONAL, as_blocks
 from api.slack.cuts import cuts
-from api.slack.drawing import Part, clipped, link, markdown, rich, section, words
+from api.slack.drawing import Part, clipped, length_of, link, markdown, rich, section, words
 from api.slack.incoming import Button
 from api.slack.mrkdwn import escaped
 from bot.events import PublicMessage
@@ -30,8 +30,12 @@ from tools.kpi_cards import ExplanationCard, KpiCard
 
 MOST_BLOCKS = 50
 MOST_CARDS = 6
+MOST_CHARACTERS = 11_000
+"""In all blocks together; Slack refuses more than 13,200."""
 MOST_BUTTONS = 6
 LONGEST_NOTICE = 1500
+LONGEST_CHOICE = 1500
+"""So that it fits into what a button carries, which Slack takes 2,000 characters of."""
 LABEL = 70
 """Characters on a button: Slack allows 75."""
 
@@ -69,8 +73,10 @@ def answer_of(
         drawn = as_blocks(card)
         if chart := shown.get(place):
             drawn = [*drawn[:1], _image(chart), *drawn[1:]]
+        drawn += _decisions(conversation_id, message.id, card)
+        if length_of([*blocks, *drawn]) > MOST_CHARACTERS:
+            break
         blocks += drawn
-        blocks += _decisions(conversation_id, message.id, card)
     if message.citations:
         blocks.append(_sources(message.citations))
     ends = [*_next_questions(conversation_id, message), _feedback(conversation_id, message.id)]
@@ -127,7 +133,7 @@ def _decisions(conversation_id: str, message_id: int, card: Card) -> list[Block]
 
 
 def _next_questions(conversation_id: str, message: PublicMessage) -> list[Block]:
-    said = [(choice, choice) for choice in message.choices]
+    said = [(choice, choice) for choice in message.choices if len(choice) <= LONGEST_CHOICE]
     for card in message.cards:
         said += [(cut.label, cut.words) for cut in cuts(card)]
     buttons = [
@@ -147,7 +153,8 @@ def _button(label: str, action_id: str, carried: Button, style: str | None = Non
 def _feedback(conversation_id: str, message_id: int) -> ContextActionsBlock:
     def button(label: str, verdict: FeedbackVerdict) -> FeedbackButtonObject:
         carried = Button(conversation=conversation_id, message=message_id, verdict=verdict)
-        return FeedbackButtonObject(text=label, accessibility_label=label, value=carried.value())
+        text = PlainTextObject(text=label, emoji=False)
+        return FeedbackButtonObject(text=text, accessibility_label=label, value=carried.value())
 
     element = FeedbackButtonsElement(
         action_id="rate",

@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 RESPONSE_URL_LASTS = timedelta(minutes=25)
 """Slack takes answers there for 30."""
 MOST_AT_ONCE = 20
+FORGET_EVERY = timedelta(hours=1)
 _NOT_FOR_US = frozenset({"message-too-long", "empty-message", "conversation-closed"})
 """What a person must be told; all else that keeps a message from being taken passes by itself."""
 
@@ -59,9 +60,13 @@ class SlackChannel:
         self._database = parley.database
         self._sender = sender
         self._staff = staff
-        self._posting = Posting(parley.database, lambda: parley.register, sender, staff, parley.now)
+        self._posting = Posting(
+            parley.database, lambda: parley.register, sender, staff, parley.now, parley.shop.theme.light
+        )
         self._extras = Extras(parley, sender)
         self._team: str | None = None
+        self._at_work: set[asyncio.Task[Any]] = set()
+        self._forget_at = parley.now()
 
     async def accept(self, body: Mapping[str, Any]) -> str | None:
         """The key of the delivery, stored; None for what nobody has to do anything about."""
@@ -77,6 +82,9 @@ class SlackChannel:
 
     async def take(self, key: str) -> None:
         """Do what was delivered, unless it is done or somebody is at it. What fails is taken again by `tend`."""
+        if task := asyncio.current_task():
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
         delivery = await crossing.write(self._database, lambda s: slack.claim(s, key, self._parley.now()))
         if delivery is None or delivery.payload is None:
             return
@@ -100,7 +108,14 @@ class SlackChannel:
         due = await crossing.read(self._database, lambda s: slack.due(s, self._parley.now(), MOST_AT_ONCE))
         await asyncio.gather(*(self._take_safely(key) for key in due))
         await self._posting.post_untold()
-        await crossing.write(self._database, lambda s: slack.forget_old(s, self._parley.now()))
+        if self._parley.now() >= self._forget_at:
+            await crossing.write(self._database, lambda s: slack.forget_old(s, self._parley.now()))
+            self._forget_at = self._parley.now() + FORGET_EVERY
+
+    async def finish(self, within_seconds: float) -> None:
+        """Wait for what is being done, as a server does before it stops."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=within_seconds)
 
     async def _take_safely(self, key: str) -> None:
         try:
@@ -225,9 +240,14 @@ class SlackChannel:
             found = await crossing.read(self._database, find)
         if found is None:
             raise AssertionError("a thread is found once it was added")
-        if url := place.response_url:
-            until = self._parley.now() + RESPONSE_URL_LASTS
-            await crossing.write(self._database, lambda s: slack.keep_response_url(s, found.id, url, until))
+        if place.response_url or place.is_shared is not found.is_shared:
+            url, until = place.response_url, self._parley.now() + RESPONSE_URL_LASTS
+            await crossing.write(
+                self._database,
+                lambda s: slack.note_place(
+                    s, found.id, is_shared=place.is_shared, response_url=url, until=until
+                ),
+            )
         return found, is_new
 
     async def _goes_on(self, said: Said) -> bool:

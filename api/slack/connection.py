@@ -83,9 +83,11 @@ class SlackConnection:
         self._socket = AsyncSocketModeHandler(self._bolt, self._app_token)
         await self._socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
 
-    async def close(self) -> None:
+    async def finish(self, within_seconds: float) -> None:
+        """Takes nothing more by the socket, and waits for what is being done."""
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
+        await self._channel.finish(within_seconds)
 
     async def _receive(self, request: Request) -> Response:
         """Raises Problem `malformed-body`: Bolt reads a body before it has checked the signature."""

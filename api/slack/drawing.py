@@ -1,9 +1,10 @@
 """Rich text of Block Kit, in which texts of the shop stay texts: Slack reads no mark-up, mention or link in them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import (
+    Block,
     RichTextBlock,
     RichTextElement,
     RichTextElementParts,
@@ -26,6 +27,11 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 
 def clipped(text: str, longest: int = MOST_TEXT) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def length_of(blocks: Iterable[Block]) -> int:
+    """Characters of all that is to be read in them."""
+    return sum(len(text) for block in blocks for text in _texts(block.to_dict()))
 
 
 def words(text: str, *, bold: bool = False, italic: bool = False) -> RichTextElementParts.Text:
@@ -119,9 +125,25 @@ def _inline(text: str) -> list[Part]:
     parts: list[Part] = []
     end = 0
     for bold in _BOLD.finditer(text):
-        parts += [words(text[end : bold.start()]), words(bold[1], bold=True)]
+        parts += [*_pieces(text[end : bold.start()]), *_pieces(bold[1], bold=True)]
         end = bold.end()
-    return [part for part in (*parts, words(text[end:])) if not _is_empty(part)]
+    return [*parts, *_pieces(text[end:])]
+
+
+def _pieces(text: str, *, bold: bool = False) -> list[Part]:
+    return [words(text[at : at + MOST_TEXT], bold=bold) for at in range(0, len(text), MOST_TEXT)]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == "text" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _is_empty(part: Part) -> bool:

@@ -19,6 +19,7 @@ from api.slack.sending import ANSWER_EVENT, Sender, SlackRefused, SlackUnavailab
 from api.slack.staff import Staff
 from bot.events import PublicMessage
 from bot.register import Register
+from knowledge.shop_profile import Palette
 from tools import crossing
 from tools.commerce import slack
 from tools.commerce.database import Database
@@ -46,7 +47,10 @@ class Posting:
         sender: Sender,
         staff: Staff,
         now: Callable[[], datetime],
+        theme: Palette,
     ) -> None:
+        """`theme` has the colors of the charts."""
+        self._theme = theme
         self._database = database
         self._register = register
         self._sender = sender
@@ -60,18 +64,30 @@ class Posting:
 
     async def post(self, thread_id: int) -> None:
         """What is new in one thread; nothing while another process is at it."""
+        # Whoever came in vain while this held the thread relies on its looking once more.
+        while await self._post_now(thread_id) and await self._is_more(thread_id):
+            pass
+
+    async def _post_now(self, thread_id: int) -> bool:
+        """False when somebody else is at it, or Slack cannot be reached now."""
         holder = str(uuid4())
         thread = await crossing.write(
             self._database, lambda s: slack.claim_posting(s, thread_id, holder, self._now())
         )
         if thread is None:
-            return
+            return False
         try:
             await self._post_all(thread, holder)
         except SlackUnavailable as error:
             await self._pause(thread, holder, error)
-        else:
-            await crossing.write(self._database, lambda s: slack.release_posting(s, thread_id, holder))
+            return False
+        await crossing.write(self._database, lambda s: slack.release_posting(s, thread_id, holder))
+        return True
+
+    async def _is_more(self, thread_id: int) -> bool:
+        thread = await crossing.read(self._database, lambda s: s.get_one(SlackThread, thread_id))
+        news = await self._register().messages_after(thread.conversation_id, thread.posted_seq)
+        return any(message.role == "assistant" for message in news)
 
     async def _post_all(self, thread: SlackThread, holder: str) -> None:
         question: PublicMessage | None = None
@@ -163,7 +179,7 @@ class Posting:
         """The message's charts, uploaded and not shown anywhere yet. What cannot be uploaded is left out."""
         figures = {}
         for place, card in charted(message.cards):
-            chart = await draw_aside(card)
+            chart = await draw_aside(card, theme=self._theme)
             if chart is None:
                 continue
             try:

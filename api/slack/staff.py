@@ -42,7 +42,7 @@ class Member(Part):
         if self.user and self.email is None:
             raise ValueError("a user needs an email, by which the shop's records name them")
         if self.group and self.email:
-            raise ValueError("a group has no email of one person")
+            raise ValueError("a group has no email; its members have those of their profiles")
         return self
 
 
@@ -73,6 +73,7 @@ class Staff:
         self._version = self._file_version()
         self._listed = StaffFile.load(shop_dir).slack
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+        self._emails: dict[str, str | None] = {}
 
     async def identity(self, user_id: str) -> Identity | None:
         """Whom the shop knows that user as; a line of their own comes before a group's, then the first one.
@@ -85,7 +86,7 @@ class Staff:
                 return Identity(role=Role(member.role), email=member.email)
         for member in members:
             if member.group and user_id in await self._members_of(member.group):
-                return Identity(role=Role(member.role))
+                return Identity(role=Role(member.role), email=await self._email_of(user_id))
         return None
 
     def is_open(self, channel_id: str) -> bool:
@@ -121,3 +122,14 @@ class Staff:
             return frozenset()
         self._groups[group] = self._clock(), members
         return members
+
+    async def _email_of(self, user_id: str) -> str | None:
+        """The one in their profile; None where the workspace shows none."""
+        if user_id not in self._emails:
+            try:
+                answer = await self._sender.call(self._sender.client.users_info, user=user_id)
+            except SlackRefused as error:
+                log.error("a profile cannot be read, so its user can set no alerts: %s", error.reason)
+                return None
+            self._emails[user_id] = answer["user"].get("profile", {}).get("email")
+        return self._emails[user_id]

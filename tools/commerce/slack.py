@@ -96,9 +96,14 @@ def thread_of(session: ReadSession | WriteSession, conversation_id: str) -> Slac
     return session.scalar(select(SlackThread).where(SlackThread.conversation_id == conversation_id))
 
 
-def keep_response_url(session: WriteSession, thread_id: int, url: str, until: datetime) -> None:
-    """Where answers that only one person sees can be sent, for a while."""
-    values = {"response_url": url, "response_until": until}
+def note_place(
+    session: WriteSession, thread_id: int, *, is_shared: bool, response_url: str | None, until: datetime
+) -> None:
+    """How the channel is now, and where answers that only one person sees can be sent for a while."""
+    values = {
+        "is_shared": is_shared,
+        **({"response_url": response_url, "response_until": until} if response_url else {}),
+    }
     session.execute(update(SlackThread).where(SlackThread.id == thread_id).values(values))
 
 

@@ -36,6 +36,7 @@ REQUIRED = {
     "files.completeUploadExternal": ("files",),
     "files.getUploadURLExternal": ("filename", "length"),
     "usergroups.users.list": ("usergroup",),
+    "users.info": ("user",),
     "views.publish": ("user_id", "view"),
 }
 
@@ -104,6 +105,11 @@ class SlackServer:
     acknowledged: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     something_posted: asyncio.Event = field(default_factory=asyncio.Event)
     _count: int = 0
+
+    def forget(self) -> None:
+        """As if nothing had been done here yet."""
+        fresh = SlackServer(url=self.url, _count=self._count, sockets=self.sockets)
+        vars(self).update(vars(fresh))
 
     def to_all(self, channel: str | None = None) -> list[Posted]:
         return [one for one in self.posted if one.only_to is None and channel in {None, one.channel}]
@@ -209,6 +215,10 @@ class SlackServer:
     def _usergroups_users_list(self, arguments: Json) -> web.Response:
         members = self.groups.get(arguments["usergroup"])
         return _answer(ok=members is not None, users=members, error="no_such_subteam")
+
+    def _users_info(self, arguments: Json) -> web.Response:
+        user = arguments["user"]
+        return _answer(user={"id": user, "profile": {"email": f"{user.lower()}@shop.example"}})
 
     def _views_publish(self, arguments: Json) -> web.Response:
         view = arguments["view"]

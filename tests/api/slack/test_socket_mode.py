@@ -20,7 +20,7 @@ async def test_what_comes_by_the_socket_is_acknowledged_and_answered_once(socket
             await slack.sockets[0].send_json(in_envelope(ASKED, envelope))
         acknowledged = [await slack.acknowledged.get() for _ in range(2)]
         await slack.something_posted.wait()
-    await socket_office.connection.close()
+    await socket_office.connection.finish(PATIENCE_SECONDS)
     await socket_office.settled()
 
     assert {one["envelope_id"] for one in acknowledged} == {"envelope-1", "envelope-2"}

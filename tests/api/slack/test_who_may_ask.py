@@ -1,6 +1,5 @@
 """Who is on the shop's list of staff is answered, in their role; nobody else is told anything."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from api.slack.sending import Sender
 from api.slack.staff import GROUP_SECONDS, Staff, StaffFile
 from knowledge.shop_files import ShopFileError
 from knowledge.shop_profile import DEMO_SHOP
-from tests.api.slack.office import STAFF, Office
+from tests.api.slack.office import STAFF, Office, rewrite_staff
 from tests.api.slack.slack_server import BOT_TOKEN, Fault, SlackServer
 from tests.api.slack.test_conversing import pane_opened, said
 from tests.api.slack.workspace import (
@@ -59,7 +58,7 @@ async def test_nobody_else_is_told_anything(staff_office: Office, asked: Asked) 
 async def test_who_is_taken_off_the_list_is_refused_in_a_thread_that_goes_on(staff_office: Office) -> None:
     await staff_office.hears(mention(ANALYST, "orders last week", ts="1800.1"))
     (answered,) = staff_office.slack.posted
-    rewrite(staff_office, STAFF.replace(f"user: {ANALYST}", "user: U0LATER"))
+    rewrite_staff(staff_office, STAFF.replace(f"user: {ANALYST}", "user: U0LATER"))
 
     await staff_office.hears(
         message(ANALYST, "orders last week", OPEN, thread="1800.1"),
@@ -76,11 +75,11 @@ async def test_an_answer_is_not_posted_to_whoever_was_taken_off_the_list_meanwhi
 ) -> None:
     staff_office.slack.faults["chat.postMessage"] = [Fault.BROKEN]
     await staff_office.hears(mention(ANALYST, "hello"))
-    rewrite(staff_office, "slack: {}")
+    rewrite_staff(staff_office, "slack: {}")
     staff_office.clock.pass_by(minutes=1)
 
     await staff_office.connection.tend()
-    rewrite(staff_office, STAFF)
+    rewrite_staff(staff_office, STAFF)
     await staff_office.connection.tend()
 
     assert staff_office.slack.posted == []
@@ -88,7 +87,7 @@ async def test_an_answer_is_not_posted_to_whoever_was_taken_off_the_list_meanwhi
 
 async def test_another_role_begins_another_conversation(staff_office: Office) -> None:
     await staff_office.hears(mention(MANAGER, "hello", ts="1800.1"))
-    rewrite(staff_office, STAFF.replace("role: manager", "role: analyst"))
+    rewrite_staff(staff_office, STAFF.replace("role: manager", "role: analyst"))
 
     await staff_office.hears(mention(MANAGER, "again", thread="1800.1"))
 
@@ -111,7 +110,8 @@ async def test_the_members_of_a_group_are_staff(staff_office: Office) -> None:
 async def test_a_group_that_cannot_be_read_now_lets_nobody_in_and_loses_no_question(
     staff_office: Office,
 ) -> None:
-    staff_office.slack.groups["S0TEAM"] = ["U0MEMBER"]
+    rewrite_staff(staff_office, STAFF.replace("S0TEAM", "S0NEW"))
+    staff_office.slack.groups["S0NEW"] = ["U0MEMBER"]
     staff_office.slack.faults["usergroups.users.list"] = [Fault.BROKEN]
     await staff_office.hears(mention("U0MEMBER", "hello"))
     assert staff_office.slack.posted == []
@@ -136,9 +136,9 @@ async def test_who_leaves_a_group_is_let_in_for_a_minute_at_most(tmp_path: Path,
 
 
 async def test_a_list_that_is_broken_makes_nobody_staff_until_it_is_mended(staff_office: Office) -> None:
-    rewrite(staff_office, "slack: [")
+    rewrite_staff(staff_office, "slack: [")
     await staff_office.hears(mention(ANALYST, "hello"))
-    rewrite(staff_office, STAFF)
+    rewrite_staff(staff_office, STAFF)
     await staff_office.hears(mention(ANALYST, "hello"))
 
     refused, answered = staff_office.slack.posted
@@ -168,11 +168,3 @@ def test_a_mistake_in_the_list_is_named_with_its_line(tmp_path: Path, text: str,
 
 def test_the_demo_shop_and_a_shop_without_a_list_have_no_staff(tmp_path: Path) -> None:
     assert StaffFile.load(DEMO_SHOP) == StaffFile.load(tmp_path) == StaffFile()
-
-
-def rewrite(opened: Office, text: str) -> None:
-    """As somebody saves the file a moment later."""
-    file = opened.shop_dir / "staff.yaml"
-    stamp = file.stat().st_mtime_ns + 1_000_000
-    file.write_text(text)
-    os.utime(file, ns=(stamp, stamp))

@@ -86,8 +86,8 @@ class Posting:
 
     async def _is_more(self, thread_id: int) -> bool:
         thread = await crossing.read(self._database, lambda s: s.get_one(SlackThread, thread_id))
-        news = await self._register().messages_after(thread.conversation_id, thread.posted_seq)
-        return any(message.role == "assistant" for message in news)
+        _, messages = await self._register().news(thread.conversation_id, thread.posted_seq)
+        return any(message.role != "user" for message in messages)
 
     async def _post_all(self, thread: SlackThread, holder: str) -> None:
         question: PublicMessage | None = None

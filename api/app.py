@@ -127,6 +127,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         parley.escalate_handoffs,
     )
     beside = [parley.load(), *(repeat(work, LOOK_SECONDS) for work in often)]
+    if not parley.database.is_sqlite:
+        beside.append(repeat(parley.hear_replicas, LOOK_SECONDS))
     if slack:
         beside += [repeat(slack.tend, SLACK_SECONDS), slack.open_socket()]
     tasks = [asyncio.create_task(work) for work in beside]

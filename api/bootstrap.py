@@ -25,6 +25,7 @@ from api.problems import Problem
 from api.settings import Settings
 from api.turns import Turns
 from bot.register import Register
+from bot.replicas import hear_replicas
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
 from tools.commerce.changes.rulebook import Rulebook
@@ -124,6 +125,10 @@ class Parley:
         """Tells staff the alerts and digests that are due."""
         if self._conversations:
             await self._conversations.tend_watches()
+
+    async def hear_replicas(self) -> None:
+        """Wakes whoever follows a conversation when another replica has stored something in it."""
+        await hear_replicas(self.database, lambda conversation_id: self.register.tell_news(conversation_id))
 
     async def escalate_handoffs(self) -> None:
         """Tells whoever is responsible of shoppers who wait too long for a person."""

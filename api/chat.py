@@ -23,7 +23,7 @@ from tools.commerce.schema import ConversationChannel
 
 SSE = "text/event-stream"
 NEWS_SECONDS = 1.0
-"""Another replica's messages are seen this late at most."""
+"""Another replica's messages are seen this late at most, where the database does not tell of them at once."""
 _ID = re.compile(r"[0-9a-f-]{36}")
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PRIVATE = {"Cache-Control": "no-store"}

@@ -42,7 +42,7 @@ class Conversations(Register):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.database, desk.now)
         self._desk = desk
-        self.people = People(desk, self._tell_news)
+        self.people = People(desk, self.tell_news)
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -115,12 +115,12 @@ class Conversations(Register):
         await crossing.write(self._desk.database, lambda session: proposals.expire_due(session, book))
         for proposal_id, conversation_id in await crossing.read(self._desk.database, proposals.untold):
             if await Deciding(self._desk, conversation_id).announce(proposal_id):
-                self._tell_news(conversation_id)
+                self.tell_news(conversation_id)
 
     async def tend_watches(self) -> None:
         """Tell staff what they asked to be told, as far as it is due."""
         for conversation_id in await Watching(self._desk).tend():
-            self._tell_news(conversation_id)
+            self.tell_news(conversation_id)
 
     async def finish_running(self, within_seconds: float) -> None:
         """Wait for the turns that run, as a server does before it stops."""
@@ -155,7 +155,7 @@ class Conversations(Register):
             log.error("a turn failed: %s", fault(error))
             emit(error)
         finally:
-            self._tell_news(conversation_id)
+            self.tell_news(conversation_id)
 
 
 def _attempt(session: ReadSession, conversation_id: str, proposal_id: str, decision: Decision) -> str:

@@ -128,7 +128,10 @@ class Register:
         return await crossing.read(self._database, work)
 
     async def wait_for_news(self, conversation_id: str, within_seconds: float) -> None:
-        """Returns when this process has stored something in the conversation, or when the time is over."""
+        """Returns when somebody has stored something in the conversation, or when the time is over.
+
+        Of another process it is heard where `tell_news` is called for that.
+        """
         news = self._news.setdefault(conversation_id, asyncio.Event())
         try:
             async with asyncio.timeout(within_seconds):
@@ -136,7 +139,7 @@ class Register:
         except TimeoutError:
             return
 
-    def _tell_news(self, conversation_id: str) -> None:
+    def tell_news(self, conversation_id: str) -> None:
         if news := self._news.pop(conversation_id, None):
             news.set()
 

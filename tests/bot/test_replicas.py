@@ -8,6 +8,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from bot.errors import ClientMessageReused
+from bot.replicas import hear_replicas
 from tests.bot.conftest import Clock, FarReplica
 from tests.bot.pressing import pressed, proposes, shown, started, status
 from tests.tools.builders import days, parcel
@@ -237,3 +238,24 @@ async def test_two_people_on_one_account_agree_to_the_same_refund_once(
 
     assert sorted(reply.messages[0].text[:13] for reply in replies) == ["Done. 1 x Mug", "I couldn't do"]
     assert [refund.amount_minor for refund in shop.all(Refund)] == [1500]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_one_stores_another_hears(far_replica: FarReplica, database: Database) -> None:
+    storing, following = (
+        far_replica(lambda _: AIMessage("Hello!")),
+        far_replica(lambda _: AIMessage("Hello!")),
+    )
+    me = await started(storing, email=None)
+    listening = asyncio.create_task(hear_replicas(database, following.tell_news))
+    try:
+        news = asyncio.create_task(following.wait_for_news(me, within_seconds=60))
+        for _ in range(20):
+            # Once is enough as soon as the other listens.
+            await storing.reply(me, "hi")
+            await asyncio.wait({news}, timeout=1)
+            if news.done():
+                break
+        assert news.done()
+    finally:
+        listening.cancel()

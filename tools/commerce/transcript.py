@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
-from sqlalchemy import BindParameter, Update, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, String, Update, bindparam, func, insert, or_, select, update
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import (
@@ -22,6 +22,9 @@ from tools.commerce.schema import (
 )
 
 LEASE = timedelta(seconds=8)
+
+NEWS = "parley_news"
+"""PostgreSQL's channel on which other replicas hear, at the commit, which conversation has something new."""
 
 
 class TurnLost(Exception):
@@ -76,6 +79,7 @@ _FINISH = (
     .where(Message.conversation_id == _ID, Message.seq == bindparam("number"))
     .values(answered_at=_NOW)
 )
+_TELL = select(func.pg_notify(bindparam("channel", type_=String), bindparam("conversation", type_=String)))
 _MESSAGES = select(Message).where(Message.conversation_id == _ID)
 _WITH_CLIENT_ID = _MESSAGES.where(Message.client_message_id == bindparam("client_id"))
 _UNANSWERED = _MESSAGES.where(Message.role == MessageRole.USER, Message.answered_at.is_(None)).order_by(
@@ -241,6 +245,8 @@ def _advance(session: WriteSession, conversation_id: str, holder: str, count: in
     last = _changed(session, _ADVANCE, conversation_id, holder, now, count=count)
     if last is None:
         raise TurnLost(conversation_id)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_TELL, {"channel": NEWS, "conversation": conversation_id})
     return last
 
 

@@ -4,7 +4,6 @@ All lengths are CSS pixels, counted from the top left; a font of size 12 is 12 h
 """
 
 import io
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -156,14 +155,12 @@ class Canvas:
 
     def png(self) -> bytes:
         target = io.BytesIO()
-        _allow_missing_glyphs()
         dpi = POINTS_PER_INCH * PIXELS_PER_UNIT
         self.figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
         return target.getvalue()
 
     def svg(self, title: str) -> bytes:
         target = io.BytesIO()
-        _allow_missing_glyphs()
         metadata = {"Title": title, "Date": None, "Creator": None}
         self.figure.savefig(target, format="svg", metadata=metadata)
         # Its points are CSS pixels here.
@@ -190,8 +187,3 @@ def _margin(width: int) -> int:
 
 def _title_size(width: int) -> float:
     return TITLE - 1 if width < NARROW else TITLE
-
-
-def _allow_missing_glyphs() -> None:
-    """A name in a script that no font of this machine has becomes boxes; the log need not hear of each letter."""
-    warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")

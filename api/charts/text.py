@@ -1,5 +1,6 @@
 """Text in a picture: how wide it is, how it wraps, in which fonts."""
 
+import warnings
 from functools import cache
 
 from matplotlib import font_manager
@@ -49,6 +50,8 @@ class Ruler:
     """Measures in the picture's own units, of which a font of size 12 is 12 high."""
 
     def __init__(self) -> None:
+        # A name in a script that no font of this machine has becomes boxes; the log need not hear of each letter.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
         self._measure = TextToPath()
         self._known: dict[tuple[str, float, bool], float] = {}
 

@@ -267,7 +267,6 @@ def test_hostile_names_stay_names_and_on_the_sheet(card: KpiCard | ExplanationCa
     assert len(chart.image.alt) <= 1000
 
 
-@pytest.mark.filterwarnings("ignore:Glyph")
 def test_a_script_without_a_font_here_is_left_to_the_readers_own() -> None:
     assert "卓上ランプ" in drawn(cards.by_member({"卓上ランプ": 5, "Lamp": 3})).texts
 
@@ -337,7 +336,6 @@ def test_loading_what_draws_waits_for_the_first_chart() -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(st.text(max_size=120), st.integers(30, 200), st.integers(1, 3))
-@pytest.mark.filterwarnings("ignore:Glyph")
 def test_any_text_wraps_within_its_width(text: str, width: int, most_lines: int) -> None:
     ruler, told = Ruler(), clean(text)
 

@@ -23,6 +23,7 @@ from tools.cards import (
 )
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
+from tools.handoff_card import HandoffCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 
@@ -177,6 +178,11 @@ def _returnable(card: ReturnableCard) -> list[Block]:
 def _contact(card: ContactCard) -> list[Block]:
     rows = (("E-mail", card.email), ("Phone", card.phone or ""), ("Hours", card.hours))
     return [facts("Contact", rows)]
+
+
+@as_blocks.register
+def _handoff(card: HandoffCard) -> list[Block]:
+    return [facts(card.message, (("E-mail", card.email), ("Phone", card.phone or "")))]
 
 
 @as_blocks.register

@@ -352,6 +352,7 @@ def test_the_openapi_page_describes_the_contract(web: TestClient) -> None:
         "/api/conversations",
         "/api/conversations/{conversation_id}",
         "/api/conversations/{conversation_id}/messages",
+        "/api/conversations/{conversation_id}/messages/{message_id}/chart",
         "/api/conversations/{conversation_id}/proposals/{proposal_id}",
         "/api/conversations/{conversation_id}/events",
         "/healthz",
@@ -368,5 +369,7 @@ def test_the_openapi_page_describes_the_contract(web: TestClient) -> None:
         "unknown-conversation",
         "unknown-proposal",
     }
+    chart = description["paths"]["/api/conversations/{conversation_id}/messages/{message_id}/chart"]["get"]
+    assert set(chart["responses"]["200"]["content"]) == {"image/svg+xml", "image/png"}
     assert "/openapi.json" in web.get("/docs").text
     json.dumps(description)

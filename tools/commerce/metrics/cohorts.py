@@ -20,7 +20,7 @@ LATER_STANDS = _later.status.not_in((OrderStatus.CANCELLED, OrderStatus.UNAVAILA
 LINES_SINCE = Fact(
     "items of customers since their first order",
     join(
-        join(Order, _later, _later.customer_id == Order.customer_id),
+        join(Order, _later, and_(_later.customer_id == Order.customer_id, IS_FIRST_ORDER)),
         OrderLine,
         OrderLine.order_id == _later.id,
     ),
@@ -28,7 +28,8 @@ LINES_SINCE = Fact(
     OF_ORDER,
     _later.currency.expression,
 )
-"""Everything that customers bought, on the day of their first order and split by what that was."""
+"""Everything that customers bought, on the day of their first order and split by what that was. Which order is the
+first is asked before the others are looked up, once for each."""
 
 
 def has_had(days: int) -> ColumnElement[bool]:

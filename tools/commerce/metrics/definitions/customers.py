@@ -108,7 +108,7 @@ METRICS: tuple[Metric, ...] = (
         unit=Unit.MONEY,
         better=Better.UP,
         formula=Ratio(
-            Measure(LINES_SINCE, KEPT_VALUE, and_(IS_FIRST_ORDER, LATER_STANDS)),
+            Measure(LINES_SINCE, KEPT_VALUE, LATER_STANDS),
             rows(facts.ORDERS, IS_FIRST_ORDER),
         ),
         synonyms=("lifetime value", "ltv", "clv", "customer value"),

@@ -7,9 +7,9 @@ from decimal import Decimal
 from tools.commerce.metrics import showing
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.explaining import Contribution, Explanation
+from tools.commerce.metrics.figures import Figure, KpiTable
 from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import Comparison
-from tools.commerce.metrics.tables import Figure, KpiTable
 from tools.kpi_cards import (
     ContributionFacts,
     DriverFacts,

@@ -61,7 +61,8 @@ async def test_a_figure_comes_with_its_past_its_parts_and_its_meaning(shop: Shop
     ]
     assert card.rows_read == 6, "three lines and three orders of March"
     shown = drawn(card)
-    assert "2026-02-01 to 2026-02-28" in shown
+    assert "2026-03-01 to 2026-03-10" in shown, "today"
+    assert "2026-02-01 to 2026-02-10" in shown
     assert "less discounts" in shown
 
 

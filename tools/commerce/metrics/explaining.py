@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.coverage import coverage
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.figures import Figure
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, check_split, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import Figure, common_days, compared, is_covered
+from tools.commerce.metrics.tables import common_days, compared, is_covered
 
 MOST_DRIVERS = 3
 MOST_MEMBERS = 6
@@ -81,6 +82,7 @@ def explain(
     query = KpiQuery(metrics=(metric_name,), period=period, comparison=comparison, filters=filters)
     (metric,) = checked(query)
     formula = _additive(metric)
+    period = reporting.so_far(period)
     compared_to = compared(period, comparison, reporting.calendar)
     if compared_to is None:
         raise QueryError("no_contributions", "A change is explained against another period, not a target.")

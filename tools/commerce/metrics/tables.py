@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -11,72 +10,18 @@ from tools.commerce.metrics.adding import merged, running
 from tools.commerce.metrics.calendar import Calendar, Period
 from tools.commerce.metrics.coverage import Coverage, coverage
 from tools.commerce.metrics.facts import Fact
+from tools.commerce.metrics.figures import Figure, KpiTable, Members, Row, by_name, part, ranked, with_shares
 from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import Comparison, KpiQuery, QueryError, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
 from tools.commerce.metrics.reporting import Reporting
 
-Members = tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """All in the metric's unit, but `share`, which is a part of the whole from 0 to 1. None where it cannot be
-    computed, which is not zero, or was not asked for."""
-
-    value: Decimal | None
-    before: Decimal | None = None
-    target: Decimal | None = None
-    share: Decimal | None = None
-    running: Decimal | None = None
-
-    @property
-    def change(self) -> Decimal | None:
-        """Relative to what it was before; None where that is not known, or was nothing."""
-        return _relative(self.value, self.before)
-
-    @property
-    def beyond_target(self) -> Decimal | None:
-        """How far it is above the target, relative to that; below zero where it is below."""
-        return _relative(self.value, self.target)
-
-
-@dataclass(frozen=True)
-class Row:
-    """`is_partial`: the unit of time was cut off by the period, or is not over."""
-
-    unit: Period | None
-    members: Members
-    figures: tuple[Figure, ...]
-    is_partial: bool = False
-
-
-@dataclass(frozen=True)
-class KpiTable:
-    """`figures` are those of the whole; `rows_read` of the period itself, not of what it is compared to."""
-
-    metrics: tuple[Metric, ...]
-    query: KpiQuery
-    compared_to: Period | None
-    figures: tuple[Figure, ...]
-    rows: tuple[Row, ...]
-    left_out: int
-    """How many rows `top` left out."""
-    others: tuple[Figure, ...]
-    """Those of all that was left out, together; none where nothing was, or over time."""
-    covered: tuple[Period | None, ...]
-    """Of each metric the days that there is data of; None where it has no history."""
-    newest: datetime | None
-    """When the latest of what is counted happened."""
-    today: date
-    as_of: datetime
-    rows_read: int
-    statements: tuple[str, ...]
-
 
 def answer(session: Session, query: KpiQuery, reporting: Reporting) -> KpiTable:
-    """Raises QueryError."""
+    """Of a period that is not over, its days until today. Raises QueryError."""
     metrics = checked(query)
+    if query.period:
+        query = query.model_copy(update={"period": reporting.so_far(query.period)})
     if query.comparison is Comparison.TARGET and not reporting.targets.exists_for(metrics):
         titles = ", ".join(metric.title.lower() for metric in metrics)
         raise QueryError("no_target", f"The shop has no target for {titles}.")
@@ -167,7 +112,7 @@ class _Answering:
     def _rows(self, now: _Read, then: _Read | None) -> list[Row]:
         """Every unit of the period, also one in which nothing happened; of members, those that there were."""
         keys = now.sums.keys() | (then.sums.keys() if then else set())
-        members = sorted({key[1] for key in keys}, key=_by_name) if self.query.dimensions else [()]
+        members = sorted({key[1] for key in keys}, key=by_name) if self.query.dimensions else [()]
         places = range(len(now.units) or 1)
         partial = {place for place, unit in enumerate(now.units) if self._is_partial(unit)}
         so_far = replace(now, sums=running(now.sums, places)) if self.query.running else None
@@ -181,7 +126,7 @@ class _Answering:
             for place in places
             for member in members
         ]
-        return _with_shares(rows, by_unit=bool(self.query.dimensions)) if self.query.shares else rows
+        return with_shares(rows, by_unit=bool(self.query.dimensions)) if self.query.shares else rows
 
     def _is_partial(self, unit: Period) -> bool:
         if self.query.grain is None or unit.last >= self.reporting.today:
@@ -221,13 +166,13 @@ class _Answering:
         if not query.dimensions:
             return list(rows)
         if not query.grain:
-            return _ranked(rows, ascending=query.ascending)[: query.top]
+            return ranked(rows, ascending=query.ascending)[: query.top]
         if query.top is None:
             return list(rows)
         members = self._rows(
             _Read(self.reader.read(query.period, None, query.dimensions), query.period), None
         )
-        kept = {row.members for row in _ranked(members, ascending=query.ascending)[: query.top]}
+        kept = {row.members for row in ranked(members, ascending=query.ascending)[: query.top]}
         return [row for row in rows if row.members in kept]
 
     def _others(self, now: _Read, then: _Read | None, kept: set[Members]) -> tuple[Figure, ...]:
@@ -237,9 +182,16 @@ class _Answering:
             WHOLE,
         )
         # Nobody knows how many different customers there are in several members together.
-        return tuple(
+        figures = tuple(
             figure if metric.can_run else Figure(None)
             for metric, figure in zip(self.metrics, figures, strict=True)
+        )
+        if not self.query.shares:
+            return figures
+        whole = self._figures(replace(now, sums=merged(now.sums, ())), None, WHOLE)
+        return tuple(
+            replace(figure, share=part(figure.value, of.value))
+            for figure, of in zip(figures, whole, strict=True)
         )
 
 
@@ -250,40 +202,3 @@ def common_days(metric: Metric, found: Mapping[Fact, Coverage]) -> Period | None
         min((one.last for one in days), default=None),
     )
     return Period(first, last) if first and last and first <= last else None
-
-
-def _with_shares(rows: Sequence[Row], *, by_unit: bool) -> list[Row]:
-    """Each figure as a part of the sum of its unit's, or of all."""
-    sums: dict[tuple[Period | None, int], Decimal] = {}
-    for row in rows:
-        for place, figure in enumerate(row.figures):
-            group = (row.unit if by_unit else None, place)
-            sums[group] = sums.get(group, Decimal(0)) + (figure.value or 0)
-
-    def shared(row: Row, place: int, figure: Figure) -> Figure:
-        whole = sums[row.unit if by_unit else None, place]
-        return replace(figure, share=figure.value / whole if figure.value is not None and whole else None)
-
-    return [
-        replace(row, figures=tuple(shared(row, place, one) for place, one in enumerate(row.figures)))
-        for row in rows
-    ]
-
-
-def _by_name(members: Members) -> tuple[tuple[bool, str], ...]:
-    """Those without a name come last."""
-    return tuple((member is None, member or "") for member in members)
-
-
-def _ranked(rows: Sequence[Row], *, ascending: bool) -> list[Row]:
-    """By the first figure; what is not known comes last."""
-
-    def place(row: Row) -> tuple[bool, Decimal]:
-        value = row.figures[0].value
-        return value is None, (value or Decimal(0)) * (1 if ascending else -1)
-
-    return sorted(rows, key=place)
-
-
-def _relative(value: Decimal | None, base: Decimal | None) -> Decimal | None:
-    return None if value is None or not base else (value - base) / abs(base)

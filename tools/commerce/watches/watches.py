@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, select, update
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.identity import principal_of
+from tools.commerce.metrics.figures import KpiTable
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import KpiTable, answer
+from tools.commerce.metrics.tables import answer
 from tools.commerce.schema import Watch, WatchState
 from tools.commerce.watches.terms import AlertTerms, Terms
 

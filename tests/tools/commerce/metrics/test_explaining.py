@@ -18,9 +18,9 @@ from tools.commerce.database import Database
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.explaining import Driver, Explanation, explain
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.figures import Figure
 from tools.commerce.metrics.query import Comparison, Filter, QueryError
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import Figure
 from tools.commerce.schema import (
     Channel,
     Device,

@@ -16,9 +16,10 @@ from tools.commerce.database import Database
 from tools.commerce.importing import import_olist
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.figures import KpiTable
 from tools.commerce.metrics.query import KpiQuery
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import KpiTable, answer
+from tools.commerce.metrics.tables import answer
 
 pytestmark = [
     pytest.mark.shared_data,

@@ -135,5 +135,6 @@ def _draw_cells(
 
 
 def _missing(rows: int, columns: int) -> str:
-    parts = [f"{count} more {what}" for count, what in ((rows, "rows"), (columns, "columns")) if count]
+    counted = ((rows, "row"), (columns, "column"))
+    parts = [f"{count} more {what}{'s' if count > 1 else ''}" for count, what in counted if count]
     return f"Not shown: {' and '.join(parts)}." if parts else ""

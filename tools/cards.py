@@ -318,11 +318,13 @@ class AccountFacts(Facts):
 
 
 class MemberCandidate(Facts):
-    """Members of a dimension of the shop's figures; `exact` when what was said is the whole name of one."""
+    """Members of a dimension of the shop's figures; `exact` when what was said is the whole name of one, `guessed`
+    when it was taken for a slip of the pen."""
 
     dimension: Dimension
     members: tuple[str, ...]
     exact: bool
+    guessed: bool = False
 
 
 class MemberMention(Facts):

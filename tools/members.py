@@ -46,7 +46,7 @@ def found_members(mentions: Sequence[Mention]) -> MembersFound:
 
 def _mention(found: Mention) -> MemberMention:
     candidates = tuple(
-        MemberCandidate(dimension=one.dimension, members=one.members, exact=one.exact)
+        MemberCandidate(dimension=one.dimension, members=one.members, exact=one.exact, guessed=one.guessed)
         for one in found.candidates
     )
     return MemberMention(words=found.words, candidates=candidates, near=found.near)

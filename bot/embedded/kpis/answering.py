@@ -130,6 +130,8 @@ class StaffFigures:
         before = remembered.last
         if reading.metrics and acts.DEFINE.search(low):
             return Told(_definitions(reading.metrics), Figures(last=before))
+        if lacking := [name for name in reading.metrics if name in vocabulary().lacking]:
+            return _lacks(lacking[0], reading, situation)
         follows = goes_on(reading, before)
         if not (follows and leads(reading)) and self._is_of_the_shop(reading, follows=follows):
             return None
@@ -139,18 +141,23 @@ class StaffFigures:
             if not isinstance(found, tuple):
                 return found
             metrics = found
-        names = names_in(reading, metrics or (before.metrics if before else ()), situation, self._is_word)
+        of = () if metrics == SCORECARD else metrics or (before.metrics if before else ())
+        names = names_in(reading, of, situation, self._is_word)
+        if metrics == SCORECARD:
+            metrics = _splittable(reading, names)
         if _is_of_one_product(metrics, reading, names):
             return None
         return _asked(reading, metrics, names, before if follows else None, situation)
 
     def _is_of_the_shop(self, reading: Reading, *, follows: bool) -> bool:
         """Whether the shop's pages or catalog are asked, whatever figure it may name."""
-        if reading.has_signs or (reading.metric_words > 1 and not acts.POLICY.search(reading.text.lower())):
+        low = reading.text.lower()
+        if reading.has_signs or acts.WHY.search(low):
             return False
         if not reading.metrics:
-            return not follows and not acts.OVERVIEW.search(reading.text.lower())
-        if not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics):
+            return not follows and not acts.OVERVIEW.search(low)
+        is_plain = reading.metric_words > 1 or not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics)
+        if is_plain and not acts.POLICY.search(low):
             return False
         wish = self._classify(reading.text)
         return wish.intent not in _MAYBE_FIGURES and wish.confidence >= _LIKELY
@@ -173,14 +180,27 @@ class StaffFigures:
                 for metric in metrics
             )
             return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
-        nearest = BY_NAME[likely.metrics[0]]
         words = " ".join(one.text for one in reading.unread)
-        offered = (
-            Offered(
-                label=nearest.title, question=completed(reading, (nearest.name,), (), reader_of(situation))
-            ),
-        )
-        return Told(wording.unknown_metric(words, nearest), Figures(last=remembered.last, offered=offered))
+        return _nearest(words, likely.metrics[0], reading, situation)
+
+
+def _lacks(name: str, reading: Reading, situation: Situation) -> Told:
+    return _nearest(name, vocabulary().lacking[name], reading, situation)
+
+
+def _nearest(words: str, metric: str, reading: Reading, situation: Situation) -> Told:
+    """That the figure is not known, and the nearest that is."""
+    remembered = situation.memory.figures or Figures()
+    nearest = BY_NAME[metric]
+    question = completed(reading, (metric,), (), reader_of(situation))
+    offered = (Offered(label=nearest.title, question=question),)
+    return Told(wording.unknown_metric(words, nearest), Figures(last=remembered.last, offered=offered))
+
+
+def _splittable(reading: Reading, names: Names) -> tuple[str, ...]:
+    """The figures of the scorecard that can be told of what is asked for."""
+    wanted = {*(one.dimension for one in names.filters), *reading.dimensions}
+    return tuple(name for name in SCORECARD if wanted <= BY_NAME[name].dimensions) or SCORECARD
 
 
 def _asked(
@@ -197,6 +217,12 @@ def _asked(
 
     if names.unknown:
         unknown = names.unknown[0]
+        if unknown.is_cut and metrics:
+            metric = BY_NAME[metrics[0]]
+            uncut = Offered(label=wording.uncut_label(metric), question=whole(names.filters))
+            return Told(
+                wording.unknown_cut(unknown.words, metric), Figures(last=remembered.last, offered=(uncut,))
+            )
         return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
     if names.doubtful:
         doubt = names.doubtful[0]

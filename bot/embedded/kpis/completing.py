@@ -7,6 +7,7 @@ from bot.embedded.kpis.naming import allowed
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.reckoning import Reader
+from bot.embedded.kpis.tokens import root
 from tools.commerce.metrics.calendar import DAY, Grain, Period
 from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
@@ -43,10 +44,18 @@ def completed(
         compare=reading.compare,
         grain=reading.grain,
     )
-    question = compared(question, reading, reader)
+    question = by_reason(compared(question, reading, reader), reading)
     question = ranked(question, reading)
     question = in_course(question, reading)
     return fitting(parted(question, reading))
+
+
+def by_reason(question: Question, reading: Reading) -> Question:
+    """ "Return reasons", "why do people send things back?"."""
+    wants = root("reason") in reading.roots or acts.asks_reasons(reading.text.lower())
+    if not wants or question.dimensions or Dimension.REASON not in allowed(question.metrics):
+        return question
+    return question.but(dimensions=(Dimension.REASON,))
 
 
 def default_period(reader: Reader) -> Period:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot.embedded.kpis.days import easter_sunday, nth_weekday
+from bot.embedded.kpis.days import easter_sunday, months_later, nth_weekday
 from tools.commerce.metrics.calendar import DAY, Period
 
 _MONDAY, _THURSDAY, _SUNDAY = 0, 3, 6
@@ -13,6 +13,11 @@ Reckoned = Callable[[int], Period]
 
 def _fixed(month: int, day: int) -> Reckoned:
     return lambda year: Period(date(year, month, day), date(year, month, day))
+
+
+def _season(first_month: int, last_month: int) -> Reckoned:
+    """Whole months of a year."""
+    return lambda year: Period(date(year, first_month, 1), months_later(date(year, last_month, 1), 1) - DAY)
 
 
 def _nth(month: int, weekday: int, nth: int) -> Reckoned:
@@ -56,6 +61,7 @@ _NAMED: Mapping[str, Reckoned] = {
     r"new year'?s eve": _fixed(12, 31),
     r"new year'?s?(?: day)?(?!\w)": _fixed(1, 1),
     r"valentine'?s?(?:'? day)?": _fixed(2, 14),
+    r"(?:the )?holiday season|the holidays": _season(11, 12),
     r"halloween": _fixed(10, 31),
     r"(?:the )?fourth of july|4th of july|july (?:fourth|4th)|independence day": _fixed(7, 4),
     r"labou?r day": _nth(9, _MONDAY, 1),

@@ -27,6 +27,8 @@ class Doubtful:
 class Unknown:
     words: str
     near: tuple[str, ...]
+    is_cut: bool
+    """Whether figures were to be split by it."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,14 @@ def names_in(
         if mention.words != one.text and _is_idle(mention.words):
             continue
         fitting = _fitting(mention, metrics, reading)
+        if _is_everyday(mention.words, is_word) and all(it.guessed for it in fitting):
+            fitting = ()
         if len(fitting) == 1:
             filters.append(_only(fitting[0], one))
         elif fitting:
             doubtful.append(Doubtful(mention.words, tuple(_only(it, one) for it in fitting)))
-        elif one.led or not _is_everyday(mention.words, is_word):
-            unknown.append(Unknown(_telling(mention.words), mention.near))
+        elif one.led or one.by or not _is_everyday(mention.words, is_word):
+            unknown.append(Unknown(_telling(mention.words), mention.near, one.by))
     return Names(_merged(filters), tuple(doubtful), tuple(unknown))
 
 

@@ -10,7 +10,7 @@ from bot.embedded.kpis.periods import periods
 from bot.embedded.kpis.reckoning import Reader
 from bot.embedded.kpis.spans import Named as NamedDays
 from bot.embedded.kpis.spoken import spoken
-from bot.embedded.kpis.tokens import Token, readable, tokens
+from bot.embedded.kpis.tokens import Token, readable, root, tokens
 from bot.embedded.kpis.vocabulary import Named, named, vocabulary
 from knowledge.words import FUNCTION_WORDS
 from tools.commerce.metrics.calendar import Grain, Period
@@ -31,6 +31,8 @@ _NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
     "via vs versus among per during without excluding except not than only".split()
 )
 _QUESTIONS = frozenset({"what", "how", "why", "which", "show", "and", "or", "is", "are"})
+_SPLIT_BY = re.compile(r"\b(?:by|per|for each|for every|each|split by|broken down by|across)(?: the| our)? $")
+_OF_LATE = frozenset({root("lately"), root("recently"), root("nowadays")})
 _OPENING = re.compile(r"(?:over|on|from) ")
 _JUST_MOVED = spoken("just_moved", whole_words=False)
 _OFTEN_IDLE = frozenset({"over", "on", "from", "with", "next", "beside"})
@@ -50,6 +52,8 @@ class Unread:
     exclude: bool
     led: bool
     """Whether they are plainly what to filter by: "in Blorp", "only Blorp", "Blorp sales"."""
+    by: bool = False
+    """Whether it is to be split by them: "by Blorp"."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Reading:
     def has_signs(self) -> bool:
         """Whether it says anything that only a question about figures says."""
         return bool(
-            self.spans
+            self.roots & _OF_LATE
+            or self.spans
             or self.compare
             or self.grain
             or self.dimensions
@@ -99,6 +104,8 @@ class _Sheet:
         self.crossed = [False] * len(self.said)
         self.metrics_at: list[int] = []
         """Where the names of metrics begin."""
+        self.related: frozenset[str] = frozenset()
+        """Words that belong to how these metrics are spoken of."""
 
     def cross(self, start: int, end: int) -> None:
         self.crossed[start:end] = [True] * (end - start)
@@ -212,6 +219,7 @@ def _metrics(sheet: _Sheet) -> tuple[Named, ...]:
         if one.meaning not in {it.meaning for it in chosen} and any(_beside(sheet, it, one) for it in chosen):
             chosen.append(one)
     chosen.sort(key=lambda one: min(one.places))
+    sheet.related = frozenset().union(*(vocabulary().related.get(one.meaning, frozenset()) for one in chosen))
     for one in chosen:
         sheet.metrics_at.append(min(sheet.tokens[place].start for place in one.places))
         for place in one.places:
@@ -301,7 +309,7 @@ def _unread(sheet: _Sheet) -> tuple[Unread, ...]:
                 _JOINED.fullmatch(sheet.low[last.start + len(last.text) : start])
             )
         is_led = leaves_out or bool(_LED.search(before)) or _is_before_metric(sheet, end)
-        found.append(Unread(sheet.said[start:end], start, leaves_out, is_led))
+        found.append(Unread(sheet.said[start:end], start, leaves_out, is_led, bool(_SPLIT_BY.search(before))))
     return tuple(found)
 
 
@@ -340,6 +348,8 @@ def _says_something(sheet: _Sheet, place: int) -> bool:
     written = sheet.said[token.start : token.end]
     word = token.word.removesuffix("'s").removesuffix("n't").removesuffix("'re").removesuffix("'ve")
     if word.isdigit() or word == "%":
+        return False
+    if token.root in sheet.related:
         return False
     if word not in vocabulary().fillers:
         return True

@@ -7,6 +7,31 @@ from dataclasses import dataclass
 from bot.embedded.entities import MAX_CHARS
 from knowledge.words import stem
 
+_IN_FULL = {
+    "w/o": "without",
+    "w/": "with ",
+    "yr": "year",
+    "yrs": "years",
+    "wk": "week",
+    "wks": "weeks",
+    "wek": "week",
+    "weeek": "week",
+    "mth": "month",
+    "mths": "months",
+    "mnth": "month",
+    "qtr": "quarter",
+    "qtrs": "quarters",
+    "yday": "yesterday",
+    "hrs": "hours",
+    "prev": "previous",
+    "q-o-q": "qoq",
+    "m-o-m": "mom",
+}
+"""What people write short."""
+_SHORT = re.compile(
+    rf"(?<!\w)(?:{'|'.join(re.escape(short) for short in sorted(_IN_FULL, key=len, reverse=True))})(?![\w/])",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*|%")
 _HOW = re.compile(r"\bhow (?=(many|mny|much|long|fast|quick(?:ly)?|soon|slow(?:ly)?)\b)")
 _HOW_FORMS = {"many": "howmany", "mny": "howmany", "much": "howmuch"}
@@ -56,9 +81,10 @@ class Token:
 
 
 def readable(text: str) -> str:
-    """On one line, with plain apostrophes; as long as what was said, or shorter."""
+    """On one line, with plain apostrophes, and short forms in full."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARS])
-    return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+    text = " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+    return _SHORT.sub(lambda found: _IN_FULL[found[0].lower()], text)
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -51,6 +51,10 @@ class Vocabulary:
     fillers: frozenset[str]
     texts: tuple[str, ...]
     """Everything that is said in it, for repairing slips of the pen."""
+    related: Mapping[str, frozenset[str]]
+    """The roots of all that is said of a metric."""
+    lacking: Mapping[str, str]
+    """What shops know and this one does not, and the metric that is nearest to it."""
     spoken: Mapping[str, tuple[str, ...]]
     """Some ways in which each metric is spoken of, to tell others that are like them."""
 
@@ -62,11 +66,16 @@ def vocabulary() -> Vocabulary:
         metric.name: (metric.title, *metric.synonyms, *given["metrics"].get(metric.name, ()))
         for metric in METRICS
     }
+    lacking: dict[str, str] = {
+        phrase: nearest for nearest, phrases in given["lacking"].items() for phrase in phrases
+    }
     split_by: dict[str, list[str]] = given["dimensions"]
     texts = [phrase for names in (*called.values(), *split_by.values()) for phrase in names]
     return Vocabulary(
-        metrics=_phrases(called),
+        metrics=(*_phrases(called), *_phrases({name: (name,) for name in lacking})),
         dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}),
+        related={name: frozenset(r for told in names for r in roots(told)) for name, names in called.items()},
+        lacking=lacking,
         fillers=FUNCTION_WORDS | frozenset(given["fillers"].split()),
         texts=tuple(texts),
         spoken={name: (*names[:MOST_SPOKEN], BY_NAME[name].definition) for name, names in called.items()},

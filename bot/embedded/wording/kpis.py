@@ -69,6 +69,15 @@ def unknown_metric(words: str, nearest: Metric | None) -> str:
     return f"{said} The nearest that I have is {nearest.title.lower()}: {nearest.definition}"
 
 
+def unknown_cut(words: str, metric: Metric) -> str:
+    by = listed(sorted(_dimension(one) for one in metric.dimensions))
+    return f"I can't split {metric.title.lower()} by “{words}”; it can be split by {by}."
+
+
+def uncut_label(metric: Metric) -> str:
+    return f"{metric.title} in total"
+
+
 def which_member(words: str, dimensions: Sequence[Dimension]) -> str:
     return f"“{words}” can be a {listed([_dimension(one) for one in dimensions], 'or')}. Which do you mean?"
 

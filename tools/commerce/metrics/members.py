@@ -6,7 +6,7 @@ stand in orders, parcels and visits alone (countries, carriers, ...) are those o
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -70,11 +70,13 @@ Name = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Candidate:
-    """Members of one dimension that the words can mean; `exact` when they are the whole name of one."""
+    """Members of one dimension that the words can mean; `exact` when they are the whole name of one, `guessed` when
+    they were taken for a slip of the pen."""
 
     dimension: Dimension
     members: tuple[str, ...]
     exact: bool
+    guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ class Directory:
         if holding := self._holding(name):
             return holding
         if len(name) == 1 and (right := similar(name[0], self.by_word)):
-            return self.candidates((right[0],)) if right[0] != name[0] else ()
+            meant = self.candidates((right[0],)) if right[0] != name[0] else ()
+            return tuple(replace(one, guessed=True) for one in meant)
         return ()
 
     def _holding(self, name: Name) -> tuple[Candidate, ...]:
@@ -151,7 +154,7 @@ class Directory:
         return tuple(
             Candidate(dimension, tuple(sorted(found)), False)
             for dimension, found in members.items()
-            if len(found) <= MOST_MEMBERS
+            if len(found) <= MOST_MEMBERS and dimension is not Dimension.VARIANT
         )
 
     @cached_property

@@ -1,7 +1,8 @@
 """What the embedded model makes of a message about figures, as a reading to compare with those that are right."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
@@ -13,6 +14,7 @@ from bot.embedded.situation import Call, Memory, NeedsTool, Situation
 from bot.embedded.wording import kpis as wording
 from bot.instructions import instructions
 from tests.bot.figure_calls import called
+from tests.bot.figure_questions import Question as Asked
 from tests.bot.figure_questions import Shop
 from tests.bot.figure_readings import (
     Asks,
@@ -21,6 +23,7 @@ from tests.bot.figure_readings import (
     Definition,
     Digest,
     Kept,
+    Kpis,
     Listing,
     Missing,
     Personal,
@@ -28,6 +31,7 @@ from tests.bot.figure_readings import (
     Stopping,
     Unknown,
     Watch,
+    Why,
 )
 from tools.cards import MembersFound, ToolResult
 from tools.commerce.database import Database
@@ -55,6 +59,25 @@ TOOLS = frozenset(
     }
 )
 ANSWERED = KpiCard(metrics=(), currency="USD", total=(), as_of=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class Answered:
+    kind: str
+    question: Asked
+    found: Reading
+
+    @property
+    def is_right(self) -> bool:
+        if isinstance(self.found, Beyond):  # what else it is about, others understand
+            return any(isinstance(one, Beyond) for one in self.question.readings)
+        return self.question.is_answered_by(self.found)
+
+    @property
+    def is_silently_wrong(self) -> bool:
+        """Whether a figure is given where it should have been asked, or said that there is none."""
+        must_speak = isinstance(self.question.right, Asks | Unknown | Missing | Personal)
+        return must_speak and isinstance(self.found, Kpis | Why) and not self.is_right
 
 
 class Analyst:
@@ -171,3 +194,12 @@ def _differing(offered: Sequence[Question]) -> tuple[str, ...]:
     common = frozenset.intersection(*sets)
     differing = tuple(dict.fromkeys(name for one in sets for name in sorted(one - common)))
     return differing if len(differing) > 1 else tuple(sorted(frozenset.union(*sets)))
+
+
+def answers(figures: StaffFigures, shop: Shop, database: Database) -> Iterator[Answered]:
+    """To all that the shop is asked, each chain in one conversation."""
+    alone = [(kind, (one,)) for kind, asked in shop.questions.items() for one in asked]
+    for kind, chain in (*alone, *(("chains", chain) for chain in shop.chains)):
+        analyst = Analyst(figures, shop, database)
+        for one in chain:
+            yield Answered(kind, one, analyst.asks(one.say))

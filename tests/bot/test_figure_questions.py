@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,33 +9,13 @@ import pytest
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.kpis.answering import StaffFigures
 from knowledge.embedding import Embedder
-from tests.bot.figure_answers import Analyst
-from tests.bot.figure_questions import Question, Shop, figure_questions
-from tests.bot.figure_readings import Asks, Beyond, Kpis, Missing, Personal, Reading, Unknown, Why
+from tests.bot.figure_answers import Answered, answers
+from tests.bot.figure_questions import figure_questions
 from tests.bot.figure_shop import build
 from tools.commerce.database import Database
 
-LEAST_RIGHT = 0.6
-MOST_SILENTLY_WRONG = 17
-
-
-@dataclass(frozen=True)
-class Answered:
-    kind: str
-    question: Question
-    found: Reading
-
-    @property
-    def is_right(self) -> bool:
-        if isinstance(self.found, Beyond):  # what else it is about, others understand
-            return any(isinstance(one, Beyond) for one in self.question.readings)
-        return self.question.is_answered_by(self.found)
-
-    @property
-    def is_silently_wrong(self) -> bool:
-        """Whether a figure is given where it should have been asked, or said that there is none."""
-        must_speak = isinstance(self.question.right, Asks | Unknown | Missing | Personal)
-        return must_speak and isinstance(self.found, Kpis | Why) and not self.is_right
+LEAST_RIGHT = 0.7
+MOST_SILENTLY_WRONG = 12
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +34,8 @@ def answered(
             path.write_bytes(sqlite_template.read_bytes())
             database = opened.enter_context(closing(Database(f"sqlite:///{path}")))
             build(shop, database)
-            found += _answers(figures, shop, database)
+            found += answers(figures, shop, database)
         yield tuple(found)
-
-
-def _answers(figures: StaffFigures, shop: Shop, database: Database) -> list[Answered]:
-    alone = [(kind, (one,)) for kind, asked in shop.questions.items() for one in asked]
-    found: list[Answered] = []
-    for kind, chain in (*alone, *(("chains", chain) for chain in shop.chains)):
-        analyst = Analyst(figures, shop, database)
-        found += [Answered(kind, one, analyst.asks(one.say)) for one in chain]
-    return found
 
 
 def test_most_questions_become_the_right_query(answered: tuple[Answered, ...]) -> None:

@@ -18,7 +18,7 @@ from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.reckoning import Reader
 from bot.embedded.kpis.spoken import spoken
-from tools.commerce.metrics.calendar import DAY, Period
+from tools.commerce.metrics.calendar import DAY, Grain, Period
 from tools.commerce.metrics.query import MOST_DIMENSIONS
 
 FRAGMENT = 4
@@ -128,10 +128,18 @@ def _when(question: Question, reading: Reading, text: str, reader: Reader) -> Qu
     return question
 
 
+_UNITS = {"week": 7, "month": 28, "quarter": 90}
+"""Fewer days are no such unit, but may be one that is under way."""
+
+
 def _shifted(period: Period, unit: str, way: int, reader: Reader) -> Period:
     """The period so much earlier or later; a whole unit stays a whole unit."""
     if unit == "year" and way < 0:
         return reader.calendar.year_before(period)
+    if way < 0 and unit in _UNITS and period.days < _UNITS[unit]:
+        around = reader.calendar.unit(period.first, Grain(unit))
+        if around.first < period.first:  # "the month before", of a week
+            return reader.calendar.unit(around.first - DAY, Grain(unit))
     if way < 0:
         return reader.calendar.before(period)
     first = period.last + DAY

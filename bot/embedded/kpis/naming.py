@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.embedded.kpis.question import Only
 from bot.embedded.kpis.reading import Reading, Unread
-from bot.embedded.kpis.vocabulary import vocabulary
+from bot.embedded.kpis.vocabulary import is_filler
 from bot.embedded.situation import Situation
 from tools.cards import MemberCandidate, MemberMention, MembersFound
 from tools.commerce.metrics.definitions import BY_NAME
@@ -117,7 +117,7 @@ def _merged(filters: Sequence[Only]) -> tuple[Only, ...]:
 
 
 def _is_idle(words: str) -> bool:
-    return all(word in vocabulary().fillers for word in words.lower().replace("-", " ").split())
+    return all(is_filler(word) for word in words.lower().replace("-", " ").split())
 
 
 def _is_everyday(words: str, is_word: Callable[[str], bool]) -> bool:
@@ -127,5 +127,5 @@ def _is_everyday(words: str, is_word: Callable[[str], bool]) -> bool:
 
 
 def _telling(words: str) -> str:
-    said = [word for word in words.split() if word.lower() not in vocabulary().fillers]
+    said = [word for word in words.split() if not is_filler(word.lower())]
     return " ".join(said) or words

@@ -11,7 +11,7 @@ from bot.embedded.kpis.reckoning import Reader
 from bot.embedded.kpis.spans import Named as NamedDays
 from bot.embedded.kpis.spoken import spoken
 from bot.embedded.kpis.tokens import Token, readable, root, tokens
-from bot.embedded.kpis.vocabulary import Named, named, vocabulary
+from bot.embedded.kpis.vocabulary import Named, is_filler, named, vocabulary
 from knowledge.words import FUNCTION_WORDS
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.facts import Dimension
@@ -351,7 +351,7 @@ def _says_something(sheet: _Sheet, place: int) -> bool:
         return False
     if token.root in sheet.related:
         return False
-    if word not in vocabulary().fillers:
+    if not is_filler(word):
         return True
     if sheet.said.isupper():
         return False

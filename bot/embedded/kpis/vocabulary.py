@@ -66,6 +66,7 @@ def vocabulary() -> Vocabulary:
         metric.name: (metric.title, *metric.synonyms, *given["metrics"].get(metric.name, ()))
         for metric in METRICS
     }
+    fillers = FUNCTION_WORDS | frozenset(given["fillers"].split())
     lacking: dict[str, str] = {
         phrase: nearest for nearest, phrases in given["lacking"].items() for phrase in phrases
     }
@@ -76,10 +77,16 @@ def vocabulary() -> Vocabulary:
         dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}),
         related={name: frozenset(r for told in names for r in roots(told)) for name, names in called.items()},
         lacking=lacking,
-        fillers=FUNCTION_WORDS | frozenset(given["fillers"].split()),
+        fillers=fillers | frozenset(map(root, fillers)),
         texts=tuple(texts),
         spoken={name: (*names[:MOST_SPOKEN], BY_NAME[name].definition) for name, names in called.items()},
     )
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word says nothing of what is asked, in whatever form."""
+    fillers = vocabulary().fillers
+    return word in fillers or root(word) in fillers
 
 
 def named(phrases: Iterable[Phrase], said: Sequence[Token], free: Sequence[int]) -> tuple[Named, ...]:
@@ -120,7 +127,7 @@ def _places(wanted: Sequence[str], said: Sequence[Token], free: Sequence[int]) -
             there = [place for place in free if said[place].root == one and place not in chosen]
             if not there:
                 break
-            chosen.append(min(there, key=lambda place: abs(place - chosen[-1])))
+            chosen.append(min(there, key=lambda place: (abs(place - chosen[-1]), place < chosen[-1])))
         else:
             if max(chosen) - min(chosen) < len(near) + SLACK and (not best or _width(chosen) < _width(best)):
                 best = tuple(chosen)

@@ -137,7 +137,9 @@ class DigestTerms(Facts):
         by = (
             f" by {' and '.join(one.replace('_', ' ') for one in self.dimensions)}" if self.dimensions else ""
         )
-        return f"{named}{by}{_only(self.filters)} of the last {_UNITS[self.schedule.cadence]}"
+        has_past = any(BY_NAME[name].has_history for name in self.metrics)
+        when = f" of the last {_UNITS[self.schedule.cadence]}" if has_past else " as it is then"
+        return f"{named}{by}{_only(self.filters)}{when}"
 
 
 _UNITS = {

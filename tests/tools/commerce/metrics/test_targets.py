@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knowledge.shop_files import ShopFileError
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile, Target
 from tests.tools.builders import Shop, line
 from tools.commerce.database import Database
 from tools.commerce.metrics.calendar import Grain, Period
+from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.figures import KpiTable
 from tools.commerce.metrics.query import Comparison, KpiQuery
@@ -92,6 +95,28 @@ def test_days_without_a_target_leave_the_period_without_one(sold: Database) -> N
     spring = Period(date(2026, 4, 1), date(2026, 5, 31))
 
     assert asked(sold, {"metrics": ("net_sales",), "period": spring}, from_may).figures[0].target is None
+
+
+@settings(max_examples=25)
+@given(
+    first=st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    length=st.integers(0, 500),
+    grain=st.sampled_from(Grain),
+    per=st.sampled_from(["month", "quarter", "year"]),
+)
+def test_what_falls_to_the_parts_of_a_period_is_what_falls_to_it(
+    first: date, length: int, grain: Grain, per: str
+) -> None:
+    kept = reporting({"metric": "net_sales", "value": "1234.56", "per": per})
+    period = Period(first, first + timedelta(days=length))
+
+    def target(of: Period) -> Decimal:
+        found = kept.targets.of_period(BY_NAME["net_sales"], of, kept.calendar)
+        assert found is not None
+        return found
+
+    parts = sum(target(unit) for unit in kept.calendar.split(period, grain))
+    assert abs(parts - target(period)) < Decimal("1e-15")
 
 
 @pytest.mark.parametrize(

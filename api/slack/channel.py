@@ -187,6 +187,7 @@ class SlackChannel:
         await turn.wait_for_acceptance()
         await self._answered(turn)
         await self._posting.post(thread.id)
+        await self._extras.redraw(wish, thread)
 
     async def _answered(self, turn: RunningTurn) -> None:
         # A turn that breaks off is taken up by whoever looks after abandoned ones, and posted then.

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from api.bootstrap import Parley
 from api.kpi_csv import kpi_csv
 from api.slack import wording
-from api.slack.answers import notice
+from api.slack.answers import answer_of, charted, notice
 from api.slack.home import scorecard_blocks, text_blocks
-from api.slack.incoming import CsvWanted, Place
+from api.slack.incoming import CsvWanted, Decided, Place
 from api.slack.sending import Sender, SlackRefused, SlackUnavailable, Target
 from bot.register import Identity
 from tools import crossing
@@ -73,6 +73,19 @@ class Extras:
             blocks = scorecard_blocks(shop.name, card)
         view = {"type": "home", "blocks": [block.to_dict() for block in blocks]}
         await self._sender.call(self._sender.client.views_publish, user_id=user_id, view=view)
+
+    async def redraw(self, wish: Decided, thread: SlackThread) -> None:
+        """Show a proposal as it stands now, in the place of its buttons; that it cannot be shown does no harm."""
+        _, messages = await self._parley.register.news(thread.conversation_id, 0)
+        target = Target(thread.channel_id, thread.thread_ts, response_url=wish.place.response_url)
+        for message in messages:
+            if message.id != wish.seq or any(charted(message.cards)):
+                continue
+            try:
+                answer = answer_of(thread.conversation_id, message)
+                await self._sender.replace(target, wish.message_ts, answer)
+            except (SlackUnavailable, SlackRefused) as error:
+                log.info("a decided proposal keeps its buttons: %s", error)
 
     async def share_csv(self, wish: CsvWanted, thread: SlackThread) -> None:
         """The figures of an answer as a file: where the answer is, or else in that person's direct messages.

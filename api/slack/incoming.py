@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from api.slack.mrkdwn import mentions, plain
+from bot.faults import fault
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.schema import FeedbackVerdict
+
+log = logging.getLogger(__name__)
 
 COMMAND_THREAD = "command"
 """Stands for a thread's timestamp where there is no thread: what is said by command in a channel."""
@@ -65,6 +69,9 @@ class Decided(Wish):
     conversation_id: str
     proposal_id: str
     decision: Decision
+    seq: int
+    message_ts: str | None
+    """Where the buttons stand in Slack; None of what one person alone sees."""
 
 
 class Rated(Wish):
@@ -120,9 +127,8 @@ def incoming(body: Mapping[str, Any]) -> tuple[str, Incoming] | None:
             return _action(body)
         if "command" in body:
             return _command(body)
-    except (KeyError, ValidationError):
-        # Not in the form that Slack documents: there is nothing to go by.
-        return None
+    except (KeyError, ValidationError) as error:
+        log.warning("a delivery is not in the form that Slack documents: %s", fault(error))
     return None
 
 
@@ -202,9 +208,9 @@ def _action(body: Mapping[str, Any]) -> tuple[str, Incoming] | None:
     wish = {"user_id": user["id"], "team_id": user.get("team_id"), "place": place}
     at = {**wish, "conversation_id": button.conversation}
     if button.proposal and button.decision:
-        return key, Decided.model_validate(
-            {**at, "proposal_id": button.proposal, "decision": button.decision}
-        )
+        stands_at = None if container.get("is_ephemeral") else container["message_ts"]
+        said = {"proposal_id": button.proposal, "decision": button.decision, "seq": button.message}
+        return key, Decided.model_validate({**at, **said, "message_ts": stands_at})
     if button.verdict:
         return key, Rated.model_validate({**at, "seq": button.message, "verdict": button.verdict})
     if button.say:

@@ -92,6 +92,23 @@ class Sender:
             **common,
         )
 
+    async def replace(self, target: Target, ts: str | None, answer: Answer) -> None:
+        """Put `answer` in the place of an earlier one: of the one at `ts`, or of the one that was pressed.
+
+        Raises SlackUnavailable, SlackRefused.
+        """
+        if ts is None:
+            if target.response_url:
+                await self._respond(target.response_url, answer, replace=True)
+            return
+        await self.call(
+            self.client.chat_update,
+            channel=target.channel_id,
+            ts=ts,
+            text=answer.text,
+            blocks=answer.blocks,
+        )
+
     async def direct(self, user_id: str) -> str:
         """The id of the direct channel with that user. Raises SlackUnavailable, SlackRefused."""
         opened = await self.call(self.client.conversations_open, users=user_id)
@@ -129,14 +146,14 @@ class Sender:
         except _FAILURES as error:
             raise SlackUnavailable(type(error).__name__, may_be_done=True) from None
 
-    async def _respond(self, url: str, answer: Answer) -> None:
+    async def _respond(self, url: str, answer: Answer, *, replace: bool = False) -> None:
         webhook = AsyncWebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
         response = await self.call(
             webhook.send,
             text=answer.text,
             blocks=answer.blocks or None,
             response_type="ephemeral",
-            replace_original=False,
+            replace_original=replace,
         )
         if response.status_code == 429 or response.status_code >= 500:
             raise SlackUnavailable(str(response.status_code), may_be_done=False)

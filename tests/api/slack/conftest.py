@@ -54,6 +54,13 @@ def shop(staff_office: Office) -> Shop:
 
 
 @pytest.fixture
+async def own_office(sqlite_url: str, tmp_path: Path, slack: SlackServer) -> AsyncIterator[Office]:
+    """For what cannot be undone: changes are on an audit trail."""
+    async with office(sqlite_url, tmp_path, slack) as opened:
+        yield opened
+
+
+@pytest.fixture
 async def office_on_both(database: Database, tmp_path: Path, slack: SlackServer) -> AsyncIterator[Office]:
     """On SQLite and on PostgreSQL."""
     url = database.url.render_as_string(hide_password=False)

@@ -63,6 +63,8 @@ def clerk(messages: Sequence[BaseMessage]) -> AIMessage:
             last_day="2026-03-08",
             dimensions=["channel"],
         )
+    if said.startswith("send me orders"):
+        return calling("propose_digest", metrics=["orders"], cadence="daily")
     if said.startswith("order "):
         return calling("get_order_details", order_number=said.removeprefix("order "))
     return AIMessage(f"You said: {said}")

@@ -148,7 +148,9 @@ class SlackServer:
 
     async def respond(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self._post({"channel": "", "only_to": request.match_info["id"], **body})
+        if not body.get("replace_original"):
+            self._post({"channel": "", "only_to": request.match_info["id"], **body})
+        self.calls.append(("response_url", body))
         return web.Response(text="ok")
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -174,6 +176,15 @@ class SlackServer:
 
     def _chat_postEphemeral(self, arguments: Json) -> web.Response:  # noqa: N802 - Slack's name
         return self._posting({**arguments, "only_to": arguments["user"]})
+
+    def _chat_update(self, arguments: Json) -> web.Response:
+        (one,) = (
+            one for one in self.posted if (one.channel, one.ts) == (arguments["channel"], arguments["ts"])
+        )
+        if one.only_to or wrong_in(arguments["blocks"], "message", self._is_ready):
+            return _answer(ok=False, error="cant_update_message")
+        one.text, one.blocks = arguments["text"], arguments["blocks"]
+        return _answer(channel=one.channel, ts=one.ts, text=one.text)
 
     def _posting(self, arguments: Json) -> web.Response:
         if arguments["channel"] in self.archived:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from tests.api.slack.office import Office
 from tests.api.slack.slack_server import Posted
 from tests.api.slack.test_conversing import DIRECT
-from tests.api.slack.workspace import AGENT, ANALYST, mention, message, press
+from tests.api.slack.workspace import AGENT, ANALYST, CLOSED, mention, message, press
 from tests.tools.builders import Shop, line
-from tools.commerce.schema import Channel, FeedbackVerdict, Message, MessageFeedback
+from tools.commerce.schema import Channel, FeedbackVerdict, Message, MessageFeedback, Watch
 
 pytestmark = pytest.mark.anyio
 
@@ -94,6 +94,51 @@ async def test_the_last_rating_of_an_answer_is_kept(staff_office: Office, answer
         "sam@shop.example": FeedbackVerdict.GOOD,
     }
     assert rated.text == "Here is what I found."
+
+
+@pytest.mark.parametrize("channel", [DIRECT, CLOSED], ids=["direct message", "channel"])
+async def test_a_digest_stands_once_it_is_confirmed_and_then_comes_by_itself(
+    own_office: Office, channel: str
+) -> None:
+    slack = own_office.slack
+    asked = "send me orders every day"
+    await own_office.hears(
+        message(ANALYST, asked, DIRECT, thread="1800.1")
+        if channel == DIRECT
+        else mention(ANALYST, asked, CLOSED)
+    )
+    (proposal,) = slack.posted
+    once = press(ANALYST, proposal, "Confirm", slack.response_url())
+    await own_office.hears(once, once, press(ANALYST, proposal, "Confirm", slack.response_url()))
+    Shop(own_office.parley.database).order("A-1", placed_at=own_office.clock.now)
+    own_office.clock.pass_by(days=1)
+
+    await own_office.parley.tend_watches()
+    await own_office.connection.tend()
+
+    with own_office.parley.database.reading() as session:
+        assert len(session.scalars(select(Watch)).all()) == 1
+    done, digest = slack.posted[1:]
+    assert "Done" in done.words
+    assert "Orders" in digest.words
+    assert digest.only_to is None
+    assert digest.channel == (DIRECT if channel == DIRECT else f"D{ANALYST}")
+    if channel == DIRECT:
+        assert "Confirm" not in proposal.buttons
+        assert "done" in proposal.words
+    else:
+        assert "Confirm" not in str(slack.called("response_url"))
+
+
+async def test_what_is_declined_is_not_done(own_office: Office) -> None:
+    await own_office.hears(message(ANALYST, "send me orders every day", DIRECT, thread="1800.1"))
+    (proposal,) = own_office.slack.posted
+
+    await pressed(own_office, ANALYST, proposal, "Decline")
+
+    assert "I've left everything as it is" in own_office.slack.posted[1].words
+    with own_office.parley.database.reading() as session:
+        assert session.scalars(select(Watch)).all() == []
 
 
 async def pressed(opened: Office, user: str, posted: Posted, label: str) -> None:

@@ -23,6 +23,7 @@ SCOPES = {
     "auth.test": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
     "conversations.history": HISTORY,
     "conversations.open": {"im:write"},
     "conversations.replies": HISTORY,

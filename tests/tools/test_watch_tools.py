@@ -1,11 +1,15 @@
 """What staff can ask to be told, and what is refused."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
 from tests.tools.builders import Shop, ask
 from tools.cards import Refusal
 from tools.change_cards import ProposalCard
 from tools.commerce.changes.decisions import Decision, decide
+from tools.commerce.database import Database
 from tools.commerce.schema import Conversation, Role
 from tools.context import ToolContext
 from tools.watch_cards import WatchList
@@ -131,3 +135,10 @@ async def test_the_same_twice_is_refused(shop: Shop) -> None:
     confirm(mine, await ask(watch_metric, mine, **RETURNS))
 
     assert (await ask(watch_metric, of(shop), **RETURNS)).code == "watched_already"
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """What is stored and told on both databases is pinned elsewhere; here it is what is refused, and in which words."""
+    with closing(Database(sqlite_url)) as database:
+        yield database

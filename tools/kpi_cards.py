@@ -103,7 +103,7 @@ class ContributionFacts(Facts):
     `part_value` is a decimal number as in FigureFacts; the others are for people.
     """
 
-    member: str | None
+    member: str | None = None
     figure: FigureFacts
     part: str
     part_value: str

@@ -18,6 +18,7 @@ from api.slack.incoming import COMMANDED, PRESSED
 from api.slack.sending import ANSWER_EVENT, Sender, SlackRefused, SlackUnavailable, Target
 from api.slack.staff import Staff
 from bot.events import PublicMessage
+from bot.faults import fault
 from bot.register import Register
 from knowledge.shop_profile import Palette
 from tools import crossing
@@ -60,7 +61,10 @@ class Posting:
     async def post_untold(self) -> None:
         """Everything that is new anywhere."""
         for thread_id in await crossing.read(self._database, lambda s: slack.untold(s, self._now())):
-            await self.post(thread_id)
+            try:
+                await self.post(thread_id)
+            except Exception as error:  # noqa: BLE001 - what cannot be posted must not keep the rest from being posted
+                log.error("a thread's news cannot be posted: %s", fault(error))
 
     async def post(self, thread_id: int) -> None:
         """What is new in one thread; nothing while another process is at it."""

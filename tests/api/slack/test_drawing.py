@@ -1,10 +1,8 @@
 """Whatever stands in answers and cards, Slack takes the blocks, and reads no mark-up in them."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +14,7 @@ from api.slack.cuts import cuts
 from api.slack.mrkdwn import escaped, plain
 from bot.events import PublicMessage
 from tests.api.slack.block_rules import wrong_in
+from tests.tools.filled_cards import AT, KINDS, filled
 from tools.cards import Card, Citation
 from tools.commerce.metrics.calendar import Grain
 from tools.commerce.metrics.facts import Dimension
@@ -33,11 +32,9 @@ from tools.kpi_cards import (
 )
 
 MARKUP = "<!channel> <@U0BOSS> <https://evil.example|click> *bold* :smile: & `code`"
-AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
 MARCH, FEBRUARY = (
     Span(first=date(2026, month, 1), last=date(2026, month, last)) for month, last in ((3, 31), (2, 28))
 )
-KINDS: tuple[type[Facts], ...] = get_args(get_args(Card)[0])
 METRIC = MetricFacts(
     name="net_sales",
     title="Net sales",
@@ -188,29 +185,6 @@ def message(text: str, *cards: Any) -> PublicMessage:
         choices=(MARKUP, MARKUP * 40),
         created_at=AT.isoformat(),
     )
-
-
-def filled(annotation: Any, text: str) -> Any:
-    """A value of that type, as full as it can be: each text is `text`, each list has 30 items."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return filled(inner[0], text)
-    if origin is Literal:
-        return inner[0]
-    if origin in {Union, UnionType}:
-        return filled(inner[0], text)
-    if origin is tuple:
-        return [filled(inner[0], text)] * 30
-    if origin is dict:
-        return {filled(inner[0], text): filled(inner[1], text)}
-    if issubclass(annotation, Facts):
-        fields = annotation.model_fields.items()
-        return annotation.model_validate(
-            {name: "an-id" if name == "id" else filled(field.annotation, text) for name, field in fields}
-        )
-    if issubclass(annotation, Enum):
-        return next(iter(annotation))
-    return {str: text, int: 3, float: 4.5, bool: True, date: AT.date(), datetime: AT}[annotation]
 
 
 def read_as_markup(value: Any) -> list[str]:

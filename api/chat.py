@@ -1,29 +1,25 @@
 """The HTTP contract of a conversation: start, send, decide, look, follow."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from fastapi.sse import KEEPALIVE_COMMENT
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bootstrap import Parley
+from api.following import follow_conversation
 from api.limits import is_this_machine
 from api.problems import Problem, documented
-from api.turns import HEARTBEAT_SECONDS, RunningTurn, as_sse
+from api.turns import RunningTurn, as_sse
 from bot.errors import UnknownConversation, UnknownProposal
-from bot.events import MessageEvent, Reply
+from bot.events import MessageEvent, PublicMessage, Reply
 from bot.register import Started, View
 from tools.commerce.changes.decisions import Decision
-from tools.commerce.schema import ConversationChannel
+from tools.commerce.schema import ConversationChannel, ConversationStatus
 
 SSE = "text/event-stream"
-NEWS_SECONDS = 1.0
-"""Another replica's messages are seen this late at most, where the database does not tell of them at once."""
 _ID = re.compile(r"[0-9a-f-]{36}")
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PRIVATE = {"Cache-Control": "no-store"}
@@ -199,25 +195,12 @@ async def follow(
     """Messages after the one numbered `after`, then each new one; `Last-Event-ID` takes precedence."""
     parley.streams.check()
     position = after if last_event_id is None else last_event_id
-    chunks = _news(parley, conversation_id, position)
+    chunks = follow_conversation(parley, conversation_id, position, _as_event)
     return StreamingResponse(chunks, media_type=SSE, headers=STREAM_HEADERS)
 
 
-async def _news(parley: Parley, conversation_id: str, after: int) -> AsyncIterator[bytes]:
-    with parley.streams.opened():
-        # Headers reach the client with the first bytes, not with the first message.
-        yield KEEPALIVE_COMMENT
-        clock = asyncio.get_running_loop().time
-        spoken_at = clock()
-        while not parley.stopping.is_set():
-            status, messages = await parley.register.news(conversation_id, after)
-            for message in messages:
-                yield as_sse(MessageEvent(message=message, status=status))
-                after, spoken_at = message.id, clock()
-            if clock() - spoken_at >= HEARTBEAT_SECONDS:
-                yield KEEPALIVE_COMMENT
-                spoken_at = clock()
-            await parley.register.wait_for_news(conversation_id, NEWS_SECONDS)
+def _as_event(message: PublicMessage, status: ConversationStatus) -> bytes:
+    return as_sse(MessageEvent(message=message, status=status))
 
 
 async def _answered(turn: RunningTurn, accept: str | None) -> Response:

@@ -25,6 +25,7 @@ from tools.cards import (
 )
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
+from tools.handoff_card import HandoffCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 
@@ -192,6 +193,12 @@ def _returnable(card: ReturnableCard) -> RenderableType:
 def _contact(card: ContactCard) -> RenderableType:
     facts = [("E-mail", card.email), ("Phone", card.phone or ""), ("Hours", card.hours)]
     return _panel("Contact", _facts([fact for fact in facts if fact[1]]))
+
+
+@as_table.register
+def _handoff(card: HandoffCard) -> RenderableType:
+    facts = [("Reason", _words(card.reason)), ("E-mail", card.email), ("Phone", card.phone or "")]
+    return _panel("Handed over to a person", _facts([fact for fact in facts if fact[1]]))
 
 
 @as_table.register

@@ -25,6 +25,8 @@ from tools.principal import Principal
 APPROVAL_PERIOD = timedelta(days=7)
 """How long a confirmed proposal waits for an agent before it lapses."""
 
+NOTHING_TO_APPROVE = Refusal(code="nothing_to_approve", message="No proposal of that id waits for approval.")
+
 _REQUEST: TypeAdapter[ChangeRequest] = TypeAdapter(ChangeRequest)
 
 
@@ -68,7 +70,7 @@ def approve(
         or proposal.status is not ProposalStatus.NEEDS_APPROVAL
         or proposal.expires_at <= book.now
     ):
-        return Refusal(code="nothing_to_approve", message="No proposal of that id waits for approval.")
+        return NOTHING_TO_APPROVE
     actor = audit.agent(by.staff_email)
     if decision is Decision.DECLINE:
         close(session, proposal, ProposalStatus.DECLINED, AuditEvent.REJECTED, actor, book, "not_approved")

@@ -7,11 +7,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import Handoff, HandoffState
+from tools.commerce.handoffs.lifecycle import OPEN
+from tools.commerce.schema import Conversation, Customer, Handoff, HandoffState, Message, MessageRole
 
 SAMPLE = 20
 """So many of the last waits tell how long the next one is."""
 ENOUGH = 5
+MOST_SHOWN = 300
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,35 @@ class Outlook:
     """How many have waited longer."""
     usual_wait: timedelta | None
     """What four in five of the last ones did not wait longer than; None with too few to tell."""
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    handoff: Handoff
+    customer: str | None
+    """The name, else the e-mail, of who has proved to be a customer."""
+    last_words: str | None
+    """What the shopper wrote last."""
+
+
+def open_cases(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenCase]:
+    """What waits or was taken, the most urgent first."""
+    last = (
+        select(Message.text)
+        .where(Message.conversation_id == Handoff.conversation_id, Message.role == MessageRole.USER)
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .correlate(Handoff)
+    )
+    query = (
+        select(Handoff, func.coalesce(Customer.name, Customer.email), last.scalar_subquery())
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .outerjoin(Customer, Customer.id == Conversation.customer_id)
+        .where(Handoff.state.in_(OPEN))
+        .order_by(Handoff.answer_by, Handoff.opened_at, Handoff.id)
+        .limit(limit)
+    )
+    return [OpenCase(handoff, customer, words) for handoff, customer, words in session.execute(query)]
 
 
 def waiting(session: ReadSession | WriteSession) -> Sequence[Handoff]:

@@ -1,0 +1,137 @@
+"""What a person needs to settle a handoff, put together from the records: nothing here is a model's word.
+
+Orders are those that the shopper could see: who answers them sees what was proved, and is not led to tell more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from tools.cards import OrderListCard, OrderSummary, ParcelFacts, ReturnsCard, TrackingCard
+from tools.change_cards import ProposalCard
+from tools.commerce import staff_accounts
+from tools.commerce.changes import showing
+from tools.commerce.database import ReadSession
+from tools.commerce.days import LocalTime
+from tools.commerce.handoffs import lifecycle
+from tools.commerce.identity import principal_of
+from tools.commerce.orders import list_orders
+from tools.commerce.policy import Refunds
+from tools.commerce.returns import return_and_refund_status
+from tools.commerce.schema import (
+    Conversation,
+    ConversationChannel,
+    Customer,
+    Handoff,
+    HandoffEvent,
+    Order,
+    Proposal,
+    Role,
+)
+from tools.commerce.tracking import track_parcels
+from tools.principal import ANONYMOUS, IdentityLevel, Principal
+
+MOST_ORDERS = 5
+MOST_EARLIER = 10
+
+
+@dataclass(frozen=True)
+class CaseShopper:
+    """Who it is, as far as they have proved it."""
+
+    level: IdentityLevel
+    name: str | None
+    email: str | None
+    proved_orders: tuple[str, ...]
+    """Numbers of orders that were shown to be theirs without signing in."""
+
+
+@dataclass(frozen=True)
+class CaseOrder:
+    order: OrderSummary
+    parcels: tuple[ParcelFacts, ...]
+    returns: ReturnsCard | None
+    """None where nothing came back, and no money went back."""
+
+
+@dataclass(frozen=True)
+class Case:
+    handoff: Handoff
+    channel: ConversationChannel
+    shopper: CaseShopper
+    trail: Sequence[HandoffEvent]
+    orders: tuple[CaseOrder, ...]
+    """The newest of `total_orders`."""
+    total_orders: int
+    proposals: tuple[ProposalCard, ...]
+    """Of this conversation, newest first."""
+    earlier: Sequence[Handoff]
+    """Other handoffs of the same customer, newest first."""
+    colleagues: dict[str, str]
+    """Names of staff by their e-mail."""
+
+
+def read_case(session: ReadSession, handoff_id: str, when: LocalTime, rules: Refunds) -> Case | None:
+    """None when there is no such handoff."""
+    handoff = session.get(Handoff, handoff_id)
+    if handoff is None:
+        return None
+    conversation = session.get_one(Conversation, handoff.conversation_id)
+    principal = principal_of(session, conversation.id)
+    # Staff see every order: of what is handed over in one of their own conversations, none is theirs.
+    newest = list_orders(
+        session, principal if principal.role is Role.SHOPPER else ANONYMOUS, when, limit=MOST_ORDERS
+    )
+    orders = newest.orders if isinstance(newest, OrderListCard) else ()
+    return Case(
+        handoff=handoff,
+        channel=conversation.channel,
+        shopper=_shopper(session, principal),
+        trail=lifecycle.trail(session, handoff_id),
+        orders=tuple(_order(session, principal, order, when, rules) for order in orders),
+        total_orders=newest.total_orders if isinstance(newest, OrderListCard) else 0,
+        proposals=_proposals(session, conversation.id, when),
+        earlier=_earlier(session, handoff, conversation.customer_id),
+        colleagues={account.email: account.name for account in staff_accounts.listed(session)},
+    )
+
+
+def _shopper(session: ReadSession, principal: Principal) -> CaseShopper:
+    customer = session.get(Customer, principal.customer_id) if principal.customer_id else None
+    proved = select(Order.number).where(Order.id.in_(sorted(principal.proved_orders))).order_by(Order.id)
+    return CaseShopper(
+        level=principal.level,
+        name=customer.name if customer else None,
+        email=customer.email if customer else None,
+        proved_orders=tuple(session.scalars(proved)),
+    )
+
+
+def _order(
+    session: ReadSession, principal: Principal, order: OrderSummary, when: LocalTime, rules: Refunds
+) -> CaseOrder:
+    tracked = track_parcels(session, principal, order.number, when)
+    returns = (
+        return_and_refund_status(session, principal, order.number, when, rules) if order.has_return else None
+    )
+    return CaseOrder(
+        order=order,
+        parcels=tracked.parcels if isinstance(tracked, TrackingCard) else (),
+        returns=returns if isinstance(returns, ReturnsCard) else None,
+    )
+
+
+def _proposals(session: ReadSession, conversation_id: str, when: LocalTime) -> tuple[ProposalCard, ...]:
+    made = select(Proposal).where(Proposal.conversation_id == conversation_id)
+    newest = session.scalars(made.order_by(Proposal.created_at.desc(), Proposal.id))
+    return tuple(showing.card(proposal, when.now) for proposal in newest)
+
+
+def _earlier(session: ReadSession, handoff: Handoff, customer_id: int | None) -> Sequence[Handoff]:
+    theirs = Handoff.conversation_id == handoff.conversation_id
+    if customer_id is not None:
+        conversations = select(Conversation.id).where(Conversation.customer_id == customer_id)
+        theirs = or_(theirs, Handoff.conversation_id.in_(conversations))
+    others = select(Handoff).where(theirs, Handoff.id != handoff.id)
+    return session.scalars(others.order_by(Handoff.opened_at.desc(), Handoff.id).limit(MOST_EARLIER)).all()

@@ -15,6 +15,7 @@ from api import chat, demo, health, help_pages, shop_info
 from api.bootstrap import Parley
 from api.charts import route as charts
 from api.chat import Services
+from api.desk import add_desk
 from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_security_policy
 from api.pages import WEB, page, theme_css
 from api.problems import ProblemDetails, answer_with_problems
@@ -58,6 +59,8 @@ def create_app(parley: Parley) -> FastAPI:
     app.include_router(help_pages.router)
     app.include_router(shop_info.router)
     add_reference_page(app)
+    secret = parley.settings.identity_secret
+    add_desk(app, secret.get_secret_value() if secret else None)
     app.state.slack = slack = _slack(parley)
     if slack:
         app.include_router(slack.router)

@@ -135,6 +135,10 @@ class Parley:
         if self._conversations:
             await self._conversations.people.escalate_overdue()
 
+    def rulebook(self) -> Rulebook:
+        """The shop's rules as of now."""
+        return Rulebook(self.policy, self.shop.currency, LocalTime(self.now(), self.shop.zone))
+
     async def conversations(self) -> "Conversations":
         """Waits until they can be answered. Raises Problem `not-ready` when that takes too long, or cannot be."""
         if self._conversations is None and self.trouble is None:

@@ -15,8 +15,6 @@ from api.settings import read_settings
 from tools.cards import Refusal
 from tools.commerce.changes import decisions, proposals, receiving, showing
 from tools.commerce.changes.decisions import Decision
-from tools.commerce.changes.rulebook import Rulebook
-from tools.commerce.days import LocalTime
 from tools.commerce.schema import ProposalStatus, Role
 from tools.principal import Principal
 
@@ -84,7 +82,7 @@ def _list(parley: Parley) -> None:
 def _decide(parley: Parley, proposal_id: str, who: str, decision: Decision) -> None:
     staff = _staff(parley, who)
     with parley.database.writing() as session:
-        decided = decisions.approve(session, proposal_id, staff, decision, _rulebook(parley))
+        decided = decisions.approve(session, proposal_id, staff, decision, parley.rulebook())
         if isinstance(decided, Refusal):
             raise Refused(decided)
     if decided.status is ProposalStatus.FAILED:
@@ -98,7 +96,7 @@ def receive_return(rma: str, who: str, *, is_accepted: bool) -> None:
     with _opened() as parley:
         staff = _staff(parley, who)
         with parley.database.writing() as session:
-            received = receiving.receive(session, rma, staff, _rulebook(parley), is_accepted=is_accepted)
+            received = receiving.receive(session, rma, staff, parley.rulebook(), is_accepted=is_accepted)
             if isinstance(received, Refusal):
                 raise Refused(received)
         parley.settlement.settle_due()
@@ -110,7 +108,3 @@ def _staff(parley: Parley, who: str) -> Principal:
     if identity is None or identity.role not in {Role.AGENT, Role.MANAGER} or not identity.email:
         raise WrongArgument("Say who decides with --as agent:EMAIL or --as manager:EMAIL.")
     return Principal(role=identity.role, staff_email=identity.email)
-
-
-def _rulebook(parley: Parley) -> Rulebook:
-    return Rulebook(parley.policy, parley.shop.currency, LocalTime(parley.now(), parley.shop.zone))

@@ -31,8 +31,13 @@ def _templates() -> Environment:
 
 def page(template: str, shop: ShopProfile, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """`template` with `shop` and `values`; everything in them is escaped unless it is marked as HTML."""
-    html = _templates().get_template(template).render(shop=shop, **values)
+    html = fragment(template, {"shop": shop, **values})
     return HTMLResponse(html, status, headers={"Cache-Control": "no-cache"})
+
+
+def fragment(template: str, values: Mapping[str, object]) -> str:
+    """A piece of a page; everything in `values` is escaped unless it is marked as HTML."""
+    return _templates().get_template(template).render(values)
 
 
 def theme_css(shop: ShopProfile) -> Response:

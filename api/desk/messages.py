@@ -1,0 +1,57 @@
+"""A conversation's messages as the desk draws them: on the page, and one by one as they come."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi.sse import format_sse_event
+
+from api.desk.cards import Block, blocks_of
+from api.desk.wording import moment
+from api.pages import fragment
+from bot.events import PublicMessage
+from knowledge.shop_profile import ShopProfile
+from tools.commerce.schema import ConversationStatus
+from tools.handoff_card import HandoffCard
+
+
+@dataclass(frozen=True)
+class Said:
+    id: int
+    role: str
+    who: str
+    at: str
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def said(message: PublicMessage, shop: ShopProfile, now: datetime) -> Said:
+    who = {"user": "Shopper", "assistant": "Assistant", "agent": message.author or "Staff"}[message.role]
+    # What the assistant sets in bold is no less plain without; what shoppers type stays as they typed it.
+    text = message.text.replace("**", "") if message.role == "assistant" else message.text
+    return Said(
+        id=message.id,
+        role=message.role,
+        who=who,
+        at=moment(datetime.fromisoformat(message.created_at), now, shop.zone),
+        text=text,
+        # The card of the handoff tells the shopper how to reach the shop: no news to who is there.
+        blocks=tuple(
+            block for card in message.cards if not isinstance(card, HandoffCard) for block in blocks_of(card)
+        ),
+    )
+
+
+def as_event(
+    shop: ShopProfile, now: Callable[[], datetime]
+) -> Callable[[PublicMessage, ConversationStatus], bytes]:
+    """Draws a message as a server-sent event: its HTML, as the page has it."""
+
+    def draw(message: PublicMessage, status: ConversationStatus) -> bytes:
+        html = fragment("desk/message.html", {"said": said(message, shop, now())})
+        return format_sse_event(
+            event="message", data_str=json.dumps({"html": html, "status": status}), id=str(message.id)
+        )
+
+    return draw

@@ -1,0 +1,70 @@
+"""How the desk says reasons, steps, times and spans."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tools.commerce.handoffs import lifecycle
+from tools.commerce.schema import HandoffReason, HandoffState, HandoffStep
+
+REASONS: Mapping[HandoffReason, str] = {
+    HandoffReason.ASKED: "Asked for a person",
+    HandoffReason.NOT_UNDERSTOOD: "Not understood",
+    HandoffReason.TOOL_FAILED: "Something failed",
+    HandoffReason.NEEDS_A_PERSON: "Needs a person",
+    HandoffReason.COMPLAINT: "Complaint",
+    HandoffReason.LEGAL_THREAT: "Legal threat",
+    HandoffReason.INJURY: "Injury",
+    HandoffReason.CHARGEBACK: "Chargeback",
+    HandoffReason.FRAUD: "Fraud",
+    HandoffReason.PRIVACY: "Privacy request",
+}
+STATES: Mapping[HandoffState, str] = {
+    HandoffState.WAITING: "Waiting for a person",
+    HandoffState.TAKEN: "Taken",
+    HandoffState.CLOSED: "Closed",
+    HandoffState.WITHDRAWN: "The shopper went back to the assistant",
+}
+STEPS: Mapping[HandoffStep, str] = {
+    HandoffStep.OPENED: "Handed over",
+    HandoffStep.ESCALATED: "Overdue, reminder sent",
+    HandoffStep.TAKEN: "Taken",
+    HandoffStep.RELEASED: "Put back",
+    HandoffStep.ANSWERED: "First answer",
+    HandoffStep.CLOSED: "Closed",
+    HandoffStep.WITHDRAWN: "Back to the assistant",
+    HandoffStep.RATED: "Rated",
+}
+
+
+def span(length: timedelta) -> str:
+    """In its largest unit, rounded down, and no less than a minute: `12 min`, `3 h`, `2 days`."""
+    minutes = max(int(length.total_seconds() // 60), 1)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 60 * 48:
+        return f"{minutes // 60} h"
+    return f"{minutes // (60 * 24)} days"
+
+
+def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`2:05 PM`, of another day `Mar 4, 2:05 PM`, of another year `Dec 30, 2025, 2:05 PM`."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%-I:%M %p}"
+    if local.year == today.year:
+        return f"{local:%b %-d, %-I:%M %p}"
+    return f"{local:%b %-d, %Y, %-I:%M %p}"
+
+
+def actor(name: str, colleagues: Mapping[str, str]) -> str:
+    """Who took a step: staff by their name, where they have an account."""
+    prefix = lifecycle.staff("")
+    if name.startswith(prefix):
+        email = name.removeprefix(prefix)
+        return colleagues.get(email, email)
+    return {"model": "the assistant", "parley": "the clock", "shopper": "the shopper"}.get(name, name)
+
+
+def words(value: str) -> str:
+    return value.replace("_", " ")

@@ -1,0 +1,122 @@
+/**
+ * What makes the desk's pages live. They work without it, by plain links and forms: it sends the forms in the
+ * background, takes over what has changed from the page that the server draws, and hears new messages as they come.
+ */
+
+const log = document.querySelector("#log");
+const every = document.querySelector("[data-every]")?.dataset.every;
+let isAsking = false;
+let pause;
+
+/** Asks for this page anew and takes over what has changed. */
+async function refresh() {
+  if (isAsking || document.hidden) return;
+  isAsking = true;
+  try {
+    const answer = await fetch(location.href, { signal: AbortSignal.timeout(10_000) });
+    if (new URL(answer.url).pathname !== location.pathname) location.reload(); // signed out
+    else if (answer.ok) takeOver(parsed(await answer.text()));
+  } catch {
+    // Not reachable at the moment: the next time it may be.
+  } finally {
+    isAsking = false;
+  }
+}
+
+function refreshSoon() {
+  clearTimeout(pause);
+  pause = setTimeout(refresh, 200);
+}
+
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+/** @param {Document} fresh the same page as it is now */
+function takeOver(fresh, isSent = false) {
+  document.title = fresh.title;
+  for (const message of fresh.querySelectorAll("#log .said")) add(message);
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const now = fresh.getElementById(old.id);
+    if (now && old.id === "composer" && old.querySelector("textarea") && now.querySelector("textarea")) {
+      if (isSent) renew(old, now);
+    } else if (now && now.innerHTML !== old.innerHTML) {
+      swap(old, now);
+    }
+  }
+}
+
+/** The composer, for the next message. */
+function renew(old, now) {
+  old.querySelector("[name=form_id]").value = now.querySelector("[name=form_id]").value;
+  old.querySelector("textarea").value = "";
+}
+
+/** Replaces what is in `old`; the keyboard's focus stays on what has the same id, or goes to where one can go on. */
+function swap(old, now) {
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
+  old.replaceChildren(...now.childNodes);
+  if (focused == null) return;
+  const next = document.getElementById(focused) ?? document.querySelector("#text, #take, #back");
+  next?.focus();
+}
+
+/** @param {Element} message drawn by the server */
+function add(message) {
+  if (!log || document.getElementById(message.id)) return;
+  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const later = [...log.children].find((other) => Number(other.dataset.id) > Number(message.dataset.id));
+  log.insertBefore(document.importNode(message, true), later ?? null);
+  if (isAtEnd || message.matches(".agent")) log.scrollTop = log.scrollHeight;
+}
+
+/** Sends a form in the background; if that does not work out, what was typed stays. */
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
+    const fresh = parsed(await answer.text());
+    if (!fresh.querySelector("#notice")) location.reload(); // signed out, or gone
+    else takeOver(fresh, answer.ok);
+  } catch {
+    tell("That could not be sent. Please try again: nothing is said twice.");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function tell(problem) {
+  const said = Object.assign(document.createElement("p"), { className: "problem", textContent: problem });
+  document.querySelector("#notice").replaceChildren(said);
+}
+
+function listen() {
+  const events = new EventSource(log.dataset.events);
+  events.addEventListener("message", ({ data }) => {
+    add(parsed(JSON.parse(data).html).querySelector(".said"));
+    refreshSoon();
+  });
+  events.addEventListener("error", () => {
+    // Closed for good: no longer signed in, or the server is starting. The page itself tells which.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => (refresh(), listen()), 3000);
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const isOfCase = log && event.target.closest("main");
+  if (!isOfCase) return;
+  event.preventDefault();
+  send(event.target, event.submitter ?? event.target.querySelector("button"));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+document.addEventListener("visibilitychange", refresh);
+
+if (every) setInterval(refresh, every * 1000);
+if (log) {
+  log.scrollTop = log.scrollHeight;
+  setInterval(refresh, 30_000);
+  listen();
+}

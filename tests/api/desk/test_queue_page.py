@@ -1,0 +1,128 @@
+"""The queue: who waits, who is late, and what waits for approval."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.bootstrap import Parley, build
+from api.desk.access import COOKIE
+from tests.api.conftest import MakeSettings
+from tests.api.desk.conftest import KIM, LEE, SESSIONS, add_staff, texts
+from tests.tools.commerce.changes.paid_shop import PaidShop
+from tests.tools.commerce.changes.returns_builders import wish
+from tools.commerce.database import Database
+from tools.commerce.handoffs import lifecycle
+from tools.commerce.schema import (
+    AuditEvent,
+    AuditRow,
+    HandoffReason,
+    ProposalStatus,
+    Return,
+    ReturnReason,
+)
+
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Office:
+    """An application over a shop whose clock stands still, and Kim's browser."""
+
+    parley: Parley
+    web: TestClient
+    shop: PaidShop
+
+    def page(self, show: str = "all") -> str:
+        return self.web.get(f"/desk?show={show}").text
+
+    def handed_over(self, reason: HandoffReason, minutes: int, by: str | None = None) -> str:
+        conversation = self.shop.conversation()
+        with self.parley.database.writing() as session:
+            due = NOW + timedelta(minutes=minutes)
+            opened = NOW - timedelta(minutes=20)
+            made = lifecycle.hand_over(session, conversation, reason, "model", opened, due)
+            if by:
+                lifecycle.take(session, made.id, by, NOW)
+            return made.id
+
+    def decide(self, proposal_id: str, decision: str) -> int:
+        session = SESSIONS.read(self.web.cookies[COOKIE])
+        assert session is not None
+        fields = {"form_token": SESSIONS.form_token(session), "decision": decision}
+        own = {"Sec-Fetch-Site": "same-origin"}
+        return self.web.post(f"/desk/proposals/{proposal_id}", data=fields, headers=own).status_code
+
+
+@pytest.fixture
+def office(make_settings: MakeSettings, sqlite_url: str) -> Iterator[Office]:
+    parley = build(make_settings(database_url=sqlite_url), now=lambda: NOW)
+    add_staff(parley.database)
+    web = TestClient(create_app(parley), follow_redirects=False)
+    web.cookies.set(COOKIE, SESSIONS.begin(KIM, datetime.now(UTC)))
+    yield Office(parley, web, PaidShop(parley.database, now=NOW))
+    web.close()
+    parley.database.close()
+
+
+def test_an_empty_queue_says_so(office: Office) -> None:
+    assert "Nobody is waiting." in office.page()
+    assert "You have no conversation." in office.page("mine")
+    assert "Nothing is overdue." in office.page("overdue")
+    assert office.web.get("/desk?show=everything").status_code == 422
+
+
+def test_what_waits_is_there_by_urgency_then_mine_then_others(office: Office) -> None:
+    office.handed_over(HandoffReason.COMPLAINT, 10)
+    office.handed_over(HandoffReason.INJURY, -5)
+    office.handed_over(HandoffReason.FRAUD, 1, by=KIM)
+    office.handed_over(HandoffReason.PRIVACY, 1, by=LEE)
+
+    page = texts(office.page())
+    told = ("Injury", "Complaint", "due in 10 min", "Fraud", "You have it", "Privacy request", "Lee has it")
+    places = [page.index(words) for words in told]
+    assert places == sorted(places)
+    assert "(2) Queue" in page
+    assert [texts(office.page("overdue")).count(words) for words in ("Injury", "Complaint")] == [1, 0]
+    assert [texts(office.page("mine")).count(words) for words in ("Fraud", "Privacy request")] == [1, 0]
+
+
+@pytest.fixture
+def waiting(office: Office) -> str:
+    """The id of a confirmed proposal that an agent must approve: something came damaged."""
+    office.shop.delivered()
+    proposal_id: str = office.shop.proposed(wish((2, 1), reason=ReturnReason.DAMAGED)).id
+    assert office.shop.decide(proposal_id).status is ProposalStatus.NEEDS_APPROVAL
+    return proposal_id
+
+
+def decided_by(database: Database, proposal_id: str) -> list[tuple[AuditEvent, str]]:
+    with database.reading() as session:
+        rows = session.query(AuditRow).filter_by(proposal_id=proposal_id).order_by(AuditRow.number)
+        return [(row.event, row.actor) for row in rows][2:]
+
+
+def test_what_is_approved_is_carried_out_once_and_the_trail_says_by_whom(
+    office: Office, waiting: str
+) -> None:
+    assert "Return 1 x Lamp of order A-1" in texts(office.page())
+
+    assert [office.decide(waiting, "confirm") for _ in range(2)] == [303, 409]
+    assert [one.status for one in office.shop.all(Return)] == ["approved"]
+    events = decided_by(office.parley.database, waiting)
+    assert (AuditEvent.APPROVED, f"agent:{KIM}") in events
+    assert "To approve" not in office.page()
+
+
+def test_what_is_declined_is_left(office: Office, waiting: str) -> None:
+    assert office.decide(waiting, "decline") == 303
+    assert office.shop.all(Return) == []
+    assert decided_by(office.parley.database, waiting) == [(AuditEvent.REJECTED, f"agent:{KIM}")]
+
+
+def test_what_is_not_there_to_approve_is_said(office: Office) -> None:
+    assert [office.decide(name, "confirm") for name in ("0" * 36, "x")] == [409, 409]
+    assert office.decide("0" * 36, "perhaps") == 422

@@ -39,7 +39,8 @@ def report_problem(task: Task, situation: Situation) -> Answer:
     if tracked.order and refund_cause(task.text):
         draft = Draft(change=ProposalKind.REFUND, order=tracked.order, said=(task.text,))
         raise offer(draft, said)
-    return Answer(f"{said}\n\n{handing_over.contact(situation)}", order=tracked.order)
+    way = handing_over.contact(situation)
+    return Answer(f"{said}\n\n{way}", order=tracked.order, offers=handing_over.offers(situation))
 
 
 def _tracked(task: Task, situation: Situation) -> Answer:

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_api_base: str = "https://slack.com/api/"
+    public_url: str | None = None
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     demo: bool = False
@@ -157,7 +158,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         return value
 
-    @field_validator("chroma_url", "model_base_url", "stripe_api_base", "slack_api_base")
+    @field_validator("chroma_url", "model_base_url", "stripe_api_base", "slack_api_base", "public_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not _has_host(value, {"http", "https"}):

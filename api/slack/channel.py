@@ -17,11 +17,13 @@ from api.problems import Problem
 from api.slack import wording
 from api.slack.answers import notice
 from api.slack.extras import Extras
+from api.slack.handoff_notices import HandoffNotices
 from api.slack.incoming import (
     INCOMING,
     CsvWanted,
     Decided,
     FollowedUp,
+    HandoffWanted,
     HomeOpened,
     Incoming,
     PaneOpened,
@@ -36,11 +38,14 @@ from api.slack.sending import Sender, SlackRefused, SlackUnavailable, Target
 from api.slack.staff import Staff
 from api.turns import RunningTurn
 from bot.faults import fault
+from bot.people import Colleague
 from bot.register import Identity
 from tools import crossing
 from tools.commerce import feedback, slack
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.handoffs.lifecycle import HandoffError
 from tools.commerce.schema import ConversationChannel, SlackThread
+from tools.principal import Principal
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +69,9 @@ class SlackChannel:
             parley.database, lambda: parley.register, sender, staff, parley.now, parley.shop.theme.light
         )
         self._extras = Extras(parley, sender)
+        address = parley.settings.public_url
+        desk_url = f"{address.rstrip('/')}/desk/cases/{{id}}" if address else None
+        self._notices = HandoffNotices(parley.database, sender, staff, parley.shop, parley.now, desk_url)
         self._team: str | None = None
         self._at_work: set[asyncio.Task[Any]] = set()
         self._forget_at = parley.now()
@@ -108,6 +116,7 @@ class SlackChannel:
         due = await crossing.read(self._database, lambda s: slack.due(s, self._parley.now(), MOST_AT_ONCE))
         await asyncio.gather(*(self._take_safely(key) for key in due))
         await self._posting.post_untold()
+        await self._notices.tend()
         if self._parley.now() >= self._forget_at:
             await crossing.write(self._database, lambda s: slack.forget_old(s, self._parley.now()))
             self._forget_at = self._parley.now() + FORGET_EVERY
@@ -135,6 +144,8 @@ class SlackChannel:
             await self._hear(key, wish, identity)
         elif isinstance(wish, Rated):
             await self._keep_rating(wish, identity)
+        elif isinstance(wish, HandoffWanted):
+            await self._take_over(wish, identity)
         else:
             await self._press(key, wish, identity)
 
@@ -188,6 +199,19 @@ class SlackChannel:
         await self._answered(turn)
         await self._posting.post(thread.id)
         await self._extras.redraw(wish, thread)
+
+    async def _take_over(self, wish: HandoffWanted, identity: Identity) -> None:
+        if not Principal(role=identity.role).sees_every_order:
+            await self._tell(wish, wording.NOT_FOR_ROLE)
+        elif identity.email is None:
+            await self._tell(wish, wording.NO_EMAIL)
+        else:
+            who = Colleague(identity.email, await self._staff.name_of(wish.user_id, identity.email))
+            try:
+                await (await self._parley.conversations()).people.take(wish.handoff_id, who)
+            except HandoffError as error:
+                await self._tell(wish, str(error))
+            await self._notices.tend()
 
     async def _answered(self, turn: RunningTurn) -> None:
         # A turn that breaks off is taken up by whoever looks after abandoned ones, and posted then.

@@ -89,6 +89,14 @@ class CsvWanted(Wish):
     seq: int
 
 
+class HandoffWanted(Wish):
+    """To take a conversation that waits for a person."""
+
+    kind: Literal["handoff_wanted"] = "handoff_wanted"
+    place: Place
+    handoff_id: str
+
+
 class HomeOpened(Wish):
     kind: Literal["home_opened"] = "home_opened"
 
@@ -99,7 +107,8 @@ class PaneOpened(Wish):
 
 
 Incoming = Annotated[
-    Said | FollowedUp | Decided | Rated | CsvWanted | HomeOpened | PaneOpened, Field(discriminator="kind")
+    Said | FollowedUp | Decided | Rated | CsvWanted | HandoffWanted | HomeOpened | PaneOpened,
+    Field(discriminator="kind"),
 ]
 INCOMING: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 
@@ -195,7 +204,7 @@ def _command(body: Mapping[str, Any]) -> tuple[str, Incoming]:
 def _action(body: Mapping[str, Any]) -> tuple[str, Incoming] | None:
     action, user = body["actions"][0], body["user"]
     try:
-        button = Button.model_validate(json.loads(action["value"]))
+        value = json.loads(action["value"])
     except json.JSONDecodeError:
         return None
     container = body["container"]
@@ -206,6 +215,9 @@ def _action(body: Mapping[str, Any]) -> tuple[str, Incoming] | None:
     )
     key = _numbered(PRESSED, body["trigger_id"])
     wish = {"user_id": user["id"], "team_id": user.get("team_id"), "place": place}
+    if isinstance(value, dict) and "handoff" in value:
+        return key, HandoffWanted.model_validate({**wish, "handoff_id": value["handoff"]})
+    button = Button.model_validate(value)
     at = {**wish, "conversation_id": button.conversation}
     if button.proposal and button.decision:
         stands_at = None if container.get("is_ephemeral") else container["message_ts"]

@@ -17,6 +17,7 @@ from tools.commerce.schema import Role
 
 log = logging.getLogger(__name__)
 
+MOST_NAME = 60
 GROUP_SECONDS = 60.0
 """Who leaves a group can ask for so long; who is taken off the list cannot ask from then on."""
 
@@ -50,6 +51,8 @@ class SlackStaff(Part):
     members: tuple[Member, ...] = ()
     open_channels: tuple[Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")], ...] = ()
     """Where answers may be read by everybody in the channel."""
+    handoff_channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")] | None = None
+    """Where it is told that a shopper waits for a person."""
 
 
 class StaffFile(Part):
@@ -89,8 +92,22 @@ class Staff:
                 return Identity(role=Role(member.role), email=await self._email_of(user_id))
         return None
 
+    async def name_of(self, user_id: str, email: str) -> str:
+        """As they call themselves in Slack, for shoppers to read; else from the e-mail. Raises SlackUnavailable."""
+        try:
+            answer = await self._sender.call(self._sender.client.users_info, user=user_id)
+        except SlackRefused:
+            answer = {"user": {}}
+        profile = answer["user"].get("profile", {})
+        name = profile.get("display_name") or profile.get("real_name") or email.partition("@")[0].title()
+        return str(name)[:MOST_NAME]
+
     def is_open(self, channel_id: str) -> bool:
         return channel_id in self._current().open_channels
+
+    @property
+    def handoff_channel(self) -> str | None:
+        return self._current().handoff_channel
 
     def _current(self) -> SlackStaff:
         version = self._file_version()

@@ -12,6 +12,10 @@ SOMEBODY_ELSES = (
     "That answer was for somebody else, or for a role that you had before. Please ask me yourself."
 )
 NO_FIGURES_HERE = "There are no figures for your role here. Ask me about an order in a message."
+NOT_FOR_ROLE = "Only support agents and managers can take conversations over."
+NO_EMAIL = (
+    "Your profile shows no e-mail, by which the desk knows you. Please ask whoever looks after this app."
+)
 CSV_IS_DIRECT = "The file is in our direct messages."
 THINKING = "is looking that up…"
 

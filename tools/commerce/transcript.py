@@ -183,7 +183,7 @@ def append_unasked(
     session: WriteSession, conversation_id: str, holder: str, message: NewMessage, now: datetime
 ) -> None:
     """Add what no message of a user's has caused: a turn of its own, so that no answer changes afterwards."""
-    turn = newest(session, conversation_id, 1)[-1].seq + 1
+    turn = max((message.seq for message in newest(session, conversation_id, 1)), default=0) + 1
     append(session, conversation_id, holder, turn, [message], now)
 
 

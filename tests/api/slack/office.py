@@ -24,7 +24,16 @@ from bot.models import Models
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
 from tests.api.slack.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
-from tests.api.slack.workspace import AGENT, ANALYST, MANAGER, OPEN, SIGNING_SECRET, Delivery, Workspace
+from tests.api.slack.workspace import (
+    AGENT,
+    ANALYST,
+    HANDOFFS,
+    MANAGER,
+    OPEN,
+    SIGNING_SECRET,
+    Delivery,
+    Workspace,
+)
 from tests.bot.scripted_model import Script, ScriptedModel
 from tests.tools.builders import NoArticles
 
@@ -37,6 +46,7 @@ slack:
     - {{user: {MANAGER}, role: manager, email: kim@shop.example}}
     - {{group: S0TEAM, role: analyst}}
   open_channels: [{OPEN}]
+  handoff_channel: {HANDOFFS}
 """
 PATIENCE_SECONDS = 10.0
 

@@ -46,6 +46,7 @@ from tools.commerce.schema.customers import Address, Customer, PaymentMethod, Pa
 from tools.commerce.schema.handoffs import (
     Handoff,
     HandoffEvent,
+    HandoffNotice,
     HandoffReason,
     HandoffState,
     HandoffStep,
@@ -95,6 +96,7 @@ __all__ = [
     "FeedbackVerdict",
     "Handoff",
     "HandoffEvent",
+    "HandoffNotice",
     "HandoffReason",
     "HandoffState",
     "HandoffStep",

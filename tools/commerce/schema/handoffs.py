@@ -96,3 +96,22 @@ class HandoffEvent(Base):
     actor: Mapped[str] = mapped_column(String(300))
     """`shopper`, `model`, `agent:EMAIL`, or `parley` for a clock."""
     at: Mapped[datetime]
+
+
+class HandoffNotice(Base):
+    """What a channel of the staff's shows of a handoff: `shown` is how it stood then, empty before the first time.
+
+    `posting_by` holds the right to post until `posting_until`, which is also the pause after a failure.
+    """
+
+    __tablename__ = "handoff_notices"
+
+    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"), primary_key=True)
+    channel_id: Mapped[str] = mapped_column(String(40))
+    ts: Mapped[str | None] = mapped_column(String(40))
+    """Where the message stands, once that is known."""
+    shown: Mapped[str] = mapped_column(String(300), default="")
+    posting_by: Mapped[str | None] = mapped_column(String(36))
+    posting_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    """Since it was last shown as it stood."""

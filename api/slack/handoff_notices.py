@@ -79,6 +79,7 @@ class HandoffNotices:
         if claimed is None:
             return
         handoff, before = claimed
+        ts = before.ts
         try:
             ts = await self._post(handoff, before)
         except SlackUnavailable as error:
@@ -90,7 +91,6 @@ class HandoffNotices:
         except SlackRefused as error:
             # An archived channel, or one that the bot is not in: nobody is there to be told.
             log.error("a handoff cannot be told in Slack reason=%s", error.reason)
-            ts = before.ts
         shown = notices.standing(handoff)
         await crossing.write(self._database, lambda s: notices.note_shown(s, handoff_id, holder, ts, shown))
 

@@ -174,15 +174,6 @@ class SlackServer:
     def _chat_postMessage(self, arguments: Json) -> web.Response:  # noqa: N802 - Slack's name
         return self._posting(arguments)
 
-    def _chat_update(self, arguments: Json) -> web.Response:
-        one = next((one for one in self.posted if one.ts == arguments["ts"]), None)
-        if one is None or one.channel != arguments["channel"] or one.only_to:
-            return _answer(ok=False, error="message_not_found")
-        if wrong := wrong_in(arguments.get("blocks") or [], "message", self._is_ready):
-            return _answer(ok=False, error="invalid_blocks", errors=wrong)
-        one.text, one.blocks = arguments["text"], arguments.get("blocks") or []
-        return _answer(channel=one.channel, ts=one.ts)
-
     def _chat_postEphemeral(self, arguments: Json) -> web.Response:  # noqa: N802 - Slack's name
         return self._posting({**arguments, "only_to": arguments["user"]})
 

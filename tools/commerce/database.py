@@ -20,6 +20,10 @@ from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tools.commerce.rollups.keeping import keep_current
+from tools.commerce.rollups.state import adopt_if_new
+from tools.commerce.rollups.touching import FollowedSession
+
 ReadSession = NewType("ReadSession", Session)
 WriteSession = NewType("WriteSession", Session)
 
@@ -31,6 +35,8 @@ QUEUE_TIMEOUT = 4
 """Times as long as for a lock of another process, writers of one process wait for each other."""
 STATEMENT_TIMEOUT_SECONDS = 30
 
+_READ_ONLY = {"postgresql_readonly": True, "sqlite_query_only": True}
+
 UNAVAILABLE = (OperationalError, InterfaceError, WaitedTooLong)
 """Lost, locked or too busy: the transaction was kept whole or not at all, and may be tried again."""
 
@@ -41,6 +47,9 @@ class Database:
     def __init__(self, url: str, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> None:
         self.url = _with_driver(make_url(url))
         self.engine = _engine(self.url, lock_timeout_seconds)
+        self._reading = self.engine.execution_options(**_READ_ONLY)
+        # Apart from the others: who holds one of those and waits for another would wait for itself.
+        self._committed = _engine(self.url, lock_timeout_seconds, pool_size=5).execution_options(**_READ_ONLY)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # SQLite waits for its write lock by sleeping; within a process, threads queue here instead.
         self._one_writer = threading.Lock()
@@ -48,22 +57,22 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[ReadSession]:
-        """A session that is rolled back at its end, whatever was done in it."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        """A session in which the database itself refuses to change anything."""
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield ReadSession(session)
 
     @contextmanager
     def writing(self) -> Iterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         if not self.is_sqlite:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with FollowedSession(self.engine, expire_on_commit=False) as session, session.begin():
                 yield WriteSession(session)
-                _finish(WriteSession(session))
+                self._finish(WriteSession(session))
             return
         engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
-        with self._my_turn(), Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._my_turn(), FollowedSession(engine, expire_on_commit=False) as session, session.begin():
             yield WriteSession(session)
-            _finish(WriteSession(session))
+            self._finish(WriteSession(session))
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; creates it where there is none."""
@@ -72,9 +81,19 @@ class Database:
         with self.engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            with Session(connection) as session:
+                adopt_if_new(session)
+                session.flush()
 
     def close(self) -> None:
         self.engine.dispose()
+        self._committed.dispose()
+
+    def _finish(self, session: WriteSession) -> None:
+        session.flush()
+        keep_current(session, self._committed)
+        for work in session.info.pop(_AT_END, ()):
+            work(session)
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
@@ -104,19 +123,13 @@ def at_end(session: WriteSession, work: Callable[[WriteSession], None]) -> None:
     session.info.setdefault(_AT_END, []).append(work)
 
 
-def _finish(session: WriteSession) -> None:
-    session.flush()
-    for work in session.info.pop(_AT_END, ()):
-        work(session)
-
-
 def _with_driver(url: URL) -> URL:
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
     return url
 
 
-def _engine(url: URL, lock_timeout_seconds: float) -> Engine:
+def _engine(url: URL, lock_timeout_seconds: float, pool_size: int = 20) -> Engine:
     if url.get_backend_name() != "sqlite":
         options = (
             f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} "
@@ -126,8 +139,8 @@ def _engine(url: URL, lock_timeout_seconds: float) -> Engine:
             url,
             hide_parameters=True,
             pool_pre_ping=True,
-            pool_size=20,
-            max_overflow=20,
+            pool_size=pool_size,
+            max_overflow=pool_size,
             connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
     if url.database and url.database != ":memory:":
@@ -148,5 +161,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(options.get('sqlite_query_only', False))}")
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")

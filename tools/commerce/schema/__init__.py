@@ -69,6 +69,7 @@ from tools.commerce.schema.returns import (
     ReturnReason,
     ReturnStatus,
 )
+from tools.commerce.schema.rollups import DailySum, RollupState
 from tools.commerce.schema.shipments import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
 from tools.commerce.schema.slack import SlackDelivery, SlackThread
 from tools.commerce.schema.staff import StaffAccount
@@ -90,6 +91,7 @@ __all__ = [
     "ConversationChannel",
     "ConversationStatus",
     "Customer",
+    "DailySum",
     "Device",
     "EmbeddedGatewayCall",
     "EntryStatus",
@@ -132,6 +134,7 @@ __all__ = [
     "ReturnStatus",
     "Review",
     "Role",
+    "RollupState",
     "Seller",
     "Shipment",
     "ShipmentLine",

@@ -166,6 +166,7 @@ class Review(Base):
         UniqueConstraint("ref"),
         Index(None, "product_id"),
         Index(None, "order_id"),
+        Index(None, "created_at"),
         CheckConstraint("score BETWEEN 1 AND 5", name="score_one_to_five"),
     )
 

@@ -69,6 +69,7 @@ class Order(Base):
         Index(None, "number_key"),
         Index(None, "customer_id", "placed_at"),
         Index(None, "placed_at"),
+        Index(None, "cancelled_at"),
         Index(None, "status", "placed_at"),
         CheckConstraint(
             "subtotal_minor >= 0 AND discount_minor >= 0 AND shipping_minor >= 0 AND tax_minor >= 0",

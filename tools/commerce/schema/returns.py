@@ -54,7 +54,7 @@ class Return(Base):
     """A return authorization (RMA)."""
 
     __tablename__ = "returns"
-    __table_args__ = (UniqueConstraint("rma"), Index(None, "order_id"))
+    __table_args__ = (UniqueConstraint("rma"), Index(None, "order_id"), Index(None, "requested_at"))
 
     id: Mapped[PrimaryKey]
     rma: Mapped[Reference]
@@ -96,6 +96,7 @@ class Refund(Base):
         Index(None, "order_id"),
         Index(None, "payment_id"),
         Index(None, "return_id"),
+        Index(None, "created_at"),
         CheckConstraint("amount_minor > 0", name="amount_positive"),
     )
 

@@ -29,6 +29,8 @@ class Shipment(Base):
         Index(None, "order_id"),
         Index(None, "tracking_number"),
         Index(None, "carrier", "delivered_at"),
+        Index(None, "shipped_at"),
+        Index(None, "delivered_at"),
     )
 
     id: Mapped[PrimaryKey]

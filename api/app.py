@@ -35,6 +35,8 @@ LOOK_SECONDS = 1.0
 """So often unsettled money, unfinished turns, undecided proposals, due watches and overdue handoffs are looked for."""
 SLACK_SECONDS = 5.0
 """So often it is looked for what is still to be done in Slack, and for what nobody asked for, such as an alert."""
+SUM_UP_SECONDS = 600.0
+"""Two versions of Parley beside each other would otherwise build the daily sums for each other all the time."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -132,6 +134,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     beside = [parley.load(), *(repeat(work, LOOK_SECONDS) for work in often)]
     if not parley.database.is_sqlite:
         beside.append(repeat(parley.hear_replicas, LOOK_SECONDS))
+    beside.append(repeat(parley.sum_up_days, SUM_UP_SECONDS))
     if slack:
         beside += [repeat(slack.tend, SLACK_SECONDS), slack.open_socket()]
     tasks = [asyncio.create_task(work) for work in beside]

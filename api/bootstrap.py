@@ -36,6 +36,7 @@ from tools.commerce.metrics.targets import Targets
 from tools.commerce.order_numbers import common_shapes
 from tools.commerce.payments.opening import open_gateway
 from tools.commerce.policy import Policy
+from tools.commerce.rollups.building import bring_up_to_date
 
 if TYPE_CHECKING:
     from bot.conversation import Conversations
@@ -115,6 +116,11 @@ class Parley:
     async def settle(self) -> None:
         """Moves money that is still to be moved; for that nothing needs to be loaded."""
         await asyncio.to_thread(self.settlement.settle_due)
+
+    async def sum_up_days(self) -> None:
+        """Where the shop's daily sums are stale: after an import that was killed, in another time zone, by another
+        version of Parley."""
+        await asyncio.to_thread(bring_up_to_date, self.database, self.shop.zone)
 
     async def tend_proposals(self) -> None:
         """Closes what nobody decided in time, and tells what shoppers have yet to be told."""

@@ -67,6 +67,26 @@ def import_(
     import_data(path, format_)
 
 
+rollups = typer.Typer(help="The daily sums that figures are read from.", no_args_is_help=True)
+app.add_typer(rollups, name="rollups")
+
+
+@rollups.command()
+def rebuild() -> None:
+    """Sum up all days anew; the shop goes on meanwhile."""
+    from api.cli_rollups import rebuild_rollups
+
+    rebuild_rollups()
+
+
+@rollups.command()
+def check() -> None:
+    """Check that the daily sums are what the facts come to; exits with 1 when they are not."""
+    from api.cli_rollups import check_rollups
+
+    check_rollups()
+
+
 @app.command()
 def index() -> None:
     """Index the shop's articles; only what changed is embedded anew."""

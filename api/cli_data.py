@@ -10,6 +10,7 @@ from rich.text import Text
 from api.auth import Tokens
 from api.bootstrap import open_database, open_knowledge, tokens_of, utc_now
 from api.cli_errors import WrongArgument
+from api.cli_rollups import sum_up
 from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from knowledge.shop_profile import ShopProfile
@@ -29,7 +30,8 @@ errors = Console(stderr=True)
 
 
 def make_demo(orders: int | None, *, reset: bool) -> None:
-    database = open_database(read_settings())
+    settings = read_settings()
+    database = open_database(settings)
     try:
         with progress_bar("Making the shop", orders or DEFAULT_ORDERS) as advance:
             report = create_demo_shop(
@@ -47,6 +49,7 @@ def make_demo(orders: int | None, *, reset: bool) -> None:
         raise WrongArgument(f"{error}.") from None
     else:
         console.print(_counts("The demo shop Fernway has", report.counts))
+        sum_up(database, ShopProfile.load(settings.shop_dir))
     _introduce(database)
 
 
@@ -66,6 +69,7 @@ def import_data(path: Path, format_: str) -> None:
         errors.print(table)
         raise SystemExit(1) from None
     console.print(_counts("Imported", report.counts))
+    sum_up(database, ShopProfile.load(settings.shop_dir))
     if report.skipped:
         console.print(_counts("Left out, for they belong to nothing:", report.skipped))
 

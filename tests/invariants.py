@@ -9,10 +9,14 @@ from bot.transcript import FOR_PEOPLE
 from tools.commerce.changes import audit
 from tools.commerce.changes.plan import Movement, Plan
 from tools.commerce.database import Database, ReadSession
+from tools.commerce.rollups.contributions import Key, add_up, no_sums
+from tools.commerce.rollups.groupings import SUMMED
+from tools.commerce.rollups.state import State
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
     Conversation,
+    DailySum,
     EmbeddedGatewayCall,
     EntryStatus,
     LedgerEntry,
@@ -60,6 +64,7 @@ def assert_invariants(database: Database) -> None:
 def broken(session: ReadSession) -> Iterator[str]:
     """A sentence for each thing that does not hold."""
     yield from _conversations(session)
+    yield from _daily_sums(session)
     found = session.scalars(select(Proposal)).all()
     if found:
         yield from _money(session)
@@ -72,6 +77,24 @@ def broken(session: ReadSession) -> Iterator[str]:
             yield from _trail(proposal, mine, [row for row in rows if row.proposal_id == proposal.id])
     if (chain := audit.verify(session).broken) is not None:
         yield f"the trail is broken at row {chain.number}: {chain.reason}"
+
+
+def _daily_sums(session: ReadSession) -> Iterator[str]:
+    """What is summed up by the day is what the facts come to, to the cent."""
+    state = State.read(session)
+    if not state.is_ours:
+        return
+    counted = no_sums()
+    for summed in SUMMED:
+        add_up(session.connection(), summed, None, state.zone, counted, sign=1)
+    stored: dict[Key, list[int]] = {
+        (row[0], row[1], row[2], row[3], row[4], row[5]): list(row[6:])
+        for row in session.connection().execute(select(DailySum.__table__))
+        if any(row[6:])
+    }
+    for key in counted.keys() | stored.keys():
+        if not state.is_stale(key[1]) and counted.get(key) != stored.get(key):
+            yield f"the daily sums {key} are {stored.get(key)}, but the facts come to {counted.get(key)}"
 
 
 def _money(session: ReadSession) -> Iterator[str]:

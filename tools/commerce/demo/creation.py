@@ -28,6 +28,7 @@ from tools.commerce.schema import (
     Order,
     OutboxEmail,
     Product,
+    RollupState,
     StaffAccount,
 )
 
@@ -49,9 +50,11 @@ _KEPT = {
         Handoff,
         HandoffEvent,
         StaffAccount,
+        RollupState,
     )
 }
-"""What people said, who answers them, and the trail of what was done, stay when the shop is replaced."""
+"""What people said, who answers them, the trail of what was done, and what daily sums are of, stay when the shop is
+replaced."""
 
 
 class DemoExists(Exception):

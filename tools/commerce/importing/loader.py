@@ -24,6 +24,8 @@ from tools.commerce.importing.records import (
 )
 from tools.commerce.importing.target import Entry, R, ShopDefaults, Target
 from tools.commerce.importing.visits import write_reviews, write_sessions
+from tools.commerce.rollups.touching import touched_in
+from tools.commerce.schema import Order, Product, Review, Seller, Warehouse, WebSession
 
 CHUNK = 2_000
 
@@ -39,6 +41,17 @@ RECORD_TYPES: dict[str, type[Record]] = {
     "sessions": SessionRecord,
 }
 """By kind, in the order in which they refer to each other."""
+
+
+_COUNTED = {
+    Order.number: Order.id,
+    Product.ref: Product.id,
+    Review.ref: Review.id,
+    Seller.ref: Seller.id,
+    Warehouse.ref: Warehouse.id,
+    WebSession.ref: WebSession.id,
+}
+"""By the key that an import finds it by: what the shop's figures are counted from."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,7 @@ class Loader:
     def __init__(self, session: WriteSession, defaults: ShopDefaults, on_progress: Progress) -> None:
         # Rows that are not there yet are inserted, which they must not be by another import meanwhile.
         hold(session, "import")
+        self._session = session
         self.target = Target(session.connection(), defaults)
         self._on_progress = on_progress
         self._waiting = 0
@@ -134,6 +148,8 @@ class Loader:
         """Write what waits. Raises ImportRejected if there was any problem: roll back then."""
         self.flush()
         self.target.problems.raise_if_any()
+        for key, thing in _COUNTED.items():
+            touched_in(self._session).add(thing, self.target.seen[str(key)])
         _analyze(self.target.connection)
         counts = {queue.kind: queue.count for queue in self._queues.values()}
         return ImportReport(counts, dict(skipped or {}))

@@ -45,6 +45,15 @@ class _Seen:
     def __contains__(self, row: int) -> bool:
         return row >> 3 < len(self._bits) and bool(self._bits[row >> 3] & 1 << (row & 7))
 
+    def __iter__(self) -> Iterator[int]:
+        return (
+            place * 8 + bit
+            for place, byte in enumerate(self._bits)
+            if byte
+            for bit in range(8)
+            if byte >> bit & 1
+        )
+
     def add(self, row: int) -> None:
         if row >> 3 >= len(self._bits):
             self._bits.extend(bytes((row >> 3) + 4096 - len(self._bits)))

@@ -1,15 +1,16 @@
-"""From a query to the statements that answer it: one for each fact, and one for each quantile."""
+"""From a query to the statements that answer it: one for each origin of sums, and one for each quantile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 
 from tools.commerce.metrics.calendar import Calendar, Period
-from tools.commerce.metrics.facts import Dimension, Fact
+from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Measure, Quantile
+from tools.commerce.metrics.origins import Origin, rows_of
 from tools.commerce.metrics.query import Filter
 from tools.commerce.metrics.sql import bucket
 
@@ -30,39 +31,52 @@ class Frame:
     def is_split(self) -> bool:
         return len(self.units) > 1
 
-    def keys(self, fact: Fact) -> list[ColumnElement[Any]]:
-        """What the rows are told apart by: the place of the unit, then the members."""
+    def keys(self, origin: Origin) -> list[ColumnElement[Any]]:
+        """What the rows are told apart by: the place of the unit (or the day that is one), then the members."""
         members = [
-            cast(fact.splits[dimension], String).label(dimension.value) for dimension in self.dimensions
+            cast(origin.splits[dimension], String).label(dimension.value) for dimension in self.dimensions
         ]
-        if not self.is_split or fact.moment is None:
+        if not self.is_split or origin.when is None:
             return list(members)
-        starts = [self.calendar.moments(unit)[0] for unit in self.units]
-        return [bucket(fact.moment, starts).label(BUCKET), *members]
+        if origin.is_daily and all(unit.days == 1 for unit in self.units):
+            return [origin.when.label(BUCKET), *members]
+        starts = [origin.ends(unit)[0] for unit in self.units]
+        return [bucket(origin.when, starts).label(BUCKET), *members]
 
-    def conditions(self, fact: Fact) -> list[ColumnElement[bool]]:
-        found = [_fits(fact, one) for one in self.filters]
-        if fact.moment is not None:
-            start, end = self._ends()
-            found += [fact.moment >= start, fact.moment < end]
-        if fact.currency is not None:
-            found.append(fact.currency == self.currency)
+    def conditions(self, origin: Origin) -> list[ColumnElement[bool]]:
+        found = [*origin.only, *(_fits(origin, one) for one in self.filters)]
+        if origin.when is not None:
+            start, end = origin.ends(self.period)
+            found += [origin.when >= start, origin.when < end]
+        if origin.currency is not None:
+            found.append(origin.currency == self.currency)
         return found
 
-    def _ends(self) -> tuple[datetime, datetime]:
-        return self.calendar.moments(Period(self.units[0].first, self.units[-1].last))
+    def place(self, unit: int | date) -> int:
+        """Of what `keys` tell units apart by."""
+        return unit if isinstance(unit, int) else (unit - self.units[0].first).days
+
+    @property
+    def period(self) -> Period:
+        return Period(self.units[0].first, self.units[-1].last)
+
+    @property
+    def told_apart(self) -> frozenset[Dimension]:
+        """What an origin must know."""
+        return frozenset((*self.dimensions, *(one.dimension for one in self.filters)))
 
 
-def sums(fact: Fact, measures: Sequence[Measure], frame: Frame) -> Select[Any]:
-    """The keys, how many rows of the fact there were, and each measure's sum."""
-    keys = frame.keys(fact)
-    statement = select(*keys, func.count().label("rows"), *(_sum(one) for one in measures))
-    return statement.select_from(fact.source).where(*frame.conditions(fact)).group_by(*keys)
+def sums(origin: Origin, measures: Sequence[Measure], frame: Frame) -> Select[Any]:
+    """The keys, how many rows were added up, and each measure's sum."""
+    keys = frame.keys(origin)
+    statement = select(*keys, func.count().label("rows"), *(origin.sum_of(one) for one in measures))
+    return statement.select_from(origin.source).where(*frame.conditions(origin)).group_by(*keys)
 
 
 def quantile(asked: Quantile, frame: Frame) -> Select[Any]:
     """The keys, how many values there were, and the value at the nearest rank."""
-    keys = frame.keys(asked.fact)
+    origin = rows_of(asked.fact, frame.calendar)
+    keys = frame.keys(origin)
     names = [key.name for key in keys if isinstance(key.name, str)]
     value = asked.value.label("value")
     ranked = (
@@ -72,8 +86,8 @@ def quantile(asked: Quantile, frame: Frame) -> Select[Any]:
             func.row_number().over(partition_by=keys or None, order_by=asked.value).label("rank"),
             func.count().over(partition_by=keys or None).label("rows"),
         )
-        .select_from(asked.fact.source)
-        .where(*frame.conditions(asked.fact), asked.where)
+        .select_from(origin.source)
+        .where(*frame.conditions(origin), asked.where)
         .subquery()
     )
     nearest = (ranked.c.rows * asked.percent + 99) // 100
@@ -82,14 +96,7 @@ def quantile(asked: Quantile, frame: Frame) -> Select[Any]:
     )
 
 
-def _sum(measure: Measure) -> ColumnElement[int]:
-    value = case((measure.where, measure.value)) if measure.where is not None else measure.value
-    if measure.is_distinct:
-        return func.count(value.distinct())
-    return func.coalesce(func.sum(value), literal(0))
-
-
-def _fits(fact: Fact, asked: Filter) -> ColumnElement[bool]:
-    column = fact.splits[asked.dimension]
+def _fits(origin: Origin, asked: Filter) -> ColumnElement[bool]:
+    column = origin.splits[asked.dimension]
     among = func.lower(cast(column, String)).in_([member.lower() for member in asked.members])
     return or_(column.is_(None), ~among) if asked.is_exclusion else and_(column.is_not(None), among)

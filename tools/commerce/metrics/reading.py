@@ -1,6 +1,6 @@
 """Runs the statements of a query, and keeps what was added up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,11 @@ from tools.commerce.metrics import plan
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension, Fact
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
+from tools.commerce.metrics.origins import Origin, daily_sums, rows_of
 from tools.commerce.metrics.plan import Frame
 from tools.commerce.metrics.query import Filter
+from tools.commerce.rollups.groupings import covering
+from tools.commerce.rollups.state import State
 
 Key = tuple[int, tuple[str | None, ...]]
 """The place of the unit of the period, and the member of each dimension; None for what has none."""
@@ -72,6 +75,7 @@ class Reader:
         )
         self._facts = tuple(dict.fromkeys(fact for metric in metrics for fact in metric.facts))
         self._known = frozenset(fact for fact in self._facts if self._has_rows(fact))
+        self._rollups = State.read(session)
         self.statements: list[str] = []
 
     def read(
@@ -82,32 +86,46 @@ class Reader:
         if period and grain:
             units = self._calendar.split(period, grain)
         frame = Frame(units, dimensions, self._filters, self._calendar, self._currency)
-        of_measures: dict[Measure, dict[Key, int]] = {}
+        of_measures: dict[Measure, Mapping[Key, int]] = {}
+        of_quantiles: dict[Quantile, Mapping[Key, int]] = {}
         rows = 0
-        for fact in self._facts:
-            measures = [one for one in self._measures if one.fact is fact]
-            if not measures:
-                continue
-            keyed = [(_key(row, frame, fact), row) for row in self._run(plan.sums(fact, measures, frame))]
-            rows += sum(row[-len(measures) - 1] for _, row in keyed)
+        for origin, measures in self._origins(frame):
+            found = self._run(plan.sums(origin, measures, frame))
+            keyed = [(_key(row, frame, origin), row) for row in found]
+            rows += sum(row[-len(measures) - 1] for row in found)
             for place, measure in enumerate(measures):
                 of_measures[measure] = {key: int(row[place - len(measures)]) for key, row in keyed}
-        of_quantiles: dict[Quantile, dict[Key, int]] = {}
         for asked in self._quantiles:
             found = self._run(plan.quantile(asked, frame))
-            of_quantiles[asked] = {_key(row, frame, asked.fact): int(row[-1]) for row in found}
+            origin = rows_of(asked.fact, self._calendar)
+            of_quantiles[asked] = {_key(row, frame, origin): int(row[-1]) for row in found}
             rows += sum(row[-2] for row in found)
         return Sums(of_measures, of_quantiles, self._known, rows)
 
+    def _origins(self, frame: Frame) -> Iterator[tuple[Origin, list[Measure]]]:
+        """The measures by where they are added up from: the daily sums where those have all that is asked."""
+        for fact in self._facts:
+            rest = [one for one in self._measures if one.fact is fact]
+            is_served = bool(frame.units) and self._rollups.serves(self._calendar.zone, frame.period)
+            grouping = covering(fact, frame.told_apart) if is_served else None
+            if grouping is not None:
+                summed = [one for one in rest if one in grouping.summed.places]
+                rest = [one for one in rest if one not in grouping.summed.places]
+                if summed:
+                    yield daily_sums(grouping), summed
+            if rest:
+                yield rows_of(fact, self._calendar), rest
+
     def _run(self, statement: Select[Any]) -> Sequence[Any]:
-        self.statements.append(str(statement.compile(self._session.get_bind())))
-        return self._session.execute(statement).all()
+        result = self._session.connection().execute(statement)
+        self.statements.append(result.context.statement)
+        return result.all()
 
     def _has_rows(self, fact: Fact) -> bool:
         return self._session.execute(select(1).select_from(fact.source).limit(1)).first() is not None
 
 
-def _key(row: Any, frame: Frame, fact: Fact) -> Key:
-    has_bucket = frame.is_split and fact.moment is not None
-    members = tuple(row[has_bucket : has_bucket + len(frame.dimensions)])
-    return (int(row[0]) if has_bucket else 0, members)
+def _key(row: Any, frame: Frame, origin: Origin) -> Key:
+    has_unit = frame.is_split and origin.when is not None
+    members = tuple(row[has_unit : has_unit + len(frame.dimensions)])
+    return (frame.place(row[0]) if has_unit else 0, members)

@@ -1,7 +1,7 @@
 """The few expressions that SQLite and PostgreSQL write differently, and the bucket that a moment falls into."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, literal
@@ -71,19 +71,21 @@ def _by_hours(element: days_before, compiler: SQLCompiler, **options: Any) -> st
     return f"({moment} - make_interval(hours => 24 * CAST({days} AS INTEGER)))"
 
 
-def bucket(moment: Moment, starts: Sequence[datetime]) -> ColumnElement[int]:
-    """The place, from 0, of the last of the ascending `starts` that is not after `moment`; 0 before the first too.
+def bucket(when: ColumnElement[Any], starts: Sequence[datetime | date]) -> ColumnElement[int]:
+    """The place, from 0, of the last of the ascending `starts` that is not after `when`; 0 before the first too.
 
     A tree of comparisons: a year of days costs a row nine of them, whatever the clocks did in between.
     """
-    return _between(moment, starts, 0, len(starts))
+    return _between(when, starts, 0, len(starts))
 
 
-def _between(moment: Moment, starts: Sequence[datetime], low: int, high: int) -> ColumnElement[int]:
+def _between(
+    when: ColumnElement[Any], starts: Sequence[datetime | date], low: int, high: int
+) -> ColumnElement[int]:
     if high - low <= 1:
         return literal(low, Integer)
     middle = (low + high) // 2
     return case(
-        (moment < literal(starts[middle], UtcDateTime), _between(moment, starts, low, middle)),
-        else_=_between(moment, starts, middle, high),
+        (when < literal(starts[middle], when.type), _between(when, starts, low, middle)),
+        else_=_between(when, starts, middle, high),
     )

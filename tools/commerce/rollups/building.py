@@ -30,7 +30,7 @@ from tools.commerce.rollups.contributions import amount, currency, member
 from tools.commerce.rollups.groupings import GROUPINGS, SUMMED, Grouping, Summed
 from tools.commerce.rollups.keeping import KEY_COLUMNS, SUM_COLUMNS
 from tools.commerce.rollups.local_days import local_day
-from tools.commerce.rollups.state import State, adopt, hold_all, midnight
+from tools.commerce.rollups.state import EVER, State, adopt, hold_all, midnight
 from tools.commerce.schema import DailySum, RollupState
 from tools.commerce.schema.rollups import MOST_MEMBERS, MOST_SUMS
 
@@ -50,13 +50,16 @@ def bring_up_to_date(
     database: Database, zone: ZoneInfo, on_progress: Progress = ignore_progress, *, anew: bool = False
 ) -> None:
     """Sum up the days that are stale; all, if the sums are of another zone or other definitions, or if `anew`."""
+    with database.reading() as session:
+        if not anew and State.read(session).serves(zone, EVER):
+            return
     with database.writing() as session:
         hold_all(session)
         state = State.read(session)
         if anew or not state.is_ours or state.zone != zone:
             adopt(session, zone)
         stale = State.read(session).stale
-    if stale is None:
+    if stale is None:  # somebody else has just done it
         return
     with database.reading() as session:
         span = _span(session, zone)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 
 from sqlalchemy import Alias, ClauseElement, Column, Table
 from sqlalchemy.dialects import sqlite
@@ -74,11 +75,8 @@ class Summed:
     moment: Moment
     measures: tuple[Measure, ...]
     dimensions: tuple[Dimension, ...]
-
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        """From what a measure is, however often it is written down, to the place of its sum."""
-        return {signature(measure): place for place, measure in enumerate(self.measures)}
+    places: Mapping[Measure, int]
+    """The place of each measure's sum, from 0; one that is written down more than once has one sum."""
 
     @cached_property
     def columns(self) -> frozenset[ClauseElement]:
@@ -96,11 +94,6 @@ class Grouping:
     dimensions: tuple[Dimension, ...]
 
 
-def signature(measure: Measure) -> str:
-    """The same for measures that add up the same."""
-    return " / ".join(_text(part) for part in (measure.value, measure.where) if part is not None)
-
-
 def covering(fact: Fact, dimensions: frozenset[Dimension]) -> Grouping | None:
     """The smallest that tells the `dimensions` of a fact apart; None where none does."""
     fitting = [one for one in GROUPINGS if one.summed.fact is fact and dimensions.issubset(one.dimensions)]
@@ -109,27 +102,35 @@ def covering(fact: Fact, dimensions: frozenset[Dimension]) -> Grouping | None:
 
 def _all_summed() -> Iterator[Summed]:
     for fact in ROOTS:
-        measures: dict[str, Measure] = {}
-        for metric in METRICS:
-            if isinstance(metric.formula, Quantile):
-                continue
-            for one in metric.formula.measures:
-                if one.fact is fact and not one.is_distinct and _is_followed(one.value, one.where):
-                    measures.setdefault(signature(one), one)
-        known = tuple(
+        alike: dict[str, list[Measure]] = {}
+        for one in _added_up(fact):
+            alike.setdefault(" / ".join(_text(part) for part in _parts_of(one)), []).append(one)
+        places = {
+            one: place for place, several in enumerate(islice(alike.values(), MOST_SUMS)) for one in several
+        }
+        dimensions = tuple(
             one
             for one, split in fact.splits.items()
-            # Whether a customer is new depends on the orders before, which `touching` sees to.
+            # Whether a customer is new depends on the orders before, which `extent` sees to.
             if one is Dimension.CUSTOMER_KIND or _is_followed(split)
         )
-        if measures and fact.moment is not None:
-            yield Summed(fact, fact.moment, tuple(measures.values())[:MOST_SUMS], known)
+        if places and fact.moment is not None:
+            measures = tuple(several[0] for several in islice(alike.values(), MOST_SUMS))
+            yield Summed(fact, fact.moment, measures, dimensions, places)
 
 
-def _is_followed(*parts: ClauseElement | None) -> bool:
+def _added_up(fact: Fact) -> Iterator[Measure]:
+    for metric in METRICS:
+        if not isinstance(metric.formula, Quantile):
+            for one in metric.formula.measures:
+                if one.fact is fact and not one.is_distinct and _is_followed(*_parts_of(one)):
+                    yield one
+
+
+def _is_followed(*parts: ClauseElement) -> bool:
     tables = {one.__table__ for one in FOLLOWED}
     for part in parts:
-        for found in visitors.iterate(part) if part is not None else ():
+        for found in visitors.iterate(part):
             if isinstance(found, Alias) or (isinstance(found, Table) and found not in tables):
                 return False
             if isinstance(found, Column) and found.table not in tables:
@@ -155,7 +156,13 @@ def _parts(summed: Summed) -> Iterator[ClauseElement]:
     yield from (part for part in (fact.moment, fact.currency) if part is not None)
     yield from (fact.splits[one] for one in summed.dimensions)
     for measure in summed.measures:
-        yield from (part for part in (measure.value, measure.where) if part is not None)
+        yield from _parts_of(measure)
+
+
+def _parts_of(measure: Measure) -> Iterator[ClauseElement]:
+    yield measure.value
+    if measure.where is not None:
+        yield measure.where
 
 
 def _text(part: ClauseElement) -> str:

@@ -97,8 +97,12 @@ def hold_some(session: Session, names: Iterable[str]) -> None:
         return
     session.execute(select(func.pg_advisory_xact_lock_shared(_number(_OF_ALL))))
     # In one order for everybody, or two transactions could wait for each other.
-    numbers = func.unnest(literal(sorted(map(_number, names)), ARRAY(BigInteger))).column_valued("number")
-    session.execute(select(func.pg_advisory_xact_lock(numbers)).select_from(numbers))
+    numbers = (
+        func.unnest(literal(sorted(map(_number, names)), ARRAY(BigInteger)))
+        .table_valued("number")
+        .render_derived()
+    )
+    session.execute(select(func.pg_advisory_xact_lock(numbers.c.number)).select_from(numbers))
 
 
 def _number(name: str) -> int:

@@ -76,36 +76,47 @@ class Reader:
         self._facts = tuple(dict.fromkeys(fact for metric in metrics for fact in metric.facts))
         self._known = frozenset(fact for fact in self._facts if self._has_rows(fact))
         self._rollups = State.read(session)
+        self._read: dict[tuple[Period | None, tuple[Dimension, ...]], Sums] = {}
         self.statements: list[str] = []
 
     def read(
         self, period: Period | None, grain: Grain | None = None, dimensions: tuple[Dimension, ...] = ()
     ) -> Sums:
-        """With the units of `grain` and the members of the dimensions told apart."""
+        """With the units of `grain` and the members of the dimensions told apart.
+
+        What has been read more finely of the same period is added up instead of being read again.
+        """
         units: tuple[Period, ...] = () if period is None else (period,)
         if period and grain:
             units = self._calendar.split(period, grain)
         frame = Frame(units, dimensions, self._filters, self._calendar, self._currency)
+        finer = None if grain else self._read.get((period, dimensions))
         of_measures: dict[Measure, Mapping[Key, int]] = {}
-        of_quantiles: dict[Quantile, Mapping[Key, int]] = {}
-        rows = 0
-        for origin, measures in self._origins(frame):
+        if finer:
+            added_up = (one for one in self._measures if not one.is_distinct)
+            of_measures = {one: _coarser(finer.of_measures[one], dimensions) for one in added_up}
+        rows = finer.rows if finer else 0
+        for origin, measures in self._origins(frame, [one for one in self._measures if one not in of_measures]):
             found = self._run(plan.sums(origin, measures, frame))
             keyed = [(_key(row, frame, origin), row) for row in found]
-            rows += sum(row[-len(measures) - 1] for row in found)
+            rows += 0 if finer else sum(row[-len(measures) - 1] for row in found)
             for place, measure in enumerate(measures):
                 of_measures[measure] = {key: int(row[place - len(measures)]) for key, row in keyed}
+        of_quantiles: dict[Quantile, Mapping[Key, int]] = {}
         for asked in self._quantiles:
             found = self._run(plan.quantile(asked, frame))
             origin = rows_of(asked.fact, self._calendar)
             of_quantiles[asked] = {_key(row, frame, origin): int(row[-1]) for row in found}
-            rows += sum(row[-2] for row in found)
-        return Sums(of_measures, of_quantiles, self._known, rows)
+            rows += 0 if finer else sum(row[-2] for row in found)
+        sums = Sums(of_measures, of_quantiles, self._known, rows)
+        # Whatever was told apart, all together is the whole.
+        self._read[period, dimensions] = self._read[period, ()] = sums
+        return sums
 
-    def _origins(self, frame: Frame) -> Iterator[tuple[Origin, list[Measure]]]:
+    def _origins(self, frame: Frame, wanted: Sequence[Measure]) -> Iterator[tuple[Origin, list[Measure]]]:
         """The measures by where they are added up from: the daily sums where those have all that is asked."""
         for fact in self._facts:
-            rest = [one for one in self._measures if one.fact is fact]
+            rest = [one for one in wanted if one.fact is fact]
             is_served = bool(frame.units) and self._rollups.serves(self._calendar.zone, frame.period)
             grouping = covering(fact, frame.told_apart) if is_served else None
             if grouping is not None:
@@ -123,6 +134,15 @@ class Reader:
 
     def _has_rows(self, fact: Fact) -> bool:
         return self._session.execute(select(1).select_from(fact.source).limit(1)).first() is not None
+
+
+def _coarser(table: Mapping[Key, int], dimensions: tuple[Dimension, ...]) -> dict[Key, int]:
+    """Of the whole period, and of all members together where no dimension is asked for."""
+    found: dict[Key, int] = {}
+    for (_, members), value in table.items():
+        key = (0, members if dimensions else ())
+        found[key] = found.get(key, 0) + value
+    return found
 
 
 def _key(row: Any, frame: Frame, origin: Origin) -> Key:

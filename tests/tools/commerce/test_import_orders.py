@@ -273,25 +273,25 @@ def test_whatever_is_sold_the_sums_hold(
 def test_a_refund_that_is_being_made_is_waited_for_and_counted(postgres_url: str, tmp_path: Path) -> None:
     database = Database(postgres_url)
     bring_in(database, tmp_path / "shop", shop())
-    with ThreadPoolExecutor(1) as pool, database.writing() as refunding:
-        raised = update(Payment).where(Payment.sequence == 1)
-        refunding.execute(raised.values(refunded_minor=Payment.refunded_minor + 1000))
-        payment = refunding.scalars(select(Payment).where(Payment.sequence == 1)).one()
-        importing = pool.submit(bring_in, database, tmp_path / "shop", shop())
-        wait([importing], timeout=0.5)
-        assert not importing.done()
-        refunding.add(
-            Refund(
-                ref="HERE-R1",
-                order_id=payment.order_id,
-                payment_id=payment.id,
-                kind=payment.kind,
-                status=RefundStatus.ISSUED,
-                amount_minor=1000,
-                currency="USD",
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as refunding:
+            raised = update(Payment).where(Payment.sequence == 1)
+            refunding.execute(raised.values(refunded_minor=Payment.refunded_minor + 1000))
+            payment = refunding.scalars(select(Payment).where(Payment.sequence == 1)).one()
+            importing = pool.submit(bring_in, database, tmp_path / "shop", shop())
+            wait([importing], timeout=0.5)
+            assert not importing.done()
+            refunding.add(
+                Refund(
+                    ref="HERE-R1",
+                    order_id=payment.order_id,
+                    payment_id=payment.id,
+                    kind=payment.kind,
+                    status=RefundStatus.ISSUED,
+                    amount_minor=1000,
+                    currency="USD",
+                )
             )
-        )
-        refunding.commit()
         importing.result(timeout=20)
     with database.reading() as session:
         assert session.scalars(select(Payment.refunded_minor).where(Payment.sequence == 1)).one() == 5700

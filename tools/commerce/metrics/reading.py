@@ -96,7 +96,9 @@ class Reader:
             added_up = (one for one in self._measures if not one.is_distinct)
             of_measures = {one: _coarser(finer.of_measures[one], dimensions) for one in added_up}
         rows = finer.rows if finer else 0
-        for origin, measures in self._origins(frame, [one for one in self._measures if one not in of_measures]):
+        for origin, measures in self._origins(
+            frame, [one for one in self._measures if one not in of_measures]
+        ):
             found = self._run(plan.sums(origin, measures, frame))
             keyed = [(_key(row, frame, origin), row) for row in found]
             rows += 0 if finer else sum(row[-len(measures) - 1] for row in found)

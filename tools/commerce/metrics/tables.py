@@ -75,8 +75,6 @@ class _Answering:
     def table(self) -> KpiTable:
         query = self.query
         compared_to = compared(query.period, query.comparison, self.reporting.calendar)
-        whole = _Read(self.reader.read(query.period), query.period)
-        before = _Read(self.reader.read(compared_to), compared_to) if compared_to else None
         rows: list[Row] = []
         others: tuple[Figure, ...] = ()
         left_out = 0
@@ -88,6 +86,9 @@ class _Answering:
             left_out = len(everything) - len(rows)
             if left_out and not query.grain:
                 others = self._others(now, then, {row.members for row in rows})
+        # After the parts, of which the reader makes the whole where they add up.
+        whole = _Read(self.reader.read(query.period), query.period)
+        before = _Read(self.reader.read(compared_to), compared_to) if compared_to else None
         return KpiTable(
             metrics=self.metrics,
             query=query,

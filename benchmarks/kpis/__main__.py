@@ -29,8 +29,9 @@ from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tools.commerce.database import Database
 from tools.commerce.demo import create_demo_shop
 from tools.commerce.metrics.calendar import Calendar
+from tools.commerce.metrics.figures import KpiTable, Row
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import KpiTable, Row, answer
+from tools.commerce.metrics.tables import answer
 from tools.commerce.rollups.building import bring_up_to_date, differences
 from tools.commerce.rollups.state import State
 

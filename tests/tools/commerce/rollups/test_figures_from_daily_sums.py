@@ -15,10 +15,11 @@ from tools.commerce.demo import create_demo_shop
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.definitions import METRICS
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.figures import KpiTable
 from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery
 from tools.commerce.metrics.reporting import Reporting
-from tools.commerce.metrics.tables import KpiTable, answer
+from tools.commerce.metrics.tables import answer
 from tools.commerce.rollups.building import bring_up_to_date, differences
 from tools.commerce.rollups.groupings import SUMMED, covering
 from tools.commerce.rollups.state import State

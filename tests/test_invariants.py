@@ -43,6 +43,8 @@ def shop(database: Database) -> PaidShop:
         ("UPDATE proposals SET status = 'declined'", "is declined, and moves 7500"),
         ("UPDATE proposals SET status = 'expired'", "is expired, and the trail tells of"),
         ("UPDATE proposals SET status = 'open'", "is open, and the trail tells of"),
+        ("UPDATE daily_sums SET sum_1 = sum_1 + 1", "but the facts come to"),
+        ("DELETE FROM daily_sums WHERE facts > 0", "are None, but the facts come to"),
         ("UPDATE audit_head SET number = 9", "the trail is broken at row 4"),
     ],
 )

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from tools.commerce.database import Database
 from tools.commerce.schema import Base, Customer
@@ -29,6 +29,15 @@ def test_leaving_a_write_by_an_error_rolls_back(database: Database) -> None:
         raise RuntimeError("stop")
     with database.reading() as session:
         assert session.scalars(select(Customer)).all() == []
+
+
+def test_the_database_refuses_to_write_where_it_is_only_read(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="read-?only"), database.reading() as session:
+        session.execute(insert(Customer).values(ref="c1"))
+    with database.writing() as session:
+        session.add(Customer(ref="c1"))
+    with database.reading() as session:
+        assert session.scalars(select(Customer.ref)).all() == ["c1"]
 
 
 def test_times_come_back_in_utc_whatever_zone_they_went_in_with(database: Database) -> None:

@@ -32,7 +32,7 @@ def test_leaving_a_write_by_an_error_rolls_back(database: Database) -> None:
 
 
 def test_the_database_refuses_to_write_where_it_is_only_read(database: Database) -> None:
-    with pytest.raises(DBAPIError, match="read-?only"), database.reading() as session:
+    with pytest.raises(DBAPIError, match=r"read-?only"), database.reading() as session:
         session.execute(insert(Customer).values(ref="c1"))
     with database.writing() as session:
         session.add(Customer(ref="c1"))

@@ -95,6 +95,11 @@ def checked(query: KpiQuery) -> tuple[Metric, ...]:
 
 def check_split(metric: Metric, dimension: Dimension) -> None:
     """Raises QueryError where the metric does not know the dimension."""
+    if dimension in metric.causes:
+        raise QueryError(
+            "only_explained",
+            f"{metric.title} cannot be split by {dimension.replace('_', ' ')}, but why it changed can be told by it.",
+        )
     if dimension not in metric.dimensions:
         known = ", ".join(sorted(metric.dimensions))
         raise QueryError(

@@ -4,6 +4,7 @@ import logging
 from uuid import uuid4
 
 from bot.desk import Desk
+from bot.faults import fault
 from bot.public import cards_payload
 from tools import crossing
 from tools.commerce import transcript
@@ -29,7 +30,14 @@ class Watching:
         """Look at all that is due; returns the conversations in which something was told."""
         database = self._desk.database
         found = await crossing.read(database, lambda session: due_watches(session, self._desk.now()))
-        return [due.conversation_id for due in found if await self._tell(due)]
+        told = []
+        for due in found:
+            try:
+                if await self._tell(due):
+                    told.append(due.conversation_id)
+            except Exception as error:  # noqa: BLE001 - the others are told all the same; this one stays due
+                log.error("a watch was not told, id=%d: %s", due.id, fault(error))
+        return told
 
     async def _tell(self, due: Due) -> bool:
         reporting = Reporting.of(self._desk.shop, self._desk.now())

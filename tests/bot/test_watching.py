@@ -19,6 +19,7 @@ from tools.commerce import transcript
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import Database
 from tools.commerce.schema import (
+    Conversation,
     ConversationChannel,
     OrderStatus,
     ProposalStatus,
@@ -189,6 +190,40 @@ async def test_a_turn_comes_first_and_the_news_after_it(replica: Replica, desk: 
     await conversations.tend_watches()
 
     assert len(await told(conversations, me)) == 1
+
+
+async def test_what_was_not_stored_is_told_the_next_time(
+    replica: Replica, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the process had died in the middle: the message and the next time are one transaction."""
+    conversations = replica(DIGEST)
+    me = await confirmed(conversations)
+    desk.day(1)
+
+    def dies(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transcript, "append_unasked", dies)
+        await conversations.tend_watches()
+    assert await told(conversations, me) == []
+
+    await conversations.tend_watches()
+    await conversations.tend_watches()
+
+    assert len(await told(conversations, me)) == 1
+
+
+async def test_whoever_sees_figures_no_longer_is_told_none(replica: Replica, desk: Desk) -> None:
+    conversations = replica(DIGEST)
+    me = await confirmed(conversations)
+    with desk.shop.database.writing() as session:
+        session.get_one(Conversation, me).role = Role.AGENT
+    desk.day(1)
+
+    await conversations.tend_watches()
+
+    assert await told(conversations, me) == []
 
 
 async def test_two_people_may_agree_to_the_same_at_once(replica: Replica, desk: Desk) -> None:

@@ -143,7 +143,7 @@ class Settings(BaseSettings):
         has_token = bool(info.data.get("slack_bot_token"))
         if value is None and has_token and not info.data.get("slack_signing_secret"):
             raise ValueError(
-                "Slack needs a way in: set it for Socket Mode, or SLACK_SIGNING_SECRET for events by HTTP"
+                "it is needed for Socket Mode, unless SLACK_SIGNING_SECRET is set for events by HTTP"
             )
         if value is not None and not has_token:
             raise ValueError("it is of no use without SLACK_BOT_TOKEN")

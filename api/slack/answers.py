@@ -68,7 +68,8 @@ def answer_of(
     """
     shown = figures or {}
     blocks: list[Block] = [rich(section(words(asked, italic=True)))] if asked else []
-    blocks += [markdown(message.text)] if message.text.strip() else []
+    text = _without_definitions(message)
+    blocks += [markdown(text)] if text else []
     for place, card in enumerate(message.cards[:MOST_CARDS]):
         drawn = as_blocks(card)
         if chart := shown.get(place):
@@ -82,8 +83,8 @@ def answer_of(
     ends = [*_next_questions(conversation_id, message), _feedback(conversation_id, message.id)]
     room = MOST_BLOCKS - len(ends)
     alternatives = [figure.chart.alt for figure in shown.values()]
-    text = "\n".join(part for part in (message.text, *alternatives) if part)
-    return Answer(clipped(escaped(text), LONGEST_NOTICE), [*blocks[:room], *ends])
+    told = "\n".join(part for part in (text, *alternatives) if part)
+    return Answer(clipped(escaped(told), LONGEST_NOTICE), [*blocks[:room], *ends])
 
 
 def is_for_everybody(message: PublicMessage, role: Role) -> bool:
@@ -106,6 +107,14 @@ def charted(cards: Iterable[Card]) -> Iterator[tuple[int, KpiCard | ExplanationC
 def notice(text: str) -> Answer:
     """A sentence of ours, for one person."""
     return Answer(escaped(text), [rich(section(words(text)))])
+
+
+def _without_definitions(message: PublicMessage) -> str:
+    """Its text without the lines that the cards of its figures have too."""
+    metrics = [metric for card in message.cards if isinstance(card, KpiCard) for metric in card.metrics]
+    metrics += [card.metric for card in message.cards if isinstance(card, ExplanationCard)]
+    defined = {f"{metric.title}: {metric.definition}" for metric in metrics}
+    return "\n".join(line for line in message.text.splitlines() if line not in defined).strip()
 
 
 def _image(figure: Figure) -> ImageBlock:

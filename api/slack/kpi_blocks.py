@@ -5,7 +5,7 @@ from datetime import date
 
 from slack_sdk.models.blocks import Block
 
-from api.slack.drawing import facts, rich, section, table, words
+from api.slack.drawing import MOST_ROWS, facts, rich, section, table, words
 from tools.commerce.metrics.metric import Better
 from tools.kpi_cards import ExplanationCard, FigureFacts, KpiCard, MetricFacts, Span
 
@@ -22,7 +22,7 @@ def kpi_blocks(card: KpiCard) -> list[Block]:
         notes.append(f"{card.left_out} more rows are left out.")
     blocks: list[Block] = [facts(_over(card.span, card.compared_to), whole, notes)]
     if card.rows:
-        blocks.append(rich(table(_header(card), _rows(card))))
+        blocks.append(_table(card))
     newest = (
         f" The newest of it is from {card.newest:%b} {card.newest.day}, {card.newest.year}."
         if card.newest
@@ -58,6 +58,18 @@ def span_text(span: Span | None) -> str:
 def _header(card: KpiCard) -> list[str]:
     grain = [card.grain.value] if card.grain else []
     return [*grain, *(one.replace("_", " ") for one in card.dimensions), *(m.title for m in card.metrics)]
+
+
+def _table(card: KpiCard) -> Block:
+    """Of a course of time the newest rows, of members the first ones."""
+    rows = _rows(card)
+    earlier = max(len(rows) - MOST_ROWS, 0) if card.grain and not card.dimensions else 0
+    notes = (
+        [section(words(f"{earlier} earlier rows are in the chart and the CSV.", italic=True))]
+        if earlier
+        else []
+    )
+    return rich(table(_header(card), rows[earlier:]), *notes)
 
 
 def _rows(card: KpiCard) -> list[list[str]]:

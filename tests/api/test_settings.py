@@ -61,6 +61,11 @@ def test_works_without_any_setting(tmp_path: Path) -> None:
         ("STRIPE_API_KEY", "sk_live_hunter2"),
         ("STRIPE_API_KEY", "pk_live_hunter2hunter2hunter2"),
         ("STRIPE_API_BASE", "api.stripe.com"),
+        ("SLACK_BOT_TOKEN", "xoxp-hunter2"),
+        ("SLACK_BOT_TOKEN", "xoxb-change-me-hunter2"),
+        ("SLACK_SIGNING_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("SLACK_APP_TOKEN", "xapp-hunter2"),
+        ("SLACK_API_BASE", "slack.com"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_variable(
@@ -135,3 +140,25 @@ def test_the_example_holds_no_secret() -> None:
     example = (ROOT / ".env.example").read_text()
     for secret in ("IDENTITY_SECRET", "STRIPE_API_KEY"):
         assert re.search(rf"^{secret}=$", example, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ({}, "SLACK_APP_TOKEN is missing: it is needed for Socket Mode"),
+        ({"SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN must begin with xapp-"),
+        ({"SLACK_SIGNING_SECRET": "short"}, "SLACK_SIGNING_SECRET must be the app's signing secret"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, None),
+        ({"SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}, None),
+    ],
+)
+def test_slack_needs_a_way_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, others: dict[str, str], told: str | None
+) -> None:
+    if told is None:
+        for name, value in {"SLACK_BOT_TOKEN": "xoxb-1", **others}.items():
+            monkeypatch.setenv(name, value)
+        assert read_settings(tmp_path).slack_bot_token is not None
+    else:
+        problems = problems_with(monkeypatch, tmp_path, SLACK_BOT_TOKEN="xoxb-1", **others)
+        assert problems[0].startswith(told)

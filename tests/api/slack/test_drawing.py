@@ -126,6 +126,19 @@ def test_lists_and_bold_words_look_like_it() -> None:
     assert items["elements"][0]["elements"][0] == {"type": "text", "text": "Red", "style": {"bold": True}}
 
 
+def test_a_definition_is_told_once_and_of_many_weeks_the_newest_are_listed() -> None:
+    figures = [FigureFacts(text=f"${number}") for number in range(40)]
+    rows = tuple(KpiRow(span=MARCH, figures=(figure,)) for figure in figures)
+    card = KPI.model_copy(update={"dimensions": (), "rows": rows, "others": (), "left_out": 0})
+    answer = answer_of("conversation", message(f"Net sales: $1.\n\nNet sales: {MARKUP}", card))
+
+    words = "".join(_texts([block.to_dict() for block in answer.blocks]))
+    assert words.count(f"Net sales: {MARKUP}") == 1
+    assert "$39" in words
+    assert "$24" not in words
+    assert "25 earlier rows" in words
+
+
 def test_a_source_is_linked_where_slack_can_follow_the_link() -> None:
     sources = (
         Citation(title="Returns", url="https://shop.example/r"),

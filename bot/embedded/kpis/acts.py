@@ -11,6 +11,8 @@ CATALOG = spoken("catalog")
 OVERVIEW = spoken("overview")
 PERSONAL = spoken("personal")
 POLICY = spoken("policy")
+IN_STOCK = spoken("in_stock")
+"""A question to the catalog: is it to be had?"""
 WATCH = spoken("watch")
 DIGEST = spoken("digest")
 LISTS = spoken("lists")

@@ -1,17 +1,18 @@
 """Answers staff who ask for figures: from a message to the tools' arguments, and from their cards to words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.embedded.classifier import Wish
+from bot.embedded.entities import emails
 from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import SCORECARD, completed
 from bot.embedded.kpis.following import followed, goes_on, leads
 from bot.embedded.kpis.meaning import Meanings
-from bot.embedded.kpis.naming import Names, names_in
+from bot.embedded.kpis.naming import Names, allowed, names_in
 from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading, read
 from bot.embedded.kpis.tokens import readable
@@ -34,6 +35,8 @@ QUERY, EXPLAIN = "query_kpis", "explain_change"
 _MAYBE_FIGURES = frozenset({Intent.OUT_OF_SCOPE, Intent.ORDER_TOTALS, Intent.SMALL_TALK, Intent.CAPABILITIES})
 """What a question about figures is taken for by those who know shoppers only."""
 _LIKELY = 0.5
+FAR = 0.3
+"""A message that is no more like any figure than this is about something else."""
 LONGEST_CHOICE = 4
 """Words of an answer to a question of ours that does not repeat it."""
 _YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
@@ -86,7 +89,7 @@ class StaffFigures:
             return _tell(chosen, situation)
         text = self._speller.repair(readable(situation.text))
         low = text.lower()
-        if acts.PERSONAL.search(low):
+        if acts.PERSONAL.search(low) or (emails(text) and "find_orders" not in situation.tools):
             return Told(PERSONAL, Figures(last=remembered.last))
         if acts.CATALOG.search(low):
             return Told(wording.catalog(METRICS), Figures(last=remembered.last))
@@ -128,10 +131,16 @@ class StaffFigures:
     def _told(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
         low = reading.text.lower()
         before = remembered.last
-        if reading.metrics and acts.DEFINE.search(low):
-            return Told(_definitions(reading.metrics), Figures(last=before))
+        if acts.DEFINE.search(low) and not reading.spans:
+            meant = reading.metrics or (before.metrics if before and _POINTS_BACK.search(low) else ())
+            if known := [name for name in meant if name in BY_NAME]:
+                return Told(_definitions(known), Figures(last=before))
         if lacking := [name for name in reading.metrics if name in vocabulary().lacking]:
             return _lacks(lacking[0], reading, situation)
+        if vague := [name for name in reading.metrics if name in vocabulary().vague]:
+            return (
+                None if acts.POLICY.search(low) else _either(vocabulary().vague[vague[0]], reading, situation)
+            )
         follows = goes_on(reading, before)
         if not (follows and leads(reading)) and self._is_of_the_shop(reading, follows=follows):
             return None
@@ -145,19 +154,22 @@ class StaffFigures:
         names = names_in(reading, of, situation, self._is_word)
         if metrics == SCORECARD:
             metrics = _splittable(reading, names)
-        if _is_of_one_product(metrics, reading, names):
-            return None
         return _asked(reading, metrics, names, before if follows else None, situation)
 
     def _is_of_the_shop(self, reading: Reading, *, follows: bool) -> bool:
         """Whether the shop's pages or catalog are asked, whatever figure it may name."""
         low = reading.text.lower()
-        if reading.has_signs or acts.WHY.search(low):
+        is_policy = bool(acts.POLICY.search(low))
+        if reading.has_strong_signs or acts.WHY.search(low) or (reading.has_signs and not is_policy):
             return False
         if not reading.metrics:
-            return not follows and not acts.OVERVIEW.search(low)
+            return is_policy or not (follows or acts.OVERVIEW.search(low))
+        if reading.words <= reading.metric_words:
+            return False
+        if reading.metrics == ("stock_units",):
+            return is_policy or bool(acts.IN_STOCK.search(low))
         is_plain = reading.metric_words > 1 or not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics)
-        if is_plain and not acts.POLICY.search(low):
+        if is_plain and not is_policy:
             return False
         wish = self._classify(reading.text)
         return wish.intent not in _MAYBE_FIGURES and wish.confidence >= _LIKELY
@@ -171,17 +183,22 @@ class StaffFigures:
             return (likely.sure,)
         remembered = situation.memory.figures or Figures()
         if len(likely.doubtful) > 1:
-            metrics = [BY_NAME[name] for name in likely.doubtful]
-            offered = tuple(
-                Offered(
-                    label=metric.title,
-                    question=completed(reading, (metric.name,), (), reader_of(situation)),
-                )
-                for metric in metrics
-            )
-            return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
+            return _either(likely.doubtful, reading, situation)
+        if likely.likeness[0] < FAR:
+            return None
         words = " ".join(one.text for one in reading.unread)
         return _nearest(words, likely.metrics[0], reading, situation)
+
+
+def _either(names: Sequence[str], reading: Reading, situation: Situation) -> Told:
+    """Which of the figures is meant must be asked."""
+    remembered = situation.memory.figures or Figures()
+    metrics = [BY_NAME[name] for name in names]
+    reader = reader_of(situation)
+    offered = tuple(
+        Offered(label=one.title, question=completed(reading, (one.name,), (), reader)) for one in metrics
+    )
+    return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
 
 
 def _lacks(name: str, reading: Reading, situation: Situation) -> Told:
@@ -237,6 +254,11 @@ def _asked(
             Figures(last=remembered.last, offered=offered),
         )
     question = whole(names.filters)
+    if impossible := [one for one in question.dimensions if one not in allowed(question.metrics)]:
+        metric = BY_NAME[question.metrics[0]]
+        uncut = Offered(label=wording.uncut_label(metric), question=question.but(dimensions=()))
+        said = wording.unknown_cut(impossible[0].replace("_", " "), metric)
+        return Told(said, Figures(last=remembered.last, offered=(uncut,)))
     if question.period and question.period.period.first > reader.today:
         return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
     return _tell(question, situation)
@@ -272,11 +294,5 @@ def _chosen(text: str, remembered: Figures) -> Question | None:
     return exact[0].question if len(exact) == 1 else None
 
 
-def _definitions(names: tuple[str, ...]) -> str:
+def _definitions(names: Sequence[str]) -> str:
     return "\n\n".join(wording.defined(BY_NAME[name]) for name in names)
-
-
-def _is_of_one_product(metrics: tuple[str, ...], reading: Reading, names: Names) -> bool:
-    """ "How many walnut clocks are in stock?", which the catalog tells by version."""
-    products = [one for one in names.filters if one.dimension == "product" and len(one.members) == 1]
-    return metrics == ("stock_units",) and len(names.filters) == len(products) == 1 and not reading.dimensions

@@ -9,7 +9,7 @@ from datetime import date
 from bot.embedded.kpis import holidays
 from bot.embedded.kpis.days import MONTHS_IN_YEAR, months_later
 from bot.embedded.kpis.reckoning import LAST, OF_YEAR, THIS, YEAR, Reader, Readers, month, one_day
-from tools.commerce.metrics.calendar import DAY, WEEK, Period
+from tools.commerce.metrics.calendar import DAY, WEEK, Grain, Period
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
@@ -51,6 +51,23 @@ def _slashed(match: re.Match[str], reader: Reader) -> Period:
     is_day_first = is_day_first and second <= MONTHS_IN_YEAR
     day, number = (first, second) if is_day_first else (second, first)
     return _in_year(day, number, match[4], reader)
+
+
+def _month_of_year(match: re.Match[str], reader: Reader) -> Period:
+    return reader.to_date(month(int(match[2]), int(match[1])))
+
+
+def _day_of_month(match: re.Match[str], reader: Reader) -> Period:
+    """The latest such day; of two, those from the one to the other."""
+    days = [int(day) for day in match.groups() if day]
+    first = date(reader.today.year, reader.today.month, days[0])
+    if first > reader.today:
+        first = months_later(first, -1)
+    return Period(first, first.replace(day=days[-1]))
+
+
+def _week_of_holiday(match: re.Match[str], reader: Reader) -> Period:
+    return reader.to_date(reader.calendar.unit(holidays.latest(match[1], reader.today).first, Grain.WEEK))
 
 
 def _day_month(match: re.Match[str], reader: Reader) -> Period:
@@ -168,6 +185,13 @@ def _holiday(match: re.Match[str], reader: Reader) -> Period:
 DATED: Readers = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
+        (r"(?<![\w/.-])(0?[1-9]|1[0-2])/(20\d\d)(?![\w/])", _month_of_year),
+        (
+            r"\b(?:on |from )?the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of|percentile))(?: (?:to|through|until|till|-) (?:the )?"
+            r"(\d{1,2})(?:st|nd|rd|th)\b)?(?! (?:of|percentile))",
+            _day_of_month,
+        ),
+        (rf"\b({holidays.PATTERN}) week\b", _week_of_holiday),
         (r"\b(\d{4})-(\d{1,2})(?:-(\d{1,2}))?\b(?!-)", _iso),
         (r"(?<![\w/.-])(\d{1,2})([/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\w/%]|[.]\d)", _slashed),
         (rf"\b(\d{{1,2}}){_ST}(?: of)? ({MONTH}){OF_YEAR}", _day_month),

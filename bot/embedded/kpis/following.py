@@ -16,7 +16,7 @@ from bot.embedded.kpis.completing import (
 )
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
-from bot.embedded.kpis.reckoning import Reader
+from bot.embedded.kpis.reckoning import NUMBERS, Reader, count_of
 from bot.embedded.kpis.spoken import spoken
 from tools.commerce.metrics.calendar import DAY, Grain, Period
 from tools.commerce.metrics.query import MOST_DIMENSIONS
@@ -29,6 +29,8 @@ _AFTER_THAT = spoken("after_that")
 _ANY = spoken("any")
 _TOTAL = spoken("total")
 _TOO = spoken("too")
+_ADDS = re.compile(r"\W*(?:and |also |please )*(?:add|plus|include|with)\b")
+_MORE = re.compile(r"\bmake (?:it|that|them) (\d{1,3}|[a-z]+)\b")
 _UNCOMPARED = re.compile(r"\b(?:without|drop|no|remove) (?:the )?comparison\b")
 
 
@@ -42,6 +44,8 @@ def goes_on(reading: Reading, before: Question | None) -> bool:
     if before is None:
         return False
     text = reading.text.lower()
+    if acts.POLICY.search(text) and not reading.has_strong_signs:
+        return False
     if not reading.metrics:
         return (
             bool(_LEAD.match(text))
@@ -49,7 +53,7 @@ def goes_on(reading: Reading, before: Question | None) -> bool:
             or bool(reading.rank or (reading.unread and reading.words <= FRAGMENT))
             or _points(text)
         )
-    return bool(_LEAD.match(text)) or (reading.words <= FRAGMENT and not reading.spans)
+    return bool(_LEAD.match(text)) or not reading.spans
 
 
 def _points(text: str) -> bool:
@@ -67,7 +71,10 @@ def followed(
 ) -> Question:
     """The question before with what is said now in its place."""
     text = reading.text.lower()
-    question = before.but(act=Act.EXPLAIN if acts.asks_why(text) else Act.SHOW)
+    stays = before.act is Act.EXPLAIN and not (metrics or reading.dimensions or reading.grain or reading.rank)
+    question = before.but(act=Act.EXPLAIN if acts.asks_why(text) or stays else Act.SHOW)
+    if metrics and _ADDS.match(text):
+        metrics = tuple(dict.fromkeys((*before.metrics, *metrics)))
     if metrics:
         question = splittable(question.but(metrics=tuple(metrics)))
     question = _when(question, reading, text, reader)
@@ -96,6 +103,8 @@ def followed(
         return question.but(
             dimensions=kept, metrics=question.metrics[:1], grain=None, top=None, shares=False, running=False
         )
+    if (more := _MORE.search(text)) and question.top and (more[1].isdigit() or more[1] in NUMBERS):
+        question = question.but(top=count_of(more[1]))
     if reading.rank:
         question = ranked(question, reading)
     running = question.running

@@ -51,6 +51,7 @@ def names_in(
     filters: list[Only] = []
     doubtful: list[Doubtful] = []
     unknown: list[Unknown] = []
+    named = {one.text for one, mention in _paired(unread, found.mentions) if mention.candidates}
     for one, mention in _paired(unread, found.mentions):
         if mention.words != one.text and _is_idle(mention.words):
             continue
@@ -61,6 +62,8 @@ def names_in(
             filters.append(_only(fitting[0], one))
         elif fitting:
             doubtful.append(Doubtful(mention.words, tuple(_only(it, one) for it in fitting)))
+        elif one.text in named and _is_everyday(mention.words, is_word):
+            continue  # "kitchen stuff"
         elif one.led or one.by or not _is_everyday(mention.words, is_word):
             unknown.append(Unknown(_telling(mention.words), mention.near, one.by))
     return Names(_merged(filters), tuple(doubtful), tuple(unknown))

@@ -32,7 +32,26 @@ _NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
 )
 _QUESTIONS = frozenset({"what", "how", "why", "which", "show", "and", "or", "is", "are"})
 _SPLIT_BY = re.compile(r"\b(?:by|per|for each|for every|each|split by|broken down by|across)(?: the| our)? $")
-_OF_LATE = frozenset({root("lately"), root("recently"), root("nowadays")})
+_SIGNS = frozenset(
+    map(
+        root,
+        (
+            "lately",
+            "recently",
+            "nowadays",
+            "rate",
+            "average",
+            "median",
+            "number",
+            "total",
+            "figures",
+            "level",
+        ),
+    )
+)
+_SPLIT_AFTER = re.compile(
+    r" (?:mix|split|breakdown|shares?|distribution|ranking|level|by (?:brand|category|product|channel))\b|-wise"
+)
 _OPENING = re.compile(r"(?:over|on|from) ")
 _JUST_MOVED = spoken("just_moved", whole_words=False)
 _OFTEN_IDLE = frozenset({"over", "on", "from", "with", "next", "beside"})
@@ -80,10 +99,15 @@ class Reading:
     roots: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def has_strong_signs(self) -> bool:
+        """Whether it names a period, a comparison, a cut or the like."""
+        return bool(self.spans or self.compare or self.grain or self.dimensions or self.running or self.share)
+
+    @property
     def has_signs(self) -> bool:
         """Whether it says anything that only a question about figures says."""
         return bool(
-            self.roots & _OF_LATE
+            self.roots & _SIGNS
             or self.spans
             or self.compare
             or self.grain
@@ -213,11 +237,19 @@ def _metrics(sheet: _Sheet) -> tuple[Named, ...]:
     found = named(vocabulary().metrics, sheet.tokens, sheet.free)
     if not found:
         return ()
-    best = max(found, key=lambda one: (-_governed(sheet, one), len(one.places), -min(one.places)))
+    lacking = [one for one in found if one.meaning in vocabulary().lacking]
+    best = (
+        lacking[0]
+        if lacking
+        else max(found, key=lambda one: (-_governed(sheet, one), len(one.places), -min(one.places)))
+    )
     chosen = [best]
-    for one in sorted((one for one in found if one is not best), key=lambda one: min(one.places)):
-        if one.meaning not in {it.meaning for it in chosen} and any(_beside(sheet, it, one) for it in chosen):
-            chosen.append(one)
+    while further := [
+        one
+        for one in found
+        if one.meaning not in {it.meaning for it in chosen} and any(_beside(sheet, it, one) for it in chosen)
+    ]:
+        chosen.append(further[0])
     chosen.sort(key=lambda one: min(one.places))
     sheet.related = frozenset().union(*(vocabulary().related.get(one.meaning, frozenset()) for one in chosen))
     for one in chosen:
@@ -272,6 +304,8 @@ def _dimensions(sheet: _Sheet) -> tuple[tuple[Dimension, ...], tuple[Dimension, 
 
 def _splits(sheet: _Sheet, start: int, end: int, has_one: bool) -> bool:
     before = sheet.low[:start]
+    if _SPLIT_AFTER.match(sheet.low[end:]):
+        return True
     led = _SPLITS.search(before)
     if led is None:
         is_plural = sheet.low[:end].endswith("s") and not sheet.low[:end].endswith("ss")

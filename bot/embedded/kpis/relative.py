@@ -22,12 +22,23 @@ def _this(match: re.Match[str], reader: Reader) -> Period:
 
 
 def _to_date(match: re.Match[str], reader: Reader) -> Period:
+    if match[3]:
+        return reader.to_date(reader.unit("fiscal"))
     named = match[1] or {"w": "week", "m": "month", "q": "quarter", "y": "year", "fy": "fiscal"}[match[2]]
     return reader.to_date(reader.unit(named))
 
 
 def _last(match: re.Match[str], reader: Reader) -> Period:
     return reader.unit(match[1], 1)
+
+
+def _last_day(_: re.Match[str], reader: Reader) -> Period:
+    return Period(reader.today - DAY, reader.today)
+
+
+def _next_weekend(_: re.Match[str], reader: Reader) -> Period:
+    saturday = reader.today + ((5 - reader.today.weekday()) % WEEK or WEEK) * DAY
+    return Period(saturday, saturday + DAY)
 
 
 def _next(match: re.Match[str], reader: Reader) -> Period:
@@ -111,8 +122,18 @@ def _always(_match: re.Match[str], reader: Reader) -> Period:
 RELATIVE: Readers = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
+        (
+            r"\b(?:for|in|over|of) the (week|month|quarter|year)\b(?! (?:before|after|of|to|ending|end|with))",
+            _this,
+        ),
+        (r"\b(?:the )?(?:last|past) (?:24 hours|day)\b", _last_day),
+        (r"\b(?:(?:this|the|next) )?(?:coming|upcoming|next) week-?end\b", _next_weekend),
         (rf"\b{THIS} (week|month|quarter|year)(?: (?:so far|to date))?\b", _this),
-        (r"\b(?:(week|month|quarter|year)[ -]to[ -]date|(w|m|q|y|fy)td)\b", _to_date),
+        (
+            r"\b(?:(week|month|quarter|year)[ -]to[ -]date|(w|m|q|y|fy)td|"
+            r"(?:fiscal|financial) (ytd|year to date))\b",
+            _to_date,
+        ),
         (rf"\b{LAST} (?:full |whole |calendar )?(day|week|month|quarter|year)\b(?! to date)", _last),
         (r"\b(?:next|coming|upcoming) (day|week|month|quarter|year)\b|\btomorrow\b", _next),
         (r"\b(?:the )?(week|month|quarter|year) before last\b", _before_last),

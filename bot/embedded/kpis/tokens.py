@@ -15,6 +15,11 @@ _IN_FULL = {
     "wk": "week",
     "wks": "weeks",
     "wek": "week",
+    "lst": "last",
+    "sell-through": "sellthrough",
+    "sell through": "sellthrough",
+    "sell thru": "sellthrough",
+    "sell-thru": "sellthrough",
     "weeek": "week",
     "mth": "month",
     "mths": "months",
@@ -34,6 +39,7 @@ _SHORT = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*|%")
 _HOW = re.compile(r"\bhow (?=(many|mny|much|long|fast|quick(?:ly)?|soon|slow(?:ly)?)\b)")
+_ON_TIME = re.compile(r"\bon[- ]time\b")
 _HOW_FORMS = {"many": "howmany", "mny": "howmany", "much": "howmuch"}
 _FORMS = {
     "average": "avg mean",
@@ -92,14 +98,18 @@ def tokens(text: str) -> tuple[Token, ...]:
     lower = _lowered(text)
     how = {match.start(): match for match in _HOW.finditer(lower)}
     found: list[Token] = []
+    together = {match.start(): match for match in _ON_TIME.finditer(lower)}
     skip = -1
     for match in _WORD.finditer(lower):
-        if match.start() == skip:
+        if match.start() < skip:
             continue
-        if asked := how.get(match.start()):
+        if one := together.get(match.start()):
+            found.append(Token("ontime", "ontime", *one.span()))
+            skip = one.end()
+        elif asked := how.get(match.start()):
             form = _HOW_FORMS.get(asked[1], "howlong")
             found.append(Token(form, form, match.start(), asked.end(1)))
-            skip = asked.start(1)
+            skip = asked.end(1)
         else:
             found.append(Token(match[0], root(match[0]), *match.span()))
     return tuple(found)

@@ -13,7 +13,7 @@ from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.commerce.metrics.facts import Dimension
 
 MOST_SPOKEN = 4
-SLACK = 3
+SLACK = 4
 """So many other words may stand between those of a phrase."""
 _UNTOLD = frozenset(
     root(word)
@@ -53,6 +53,8 @@ class Vocabulary:
     """Everything that is said in it, for repairing slips of the pen."""
     related: Mapping[str, frozenset[str]]
     """The roots of all that is said of a metric."""
+    vague: Mapping[str, tuple[str, ...]]
+    """What may be one metric as well as another."""
     lacking: Mapping[str, str]
     """What shops know and this one does not, and the metric that is nearest to it."""
     spoken: Mapping[str, tuple[str, ...]]
@@ -70,12 +72,16 @@ def vocabulary() -> Vocabulary:
     lacking: dict[str, str] = {
         phrase: nearest for nearest, phrases in given["lacking"].items() for phrase in phrases
     }
+    vague: dict[str, tuple[str, ...]] = {
+        phrase: tuple(either.split()) for either, phrases in given["vague"].items() for phrase in phrases
+    }
     split_by: dict[str, list[str]] = given["dimensions"]
     texts = [phrase for names in (*called.values(), *split_by.values()) for phrase in names]
     return Vocabulary(
-        metrics=(*_phrases(called), *_phrases({name: (name,) for name in lacking})),
+        metrics=(*_phrases(called), *_phrases({name: (name,) for name in (*lacking, *vague)})),
         dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}),
         related={name: frozenset(r for told in names for r in roots(told)) for name, names in called.items()},
+        vague=vague,
         lacking=lacking,
         fillers=fillers | frozenset(map(root, fillers)),
         texts=tuple(texts),

@@ -62,6 +62,17 @@ _OF_EVENTS: tuple[tuple[Dimension, InstrumentedAttribute[str | None]], ...] = (
     (Dimension.CARRIER, Shipment.carrier),
     (Dimension.SOURCE, WebSession.source),
 )
+_BY_PART = frozenset(
+    {
+        Dimension.CATEGORY,
+        Dimension.BRAND,
+        Dimension.PRODUCT,
+        Dimension.SELLER,
+        Dimension.CARRIER,
+        Dimension.WAREHOUSE,
+    }
+)
+"""Whose members people call by a part of the name."""
 _KINDS = ("new", "returning", "guest")
 
 Name = tuple[str, ...]
@@ -154,7 +165,7 @@ class Directory:
         return tuple(
             Candidate(dimension, tuple(sorted(found)), False)
             for dimension, found in members.items()
-            if len(found) <= MOST_MEMBERS and dimension is not Dimension.VARIANT
+            if len(found) <= MOST_MEMBERS and dimension in _BY_PART
         )
 
     @cached_property

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from bot.embedded.kpis import acts
-from bot.embedded.kpis.answering import PERSONAL, StaffFigures, Told
+from bot.embedded.kpis.answering import PERSONAL, StaffFigures
 from bot.embedded.kpis.question import Figures, Question
+from bot.embedded.kpis.telling import Told
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation
 from bot.embedded.wording import kpis as wording
 from bot.instructions import instructions

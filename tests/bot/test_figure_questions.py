@@ -14,8 +14,8 @@ from tests.bot.figure_questions import figure_questions
 from tests.bot.figure_shop import build
 from tools.commerce.database import Database
 
-LEAST_RIGHT = 0.7
-MOST_SILENTLY_WRONG = 12
+LEAST_RIGHT = 0.92
+MOST_SILENTLY_WRONG = 2
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,11 @@ CATALOG = spoken("catalog")
 OVERVIEW = spoken("overview")
 PERSONAL = spoken("personal")
 POLICY = spoken("policy")
+NUMBERS = spoken("numbers")
+"""Figures, without saying which."""
 IN_STOCK = spoken("in_stock")
 """A question to the catalog: is it to be had?"""
+NAMES_POLICY = spoken("names_policy")
 WATCH = spoken("watch")
 DIGEST = spoken("digest")
 LISTS = spoken("lists")

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from bot.embedded.classifier import Wish
 from bot.embedded.entities import emails
 from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.calendar_of import reader_of
-from bot.embedded.kpis.completing import SCORECARD, completed
+from bot.embedded.kpis.completing import SCORECARD, completed, default_metric
 from bot.embedded.kpis.following import followed, goes_on, leads
 from bot.embedded.kpis.meaning import Meanings
+from bot.embedded.kpis.months import with_months
 from bot.embedded.kpis.naming import Names, allowed, names_in
-from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
+from bot.embedded.kpis.question import Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading, read
+from bot.embedded.kpis.telling import QUERY, Told, either, lacks, nearest, tell
 from bot.embedded.kpis.tokens import readable
 from bot.embedded.kpis.vocabulary import vocabulary
 from bot.embedded.situation import Situation
@@ -22,16 +23,12 @@ from bot.embedded.spelling import Speller
 from bot.embedded.wording import kpis as wording
 from bot.embedded.wording import watches
 from knowledge.embedding import Embedder
-from tools.cards import Refusal
 from tools.commerce.metrics.definitions import BY_NAME, METRICS
-from tools.kpi_cards import ExplanationCard, KpiCard
 
 PERSONAL = (
     "That would be personal data of customers, which I don't give out with figures. I can count them, or split "
     "figures by country, region, channel or kind of customer."
 )
-FAILED = "I couldn't compute that just now."
-QUERY, EXPLAIN = "query_kpis", "explain_change"
 _MAYBE_FIGURES = frozenset({Intent.OUT_OF_SCOPE, Intent.ORDER_TOTALS, Intent.SMALL_TALK, Intent.CAPABILITIES})
 """What a question about figures is taken for by those who know shoppers only."""
 _LIKELY = 0.5
@@ -62,14 +59,6 @@ _SPOKEN_OF_BY_SHOPPERS = frozenset(
 """Figures whose names stand in questions to the help pages and the catalog too."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """What is said of figures, and what is remembered of it."""
-
-    text: str
-    figures: Figures
-
-
 class StaffFigures:
     """A pure function of the situation, like the planner that asks it first. Safe to share between threads."""
 
@@ -86,14 +75,14 @@ class StaffFigures:
             return None
         remembered = situation.memory.figures or Figures()
         if chosen := _chosen(situation.text, remembered):
-            return _tell(chosen, situation)
-        text = self._speller.repair(readable(situation.text))
+            return tell(chosen, situation)
+        text = with_months(self._speller.repair(readable(situation.text)))
         low = text.lower()
         if acts.PERSONAL.search(low) or (emails(text) and "find_orders" not in situation.tools):
             return Told(PERSONAL, Figures(last=remembered.last))
         if acts.CATALOG.search(low):
             return Told(wording.catalog(METRICS), Figures(last=remembered.last))
-        if acts.is_of_one_order(text):
+        if acts.is_of_one_order(text) or acts.NAMES_POLICY.search(low):
             return None
         if keeps := self._kept(text, situation, remembered):
             return keeps
@@ -136,10 +125,10 @@ class StaffFigures:
             if known := [name for name in meant if name in BY_NAME]:
                 return Told(_definitions(known), Figures(last=before))
         if lacking := [name for name in reading.metrics if name in vocabulary().lacking]:
-            return _lacks(lacking[0], reading, situation)
+            return lacks(lacking[0], reading, situation)
         if vague := [name for name in reading.metrics if name in vocabulary().vague]:
             return (
-                None if acts.POLICY.search(low) else _either(vocabulary().vague[vague[0]], reading, situation)
+                None if acts.POLICY.search(low) else either(vocabulary().vague[vague[0]], reading, situation)
             )
         follows = goes_on(reading, before)
         if not (follows and leads(reading)) and self._is_of_the_shop(reading, follows=follows):
@@ -178,40 +167,19 @@ class StaffFigures:
         """The metrics of a question that names none; or what must be said or asked first; None where it is no such."""
         if acts.OVERVIEW.search(reading.text.lower()):
             return SCORECARD
+        if ranked := default_metric(reading):
+            return (ranked,)
+        if acts.NUMBERS.search(reading.text.lower()):
+            return either(SCORECARD[:2], reading, situation)
         likely = self._meanings.likely(reading.text)
         if likely.sure:
             return (likely.sure,)
-        remembered = situation.memory.figures or Figures()
         if len(likely.doubtful) > 1:
-            return _either(likely.doubtful, reading, situation)
+            return either(likely.doubtful, reading, situation)
         if likely.likeness[0] < FAR:
             return None
         words = " ".join(one.text for one in reading.unread)
-        return _nearest(words, likely.metrics[0], reading, situation)
-
-
-def _either(names: Sequence[str], reading: Reading, situation: Situation) -> Told:
-    """Which of the figures is meant must be asked."""
-    remembered = situation.memory.figures or Figures()
-    metrics = [BY_NAME[name] for name in names]
-    reader = reader_of(situation)
-    offered = tuple(
-        Offered(label=one.title, question=completed(reading, (one.name,), (), reader)) for one in metrics
-    )
-    return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
-
-
-def _lacks(name: str, reading: Reading, situation: Situation) -> Told:
-    return _nearest(name, vocabulary().lacking[name], reading, situation)
-
-
-def _nearest(words: str, metric: str, reading: Reading, situation: Situation) -> Told:
-    """That the figure is not known, and the nearest that is."""
-    remembered = situation.memory.figures or Figures()
-    nearest = BY_NAME[metric]
-    question = completed(reading, (metric,), (), reader_of(situation))
-    offered = (Offered(label=nearest.title, question=question),)
-    return Told(wording.unknown_metric(words, nearest), Figures(last=remembered.last, offered=offered))
+        return nearest(words, likely.metrics[0], reading, situation)
 
 
 def _splittable(reading: Reading, names: Names) -> tuple[str, ...]:
@@ -261,25 +229,7 @@ def _asked(
         return Told(said, Figures(last=remembered.last, offered=(uncut,)))
     if question.period and question.period.period.first > reader.today:
         return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
-    return _tell(question, situation)
-
-
-def _tell(question: Question, situation: Situation) -> Told:
-    tool, args = (
-        (EXPLAIN, question.explanation()) if question.act is Act.EXPLAIN else (QUERY, question.query())
-    )
-    found = situation.ask(tool, **args)
-    figures = Figures(last=question)
-    match found:
-        case KpiCard():
-            return Told(wording.answered(found), figures)
-        case ExplanationCard():
-            return Told(wording.explained(found), figures)
-        case Refusal(code="no_contributions"):
-            return _tell(question.but(act=Act.SHOW), situation)
-        case Refusal():
-            return Told(found.message, figures)
-    return Told(FAILED, figures)
+    return tell(question, situation)
 
 
 def _chosen(text: str, remembered: Figures) -> Question | None:

@@ -1,6 +1,7 @@
 """From what a message says to a whole question: what is left unsaid is as it was before, or as people expect."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.embedded.kpis import acts
 from bot.embedded.kpis.naming import allowed
@@ -34,7 +35,7 @@ def completed(
     reading: Reading, metrics: Sequence[str], filters: tuple[Only, ...], reader: Reader
 ) -> Question:
     """A question that stands alone."""
-    period = _period(reading)
+    period = _period(reading, reader)
     question = Question(
         act=Act.EXPLAIN if acts.asks_why(reading.text.lower()) else Act.SHOW,
         metrics=tuple(metrics),
@@ -62,10 +63,11 @@ def default_period(reader: Reader) -> Period:
     return Period(reader.today - DEFAULT_DAYS * DAY, reader.today - DAY)
 
 
-def _period(reading: Reading) -> Period | None:
+def _period(reading: Reading, reader: Reader) -> Period | None:
     spans = reading.spans
     if not spans:
-        return None
+        unit = next((unit for sign, unit in _MOVES.items() if sign in reading.roots), None)
+        return reader.unit(unit, 1) if unit else None
     return (
         Period(min(one.first for one in spans), max(one.last for one in spans))
         if len(spans) > 1
@@ -73,11 +75,32 @@ def _period(reading: Reading) -> Period | None:
     )
 
 
+_OF_DIMENSION = {Dimension.SOURCE: "visits", Dimension.REASON: "returns"}
+"""The figure that is meant where only a cut is ranked: "biggest traffic source"."""
+_BY_VALUE = "net_sales"
+_MOVES = {"mom": "month", "wow": "week", "qoq": "quarter"}
+"""Comparisons that name their unit."""
+MOST_BEST = 10
+"""Of "best sellers", where no number is said."""
+
+
+_SOLD = ("units", "net_sales")
+
+
+def default_metric(reading: Reading) -> str | None:
+    """Of a ranking that names no figure: "top 10 products"."""
+    if reading.rank is None or not reading.dimensions:
+        return None
+    return _OF_DIMENSION.get(reading.dimensions[0], _BY_VALUE)
+
+
 def compared(question: Question, reading: Reading, reader: Reader) -> Question:
     """With the other period as what the tool calls it, where it has a name."""
     if reading.other is None or question.period is None:
         is_open = reading.moved and question.compare is None and question.act is Act.SHOW
         return question.but(compare=Comparison.PREVIOUS) if is_open else question
+    if reading.other == question.period.period:  # "February against last February"
+        return question.but(compare=Comparison.YEAR_BEFORE)
     period, other = question.period.period, reading.other
     if other.first > period.first and other.days > 1:  # "Q2 vs Q1", said in the second quarter's first days
         other = reader.calendar.year_before(other)
@@ -91,6 +114,9 @@ def compared(question: Question, reading: Reading, reader: Reader) -> Question:
 def ranked(question: Question, reading: Reading) -> Question:
     """The largest or the smallest; of what is better low, the best are the smallest."""
     rank = reading.rank
+    if rank and not question.dimensions and "seller" in reading.roots and question.metrics[0] in _SOLD:
+        question = question.but(dimensions=(Dimension.PRODUCT,))
+        rank = replace(rank, count=rank.count or MOST_BEST)
     if rank is None or not question.dimensions or question.act is not Act.SHOW:
         return question
     is_low = rank.low

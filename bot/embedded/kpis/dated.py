@@ -187,8 +187,8 @@ DATED: Readers = tuple(
     for pattern, read in (
         (r"(?<![\w/.-])(0?[1-9]|1[0-2])/(20\d\d)(?![\w/])", _month_of_year),
         (
-            r"\b(?:on |from )?the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of|percentile))(?: (?:to|through|until|till|-) (?:the )?"
-            r"(\d{1,2})(?:st|nd|rd|th)\b)?(?! (?:of|percentile))",
+            r"\b(?:on |from )?the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of|percentile))"
+            r"(?: (?:to|through|until|till|-) (?:the )?(\d{1,2})(?:st|nd|rd|th)\b)?(?! (?:of|percentile))",
             _day_of_month,
         ),
         (rf"\b({holidays.PATTERN}) week\b", _week_of_holiday),

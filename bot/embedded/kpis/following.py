@@ -73,36 +73,54 @@ def followed(
     text = reading.text.lower()
     stays = before.act is Act.EXPLAIN and not (metrics or reading.dimensions or reading.grain or reading.rank)
     question = before.but(act=Act.EXPLAIN if acts.asks_why(text) or stays else Act.SHOW)
-    if metrics and _ADDS.match(text):
-        metrics = tuple(dict.fromkeys((*before.metrics, *metrics)))
     if metrics:
-        question = splittable(question.but(metrics=tuple(metrics)))
+        adds = bool(_ADDS.match(text))
+        named = tuple(dict.fromkeys((*before.metrics, *metrics))) if adds else tuple(metrics)
+        question = splittable(question.but(metrics=named))
     question = _when(question, reading, text, reader)
-    if _ANY.search(text):
-        question = question.but(filters=_without(question.filters, text))
-    question = question.but(filters=with_filters(question.filters, filters))
+    question = _filtered(question, filters, text)
+    question = _cut(question, reading, text)
+    question = compared(_set_beside(question, reading, text), reading, reader)
+    if question.act is Act.EXPLAIN:
+        return question.but(
+            dimensions=reading.dimensions,
+            metrics=question.metrics[:1],
+            grain=None,
+            top=None,
+            shares=False,
+            running=False,
+        )
+    return _drawn(question, reading, text)
+
+
+def _filtered(question: Question, filters: tuple[Only, ...], text: str) -> Question:
+    kept = _without(question.filters, text) if _ANY.search(text) else question.filters
+    return question.but(filters=with_filters(kept, filters))
+
+
+def _cut(question: Question, reading: Reading, text: str) -> Question:
+    """By what it is split now."""
     if reading.dimensions:
         kept = question.dimensions if _TOO.search(text) else ()
         found = tuple(dict.fromkeys((*kept, *reading.dimensions)))[-MOST_DIMENSIONS:]
-        question = question.but(
-            dimensions=found, grain=reading.grain if not kept else question.grain, top=None, ascending=False
-        )
+        grain = question.grain if kept else reading.grain
+        question = question.but(dimensions=found, grain=grain, top=None, ascending=False)
     elif _TOTAL.search(text):
         question = question.but(dimensions=(), grain=None, top=None, ascending=False, shares=False)
     if reading.grain:
-        question = question.but(
-            grain=reading.grain, top=None if question.top and not reading.rank else question.top
-        )
-    if reading.compare:
-        question = question.but(compare=reading.compare, against=None)
+        top = question.top if reading.rank else None
+        question = question.but(grain=reading.grain, top=top)
+    return question
+
+
+def _set_beside(question: Question, reading: Reading, text: str) -> Question:
     if _UNCOMPARED.search(text):
-        question = question.but(compare=None, against=None)
-    question = compared(question, reading, reader)
-    if question.act is Act.EXPLAIN:
-        kept = reading.dimensions
-        return question.but(
-            dimensions=kept, metrics=question.metrics[:1], grain=None, top=None, shares=False, running=False
-        )
+        return question.but(compare=None, against=None)
+    return question.but(compare=reading.compare, against=None) if reading.compare else question
+
+
+def _drawn(question: Question, reading: Reading, text: str) -> Question:
+    """As many members, in such an order, over time or in shares."""
     if (more := _MORE.search(text)) and question.top and (more[1].isdigit() or more[1] in NUMBERS):
         question = question.but(top=count_of(more[1]))
     if reading.rank:
@@ -116,15 +134,9 @@ def _when(question: Question, reading: Reading, text: str, reader: Reader) -> Qu
     if reading.spans:
         first, last = min(one.first for one in reading.spans), max(one.last for one in reading.spans)
         days = Days(first=first.isoformat(), last=last.isoformat())
-        regrained = (
-            question.grain and suiting(Period(first, last))
-            if question.grain and reading.grain is None
-            else question.grain
-        )
-        is_too_coarse = (
-            question.grain is not None and len(reader.calendar.split(Period(first, last), question.grain)) < 2
-        )
-        return question.but(period=days, grain=regrained if is_too_coarse else question.grain, against=None)
+        units = reader.calendar.split(Period(first, last), question.grain) if question.grain else ()
+        grain = suiting(Period(first, last)) if len(units) == 1 else question.grain
+        return question.but(period=days, grain=grain, against=None)
     if question.period is None:
         return question
     period = question.period.period

@@ -83,6 +83,14 @@ def holiday(name: str, year: int) -> Period:
     raise ValueError(f"{name!r} is no holiday")
 
 
+def year_before(text: str, period: Period) -> Period | None:
+    """The same holiday a year before, where the period that the text names is one: holidays move."""
+    for pattern, reckon in _READ:
+        if pattern.search(text) and reckon(period.first.year) == period:
+            return reckon(period.first.year - 1)
+    return None
+
+
 def latest(name: str, today: date) -> Period:
     """The latest that has begun."""
     this_year = holiday(name, today.year)

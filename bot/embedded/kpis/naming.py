@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.embedded.kpis.leftover import Unread
 from bot.embedded.kpis.question import Only
-from bot.embedded.kpis.reading import Reading, Unread
+from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.vocabulary import is_filler
 from bot.embedded.situation import Situation
 from tools.cards import MemberCandidate, MemberMention, MembersFound

@@ -39,14 +39,15 @@ _BEFORE = re.compile(
 _RUN_UP = re.compile(r"\b(?:in )?(?:the )?(?:run[- ]?up|lead[- ]?up) to (?:the )?$")
 _AFTER = re.compile(rf"\b{_MANY}(?:right |just |immediately )?(?:after|following|from) (?:the )?$")
 _WEEK_OF = re.compile(
-    r"\b(?:in )?(?:the )?(?<!first )(?<!last )(week|weekend) "
+    r"\b(?:in )?(?:the )?(?<!first )(?<!last )(?<!each )(?<!every )(?<!per )(?<!by )(week|weekend) "
     r"(?:of|with|containing|commencing|starting|beginning)(?: on)? (?:the )?$"
 )
 _WEEK_ENDING = re.compile(r"\b(?:the )?(?:week|7 days|seven days) (?:ending|ended)(?: on)? (?:the )?$")
 _PART_OF = re.compile(rf"\b(?:the )?(first|last|final) (?:{COUNT} )?{UNIT}s? (?:of|in) (?:the )?$")
 _THIRD = re.compile(r"\b(?:the )?(?:(early|mid|late)[ -]?|(beginning|start|middle|end) of (?:the )?)$")
 _LEAD = re.compile(
-    r"\b(?:in|on|during|over|for|of|throughout|the|all of|month of|whole|entire|full|at|back) $"
+    r"\b(?:in|on|during|over|for|of|throughout|the|all of|"
+    r"(?<!each )(?<!every )(?<!per )(?<!by )month of|whole|entire|full|at|back) $"
 )
 _RUN_UP_DAYS = 14
 SATURDAY = 5

@@ -10,7 +10,7 @@ from bot.embedded.kpis.days import MONTHS_IN_YEAR, months_later
 from bot.embedded.kpis.reckoning import COUNT, LAST, THIS, UNIT, Reader, Readers, count_of, one_day
 from tools.commerce.metrics.calendar import DAY, WEEK, Grain, Period
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PAST = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 90, "year": 365}
 """Days of "the past month", which is not the last month."""
 _BEGINNING = date(2000, 1, 1)
@@ -93,7 +93,7 @@ def _weekend(match: re.Match[str], reader: Reader) -> Period:
 
 
 def _weekday(match: re.Match[str], reader: Reader) -> Period:
-    wanted = _WEEKDAYS.index(match[2])
+    wanted = WEEKDAYS.index(match[2])
     back = (reader.today.weekday() - wanted) % WEEK or WEEK
     day = reader.today - back * DAY
     if match[1] or match[3]:
@@ -149,7 +149,7 @@ RELATIVE: Readers = tuple(
         (r"\b(?:(last|this|the|past|previous|on|over the) )?week-?ends?( before last)?\b", _weekend),
         (
             r"\b(?:(a week ago) )?(?:on |last |this |past )?("
-            + "|".join(_WEEKDAYS)
+            + "|".join(WEEKDAYS)
             + r")\b( before last)?(?:,? (?:of )?(last week))?",
             _weekday,
         ),

@@ -109,7 +109,7 @@ class Directory:
     """Each name as the shop writes it, by its words."""
 
     def add(self, dimension: Dimension, member: str, called: str) -> None:
-        name = words(called)
+        name = words(called.replace("&", " and "))
         if not name or len(name) > LONGEST:
             return
         self.by_name.setdefault(name, {}).setdefault(dimension, set()).add(member)
@@ -126,7 +126,7 @@ class Directory:
         while start < len(spoken):
             for end in range(min(len(spoken), start + LONGEST), start, -1):
                 said = " ".join(spoken[start:end])
-                if candidates := self.candidates(words(said)):
+                if candidates := self.candidates(words(said.replace("&", " and "))):
                     found += self._unknown(unknown)
                     found.append(Mention(said, candidates))
                     start = end

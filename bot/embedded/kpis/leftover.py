@@ -1,0 +1,136 @@
+"""The words of a message that nothing has read, and that may name something in the shop's data."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.embedded.kpis.sheet import Sheet
+from bot.embedded.kpis.spoken import spoken
+from bot.embedded.kpis.tokens import Token
+from bot.embedded.kpis.vocabulary import is_filler, named, vocabulary
+from knowledge.words import FUNCTION_WORDS
+from tools.commerce.metrics.facts import Dimension
+
+_LEAVES_OUT = spoken("leaves_out", whole_words=False)
+_LED = re.compile(
+    r"\b(?:in|for|from|via|on|through|by|with|of|at|only|just|to|within|using|inside|about)(?: (?:the|our|all))* $"
+)
+_JOINED = re.compile(r" ?(?:,|&|and|or|nor|/|\+|and the|or the)+ ?(?:the |in |on |for |from |via )?")
+_KIND = re.compile(r"customers?$|buyers?$|shoppers?$")
+_NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
+    "via vs versus among per during without excluding except not than only".split()
+)
+_QUESTIONS = frozenset({"what", "how", "why", "which", "show", "and", "or", "is", "are"})
+_SPLIT_BY = re.compile(r"\b(?:by|per|for each|for every|each|split by|broken down by|across)(?: the| our)? $")
+_REST_OF_CODE = re.compile(r"(?:[-/][A-Za-z0-9]+)+")
+_NO_CODES = frozenset({"LY", "TY", "PM", "OK", "VS", "HQ", "KW"})
+_CURRENCIES = frozenset({"EUR", "USD", "GBP", "BRL", "CAD"})
+_KIND_OF = r"(?:new|returning|repeat|existing|first[- ]time|guest|loyal)"
+_BOTH_KINDS = re.compile(
+    rf"\b{_KIND_OF} (?:vs\.?|versus|and|or|against|compared to) {_KIND_OF}(?: (?:customer|buyer|shopper)s?)?\b"
+)
+_KINDS = re.compile(
+    rf"\b{_KIND_OF}(?:[- ](?:customer|buyer|shopper|client|checkout|user|visitor)s?)\b|\bfirst[- ]timers\b|\bguests\b"
+)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Words that name nothing known yet, and how they stand."""
+
+    text: str
+    start: int
+    exclude: bool
+    led: bool
+    """Whether they are plainly what to filter by: "in Blorp", "only Blorp", "Blorp sales"."""
+    by: bool = False
+    """Whether it is to be split by them: "by Blorp"."""
+
+
+def customer_kinds(sheet: Sheet) -> tuple[tuple[Unread, ...], tuple[Dimension, ...]]:
+    """ "New customers", each word of which says nothing by itself; and whether kinds are set against each other."""
+    both = _BOTH_KINDS.search(sheet.open_text)
+    if both:
+        sheet.cross(*both.span())
+    found: list[Unread] = []
+    for match in _KINDS.finditer(sheet.open_text):
+        within = [p for p in sheet.free if match.start() <= sheet.tokens[p].start < match.end()]
+        own = named(vocabulary().metrics, sheet.tokens, within)
+        if own and len(own[0].places) > 1 and not _LED.search(sheet.low[: match.start()]):
+            continue  # a figure of its own
+        leaves_out = bool(_LEAVES_OUT.search(sheet.low[: match.start()]))
+        found.append(Unread(match[0].replace("client", "customer"), match.start(), leaves_out, True))
+        sheet.cross(*match.span())
+    return tuple(found), (Dimension.CUSTOMER_KIND,) if both else ()
+
+
+def leftovers(sheet: Sheet) -> tuple[Unread, ...]:
+    """Runs of words that nothing has read and that say something, as they were written."""
+    runs: list[list[Token]] = []
+    bridge: list[Token] = []
+    for place, token in enumerate(sheet.tokens):
+        if not sheet.is_free(token):
+            bridge = []
+            continue
+        gap = sheet.low[runs[-1][-1].end : token.start] if runs else ""
+        is_near = bool(runs) and not any(sheet.crossed[runs[-1][-1].end : token.start]) and "," not in gap
+        if not _says_something(sheet, place):
+            bridge.append(token)
+        elif is_near and (not bridge or _bridges(bridge)):
+            runs[-1] += [*bridge, token]
+            bridge = []
+        else:
+            runs.append([token])
+            bridge = []
+    found: list[Unread] = []
+    for run in runs:
+        start, end = run[0].start, run[-1].end
+        before = sheet.low[:start]
+        leaves_out = bool(_LEAVES_OUT.search(before))
+        if found and not leaves_out:
+            last = found[-1]
+            leaves_out = last.exclude and bool(
+                _JOINED.fullmatch(sheet.low[last.start + len(last.text) : start])
+            )
+        is_led = leaves_out or bool(_LED.search(before)) or _is_before_metric(sheet, end)
+        if code := _REST_OF_CODE.match(sheet.said[end:]):
+            end += code.end()
+        name = sheet.said[start:end].removesuffix("'s")
+        found.append(Unread(name, start, leaves_out, is_led, bool(_SPLIT_BY.search(before))))
+    return tuple(found)
+
+
+def _says_something(sheet: Sheet, place: int) -> bool:
+    token = sheet.tokens[place]
+    written = sheet.said[token.start : token.end]
+    word = token.word.removesuffix("'s").removesuffix("n't").removesuffix("'re").removesuffix("'ve")
+    if word.isdigit() or word == "%":
+        return False
+    if token.root in sheet.related:
+        return False
+    if written in _CURRENCIES or written in _NO_CODES:
+        return False
+    if not is_filler(word):
+        return True
+    if sheet.said.isupper():
+        return False
+    return _is_code(written) or (
+        place > 0
+        and written[0].isupper()
+        and written != "I"
+        and bool(_KIND.match(word)) is False
+        and word not in _QUESTIONS
+    )
+
+
+def _bridges(words: Sequence[Token]) -> bool:
+    """Whether they can stand within a name: "harbor table lamp", "hearth and hollow"."""
+    return len(words) == 1 and (words[0].word in ("and", "of", "for") or words[0].word not in _NOT_IN_NAMES)
+
+
+def _is_before_metric(sheet: Sheet, end: int) -> bool:
+    return sheet.low[end : end + 1] in (" ", "-") and any(first == end + 1 for first in sheet.metrics_at)
+
+
+def _is_code(word: str) -> bool:
+    return len(word) == 2 and word.isupper() and word.isalpha() and word not in _NO_CODES

@@ -1,0 +1,68 @@
+"""What is said of a question that is understood, or that must be asked about first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.embedded.kpis.calendar_of import reader_of
+from bot.embedded.kpis.completing import completed
+from bot.embedded.kpis.question import Act, Figures, Offered, Question
+from bot.embedded.kpis.reading import Reading
+from bot.embedded.kpis.vocabulary import vocabulary
+from bot.embedded.situation import Situation
+from bot.embedded.wording import kpis as wording
+from tools.cards import Refusal
+from tools.commerce.metrics.definitions import BY_NAME
+from tools.kpi_cards import ExplanationCard, KpiCard
+
+FAILED = "I couldn't compute that just now."
+QUERY, EXPLAIN = "query_kpis", "explain_change"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of figures, and what is remembered of it."""
+
+    text: str
+    figures: Figures
+
+
+def tell(question: Question, situation: Situation) -> Told:
+    tool, args = (
+        (EXPLAIN, question.explanation()) if question.act is Act.EXPLAIN else (QUERY, question.query())
+    )
+    found = situation.ask(tool, **args)
+    figures = Figures(last=question)
+    match found:
+        case KpiCard():
+            return Told(wording.answered(found), figures)
+        case ExplanationCard():
+            return Told(wording.explained(found), figures)
+        case Refusal(code="no_contributions"):
+            return tell(question.but(act=Act.SHOW), situation)
+        case Refusal():
+            return Told(found.message, figures)
+    return Told(FAILED, figures)
+
+
+def either(names: Sequence[str], reading: Reading, situation: Situation) -> Told:
+    """Which of the figures is meant must be asked."""
+    remembered = situation.memory.figures or Figures()
+    metrics = [BY_NAME[name] for name in names]
+    reader = reader_of(situation)
+    offered = tuple(
+        Offered(label=one.title, question=completed(reading, (one.name,), (), reader)) for one in metrics
+    )
+    return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
+
+
+def lacks(name: str, reading: Reading, situation: Situation) -> Told:
+    return nearest(name, vocabulary().lacking[name], reading, situation)
+
+
+def nearest(words: str, metric: str, reading: Reading, situation: Situation) -> Told:
+    """That the figure is not known, and the nearest that is."""
+    remembered = situation.memory.figures or Figures()
+    known = BY_NAME[metric]
+    question = completed(reading, (metric,), (), reader_of(situation))
+    offered = (Offered(label=known.title, question=question),)
+    return Told(wording.unknown_metric(words, known), Figures(last=remembered.last, offered=offered))

@@ -143,6 +143,8 @@ class StaffFigures:
         names = names_in(reading, of, situation, self._is_word)
         if metrics == SCORECARD:
             metrics = _splittable(reading, names)
+        if metrics == ("stock_units",) and _is_of_one_product(reading, names):
+            return None
         return _asked(reading, metrics, names, before if follows else None, situation)
 
     def _is_of_the_shop(self, reading: Reading, *, follows: bool) -> bool:
@@ -246,3 +248,10 @@ def _chosen(text: str, remembered: Figures) -> Question | None:
 
 def _definitions(names: Sequence[str]) -> str:
     return "\n\n".join(wording.defined(BY_NAME[name]) for name in names)
+
+
+def _is_of_one_product(reading: Reading, names: Names) -> bool:
+    """ "How many walnut clocks are in stock?", which the catalog tells by version."""
+    products = [one for one in names.filters if one.dimension == "product" and len(one.members) == 1]
+    is_cut = bool(reading.dimensions) or len(names.filters) > len(products)
+    return len(products) == 1 and not is_cut and "in stock" in reading.text.lower()

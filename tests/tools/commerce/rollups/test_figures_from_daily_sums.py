@@ -78,7 +78,7 @@ def from_facts(shop: Database, query: KpiQuery) -> KpiTable:
         return asked(shop, query)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(query=queries())
 def test_figures_are_the_same_as_from_the_facts(shop: Database, query: KpiQuery) -> None:
     found, counted = asked(shop, query), from_facts(shop, query)

@@ -187,7 +187,7 @@ QUESTIONS = (
         "conversion_rate",
         "SELECT {unit:w.started_at}, COUNT(w.order_id), COUNT(*) FROM web_sessions w "
         "WHERE w.started_at >= {start} AND w.started_at < {end} GROUP BY 1",
-        QUARTER,
+        MONTH,
         grain=Grain.WEEK,
     ),
     _asked(

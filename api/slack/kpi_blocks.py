@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, RichTextPreformattedElement
 
 from api.slack.drawing import MOST_ROWS, facts, rich, section, table, words
 from tools.commerce.metrics.metric import Better
-from tools.kpi_cards import ExplanationCard, FigureFacts, KpiCard, MetricFacts, Span
+from tools.kpi_cards import DriverFacts, ExplanationCard, FigureFacts, KpiCard, MetricFacts, Span
 
 NO_MEMBER = "(none)"
 
@@ -37,12 +37,18 @@ def explanation_blocks(card: ExplanationCard) -> list[Block]:
     blocks: list[Block] = [facts(over, whole, _filters(card.filters))]
     for driver in card.drivers[:2]:
         title = f"By {driver.dimension.replace('_', ' ')}"
-        rows = [
-            (one.member or NO_MEMBER, one.figure.text, one.part, one.rate, one.mix) for one in driver.members
-        ]
-        header = ("", card.metric.title, "part of the change", "rate", "mix")
-        blocks.append(rich(section(words(title, bold=True)), table(header, rows)))
+        blocks.append(rich(section(words(title, bold=True)), _parts(card.metric, driver)))
     return [*blocks, _meaning([card.metric])]
+
+
+def _parts(metric: MetricFacts, driver: DriverFacts) -> RichTextPreformattedElement:
+    """Of a sum there is no mix to tell apart: a member's part is what the member changed by."""
+    header = ["", metric.title, "part of the change"]
+    rows = [[one.member or NO_MEMBER, one.figure.text, one.part] for one in driver.members]
+    if not metric.adds_up:
+        header += ["rate", "mix"]
+        rows = [[*row, one.rate, one.mix] for row, one in zip(rows, driver.members, strict=True)]
+    return table(header, rows)
 
 
 def span_text(span: Span | None) -> str:

@@ -108,21 +108,32 @@ class Posting:
         self, thread: SlackThread, holder: str, message: PublicMessage, question: PublicMessage | None
     ) -> bool:
         """False when the right to post has gone to somebody else. Raises SlackUnavailable."""
-        if await self._may_hear(thread):
-            target = await self._target(thread, message, asked=question is not None)
-            payload = {"conversation": thread.conversation_id, "message": message.id}
-            if not await self._is_posted(thread, target, message, payload):
-                begun = await crossing.write(
-                    self._database,
-                    lambda s: slack.begin_posting(s, thread.id, holder, message.id, self._now()),
-                )
-                if not begun:
-                    return False
-                draw = partial(answer_of, thread.conversation_id, message, asked=_words_of_a_button(question))
-                await self._send(thread, holder, target, draw, message, payload)
+        try:
+            if await self._may_hear(thread) and not await self._show(thread, holder, message, question):
+                return False
+        except SlackRefused as error:
+            # An archived channel, or one that the bot has been removed from: nobody is there to be told.
+            log.error("an answer could not be posted reason=%s", error.reason)
         return await crossing.write(
             self._database, lambda s: slack.note_posted(s, thread.id, holder, message.id)
         )
+
+    async def _show(
+        self, thread: SlackThread, holder: str, message: PublicMessage, question: PublicMessage | None
+    ) -> bool:
+        """False when the right to post has gone to somebody else. Raises SlackUnavailable, SlackRefused."""
+        target = await self._target(thread, message, asked=question is not None)
+        payload = {"conversation": thread.conversation_id, "message": message.id}
+        if await self._is_posted(thread, target, message, payload):
+            return True
+        begun = await crossing.write(
+            self._database,
+            lambda s: slack.begin_posting(s, thread.id, holder, message.id, self._now()),
+        )
+        if begun:
+            draw = partial(answer_of, thread.conversation_id, message, asked=_words_of_a_button(question))
+            await self._send(thread, holder, target, draw, message, payload)
+        return begun
 
     async def _is_posted(
         self, thread: SlackThread, target: Target, message: PublicMessage, payload: Mapping[str, object]
@@ -160,9 +171,6 @@ class Posting:
             if not error.may_be_done:
                 await crossing.write(self._database, lambda s: slack.note_not_begun(s, thread.id, holder))
             raise
-        except SlackRefused as error:
-            # An archived channel, or one that the bot has been removed from: nobody is there to be told.
-            log.error("an answer could not be posted reason=%s", error.reason)
 
     async def _send_with(
         self, figures: dict[int, Figure], target: Target, draw: Draw, metadata: Mapping[str, object]

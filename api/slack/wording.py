@@ -20,7 +20,7 @@ CSV_IS_DIRECT = "The file is in our direct messages."
 THINKING = "is looking that up…"
 
 FIGURE_PROMPTS = (
-    ("How are we doing?", "Net sales, orders and return rate last week compared with the week before"),
+    ("How did last week go?", "Net sales last week compared with the week before"),
     ("What sells where", "Net sales by channel this month compared with last year"),
     ("Why it changed", "Why did the return rate change last month?"),
     ("Is delivery on time?", "On-time delivery by carrier over the last 28 days"),

@@ -150,6 +150,18 @@ async def test_a_channel_that_is_closed_is_not_tried_for_ever(staff_office: Offi
     assert len(staff_office.slack.called("chat.postMessage")) == 1
 
 
+async def test_news_for_somebody_who_cannot_be_reached_are_not_tried_for_ever(staff_office: Office) -> None:
+    await staff_office.hears(command(ANALYST, "hello", staff_office.slack.response_url()))
+    tell(staff_office, "Return rate passed 8%.")
+    staff_office.slack.archived.add(f"D{ANALYST}")
+
+    for _ in range(3):
+        await staff_office.connection.tend()
+        staff_office.clock.pass_by(minutes=10)
+
+    assert len(staff_office.slack.called("conversations.open")) == 1
+
+
 def tell(opened: Office, text: str) -> None:
     """As a watch does that has something to say."""
     with opened.parley.database.writing() as session:

@@ -10,8 +10,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from api.bootstrap import Parley
 from api.problems import Problem
 from api.slack import wording
@@ -27,30 +25,27 @@ from api.slack.incoming import (
     HomeOpened,
     Incoming,
     PaneOpened,
-    Place,
     Rated,
     Said,
     incoming,
-    message_key,
 )
 from api.slack.posting import Posting
 from api.slack.sending import Sender, SlackRefused, SlackUnavailable, Target
 from api.slack.staff import Staff
+from api.slack.threads import Threads
 from api.turns import RunningTurn
 from bot.faults import fault
 from bot.people import Colleague
 from bot.register import Identity
 from tools import crossing
 from tools.commerce import feedback, slack
-from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.database import WriteSession
 from tools.commerce.handoffs.lifecycle import HandoffError
-from tools.commerce.schema import ConversationChannel, SlackThread
+from tools.commerce.schema import SlackThread
 from tools.principal import Principal
 
 log = logging.getLogger(__name__)
 
-RESPONSE_URL_LASTS = timedelta(minutes=25)
-"""Slack takes answers there for 30."""
 MOST_AT_ONCE = 20
 FORGET_EVERY = timedelta(hours=1)
 _NOT_FOR_US = frozenset({"message-too-long", "empty-message", "conversation-closed"})
@@ -69,6 +64,7 @@ class SlackChannel:
             parley.database, lambda: parley.register, sender, staff, parley.now, parley.shop.theme.light
         )
         self._extras = Extras(parley, sender)
+        self._threads = Threads(parley)
         address = parley.settings.public_url
         desk_url = f"{address.rstrip('/')}/desk/cases/{{id}}" if address else None
         self._notices = HandoffNotices(parley.database, sender, staff, parley.shop, parley.now, desk_url)
@@ -82,7 +78,7 @@ class SlackChannel:
         if found is None:
             return None
         key, wish = found
-        if isinstance(wish, Said) and not wish.is_addressed and not await self._goes_on(wish):
+        if isinstance(wish, Said) and not wish.is_addressed and not await self._threads.goes_on(wish):
             return None
         payload = wish.model_dump(mode="json")
         await crossing.write(self._database, lambda s: slack.remember(s, key, payload, self._parley.now()))
@@ -153,7 +149,7 @@ class SlackChannel:
         if not said.text:
             await self._tell(said, wording.hint(identity.role))
             return
-        thread, is_new = await self._thread(said.place, said.user_id, identity)
+        thread, is_new = await self._threads.of(said.place, said.user_id, identity)
         if is_new and said.place.is_direct and said.place.thread_ts:
             await self._extras.name_thread(said.place, said.text)
         await self._ask(key, thread, said, said.text, said.message_id)
@@ -235,57 +231,6 @@ class SlackChannel:
         if wish.team_id is not None and wish.team_id != self._team:
             return None
         return await self._staff.identity(wish.user_id)
-
-    async def _thread(self, place: Place, user_id: str, identity: Identity) -> tuple[SlackThread, bool]:
-        """The conversation of that person in that thread, and whether it is new."""
-
-        def find(session: ReadSession | WriteSession) -> SlackThread | None:
-            threads = slack.thread_at(session, place.channel_id, place.thread_ts, user_id)
-            return next((one for one in threads if one.role is identity.role), None)
-
-        def add(session: WriteSession, conversation_id: str) -> None:
-            session.add(
-                SlackThread(
-                    channel_id=place.channel_id,
-                    thread_ts=place.thread_ts,
-                    user_id=user_id,
-                    role=identity.role,
-                    is_direct=place.is_direct,
-                    is_shared=place.is_shared,
-                    conversation_id=conversation_id,
-                )
-            )
-
-        found = await crossing.read(self._database, find)
-        is_new = found is None
-        if is_new:
-            # Two messages at once in a new thread: the second one finds what the first one made.
-            with suppress(IntegrityError):
-                await self._parley.register.start(identity, ConversationChannel.SLACK, beside=add)
-            found = await crossing.read(self._database, find)
-        if found is None:
-            raise AssertionError("a thread is found once it was added")
-        if place.response_url or place.is_shared is not found.is_shared:
-            url, until = place.response_url, self._parley.now() + RESPONSE_URL_LASTS
-            await crossing.write(
-                self._database,
-                lambda s: slack.note_place(
-                    s, found.id, is_shared=place.is_shared, response_url=url, until=until
-                ),
-            )
-        return found, is_new
-
-    async def _goes_on(self, said: Said) -> bool:
-        """Whether that person's conversation in the thread exists, or is about to be begun by the thread's root."""
-        place = said.place
-
-        def work(session: ReadSession) -> bool:
-            if slack.thread_at(session, place.channel_id, place.thread_ts, said.user_id):
-                return True
-            root = slack.waiting(session, message_key(place.channel_id, place.thread_ts))
-            return root is not None and root.get("user_id") == said.user_id
-
-        return await crossing.read(self._database, work)
 
     async def _tell(self, wish: Incoming, text: str) -> None:
         """Something that is not part of a conversation, to that person alone. Raises SlackUnavailable."""

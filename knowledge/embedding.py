@@ -52,6 +52,7 @@ class Embedder:
         self._lock = Lock()
         self._model: SentenceTransformer | None = None
         self._fingerprint = ""
+        self._dimension = 0
         self._vocabulary: frozenset[str] = frozenset()
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         """The vectors of the texts that were used last, the newest at the end."""
@@ -79,6 +80,11 @@ class Embedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Float32 rows of length 1, in the order of `texts`; shape (len(texts), dimension)."""
+        return self.encode_both(texts)[:, : self._dimension]
+
+    def encode_both(self, texts: Sequence[str]) -> Vectors:
+        """The same with what the model's middle layer makes of a text beside it, each of length 1; shape
+        (len(texts), 2 * dimension). The last layer sees meaning, the middle one still sees how it is put."""
         with self._lock:
             if not 0 < len(texts) <= KEPT_AT_ONCE:
                 return self._computed(texts)
@@ -101,10 +107,8 @@ class Embedder:
     def _computed(self, texts: Sequence[str]) -> Vectors:
         model = self._loaded()
         if not texts:
-            return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
-        vectors: Vectors = model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
+            return np.empty((0, 2 * self._dimension), dtype=np.float32)
+        vectors: Vectors = model.encode(list(texts), show_progress_bar=False, convert_to_numpy=True)
         vectors.setflags(write=False)
         return vectors
 
@@ -114,6 +118,7 @@ class Embedder:
             self._fingerprint = _checked_fingerprint(folder, self._source)
             self._model = _load(folder, self._threads)
             self._vocabulary = frozenset(self._model.tokenizer.get_vocab())
+            self._dimension = self._model.get_embedding_dimension() or 0
         return self._model
 
 
@@ -165,10 +170,12 @@ def _load(folder: Path, threads: int) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
+    from knowledge.middle_layer import beside_middle_layer
+
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # transformers has none
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # likewise
     torch.set_num_threads(threads)
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        return beside_middle_layer(SentenceTransformer(str(folder), device="cpu", local_files_only=True))
     except (OSError, ValueError, RuntimeError) as error:
         raise EmbeddingError(f"the embedding model in {folder} cannot be loaded: {error}") from error

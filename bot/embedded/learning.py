@@ -1,7 +1,8 @@
 """Learns intents from the examples: kernel ridge regression on sentence embeddings and words.
 
-What a text is like weighs examples near to it in meaning by a Gaussian kernel, and shared words by a linear one: so an
-intent may lie in many places (every topic of the help pages is one), and a word that decides still counts everywhere.
+What a text is like weighs examples near to it, in meaning and in how it is put, by a Gaussian kernel on two layers of
+the sentence model, and shared words by a linear one: so an intent may lie in many places (every topic of the help pages
+is one), and a word that decides still counts everywhere.
 """
 
 import hashlib
@@ -27,13 +28,13 @@ from bot.embedded.examples import Examples
 from bot.embedded.spelling import Speller
 from knowledge.embedding import Embedder
 
-VERSION = "6"
+VERSION = "7"
 """Part of the key of stored weights: raise it when what a text is measured by, or the training, changes."""
 MAX_CHARS = 4000
 
-_WIDTH = 0.45
-"""How far an example reaches, as a distance of cosines."""
-_WORDS_WEIGHT = np.float32(0.4)
+_WIDTH = 0.5
+"""How far an example reaches, as a distance of cosines, its two layers' added."""
+_WORDS_WEIGHT = np.float32(0.3)
 _RIDGE = np.float32(0.25)
 """Chosen by cross-validation over the examples, like the two above."""
 _EMAIL = re.compile(r"\S{1,64}@\S{1,200}")
@@ -69,7 +70,7 @@ class Weights:
 
     labels: tuple[str, ...]
     vectors: Floats
-    """The examples' embeddings; each has a row of `influence` on what lies near it."""
+    """The examples' embeddings in both layers; each has a row of `influence` on what lies near it."""
     influence: Floats
     matrix: Floats
     """One row a word or a piece of one."""
@@ -104,7 +105,7 @@ def measured(embedder: Embedder, texts: Sequence[str]) -> Texts:
     """Texts in good spelling."""
     plain = [masked(text) for text in texts]
     counts = hstack([_WORDS.transform(plain), _LETTERS.transform(plain)], format="csr")
-    return Texts(embedder.encode(texts), normalize(counts))
+    return Texts(embedder.encode_both(texts), normalize(counts))
 
 
 def masked(text: str) -> str:
@@ -148,7 +149,7 @@ def _fitted(texts: Texts, truth: NDArray[np.intp], names: Sequence[str]) -> Weig
 
 def _nearness(vectors: Floats, others: Floats) -> Floats:
     near: Floats = vectors @ others.T
-    near -= 1
+    near -= 2  # two vectors of length 1 in one row
     near /= _WIDTH
     return np.exp(near, out=near)
 

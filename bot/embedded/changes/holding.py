@@ -77,7 +77,7 @@ def in_their_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
 def fit(text: str, lines: Sequence[Line]) -> tuple[Fit, int]:
     """How well an order's lines fit the words, and how many of them do."""
     told = lines_named(Draft(change=ProposalKind.ITEM_CHANGE, lines=tuple(lines)), text)
-    numbers = {item.line for item in told.items} | set(told.among)
+    numbers = {item.line for item in told.items} | {line.line for line in told.among}
     named = [line for line in lines if line.line in numbers]
     if not named:
         could = could_become(text, lines)

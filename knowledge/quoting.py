@@ -50,6 +50,8 @@ def best_sentences(
     question: str, sentences: Sequence[str], limit: int, embedder: Embedder
 ) -> tuple[str, ...]:
     """The sentences that answer best, in the order of the text; the first has a small advantage."""
+    if len(sentences) <= limit:
+        return tuple(sentences)
     ranks = _closeness(question, sentences, embedder)
     ranks[0] += FIRST_SENTENCE_BONUS
     asked = [fact for fact, pattern in _ASKS.items() if pattern.search(question)]

@@ -1,5 +1,6 @@
 """What of a message is worked on now, and what waits: every question is answered at once, changes come one by one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,9 +12,13 @@ from bot.embedded.clauses import clauses
 from bot.embedded.each import by_order
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Memory, Situation
-from tools.commerce.schema import ProposalStatus
+from tools.commerce.schema import ProposalKind, ProposalStatus
 
 _DONE = frozenset({ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL})
+_SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
+_DIFFERENCE = re.compile(
+    r"\b(?:difference|surcharge|extra cost|remainder|what's (?:left|missing))\b", re.IGNORECASE
+)
 _GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 
 
@@ -26,7 +31,7 @@ class Agenda:
 
 def agenda(found: Sequence[Task], situation: Situation) -> Agenda:
     """The tasks in the order they were said, all changes but the first put off."""
-    found = [part for task in found for part in _by_kind(task)]
+    found = _with_difference([part for task in found for part in _by_kind(task)])
     found = [part for task in found for part in by_order(task, situation)]
     changes = [task for task in found if task.intent in CHANGES]
     if any(task.intent in _GIVE_BACK for task in changes):
@@ -58,6 +63,21 @@ def up_next(memory: Memory, situation: Situation) -> tuple[Task, Situation]:
     first, *rest = memory.later
     left = memory.model_copy(update={"later": tuple(rest)})
     return Task(first.intent, first.text), replace(situation, text=first.text, memory=left)
+
+
+def _with_difference(found: Sequence[Task]) -> list[Task]:
+    """With how the difference of a swap is paid as a part of it: "the bigger one, and take the difference from …"."""
+    joined: list[Task] = []
+    for task in found:
+        before = joined[-1] if joined else None
+        pays = kind_of(task.intent, task.text) is ProposalKind.PAYMENT_CHANGE and _DIFFERENCE.search(
+            task.text
+        )
+        if before and before.intent in _SWAPS and pays:
+            joined[-1] = replace(before, text=f"{before.text} {task.text}")
+        else:
+            joined.append(task)
+    return joined
 
 
 def _by_kind(task: Task) -> list[Task]:

@@ -26,6 +26,8 @@ class Task:
     """What it depends on."""
     otherwise: Later | None = None
     """What is wanted if that doesn't hold."""
+    readings: tuple[Intent, ...] = ()
+    """Of a wish that is not recognised, what it may be."""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,13 @@ from knowledge.embedding import Embedder
 
 UNSURE = 0.4
 """Below this confidence a wish is a guess."""
+SURE = 0.75
+"""From here on a new wish is believed even where an answer to our question was expected."""
 MAX_WISHES = 3
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
+_CLEAR = 0.8
+"""How sure a change must be to be another one than that before it."""
 
 _ABOUT_AN_ORDER = CHANGES | {Intent.TRACK_ORDER, Intent.RETURN_STATUS, Intent.REPORT_PROBLEM}
 _SETTLED_BY = _ABOUT_AN_ORDER | {Intent.TALK_TO_PERSON, Intent.ORDER_DETAILS}
@@ -39,6 +43,7 @@ class Wish:
     """Calibrated, 0 to 1; under UNSURE it is a guess."""
     text: str
     runner_up: Intent
+    runner_up_confidence: float
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,12 @@ class IntentClassifier:
 
     def classify(self, text: str) -> Wish:
         """The one wish that the whole text is likeliest to hold."""
-        return self._wish(text, self._probabilities([text])[0])
+        return self.classify_each((text,))[0]
+
+    def classify_each(self, texts: tuple[str, ...]) -> tuple[Wish, ...]:
+        """The same of several texts, in one go: that takes much less time than one by one."""
+        rows = self._probabilities(texts)
+        return tuple(self._wish(text, row) for text, row in zip(texts, rows, strict=True))
 
     def is_ours(self, text: str) -> float:
         """How likely a text is the shop's business, 0 to 1."""
@@ -92,14 +102,14 @@ class IntentClassifier:
 
     def wishes(self, message: str) -> tuple[Wish, ...]:
         """One to three wishes in the order they stand; a story belongs to its wish, "hi" and "thanks" to none."""
-        row = self._probabilities([message])[0]
+        pieces = clauses(message[:MAX_CHARS])
+        row, *others = self._probabilities([message, *(pieces if len(pieces) > 1 else ())])
         whole = self._wish(message, row)
         if self.speller.is_gibberish(message):
             return (replace(whole, confidence=0.0, text=""),)
-        pieces = clauses(message[:MAX_CHARS])
-        if len(pieces) < 2:
+        if not others:
             return (whole,)
-        rows = self._probabilities(pieces)
+        rows = np.stack(others)
         read = [self._piece(text, row) for text, row in zip(pieces, rows, strict=True)]
         found = _gathered(read)
         if not found:
@@ -132,6 +142,7 @@ class IntentClassifier:
             confidence=float(chances[best]),
             text=text,
             runner_up=self._intents[second],
+            runner_up_confidence=float(chances[second]),
         )
 
     def _probabilities(self, texts: Sequence[str]) -> Floats:
@@ -164,7 +175,7 @@ def _gathered(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:
 
 def _same(before: _Piece, piece: _Piece) -> bool:
     """Whether a piece only goes on with the wish before it."""
-    if piece.turns:
+    if piece.turns or _is_another_change(before, piece):
         return False
     if _settles(before, piece):
         return True
@@ -172,6 +183,14 @@ def _same(before: _Piece, piece: _Piece) -> bool:
         return not piece.asks
     one_by_one = piece.wish.intent in _ASKED_ONE_BY_ONE and piece.asks
     return not one_by_one or refers_back(piece.text)
+
+
+def _is_another_change(before: _Piece, piece: _Piece) -> bool:
+    """Whether each names a change of its own: "The shirt goes back. And the belt I'd like to exchange."."""
+    intents = {before.wish.intent, piece.wish.intent}
+    are_changes = len(intents) == 2 and intents <= CHANGES - {Intent.REQUEST_REFUND}
+    sure = piece.wish.confidence >= _CLEAR and before.wish.confidence >= _STATED
+    return are_changes and sure and not refers_back(piece.text)
 
 
 def _settles(before: _Piece, piece: _Piece) -> bool:

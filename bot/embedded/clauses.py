@@ -14,6 +14,7 @@ _WISHING = (
 _CHANGE = r"(?:return|exchange|swap|send back|refund|change|cancel|update|replace|remove)"
 _OBJECT = r"(?:the(?! (?:others?|rest|remaining)\b)|my|our|order|both|all|one|two|three|everything)"
 _CONNECTOR = (
+    r"while (?:you're|you are) at it|"
     r"also|and|but|otherwise|if not|oh|btw|by the way|plus|then|so|another question|one more thing|on another "
     r"note|besides"
 )
@@ -26,10 +27,13 @@ _ABBREVIATION = re.compile(
 )
 _JOINT = re.compile(
     rf"{_BLANKS}(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
-    rf"(?:{_BLANKS}(?:and|plus|then|[&+])\s+|[,;]\s+)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
+    rf"(?:{_BLANKS}(?:and|plus|then|[&+])\s+|[,;]\s+(?:and\s+)?)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
+    r"(?:please )?(?:take back|sign me up|charge my|put (?:it|that) on) |"
     r"(?:send|ship|deliver)\s+(?:it|them|everything|the order|my order)\s+to\b)|"
     r"[,;]\s+(?:and\s+)?(?=my (?:\w+ ){0,2}(?:phone|name|number|address) (?:number )?(?:is now|has changed|changed)\b)|"
     r"(?<=\bthings):\s+|(?<=\bmatters):\s+|(?<=\brequests):\s+|(?<=\bquestions):\s+|"
+    rf"{_BLANKS}and\s+(?=(?:the|my) (?:[\w-]+ ){{1,3}}(?:i'd|i would|i want|goes back|should go back)\b)|"
+    r"[,;]\s+(?:and\s+)?(?=(?:please )?(?:make|put) (?:both|all|my|the (?:[\w-]+ ){1,3}(?:[\w-]+))\b)|"
     rf"{_BLANKS}(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
     r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"
     r"(?:what|how|where|when|which|why)|(?:is|are|do|does|did|has|have) (?:it|you|the|there|my|your|i)|"
@@ -38,7 +42,8 @@ _JOINT = re.compile(
 )
 _ONLY_CONNECTOR = re.compile(rf"(?:{_CONNECTOR})[\s,:]*(?:{_CONNECTOR})?[\s,:.]*", re.IGNORECASE)
 _TURN = re.compile(
-    r"(?:oh|and|ok|okay|so|then)?[\s,]*(?:also|by the way|btw|besides|plus|another question|one more thing|"
+    r"(?:oh|and|ok|okay|so|then)?[\s,]*(?:while (?:you're|you are) at it|"
+    r"also|by the way|btw|besides|plus|another question|one more thing|"
     r"on another note|secondly|separately|oh and|other than that)\b",
     re.IGNORECASE,
 )

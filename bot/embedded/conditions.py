@@ -159,12 +159,16 @@ _ABOUT = tuple(
             r"works?|lost|missing|"
             r"you (?:do|carry|sell)|(?:have|got) (?:it|them|one|that|any|an?|the|some)|"
             r"has it|stock|available|sold out|left|exists?|"
-            r"there(?:'s| is| are))\b",
+            r"there(?:'s| is| are)|(?:is|isn't|is not|are|aren't|are not) there)\b",
         ),
     )
 )
 _OF_REFUND = re.compile(r"\b(?:get|receive|refund\w*|back|reimburse\w*)\b", re.IGNORECASE)
-_OF_CHANGE = re.compile(r"\b(?:fees?|charges?|pay|label|difference|surcharge|extra)\b", re.IGNORECASE)
+_OF_CHANGE = re.compile(
+    r"\b(?:fees?|charges?|pay|label|difference|surcharge|extra)\b|"
+    r"\d(?: ?(?:dollars|bucks|euros?|pounds|quid))? (?:more|on top)\b",
+    re.IGNORECASE,
+)
 
 
 def conditional(text: str) -> Conditional | None:

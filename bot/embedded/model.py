@@ -19,6 +19,7 @@ from pydantic import ConfigDict, PrivateAttr
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.planner import Planner
 from bot.embedded.situation import Call, Memory, Slot, read_situation
+from bot.embedded.unsure import choices
 from bot.transcript import CHOICES, MEMORY, UNSAID
 from knowledge.embedding import Embedder
 
@@ -106,6 +107,8 @@ def _choices(memory: Memory) -> list[str]:
     """The answers to the open question, or what else can be picked, as they can be said."""
     if memory.figures and memory.figures.offered:
         return [one.label for one in memory.figures.offered]
+    if memory.asked is Slot.WISH:
+        return [choice.label for choice in choices(memory.readings)]
     draft = memory.draft if memory.asked is Slot.CHANGE else None
     return [choice.label for choice in draft.choices] if draft else [*memory.offers]
 

@@ -41,6 +41,8 @@ _CUES: tuple[tuple[Asked, tuple[str, ...]], ...] = (
             rf"\b{_SENDS}\b.{{0,60}}\b(?:until|till|by) (?:when|(?:what|which) (?:day|date))\b",
             rf"\bhow (?:long|many (?:more )?days|much (?:more )?time)\b.{{0,50}}\b{_SENDS}",
             rf"\b(?:last|latest|final) (?:day|date|moment|time|possible day)\b.{{0,50}}\b{_SENDS}",
+            r"^\W*(?:(?:and|so|ok|but)\W+)*(?:until|till|by) (?:when|(?:what|which) (?:day|date))\b.{0,30}"
+            r"\b(?:decide|think)\b",
             rf"\b{_SENDS}\b.{{0,30}}\b(?:deadline|window|period)\b|\bdeadline\b.{{0,40}}\b{_SENDS}",
         ),
     ),
@@ -80,8 +82,12 @@ _WORDS_OF_RETURNS = re.compile(
 
 def asked(text: str) -> Asked | None:
     """What the text asks of a return that nobody has asked for yet."""
-    text = plain(text)
-    return next((found for found, cue in _COMPILED if cue.search(text)), None)
+    return next(iter(_all_asked(text)), None)
+
+
+def _all_asked(text: str) -> list[Asked]:
+    said = plain(text)
+    return [found for found, cue in _COMPILED if cue.search(said)]
 
 
 def supposes(text: str) -> bool:
@@ -117,6 +123,9 @@ def outlook(task: Task, situation: Situation) -> Answer | None:
     if not isinstance(card, ReturnableCard):
         return Answer(_refused(card))
     said = wording.outlook(card, found, situation.today, is_named=bool(lines))
+    if found is Asked.MONEY and Asked.UNTIL in _all_asked(task.text):
+        until = wording.outlook(card, Asked.UNTIL, situation.today, is_named=False)
+        said = f"{until} {said}" if until != said else said
     is_open = any(line.refusal is None for line in card.lines)
     if found is Asked.UNTIL and is_open and (article := policies.quoted(Task(task.intent, RULE), situation)):
         said = f"{said}\n\n{article.text}"

@@ -22,7 +22,7 @@ from bot.embedded.wording.changes import NOW_THE_REST, ONE_AT_A_TIME, reminder, 
 from knowledge.embedding import Embedder
 
 MESSAGES_REMEMBERED = 256
-QUESTIONS_REMEMBERED = 2048
+SECTIONS_REMEMBERED = 512
 WHICH_PRODUCT = "I'm not sure which product you mean."
 REMINDERS = 2
 """So often an open question is put again after something else was answered."""
@@ -56,8 +56,8 @@ class Planner:
     def __init__(self, classifier: IntentClassifier, embedder: Embedder) -> None:
         # A turn plans anew after every tool's answer, always with the same message.
         self._wishes = lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.wishes)
-        self._classify = lru_cache(maxsize=QUESTIONS_REMEMBERED)(classifier.classify)
-        self._figures = StaffFigures(embedder, self._classify)
+        self._classify = lru_cache(maxsize=SECTIONS_REMEMBERED)(classifier.classify_each)
+        self._figures = StaffFigures(embedder, classifier.classify)
 
     def next_step(self, situation: Situation) -> Call | Say:
         """Every wish of the message is worked on in turn, again from the start after each tool's answer."""
@@ -210,6 +210,7 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
         order=asks.order,
         product=None if asks.slot is Slot.PRODUCT else situation.memory.product,
         draft=asks.draft or task.draft,
+        readings=task.readings,
         misunderstood=situation.memory.misunderstood + 1 if is_repeated else 0,
     )
 

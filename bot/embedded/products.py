@@ -12,6 +12,7 @@ from bot.embedded.manner import is_question
 from bot.embedded.pointing import IN_ANOTHER_OPTION, which_product
 from bot.embedded.shopping import GOES_WITH, find, first_of_kind, goes_with
 from bot.embedded.situation import Situation, Slot
+from bot.embedded.unsure import ask_which
 from bot.embedded.versions.asked import narrowing
 from bot.embedded.wording import products as wording
 from bot.embedded.wording import stock
@@ -31,7 +32,11 @@ def named_or_unclear(task: Task, situation: Situation) -> Answer:
     look_up = policies.quoted if is_question(task.text) else policies.known
     if article := look_up(task, situation):
         return article
-    return named(task, situation) or about_a_named(task, situation) or policies.unclear(situation)
+    if answer := named(task, situation) or about_a_named(task, situation):
+        return answer
+    if task.readings:
+        raise ask_which(task)
+    return policies.unclear(situation)
 
 
 def about_a_named(task: Task, situation: Situation) -> Answer | None:

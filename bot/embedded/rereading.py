@@ -19,6 +19,9 @@ from bot.embedded.situation import Situation
 from bot.embedded.topics import goes_on, in_context, topic
 from bot.embedded.wishes import ABOUT_PRODUCTS
 
+Classify = Callable[[tuple[str, ...]], Sequence[Wish]]
+"""Names the likeliest wish of each text."""
+
 CLEAR = 0.9
 CLEAR_CHANGE = 0.6
 """From this confidence on a wish is what it seems."""
@@ -44,7 +47,7 @@ _AS_READ = PLEASANTRIES | {
 }
 
 
-def reread(wishes: Sequence[Wish], situation: Situation, classify: Callable[[str], Wish]) -> tuple[Wish, ...]:
+def reread(wishes: Sequence[Wish], situation: Situation, classify: Classify) -> tuple[Wish, ...]:
     """The wishes, with questions to the articles where they are such. Raises NeedsTool."""
     before = situation.memory.text if situation.memory.intent is Intent.POLICY_QUESTION else ""
     found: list[Wish] = []
@@ -66,7 +69,7 @@ def _in_context(wish: Wish, before: str) -> Wish | None:
     return _question(wish, in_context(wish.text, before))
 
 
-def _beside_known(wish: Wish, situation: Situation, classify: Callable[[str], Wish]) -> Wish:
+def _beside_known(wish: Wish, situation: Situation, classify: Classify) -> Wish:
     names_nothing = wish.intent in ABOUT_PRODUCTS and not (
         content_words(wish.text) or situation.memory.product
     )
@@ -76,7 +79,7 @@ def _beside_known(wish: Wish, situation: Situation, classify: Callable[[str], Wi
     if _is_about_an_order(wish.text, situation) or _looks_back(wish, situation) or _leans(wish, situation):
         return wish
     known = known_questions(wish.text, situation)
-    kindred = sum(classify(question).intent is wish.intent for question in known)
+    kindred = sum(read.intent is wish.intent for read in classify(known)) if known else 0
     if not known or (kindred >= KINDRED * len(known) and not names_nothing):
         return wish
     return _question(wish, wish.text)

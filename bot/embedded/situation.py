@@ -47,7 +47,7 @@ class Slot(StrEnum):
     CHANGE = "change"
     """What is still to be known of a change; the draft says what."""
     WISH = "wish"
-    """What they want at all: we did not understand."""
+    """Which of two readings of their wish is meant."""
 
 
 class Memory(BaseModel):
@@ -62,6 +62,8 @@ class Memory(BaseModel):
     asked: Slot | None = None
     order: str | None = None
     product: str | None = None
+    readings: tuple[Intent, ...] = ()
+    """What the wish may be, where we asked which."""
     misunderstood: int = 0
     """How often in a row we had to say that we did not understand."""
     draft: Draft | None = None

@@ -41,6 +41,7 @@ _VARIANTS: dict[Intent, tuple[str, ...]] = {
         "I'm afraid I can only help with {shop}: orders, products, delivery, returns and the like.",
     ),
 }
+_THANKS = re.compile(r"\bthank|\bthx\b|\bcheers\b", re.IGNORECASE)
 _PRAISE = re.compile(
     r"\b(?:helpful|great|awesome|amazing|wonderful|love|adore|nice|lovely|best|perfect|good job|well done|brilliant)\b",
     re.IGNORECASE,
@@ -51,6 +52,8 @@ def talk(task: Task, situation: Situation) -> Answer:
     """The same words at the same place of a conversation, other words at the next."""
     if task.intent is Intent.SMALL_TALK and _PRAISE.search(task.text):
         return Answer("That's kind of you, thank you! Is there anything else I can look up?")
+    if task.intent is Intent.GOODBYE and _THANKS.search(task.text):
+        return Answer("You're welcome! Goodbye, and take care.")
     variants = _VARIANTS[task.intent or Intent.GREETING]
     text = variants[(situation.turns - 1) % len(variants)]
     return Answer(text.format(shop=situation.shop))

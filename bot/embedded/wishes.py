@@ -14,7 +14,7 @@ from bot.embedded.changes.reasons import implied
 from bot.embedded.changes.repeating import asks_again, is_noise
 from bot.embedded.changes.turning import goes_on
 from bot.embedded.choice import with_items
-from bot.embedded.classifier import UNSURE, Wish
+from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.dependent import dependent
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
@@ -23,10 +23,9 @@ from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.outlook import is_of_own, supposes
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
+from bot.embedded.signing_in import SIGNING_IN, instead_of_signing_in, wants_code
 from bot.embedded.situation import Situation, Slot
-
-SURE = 0.75
-"""From here on a new wish is believed even where an answer to our question was expected."""
+from bot.embedded.unsure import chosen, numbered_change, of_unsure
 
 LIKELIEST = 0.25
 """From here on the articles are asked: they know by themselves what they don't answer."""
@@ -44,7 +43,6 @@ _MAY_BE_OWN = ABOUT_PRODUCTS | {
     Intent.SMALL_TALK,
 }
 """What a wish for another version of one's own thing may be taken for."""
-_SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 _WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
 _VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TALK})
@@ -56,9 +54,6 @@ _OF_ORDERS = re.compile(
     r"\b(?:order\w*|bought|purchase\w*|paid|parcel|package|track\w*|deliver\w*|arriv\w*|sent|shipped)\b",
     re.IGNORECASE,
 )
-_WANTS_CODE = re.compile(
-    r"(?<!zip )(?<!postal )(?<!post )\bcode\b(?! on)|\b(?:sign|log) ?(?:me )?in\b", re.IGNORECASE
-)
 
 
 def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
@@ -67,7 +62,7 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
     if situation.memory.asked or left is None:
         return situation
     wish = wishes[0]
-    elsewhere = wish.confidence >= SURE and wish.intent not in ABOUT_ORDERS | _SIGNING_IN
+    elsewhere = wish.confidence >= SURE and wish.intent not in ABOUT_ORDERS | SIGNING_IN
     text = situation.text
     given = sign_in_code(text) if left.asked is Slot.CODE else emails(text) or order_numbers(text)
     if elsewhere or not given:
@@ -125,7 +120,7 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
         swaps = wish.intent is Intent.EXCHANGE_ITEM or has_one(wish.text)
         return Task(Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER, wish.text)
-    if wish.intent in _SIGNING_IN and (task := _signing_in(wish, situation)):
+    if wish.intent in SIGNING_IN and (task := instead_of_signing_in(wish, situation)):
         return task
     if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
         return Task(Intent.LIST_ORDERS, wish.text)
@@ -133,10 +128,17 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
     if is_of_own(wish.intent, wish.text, situation):
         return Task(Intent.RETURN_STATUS, wish.text)
+    if either := of_unsure(wish, situation):
+        return either
     meant = intended(wish.intent, wish.text)
     if wish.confidence >= least or meant is Intent.CHECK_STOCK:
         return Task(meant, wish.text)
-    told = None if "?" in wish.text else implied(wish.text)
+    return _guessed(wish, situation)
+
+
+def _guessed(wish: Wish, situation: Situation) -> Task:
+    """Of a wish that is not sure, by what its words name."""
+    told = numbered_change(wish, situation) or (None if "?" in wish.text else implied(wish.text))
     if told:
         return Task(told, wish.text)
     if order_numbers(wish.text, [order.number for order in situation.orders_shown]):
@@ -150,25 +152,14 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     return Task(wish.intent if is_elsewhere or is_for_articles else None, wish.text)
 
 
-def _signing_in(wish: Wish, situation: Situation) -> Task | None:
-    if situation.signed_in or situation.is_staff:
-        # There is nobody to sign in: it is about an order, or what it is next likeliest to be.
-        about = Intent.LIST_ORDERS if emails(wish.text) and situation.is_staff else wish.runner_up
-        if about not in _SIGNING_IN and (wish.confidence < SURE or situation.is_staff):
-            return Task(about, wish.text)
-    if order_numbers(wish.text) and not _WANTS_CODE.search(wish.text):
-        return Task(Intent.ORDER_DETAILS, wish.text)
-    if wish.intent is Intent.NO_ORDER_NUMBER:
-        return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
-    return None
-
-
 def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     """The wish that our question belongs to, if the message answers it; None when it wants something new."""
     memory, wish = situation.memory, wishes[0]
+    if memory.asked is Slot.WISH:
+        return chosen(situation, wish)
     goal, draft = memory.intent, also_said(memory.draft, situation.text)
     signing_in = memory.asked in {Slot.EMAIL, Slot.CODE}
-    if (signing_in or memory.asked is Slot.PROOF) and _wants_code(situation, wish):
+    if (signing_in or memory.asked is Slot.PROOF) and wants_code(situation, wish):
         return Task(goal, memory.text, resumed=True, after_sign_in=True, draft=draft)
     if _fills(memory.asked, situation):
         if memory.draft is None and _asks_for_more(goal, wishes):
@@ -181,16 +172,6 @@ def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     if draft is not memory.draft and memory.asked in _WHO and not _is_new(wish, goal):
         return Task(goal, memory.text, resumed=True, after_sign_in=signing_in, draft=draft)
     return None
-
-
-def _wants_code(situation: Situation, wish: Wish) -> bool:
-    """Whether they would rather sign in than give an order number with its e-mail or postcode."""
-    if wish.intent not in _SIGNING_IN or wish.confidence < UNSURE:
-        return False
-    if situation.memory.asked is not Slot.PROOF or _WANTS_CODE.search(situation.text):
-        return True
-    numbered = situation.memory.order or order_numbers(situation.text)
-    return wish.intent is Intent.NO_ORDER_NUMBER and not numbered
 
 
 def _fills(slot: Slot | None, situation: Situation) -> bool:

@@ -7,10 +7,11 @@ from bot.embedded.changes.asking import names_items
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.refusing import as_kind
-from bot.embedded.choice import other_numbers
+from bot.embedded.choice import ORDERS_LOOKED_AT, other_numbers, with_items
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 from bot.embedded.situation import Situation
+from tools.cards import OrderListCard
 from tools.commerce.schema import ProposalKind
 
 LONGEST = 12
@@ -26,7 +27,8 @@ _SAME_WAY = re.compile(
     r"\bsame (?:\w+ )?(?:card|way|account|method|place|refund)\b|\bsame thing\b", re.IGNORECASE
 )
 _OF_OWN = re.compile(
-    r"\b(?:want|need|like|size|colou?r|instead|exchange|swap|change|make|refund|address)\b", re.IGNORECASE
+    r"\b(?:want|need|like|(?<!wrong )size|colou?r|instead|exchange|swap|change|make|refund|address)\b",
+    re.IGNORECASE,
 )
 """Words of a wish of its own."""
 _ANY_REASON = frozenset({ProposalKind.CANCELLATION})
@@ -56,4 +58,17 @@ def once_more(situation: Situation) -> Draft | None:
     if other_numbers(text, before.order, situation) or (chosen and chosen.pick is Pick.OTHER):
         return Draft(change=kind, said=(f"{_VERBS[kind]} {text}",), **known)
     again = as_kind(before, kind).but(items=(), among=(), whole=False, said=(), **known)
-    return again if names_items(again, text) else None
+    if names_items(again, text):
+        return again
+    return (
+        Draft(change=kind, said=(f"{_VERBS[kind]} {text}",), **known)
+        if _is_of_another(text, situation)
+        else None
+    )
+
+
+def _is_of_another(text: str, situation: Situation) -> bool:
+    """Whether it names what another order of theirs holds."""
+    named = _SAME_WAY.sub(" ", _SAME_REASON.sub(" ", text))
+    found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT) if situation.signed_in else None
+    return isinstance(found, OrderListCard) and len(with_items(named, found.orders)) == 1

@@ -13,7 +13,7 @@ from bot.embedded.changes.choosing import (
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.kinds import names_way
-from bot.embedded.changes.matching import match, names_other
+from bot.embedded.changes.matching import labelled, match, names_other
 from bot.embedded.changes.reading import other_method, told
 from bot.embedded.changes.requesting import OF_LINES, SWAPS
 from bot.embedded.wording import changes as wording
@@ -84,6 +84,8 @@ def asking(
 
 def answered(draft: Draft, text: str) -> Draft:
     """The draft with what the text answers; the same as before where it answers nothing."""
+    if draft.asked is Question.LINES and (line := labelled(text, draft.choices)):
+        return _line(draft, line.value)
     if draft.asked is Question.DETAILS and not draft.told_as_much_as(given := told(draft, text)):
         return given
     if draft.asked is Question.CHANGE and (way := _way_named(draft, text)):

@@ -46,6 +46,12 @@ def _money_to(task: Task) -> str | None:
     return refund_to(condition.said, asked=True) if condition and is_told else None
 
 
+def _reason_before(before: Draft | None, kind: ProposalKind | None, situation: Situation) -> str | None:
+    """Why they called off the order before this one, of the same message: it need not be asked for each."""
+    same = situation.settled and before and kind is ProposalKind.CANCELLATION and before.change is kind
+    return before.reason if before and same else None
+
+
 def _depends_on(task: Task) -> tuple[str, ...]:
     """The words of what it depends on: they may name what "it" is."""
     is_known = task.condition and task.condition.about is not About.UNKNOWN
@@ -89,6 +95,7 @@ def begin(task: Task, situation: Situation) -> Answer:
     draft = Draft(
         change=kind or ProposalKind.ITEM_CHANGE,
         said=words_for(task, situation),
+        reason=_reason_before(before, kind, situation),
         refund_to=_money_to(task),
         condition=task.condition,
         otherwise=task.otherwise,

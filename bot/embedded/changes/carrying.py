@@ -15,6 +15,7 @@ from bot.embedded.changes.beginning import begin
 from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.finding import moved_to_another, order_of, with_order
 from bot.embedded.changes.holding import in_their_words
+from bot.embedded.changes.matching import labelled
 from bot.embedded.changes.proposing import after, propose, with_words
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind
@@ -148,7 +149,8 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
         if found.order:
             found = as_kind(found, found.change).but(reason=found.reason, said=found.said)
         found = with_words(found, *found.said)
-    if draft.asked is not Question.VARIANT:  # which would be taken for another line's as well
+    # The name of a version, or of what is in the order, would be taken for more than the answer that it is.
+    if draft.asked is not Question.VARIANT and not labelled(text, draft.choices):
         found = _heard(found, text)
     try:
         return propose(found, task, situation)

@@ -15,14 +15,13 @@ from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
 from bot.embedded.changes.repeating import before_repeating
 from bot.embedded.changes.turning import FEWEST, IDLE_TURNS, disagrees, drops, is_yes, says_yes
-from bot.embedded.classifier import UNSURE, Wish
+from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.entities import emails, order_numbers, postcodes
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.plain import plain
 from bot.embedded.situation import Decided, Situation, Slot
 from tools.commerce.schema import ProposalKind, ProposalStatus
 
-SURE = 0.75
 ASKED = 0.5
 """Of what ends in a question mark: it seldom answers ours."""
 

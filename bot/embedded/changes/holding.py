@@ -33,8 +33,8 @@ _SHOPS = re.compile(
 """Of somebody who asks what there is, or wants to buy."""
 _WISHES = re.compile(
     r"\b(?:can|could|may) (?:i|we|you|the|my|these|those)\b|\b(?:i|we)(?:'d| would) (?:like|prefer|rather|love)\b|"
-    r"\b(?:want|need|prefer|meant|wanted|make|give|get|take|changes?|swap|switch|put|send)\b|\b(?:instead|rather|were)\b|"
-    r"\b(?:should|must|needs? to) be\b|\bwill do\b|\b(?:please|pls)\b|"
+    r"\b(?:want|need|prefer|meant|wanted|make|give|get|take|changes?|swap|switch|put|send|upgrade)\b|\b(?:instead|rather|were)\b|"
+    r"\b(?:should|must|needs? to|better) be\b|\bwill do\b|\b(?:please|pls)\b|"
     r"\b(?:too|bit) (?:small|big|large|tight|loose|long|short)\b",
     re.IGNORECASE,
 )

@@ -27,7 +27,8 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _KEEP = re.compile(
-    r"\b(?:keep|keeping|leave|hold on to|not(?= (?:the|my|both|all|those|these|this|that)\b)|without|"
+    r"\b(?:(?<!not )(?<!n't )(?<!never )(?:keep|(?<!not be )(?<!n't be )keeping)|"
+    r"leave|hold on to|not(?= (?:the|my|both|all|those|these|this|that)\b)|without|"
     r"don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?|(?:apart|aside) from|"
     r"other than|excluding)\b"
     r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b)[\w'()-]+){1,6})",
@@ -36,6 +37,11 @@ _KEEP = re.compile(
 _STAYS = re.compile(
     r"\b((?:the|my) (?:[\w'-]+ ){1,4})(?:stays?|remains?|(?:can|should|may) (?:stay|remain))\b", re.IGNORECASE
 )
+_ONLY = re.compile(
+    r"\b(?:only|just) (?:want|need|keep|like|take)(?:ed|ing)?\b((?: (?!and\b|but\b|to\b)[\w'()-]+){1,6})",
+    re.IGNORECASE,
+)
+"""What stays, where the rest is spoken of after it: "I only want the vase. Take out the rest."."""
 _APART = re.compile(r"\b(?:except|apart from|aside from|other than|excluding)\b", re.IGNORECASE)
 _KEEPS_SOME = re.compile(
     r"\b(?:(?:only|just) (?:want|need|wanted|needed)|(?:want|need|wanted|needed) (?:only|just))\b"
@@ -45,7 +51,8 @@ _KEEPS_SOME = re.compile(
 """Before a number: so many stay, and the others go."""
 _STAY = re.compile(
     rf"\b(?:only|just) (?:want|need)(?:ed)? {NUMBER}\b(?!.*\b(?:back|returned|refunded|cancell?ed)\b)|"
-    rf"\b{NUMBER} (?:is|are|was|were|would be|will be) (?:enough|plenty)\b",
+    rf"\b{NUMBER} (?:is|are|was|were|would be|will be) (?:enough|plenty)\b|"
+    rf"\b(?:opened|used|started|tried|ate|drank|wore) (?:only |just )?{NUMBER}\b",
     re.IGNORECASE,
 )
 """How many of a thing that was named before are to be kept: "I got three mugs, only need two"."""
@@ -54,7 +61,7 @@ _OF_ORDER = re.compile(
     r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$",
     re.IGNORECASE,
 )
-_SEGMENT = re.compile(r"[,;&+]|\b(?:and|plus|as well as|also)\b", re.IGNORECASE)
+_SEGMENT = re.compile(r"[,;&+]|\b(?:and|nor|plus|as well as|also)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _POINTING = frozenset({"one", "ones", "version", "variant", "please", "too", "instead", "only"})
 
@@ -76,6 +83,9 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     text = plain(text)
     if excepted := _EXCEPT.search(text):
         return _all_but(excepted[1], lines)
+    only = _ONLY.search(text)
+    if only and _REST.search(text[only.end() :]) and _named(only[1], lines):
+        return _all_but(only[1], lines)
     held = " ".join(match[1] for pattern in (_KEEP, _STAYS) for match in pattern.finditer(text))
     rest = _STAYS.sub(" , ", _KEEP.sub(" , ", text)) if held and _named(held, lines) else text
     if rest is not text and _OTHERS.search(rest) and (left := _rest_of_lines(kept(text, lines), lines)):
@@ -190,7 +200,7 @@ def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
                 items[line.line] = Item(line=line.line, quantity=quantity)
     if len(items) == 1 and not among and (stays := _STAY.search(text)):
         line = next(line for line in lines if line.line in items)
-        left = line.quantity - number(stays[1] or stays[2])
+        left = line.quantity - number(stays[1] or stays[2] or stays[3])
         if 0 < left < line.quantity:
             items[line.line] = Item(line=line.line, quantity=left)
     # A later "and both mugs" settles an earlier "the mugs".
@@ -224,10 +234,11 @@ def _points(optional: set[str], words: Sequence[str], content: set[str], *, aske
 
 
 def _takes_all(segment: str, fitting: Sequence[Line]) -> bool:
-    """ "Both mugs", "all the mugs", "the mugs": every one of the lines that fit."""
+    """ "Both mugs", "all the mugs", "the mugs", "the two mugs" of two: every one of the lines that fit."""
     if "both" in segment.lower():
         return len(fitting) == 2
-    return bool(_BOTH.search(segment)) or (_is_plural(segment, fitting) and part_of(segment) is None)
+    every = {None, sum(line.quantity for line in fitting)}
+    return bool(_BOTH.search(segment)) or (_is_plural(segment, fitting) and part_of(segment) in every)
 
 
 def _is_plural(segment: str, fitting: Sequence[Line]) -> bool:

@@ -40,6 +40,8 @@ def match(text: str, choices: Sequence[Choice], *, asked: bool) -> Choice | None
 
     `asked` where the text answers the question, so that "the second" and a lone number count.
     """
+    if exact := labelled(text, choices):
+        return exact
     text = plain(text)
     if asked and (chosen := placed(text, choices)):
         return chosen
@@ -49,6 +51,12 @@ def match(text: str, choices: Sequence[Choice], *, asked: bool) -> Choice | None
         if found := _named(_words(said), choices):
             return found
     return None
+
+
+def labelled(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """The choice of which the text is the label, as a button says it."""
+    said = plain(text).casefold()
+    return next((choice for choice in choices if plain(choice.label).casefold() == said), None)
 
 
 def names_other(text: str, own: str) -> bool:

@@ -152,13 +152,14 @@ _REFUND_TO = _table(
         rf"\bmake (?:it|that) (?:store|shop) credit\b|"
         rf"{_TO} (?:store|shop) credit\b|{_TO} (?:credit with you|voucher|credits?)\b(?! card)|"
         r"(?:^|[,;.])\W{0,3}(?:(?:yes|ok|okay|no|but|then|actually|rather)\W{1,3}){0,4}(?:store|shop) credit"
-        r"(?: (?:please|then|instead)){0,2}\W{0,5}$",
+        r"(?: (?:please|then|instead|is (?:fine|ok|okay|good)|will do|would do)){0,2}\W{0,5}$",
     ),
     ("gift_card", rf"{_TO} (?:gift ?card|gift ?voucher)\b"),
     (
         "original",
         rf"{_TO} (?:original|same|credit card|debit card|bank card|card|visa|mastercard|amex|paypal|bank(?: account)?|"
-        r"account)\b|\bhow i paid\b|\bthe way i paid\b|\boriginal (?:payment|method|card)\b",
+        r"account)\b|\bhow i paid\b|\bthe way i paid\b|\boriginal (?:payment|method|card)\b|"
+        r"[,;.]\W{0,3}(?:my )?(?:visa|mastercard|amex|american express|paypal)(?: please)?\W{0,5}$",
     ),
 )
 _REFUND_TO_SHORT = _table(

@@ -11,7 +11,7 @@ _ASKING_VERBS = (
 _WISHING = (
     r"i'd like|i would like|i want|i need|i wanna|i also|let me|if so|please|tell me|show me|send me|give me"
 )
-_CHANGE = r"(?:return|exchange|swap|send back|refund|change|cancel|update|replace|remove)"
+_CHANGE = r"(?:return|exchange|swap|send back|refund|change|cancel|update|upgrade|replace|remove)"
 _OBJECT = r"(?:the(?! (?:others?|rest|remaining)\b)|my|our|order|both|all|one|two|three|everything)"
 _CONNECTOR = (
     r"while (?:you're|you are) at it|"
@@ -27,12 +27,12 @@ _ABBREVIATION = re.compile(
 )
 _JOINT = re.compile(
     rf"{_BLANKS}(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
-    rf"(?:{_BLANKS}(?:and|plus|then|[&+])\s+|[,;]\s+(?:and\s+)?)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
+    rf"(?:{_BLANKS}(?:and|but|plus|then|[&+])\s+|[,;]\s+(?:and\s+)?)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
     r"(?:please )?(?:take back|sign me up|charge my|put (?:it|that) on) |"
     r"(?:send|ship|deliver)\s+(?:it|them|everything|the order|my order)\s+to\b)|"
     r"[,;]\s+(?:and\s+)?(?=my (?:\w+ ){0,2}(?:phone|name|number|address) (?:number )?(?:is now|has changed|changed)\b)|"
     r"(?<=\bthings):\s+|(?<=\bmatters):\s+|(?<=\brequests):\s+|(?<=\bquestions):\s+|"
-    rf"{_BLANKS}and\s+(?=(?:the|my) (?:[\w-]+ ){{1,3}}(?:i'd|i would|i want|goes back|should go back)\b)|"
+    rf"{_BLANKS}and\s+(?=(?:the|my) (?:[\w-]+ ){{1,3}}(?:i'd|i would|i want|(?:goes|go|should go) back)\b)|"
     r"[,;]\s+(?:and\s+)?(?=(?:please )?(?:make|put) (?:both|all|my|the (?:[\w-]+ ){1,3}(?:[\w-]+))\b)|"
     rf"{_BLANKS}(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
     r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"

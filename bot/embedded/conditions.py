@@ -158,7 +158,7 @@ _ABOUT = tuple(
             r"too late|"
             r"works?|lost|missing|"
             r"you (?:do|carry|sell)|(?:have|got) (?:it|them|one|that|any|an?|the|some)|"
-            r"has it|stock|available|sold out|left|exists?|"
+            r"has it|stock|available|sold out|gone|left|exists?|comes? in|"
             r"there(?:'s| is| are)|(?:is|isn't|is not|are|aren't|are not) there)\b",
         ),
     )

@@ -24,12 +24,10 @@ def dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> li
         return []
     other = read(found.otherwise)[0] if found.otherwise else None
     is_change = other and other.intent in CHANGES and other.confidence >= UNSURE
-    # "In rose, or else in blue": the same change, to another version.
-    is_version = found.condition.about is About.POSSIBLE and change.intent in _SWAPS
-    is_short = len(found.otherwise.split()) <= LONGEST_VERSION
+    if change.intent in _SWAPS and len(found.otherwise.split()) <= LONGEST_VERSION:
+        # "In rose, or else in blue": the same change, to another version.
+        is_change = is_change and other is not None and other.intent not in _SWAPS
     otherwise = Later(intent=other.intent, text=found.otherwise) if other and is_change else None
-    if otherwise is None and other and is_version and is_short:
-        otherwise = Later(intent=change.intent, text=found.otherwise)
     if found.condition.about is About.POSSIBLE and otherwise is None:
         return []  # whether it is possible is looked at in any case
     tasks = [Task(wish.intent, wish.text) for wish in wished]

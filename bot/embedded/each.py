@@ -22,6 +22,7 @@ _VERBS = {
 }
 _EVERY_ORDER = re.compile(
     r"\b(?:all|both|each|every one) (?:of )?(?:the |my |our |these |those )?(?:\w+ ){0,2}(?:orders|purchases)\b|"
+    r"\beverything (?:that )?(?:i(?:'ve| have)? (?:got )?)?(?:on order|ordered)\b|"
     r"\bevery(?:thing| order)\b.{0,20}\b(?:hasn't|has not|not|isn't) (?:yet )?(?:been )?(?:shipped|left|gone|sent)\b",
     re.IGNORECASE,
 )

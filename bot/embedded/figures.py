@@ -30,7 +30,8 @@ _CUES: Mapping[Measure, tuple[str, ...]] = {
         r"since when",
     ),
     Measure.MOST: (
-        r"(?:order|bought|buy|purchas|got|get)\w*(?: \w+){0,3} (?:the )?most(?! (?:expensive|recent|costly))",
+        r"(?<!my )(?<!the )(?:order|bought|buy|purchas|got|get)\w*(?: \w+){0,3} (?:the )?"
+        r"most(?! (?:expensive|recent|costly))",
         r"most (?:often|frequent\w*|ordered|bought|purchased|popular)",
         r"favou?rite",
         r"most of",

@@ -54,7 +54,8 @@ def of_unsure(wish: Wish, situation: Situation) -> Task | None:
         or not set(readings) <= set(_LABELS)
     ):
         return None
-    if frozenset(readings) in _SAME_END:
+    kinds = {kind_of(intent, wish.text) for intent in readings}
+    if frozenset(readings) in _SAME_END or (len(kinds) == 1 and None not in kinds):
         return Task(next(intent for intent in readings if intent in CHANGES), wish.text)
     return Task(None, wish.text, readings=readings)
 
@@ -73,7 +74,9 @@ def chosen(situation: Situation, wish: Wish) -> Task | None:
     memory = situation.memory
     named = match(situation.text, choices(memory.readings), asked=True)
     meant = Intent(named.value) if named else wish.intent
-    return Task(meant, memory.text, resumed=True) if meant in memory.readings else None
+    if meant not in memory.readings:
+        return None
+    return Task(meant, memory.text, resumed=True) if named else Task(meant, situation.text)
 
 
 def numbered_change(wish: Wish, situation: Situation) -> Intent | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.embedded.changes.draft import Line
+from bot.embedded.changes.draft import Draft, Line
 from bot.embedded.changes.lines import pieces_about, pieces_from
+from bot.embedded.changes.quantities import some_of
 from bot.embedded.versions.comparing import leads_somewhere
 from bot.embedded.versions.wanted import Wanted, alternatives
+from tools.commerce.schema import ProposalKind
 
 
 def becomes(text: str, line: Line, lines: Sequence[Line]) -> bool:
@@ -16,6 +18,16 @@ def becomes(text: str, line: Line, lines: Sequence[Line]) -> bool:
             if _is_other(wanted, line, own):
                 return True
     return False
+
+
+def in_part(draft: Draft) -> Line | None:
+    """The only line that is to be another version, where that is said of some of its items: "one of them in blue"."""
+    line = draft.line(draft.items[0].line) if len(draft.items) == 1 else None
+    if draft.change is not ProposalKind.ITEM_CHANGE or line is None or not draft.said:
+        return None
+    text = draft.said[-1]
+    count = some_of(text)
+    return line if count and count < line.quantity and becomes(text, line, draft.lines) else None
 
 
 def could_become(text: str, lines: Sequence[Line]) -> list[Line]:

@@ -27,7 +27,7 @@ _NO_FLOW = re.compile(
     r"use|rid of|into|different|another|other|second)\b(?: (?!order)[a-z]+){0,4} (?:accounts?|profile|login)\b|"
     r"\bpick-?up (?:point|station)\b|\b(?:phone|mobile) (?:number )?on\b|\be-?mail\b|\bdelay\b|"
     r"\b(?:send|ship|deliver|come|arrive|wait|until|till)\w*(?: \w+){0,4} next (?:week|month)\b|"
-    r"\b(?:day|week|it|them) later\b|\bmerge\b|\borders together\b",
+    r"\b(?:day|week|month|it|them) later\b|\bmerge\b|\borders together\b",
     re.IGNORECASE,
 )
 _PAYMENT = re.compile(

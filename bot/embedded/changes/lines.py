@@ -84,8 +84,10 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     if excepted := _EXCEPT.search(text):
         return _all_but(excepted[1], lines)
     only = _ONLY.search(text)
-    if only and _REST.search(text[only.end() :]) and _named(only[1], lines):
-        return _all_but(only[1], lines)
+    if only and _REST.search(text[only.end() :]) and (stays := _by_name(only[1], lines, asked=True).items):
+        # Of a thing that stays in part, the rest is more of it.
+        left = _rest_of_lines(stays, lines)
+        return Meant(left) if left else _all_but(only[1], lines)
     held = " ".join(match[1] for pattern in (_KEEP, _STAYS) for match in pattern.finditer(text))
     rest = _STAYS.sub(" , ", _KEEP.sub(" , ", text)) if held and _named(held, lines) else text
     if rest is not text and _OTHERS.search(rest) and (left := _rest_of_lines(kept(text, lines), lines)):
@@ -97,7 +99,10 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     if asked and (placed := _placed(rest, lines)):
         return placed
     if _ALL.search(rest):
-        return Meant(whole=True)
+        named = _by_name(_ALL.sub(" , ", rest), lines, asked=False)
+        every = {item.line for item in named.items} | {line.line for line in named.among}
+        # "The gloves then, all of them" is no whole order.
+        return Meant(tuple(Item(line=line) for line in every)) if every else Meant(whole=True)
     found = _by_name(rest, lines, asked=asked)
     if found or not asked:
         return found

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.embedded import handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking, inquiring, judging
+from bot.embedded.changes.becoming import in_part
 from bot.embedded.changes.draft import Draft, Later, Question
 from bot.embedded.changes.finding import order_of, with_order
 from bot.embedded.changes.holding import in_their_words
@@ -107,6 +108,10 @@ def _other(draft: Draft, situation: Situation) -> Draft | None:
 def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
     for _ in range(MOST_STEPS):
         draft = asking.settled(draft)
+        if line := in_part(draft):
+            return Answer(
+                f"{wording.only_together(line.label)} {policies.contact(situation)}", order=draft.order
+            )
         if asked := asking.question_before(draft):
             raise Asks(asked.question, Slot.CHANGE, asked.order, asked)
         call = request(draft)

@@ -58,6 +58,11 @@ def part_of(text: str) -> int | None:
     return None
 
 
+def some_of(text: str) -> int | None:
+    """The number in "one of them", "two of the mugs"."""
+    return _number_in(_OF_THEM, plain(text))
+
+
 def wanted(text: str, now: int) -> int | None:
     """How many there should be instead of the `now` there are."""
     text = _PRONOUN.sub(" ", plain(text))

@@ -9,6 +9,7 @@ from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.choosing import version_told
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.lines import Meant, meant, pieces_of
+from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.requesting import SWAPS
 from tools.commerce.schema import ProposalKind
@@ -50,6 +51,8 @@ def lines_told(draft: Draft, text: str) -> Draft:
     if other := amending.other_one(draft, text):
         return other
     named = lines_named(draft, text)
+    if not named and draft.change not in SWAPS and (priced := by_price(text, draft.lines)):
+        return _with_lines(draft, Meant((Item(line=priced.line),)))
     if not (named.items or named.among) and (
         again := amending.counted_again(draft, text) or amending.without_kept(draft, text)
     ):

@@ -41,7 +41,7 @@ _RETURNS = _table(
     (
         ReturnReason.DEFECTIVE,
         r"\b(?:doesn't|does not|don't|do not|didn't|did not|won't|will not|wouldn't|never) (?:even )?"
-        r"(?:work|turn on|start|switch on|charge|function|light up|close|open|power)|\bnot working\b|"
+        r"(?:work|turn on|start|switch on|charge|function|light up|close|shut|open|power)|\bnot working\b|"
         r"\bstopp?e?d? working\b|\bdefect|\bfaulty\b|\b(?:has|have|with) (?:a )?faults?\b|"
         r"\bmalfunction|\brattl(?:e|es|ing)\b|\bflicker|\bdied\b|\bdead\b|\bbroke (?:down|after|on|off|when)|"
         r"\b(?:a|has|have|got) holes?\b|\bholes? in (?:it|the|them|one)\b|\bjams?\b|\bjammed\b|\boverheat|\bgrinding\b|"

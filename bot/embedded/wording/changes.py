@@ -173,6 +173,10 @@ def no_such_version(missing: str, *, sold_out: bool) -> str:
     return f"{named} is sold out." if sold_out else f"{named} isn't among the versions that are there now."
 
 
+def only_together(label: str) -> str:
+    return f"I can change {label} only together, not some of them, so nothing is done."
+
+
 def how_many(label: str) -> str:
     return f"How many do you mean of {label}?"
 

@@ -57,7 +57,7 @@ class Planner:
         # A turn plans anew after every tool's answer, always with the same message.
         self._wishes = lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.wishes)
         self._classify = lru_cache(maxsize=SECTIONS_REMEMBERED)(classifier.classify_each)
-        self._figures = StaffFigures(embedder, classifier.classify)
+        self._figures = StaffFigures(embedder, lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.classify))
 
     def next_step(self, situation: Situation) -> Call | Say:
         """Every wish of the message is worked on in turn, again from the start after each tool's answer."""

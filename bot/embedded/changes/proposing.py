@@ -110,7 +110,7 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
         draft = asking.settled(draft)
         if line := in_part(draft):
             return Answer(
-                f"{wording.only_together(line.label)} {policies.contact(situation)}", order=draft.order
+                f"{wording.only_together(line.label)} {handing_over.contact(situation)}", order=draft.order
             )
         if asked := asking.question_before(draft):
             raise Asks(asked.question, Slot.CHANGE, asked.order, asked)

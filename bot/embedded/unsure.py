@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.embedded.answers import Asks, Task
 from bot.embedded.changes.kinds import kind_of
-from bot.embedded.changes.matching import match
+from bot.embedded.changes.matching import labelled, placed
 from bot.embedded.classifier import Wish
 from bot.embedded.entities import order_numbers
 from bot.embedded.intents import CHANGES, Intent
@@ -72,7 +72,8 @@ def choices(readings: Sequence[Intent]) -> tuple[Choice, ...]:
 def chosen(situation: Situation, wish: Wish) -> Task | None:
     """What the message says that they meant; None where it says neither."""
     memory = situation.memory
-    named = match(situation.text, choices(memory.readings), asked=True)
+    offered = choices(memory.readings)
+    named = labelled(situation.text, offered) or placed(situation.text, offered)
     meant = Intent(named.value) if named else wish.intent
     if meant not in memory.readings:
         return None

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from bot.embedded.changes.address_parts import put_right
 from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.becoming import in_part
 from bot.embedded.changes.details import detail_named, name_in, newsletter_in, phone_in
 from bot.embedded.changes.draft import Address, Draft, Item, Line
 from bot.embedded.changes.kinds import has_no_flow, kind_of
 from bot.embedded.changes.lines import kept, meant, pieces_about
 from bot.embedded.changes.matching import match, names_other
+from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import part_of, wanted
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
@@ -56,6 +58,13 @@ def items(found: Sequence[Item]) -> dict[int, int | None]:
         ("both blue bowls", {1: None}),
         ("one of the blue bowls", {1: 1}),
         ("the bowls", {1: None, 2: None}),
+        ("the three bowls", {1: None, 2: None}),
+        ("the reading lights then, all of them", {3: None}),
+        ("I only want the scarf now. Take out the rest.", {1: None, 2: None, 3: None}),
+        ("I only need one of the reading lights, cancel the others", {3: 2}),
+        ("I shan't, no, I won't be keeping the scarf, nor two of the reading lights", {4: None, 3: 2}),
+        ("I don't need three reading lights. One goes back", {3: 1}),
+        ("I opened one reading light, the other two go back", {3: 2}),
         ("the scarf and two of the reading lights", {4: None, 3: 2}),
         ("the reading lights", {3: None}),
         ("all the Duo 2 lights", {3: None}),
@@ -91,6 +100,29 @@ def test_words_that_name_no_item(text: str) -> None:
 def test_the_whole_order_is_meant_by_everything() -> None:
     assert meant("all of it", ORDER).whole
     assert meant("the entire order", ORDER).whole
+
+
+def test_a_line_is_told_by_what_it_cost() -> None:
+    priced = [
+        line.model_copy(update={"price": price})
+        for line, price in zip(ORDER, (2400, 900, 4000, 4000), strict=True)
+    ]
+
+    assert by_price("the cheaper one please", priced) == priced[1]
+    assert by_price("the thing I paid $24 for", priced) == priced[0]
+    assert by_price("the most expensive one", priced) is None, "two cost as much"
+    assert by_price("the cheaper one please", ORDER) is None, "nobody knows what they cost"
+
+
+def test_some_of_a_line_are_not_to_be_another_version() -> None:
+    bowls = Line(
+        line=1, name="Clay Bowl", options="Glaze: Blue", quantity=2, comes_in={"Glaze": ("Blue", "Rust")}
+    )
+    draft = Draft(change=ProposalKind.ITEM_CHANGE, lines=(bowls,), items=(Item(line=1),))
+
+    assert in_part(draft.but(said=("one of the bowls should be rust",))) == bowls
+    assert in_part(draft.but(said=("two of the bowls should be rust",))) is None
+    assert in_part(draft.but(said=("make the bowls rust",))) is None
 
 
 def test_places_count_only_in_answer_to_a_list() -> None:

@@ -38,6 +38,16 @@ def test_a_short_sentence_is_computed_once(embedder: Embedder) -> None:
         first[0, 0] = 1.0
 
 
+def test_the_middle_layer_stands_beside_the_last(embedder: Embedder) -> None:
+    both = embedder.encode_both(["where is my order", "a lamp"])
+
+    last, middle = both[:, :384], both[:, 384:]
+    assert both.shape == (2, 768)
+    assert np.array_equal(last, embedder.encode(["where is my order", "a lamp"]))
+    assert np.allclose(np.linalg.norm(middle, axis=1), 1, atol=1e-5)
+    assert not np.allclose(last, middle, atol=0.1)
+
+
 class CountingEmbedder(Embedder):
     """Keeps the texts whose vectors it had to compute."""
 

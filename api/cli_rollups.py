@@ -41,7 +41,7 @@ def check_rollups() -> None:
     for one in found[:MOST_SHOWN]:
         console.print(one, markup=False, highlight=False)
     if found:
-        console.print(f"{len(found):,} daily sums are wrong: run parley rollups rebuild.")
+        console.print(f"Daily sums that are wrong: {len(found):,}. Run parley rollups rebuild.")
         raise SystemExit(1)
     stale = (
         f", but for {state.stale.first} to {state.stale.last}, which are yet to be summed up"

@@ -8,7 +8,7 @@
 
 import { ApiError, Interrupted, getEvents, getJson } from "./transport.js";
 import { newId, Record, subjectOf } from "./record.js";
-import { Transcript } from "./transcript.js";
+import { Transcript, isAnswer } from "./transcript.js";
 import { home } from "./dom.js";
 
 const LONGEST_WAIT_MS = 30_000;
@@ -248,7 +248,7 @@ export class Conversation extends EventTarget {
   #apply(event) {
     this.trouble = null;
     const news = this.transcript.apply(event);
-    if (news.some(({ role }) => role === "assistant")) this.dispatchEvent(new CustomEvent("answer", { detail: news }));
+    if (news.some(isAnswer)) this.dispatchEvent(new CustomEvent("answer", { detail: news }));
     this.#changed();
   }
 

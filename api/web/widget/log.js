@@ -82,14 +82,16 @@ export class Log {
 
   #drawEntry(entry, outgoing) {
     const isUser = entry.role === "user";
-    const text = isUser ? entry.text : textBeside(entry);
-    const said = isUser ? h("div", { class: "text" }, text) : drawMarkdown(text);
+    const { author } = entry;
+    const isTyped = isUser || author;
+    const text = isTyped ? entry.text : textBeside(entry);
+    const said = isTyped ? h("div", { class: "text" }, text) : drawMarkdown(text);
     const at = entry.created_at && this.desk.format.time(entry.created_at);
     const cards = (entry.cards ?? []).map((card) => drawCard(card, this.desk));
     return h(
       "article",
       { class: `message ${entry.role} ${entry.id == null ? "pending" : ""}`, title: at },
-      h("span", { class: "unseen" }, isUser ? "You: " : "Assistant: "),
+      author ? h("b", { class: "note" }, author) : h("span", { class: "unseen" }, isUser ? "You: " : "Assistant: "),
       text && said,
       this.#drawChoices(entry),
       cards,
@@ -132,7 +134,7 @@ export class Log {
 
   /** Keeps the end in view, yet never scrolls past the beginning of an answer, or what is to be decided in it. */
   #scroll(fresh, wasAtEnd) {
-    const answer = fresh.find((node) => node.matches(".assistant"));
+    const answer = fresh.find((node) => !node.matches(".user"));
     const own = fresh.some((node) => node.matches(".user"));
     if (!wasAtEnd && !own) return;
     const end = this.node.scrollHeight - this.node.clientHeight;

@@ -1,5 +1,8 @@
 /** What has been said in a conversation, and the answer that is being given. */
 
+/** Whether a message is the assistant's, or of a person of the shop. */
+export const isAnswer = ({ role }) => role !== "user";
+
 export class Transcript {
   /** @type {Map<number, any>} stored messages by their id */
   #stored = new Map();
@@ -47,11 +50,11 @@ export class Transcript {
   }
 
   /** Takes in an event of the server. @returns {any[]} the messages that are new by it */
-  apply({ event, draft, text, reply, message }) {
+  apply({ event, draft, text, reply, message, status }) {
     if (event === "working") this.isLookingUp = true;
     else if (event === "text") this.#extendDraft(draft, text);
     else if (event === "done") return this.#store(reply.messages, reply.status);
-    else if (message) return this.#store([message]);
+    else if (message) return this.#store([message], status);
     return [];
   }
 
@@ -65,7 +68,7 @@ export class Transcript {
     const news = messages.filter(({ id }) => !this.#stored.has(id));
     for (const message of news) this.#stored.set(message.id, message);
     this.status = status;
-    if (this.draft != null && news.some(({ role }) => role === "assistant")) {
+    if (this.draft != null && news.some(isAnswer)) {
       this.draft = "";
       this.#draftName = null;
     }

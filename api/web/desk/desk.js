@@ -6,6 +6,7 @@
 const log = document.querySelector("#log");
 const every = document.querySelector("[data-every]")?.dataset.every;
 let isAsking = false;
+let isSending = false;
 let pause;
 
 /** Asks for this page anew and takes over what has changed. */
@@ -34,29 +35,28 @@ const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 function takeOver(fresh, isSent = false) {
   document.title = fresh.title;
   for (const message of fresh.querySelectorAll("#log .said")) add(message);
+  const focused = document.activeElement;
   for (const old of document.querySelectorAll("[data-live]")) {
     const now = fresh.getElementById(old.id);
     if (now && old.id === "composer" && old.querySelector("textarea") && now.querySelector("textarea")) {
       if (isSent) renew(old, now);
     } else if (now && now.innerHTML !== old.innerHTML) {
-      swap(old, now);
+      old.replaceChildren(...now.childNodes);
     }
   }
+  if (!focused.isConnected) goOnFrom(focused.id);
+}
+
+/** The keyboard's focus stays on what has the same id, or goes to where one can go on. */
+function goOnFrom(id) {
+  const ids = [id, "text", "take", "back", "main"];
+  ids.map((each) => document.getElementById(each)).find(Boolean)?.focus();
 }
 
 /** The composer, for the next message. */
 function renew(old, now) {
   old.querySelector("[name=form_id]").value = now.querySelector("[name=form_id]").value;
   old.querySelector("textarea").value = "";
-}
-
-/** Replaces what is in `old`; the keyboard's focus stays on what has the same id, or goes to where one can go on. */
-function swap(old, now) {
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
-  old.replaceChildren(...now.childNodes);
-  if (focused == null) return;
-  const next = document.getElementById(focused) ?? document.querySelector("#text, #take, #back");
-  next?.focus();
 }
 
 /** @param {Element} message drawn by the server */
@@ -70,8 +70,9 @@ function add(message) {
 
 /** Sends a form in the background; if that does not work out, what was typed stays. */
 async function send(form, button) {
+  if (isSending) return;
+  isSending = true;
   const body = new URLSearchParams(new FormData(form, button));
-  button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
     const fresh = parsed(await answer.text());
@@ -80,7 +81,7 @@ async function send(form, button) {
   } catch {
     tell("That could not be sent. Please try again: nothing is said twice.");
   } finally {
-    button.disabled = false;
+    isSending = false;
   }
 }
 

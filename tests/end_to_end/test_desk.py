@@ -1,0 +1,63 @@
+"""A shopper in the chat and a person of the shop at the desk, each in a browser of their own."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.end_to_end.chat_page import Chat
+from tests.end_to_end.conftest import OpenContext
+from tests.end_to_end.server import Server
+
+PAYLOADS = (
+    "<img src=x onerror=\"window.hacked='img'\">",
+    "\"><svg onload=\"window.hacked='svg'\"></svg><script>window.hacked='script'</script>",
+    "[press me](javascript:window.hacked='link') https://evil.example/x {{ 7 * 7 }}",
+)
+
+
+@pytest.mark.browser
+def test_a_person_takes_over_both_write_and_the_shopper_rates(
+    chat: Chat, open_context: OpenContext, shop: Server
+) -> None:
+    chat.ask("I want to talk to a person")
+    state = chat.window.get_by_text("A person will join this conversation.")
+    expect(state).to_be_visible()
+    for payload in PAYLOADS:
+        chat.write(payload)
+    expect(chat.questions).to_have_count(1 + len(PAYLOADS))
+
+    desk = open_context(viewport={"width": 360, "height": 740}, color_scheme="dark").new_page()
+    case = at_case(desk, shop)
+    for payload in PAYLOADS:
+        expect(case.get_by_text(payload)).to_be_visible()
+    assert desk.evaluate("window.hacked") is None
+    assert case.locator("a, img, svg, script").count() == 0
+    desk.get_by_role("button", name="Take").press("Enter")
+    answer = desk.get_by_role("textbox", name="Your answer")
+    expect(answer).to_be_focused()
+    expect(chat.window.get_by_text("You are talking with a person.")).to_be_visible()
+
+    answer.fill("Hello, I'm on it.\nOne moment, <b>please</b>.")
+    answer.press("Control+Enter")
+    said = chat.page.locator("parley-chat .message.agent")
+    expect(said).to_have_text("MayaHello, I'm on it.\nOne moment, <b>please</b>.")
+    expect(answer).to_have_value("")
+    answer.fill("Still typing")
+    chat.write("Take your time")
+    expect(case.get_by_text("Take your time")).to_be_visible()
+    expect(answer).to_have_value("Still typing")
+
+    desk.get_by_role("button", name="Close").press("Enter")
+    expect(desk.get_by_text("Closed: you can read along.")).to_be_visible()
+    chat.page.get_by_role("button", name="Very well").click()
+    expect(chat.answers.last).to_have_text("Assistant: Thank you for telling us!")
+    expect(desk.get_by_text("Rated 5 of 5")).to_be_visible()
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert desk.evaluate(width) == 0, "nothing is wider than a phone"
+
+
+def at_case(desk: Page, shop: Server) -> Locator:
+    """Signs in and opens the newest case; the conversation on its page."""
+    desk.goto(f"{shop.url}/desk")
+    desk.get_by_role("button", name="Continue as Maya").click()
+    desk.get_by_role("link", name=PAYLOADS[-1]).click()
+    return desk.get_by_role("log")

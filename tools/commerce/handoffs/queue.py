@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs.lifecycle import OPEN
@@ -14,6 +14,13 @@ SAMPLE = 20
 """So many of the last waits tell how long the next one is."""
 ENOUGH = 5
 MOST_SHOWN = 300
+
+# What was not taken in time is late, though each reminder moves its time on.
+_URGENCY = (
+    case((Handoff.escalations > 0, Handoff.opened_at), else_=Handoff.answer_by),
+    Handoff.opened_at,
+    Handoff.id,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def open_cases(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenCa
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
         .where(Handoff.state.in_(OPEN))
-        .order_by(Handoff.answer_by, Handoff.opened_at, Handoff.id)
+        .order_by(*_URGENCY)
         .limit(limit)
     )
     return [OpenCase(handoff, customer, words) for handoff, customer, words in session.execute(query)]
@@ -56,7 +63,7 @@ def open_cases(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenCa
 def waiting(session: ReadSession | WriteSession) -> Sequence[Handoff]:
     """Those that nobody has taken, the most urgent first."""
     query = select(Handoff).where(Handoff.state == HandoffState.WAITING)
-    return session.scalars(query.order_by(Handoff.answer_by, Handoff.opened_at, Handoff.id)).all()
+    return session.scalars(query.order_by(*_URGENCY)).all()
 
 
 def outlook(session: ReadSession | WriteSession, handoff: Handoff) -> Outlook:

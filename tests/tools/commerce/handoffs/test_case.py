@@ -70,6 +70,17 @@ def test_the_queue_tells_who_and_what_the_most_urgent_first(shop: PaidShop) -> N
         assert [row.handoff.id for row in queue.open_cases(session)] == [later]
 
 
+def test_what_was_not_taken_in_time_comes_first_though_its_time_moves_on(shop: PaidShop) -> None:
+    late = handed_over(shop, shop.conversation(), timedelta(0))
+    fresh = handed_over(shop, shop.conversation(), timedelta(minutes=15))
+    with shop.database.writing() as session:
+        assert lifecycle.escalate(session, late, NOW, NOW + timedelta(hours=1))
+
+    with shop.database.reading() as session:
+        assert [row.handoff.id for row in queue.open_cases(session)] == [late, fresh]
+        assert [handoff.id for handoff in queue.waiting(session)] == [late, fresh]
+
+
 def test_a_case_has_what_the_customer_may_see_and_what_was_done_before(shop: PaidShop) -> None:
     shop.delivered("A-1")
     before = handed_over(shop, shop.conversation(customer_id=shop.ada), timedelta(hours=1))

@@ -15,7 +15,7 @@ from bot.embedded.kpis.months import with_months
 from bot.embedded.kpis.naming import Names, allowed, names_in
 from bot.embedded.kpis.question import Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading, read
-from bot.embedded.kpis.telling import QUERY, Told, either, lacks, nearest, tell
+from bot.embedded.kpis.telling import QUERY, Told, either, nearest, tell
 from bot.embedded.kpis.tokens import readable
 from bot.embedded.kpis.vocabulary import vocabulary
 from bot.embedded.situation import Situation
@@ -37,6 +37,7 @@ FAR = 0.3
 LONGEST_CHOICE = 4
 """Words of an answer to a question of ours that does not repeat it."""
 _YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
+_OWN = re.compile(r"\b(?:my|mine)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|them|same)\b")
 _SPOKEN_OF_BY_SHOPPERS = frozenset(
     {
@@ -125,7 +126,9 @@ class StaffFigures:
             if known := [name for name in meant if name in BY_NAME]:
                 return Told(_definitions(known), Figures(last=before))
         if lacking := [name for name in reading.metrics if name in vocabulary().lacking]:
-            return lacks(lacking[0], reading, situation)
+            metric = vocabulary().lacking[lacking[0]]
+            names = names_in(reading, (metric,), situation, self._is_word)
+            return nearest(lacking[0], metric, reading, situation, names.filters)
         if vague := [name for name in reading.metrics if name in vocabulary().vague]:
             return (
                 None if acts.POLICY.search(low) else either(vocabulary().vague[vague[0]], reading, situation)
@@ -159,7 +162,10 @@ class StaffFigures:
             return False
         if reading.metrics == ("stock_units",):
             return is_policy or bool(acts.IN_STOCK.search(low))
-        is_plain = reading.metric_words > 1 or not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics)
+        is_filtered = any(one.led for one in reading.unread) and not _OWN.search(low)
+        is_plain = (
+            is_filtered or reading.metric_words > 1 or not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics)
+        )
         if is_plain and not is_policy:
             return False
         wish = self._classify(reading.text)

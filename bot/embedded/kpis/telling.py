@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import completed
-from bot.embedded.kpis.question import Act, Figures, Offered, Question
+from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading
-from bot.embedded.kpis.vocabulary import vocabulary
 from bot.embedded.situation import Situation
 from bot.embedded.wording import kpis as wording
 from tools.cards import Refusal
@@ -55,14 +54,12 @@ def either(names: Sequence[str], reading: Reading, situation: Situation) -> Told
     return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
 
 
-def lacks(name: str, reading: Reading, situation: Situation) -> Told:
-    return nearest(name, vocabulary().lacking[name], reading, situation)
-
-
-def nearest(words: str, metric: str, reading: Reading, situation: Situation) -> Told:
+def nearest(
+    words: str, metric: str, reading: Reading, situation: Situation, filters: tuple[Only, ...] = ()
+) -> Told:
     """That the figure is not known, and the nearest that is."""
     remembered = situation.memory.figures or Figures()
     known = BY_NAME[metric]
-    question = completed(reading, (metric,), (), reader_of(situation))
+    question = completed(reading, (metric,), filters, reader_of(situation))
     offered = (Offered(label=known.title, question=question),)
     return Told(wording.unknown_metric(words, known), Figures(last=remembered.last, offered=offered))

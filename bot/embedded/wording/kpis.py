@@ -14,6 +14,10 @@ from tools.kpi_cards import DriverFacts, ExplanationCard, FigureFacts, KpiCard, 
 MOST_ROWS = 5
 MOST_MEMBERS = 3
 NO_NAME = "no name"
+_CLOSED = frozenset(
+    {Dimension.PAYMENT_METHOD, Dimension.REASON, Dimension.CUSTOMER_KIND, Dimension.STATUS, Dimension.CHANNEL}
+)
+"""Whose members are not named by the shop: `debit_card`."""
 DAY = timedelta(days=1)
 
 
@@ -148,13 +152,13 @@ def _rows(card: KpiCard) -> str:
     if card.grain:
         return ""
     by = listed([_dimension(one) for one in card.dimensions])
-    shown = [_row(row) for row in card.rows[:MOST_ROWS]]
+    shown = [_row(row, card) for row in card.rows[:MOST_ROWS]]
     more = len(card.rows) - len(shown) + card.left_out
     return f"By {by}: {'; '.join(shown)}" + (f"; and {more} more." if more else ".")
 
 
-def _row(row: KpiRow) -> str:
-    name = " / ".join(member or NO_NAME for member in row.members)
+def _row(row: KpiRow, card: KpiCard) -> str:
+    name = " / ".join(_member(one, member) for one, member in zip(card.dimensions, row.members, strict=True))
     figure = row.figures[0]
     share = f" ({figure.share_text})" if figure.share_text else ""
     change = f" ({figure.change_text})" if figure.change_text and not share else ""
@@ -182,9 +186,15 @@ def _driver(driver: DriverFacts) -> str:
 
 
 def _parts(driver: DriverFacts) -> str:
-    parts = [f"{one.member or NO_NAME} {one.part}" for one in driver.members[:MOST_MEMBERS]]
+    parts = [f"{_member(driver.dimension, one.member)} {one.part}" for one in driver.members[:MOST_MEMBERS]]
     left = len(driver.members) - len(parts)
     return "; ".join(parts) + (f"; and {left} more" if left > 0 else "")
+
+
+def _member(dimension: Dimension, member: str | None) -> str:
+    if member is None:
+        return NO_NAME
+    return member.replace("_", " ") if dimension in _CLOSED else member
 
 
 def _only(filters: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.api.slack.block_rules import wrong_in
+from tests.api.slack.posted import File, Posted
 
 Json = dict[str, Any]
 
@@ -50,42 +51,6 @@ class Fault(StrEnum):
     """500, and nothing is done."""
     DROPPED = "dropped"
     """It is done, and the connection is cut before the answer."""
-
-
-@dataclass
-class Posted:
-    """`only_to` is set of what one user alone sees."""
-
-    channel: str
-    ts: str
-    text: str
-    blocks: list[Json]
-    thread_ts: str | None = None
-    only_to: str | None = None
-    metadata: Json | None = None
-
-    @property
-    def words(self) -> str:
-        """All that one reads in it."""
-        return "".join(_words(self.blocks)) or self.text
-
-    @property
-    def buttons(self) -> dict[str, Json]:
-        """By what stands on them."""
-        elements = [e for block in self.blocks if block["type"] == "actions" for e in block["elements"]]
-        return {element["text"]["text"]: element for element in elements}
-
-
-@dataclass
-class File:
-    name: str
-    length: int
-    content: bytes | None = None
-    is_complete: bool = False
-    looks_left: int = 0
-    channel: str | None = None
-    thread_ts: str | None = None
-    alt: str = ""
 
 
 @dataclass
@@ -322,15 +287,3 @@ def _read(name: str, value: Any) -> Any:
 def _answer(*, ok: bool = True, error: str | None = None, **values: Any) -> web.Response:
     body: Json = {"ok": ok, **values} if ok else {"ok": False, "error": error, **values}
     return web.json_response(body)
-
-
-def _words(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [
-            part
-            for key, inner in value.items()
-            for part in ([inner] if key in {"text", "alt_text"} and isinstance(inner, str) else _words(inner))
-        ]
-    if isinstance(value, list):
-        return [part for inner in value for part in _words(inner)]
-    return []

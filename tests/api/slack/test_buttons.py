@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.api.slack.office import Office
-from tests.api.slack.slack_server import Posted
+from tests.api.slack.posted import Posted
 from tests.api.slack.test_conversing import DIRECT
 from tests.api.slack.workspace import AGENT, ANALYST, CLOSED, mention, message, press
 from tests.tools.builders import Shop, line

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.api.slack.office import Office
-from tests.api.slack.slack_server import Fault, Posted
+from tests.api.slack.posted import Posted
+from tests.api.slack.slack_server import Fault
 from tests.api.slack.workspace import AGENT, ANALYST, HANDOFFS, MANAGER, press
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.schema import ConversationChannel, ConversationStatus, HandoffReason

@@ -6,7 +6,7 @@ import pytest
 
 from api.slack.home import trend
 from tests.api.slack.office import Office
-from tests.api.slack.slack_server import _words
+from tests.api.slack.posted import words_in
 from tests.api.slack.workspace import AGENT, ANALYST, NOBODY, Delivery
 from tests.tools.builders import Shop, line
 
@@ -20,7 +20,7 @@ async def test_the_key_figures_with_their_change_and_course(staff_office: Office
 
     await staff_office.hears(opened_home(ANALYST))
 
-    words = "".join(_words(staff_office.slack.homes[ANALYST]["blocks"]))
+    words = "".join(words_in(staff_office.slack.homes[ANALYST]["blocks"]))
     assert "Feb 10 to Mar 9, 2026" in words
     assert "Orders\n2  🟢 ▲ +100.0%, was 1\n▁" in words
     assert "not known" in words, "there are no visits to convert"
@@ -34,7 +34,7 @@ async def test_nobody_else_sees_figures_there(staff_office: Office, shop: Shop, 
 
     await staff_office.hears(opened_home(user))
 
-    words = "".join(_words(staff_office.slack.homes[user]["blocks"]))
+    words = "".join(words_in(staff_office.slack.homes[user]["blocks"]))
     assert words.startswith(told)
     assert "Orders" not in words
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from tests.api.slack.slack_server import BOT_USER, TEAM, Posted
+from tests.api.slack.posted import Posted
+from tests.api.slack.slack_server import BOT_USER, TEAM
 
 Json = dict[str, Any]
 

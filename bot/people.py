@@ -12,7 +12,8 @@ from pydantic import JsonValue
 from bot.desk import Desk
 from bot.errors import ConversationBusy
 from bot.handoff_replies import RATINGS
-from bot.transcript import AGENT, storable_text
+from bot.public import AGENT
+from bot.transcript import storable_text
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import ReadSession, WriteSession

@@ -8,13 +8,15 @@ from typing import Literal
 from pydantic import JsonValue, TypeAdapter
 
 from bot.events import ProposalState, PublicMessage, Reply
-from bot.transcript import AGENT
 from tools.cards import Card, Citation
 from tools.change_cards import ProposalCard, ReceiptCard
 from tools.commerce import transcript
 from tools.commerce.changes import proposals, showing
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import ConversationStatus, Message, MessageRole, ProposalStatus
+
+AGENT = "agent"
+"""Key of a message's payload: the name of the person of the shop who wrote it."""
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:[^()\s]|\([^()\s]{0,200}\)){1,500})\)")
 BLANK_LINES = re.compile(r"\n{3,}")

@@ -7,6 +7,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from pydantic import JsonValue
 
+from bot.public import AGENT
 from tools.commerce.schema import Message, MessageRole
 from tools.commerce.transcript import NewMessage
 
@@ -24,9 +25,6 @@ UNSAID = "parley_unsaid"
 
 DECIDED = "parley_decided"
 """Key of a message that code wrote after a yes or no, with the receipt: which change it is about, and how it stands."""
-
-AGENT = "agent"
-"""Key of a message's payload: the name of the person of the shop who wrote it."""
 
 FOR_PEOPLE = "for_people"
 """Key of a user's message that the bot did not answer, for a person goes on with the conversation."""

@@ -12,6 +12,7 @@ from api.bootstrap import Parley, build
 from api.desk.access import COOKIE
 from tests.api.conftest import MakeSettings
 from tests.api.desk.conftest import KIM, LEE, SESSIONS, add_staff, texts
+from tests.tools.builders import line
 from tests.tools.commerce.changes.paid_shop import PaidShop
 from tests.tools.commerce.changes.returns_builders import wish
 from tools.commerce.database import Database
@@ -39,8 +40,10 @@ class Office:
     def page(self, show: str = "all") -> str:
         return self.web.get(f"/desk?show={show}").text
 
-    def handed_over(self, reason: HandoffReason, minutes: int, by: str | None = None) -> str:
-        conversation = self.shop.conversation()
+    def handed_over(
+        self, reason: HandoffReason, minutes: int, by: str | None = None, customer_id: int | None = None
+    ) -> str:
+        conversation = self.shop.conversation(customer_id=customer_id)
         with self.parley.database.writing() as session:
             due = NOW + timedelta(minutes=minutes)
             opened = NOW - timedelta(minutes=20)
@@ -126,3 +129,14 @@ def test_what_is_declined_is_left(office: Office, waiting: str) -> None:
 def test_what_is_not_there_to_approve_is_said(office: Office) -> None:
     assert [office.decide(name, "confirm") for name in ("0" * 36, "x")] == [409, 409]
     assert office.decide("0" * 36, "perhaps") == 422
+
+
+def test_names_of_people_and_goods_are_text_too(office: Office) -> None:
+    payload = "<img src=x onerror=alert(1)>"
+    customer = office.shop.customer("eve@shop.example", name=payload)
+    office.shop.order("E-1", customer_id=customer, items=[line(payload)], placed_at=NOW)
+    handed_over = office.handed_over(HandoffReason.ASKED, 10, customer_id=customer)
+
+    for page in (office.page(), office.web.get(f"/desk/cases/{handed_over}").text):
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
+        assert "<img" not in page

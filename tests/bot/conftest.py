@@ -1,6 +1,7 @@
 """Conversations of a scripted model, and of the embedded one on whole shops that are built once."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.models import Models, load_models
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
+from tests.bot.figure_questions import figure_questions
+from tests.bot.figure_shop import build
 from tests.bot.other_shop import records
 from tests.bot.scripted_model import Script, ScriptedModel
 from tests.tools.builders import settlement
@@ -146,3 +149,17 @@ def _copy(template: Path, folder: Path) -> Database:
     path = folder / "parley.db"
     path.write_bytes(template.read_bytes())
     return Database(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def figure_databases(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Database]]:
+    """Of the shops that are asked for figures, by their names; to be read only."""
+    with ExitStack() as opened:
+        built: dict[str, Database] = {}
+        for shop in figure_questions().shops:
+            database = _copy(sqlite_template, tmp_path_factory.mktemp(shop.name))
+            built[shop.name] = opened.enter_context(closing(database))
+            build(shop, database)
+        yield built

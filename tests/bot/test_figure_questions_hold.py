@@ -1,8 +1,7 @@
 """The questions about figures themselves: enough of everything, and each right query can be asked of its shop."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +9,6 @@ from sqlalchemy import String, cast, select
 
 from tests.bot.figure_questions import FigureQuestions, Question, figure_questions
 from tests.bot.figure_readings import Asks, Kpis, Reading, Unknown, Why
-from tests.bot.figure_shop import build
 from tools.commerce.database import Database
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.calendar import Grain
@@ -29,19 +27,8 @@ def asked() -> FigureQuestions:
 
 
 @pytest.fixture(scope="module")
-def databases(
-    asked: FigureQuestions, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[str, Database]]:
-    """Each shop's, by its name."""
-    built: dict[str, Database] = {}
-    for shop in asked.shops:
-        path = tmp_path_factory.mktemp(shop.name) / "parley.db"
-        path.write_bytes(sqlite_template.read_bytes())
-        built[shop.name] = Database(f"sqlite:///{path}")
-        build(shop, built[shop.name])
-    yield built
-    for database in built.values():
-        database.close()
+def databases(figure_databases: Mapping[str, Database]) -> Mapping[str, Database]:
+    return figure_databases
 
 
 def test_there_are_enough_of_every_kind(asked: FigureQuestions) -> None:

@@ -12,7 +12,7 @@ from bot.embedded.clauses import clauses
 from bot.embedded.each import by_order
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Memory, Situation
-from tools.commerce.schema import ProposalKind, ProposalStatus
+from tools.commerce.schema import ProposalStatus
 
 _DONE = frozenset({ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL})
 _SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
@@ -70,9 +70,7 @@ def _with_difference(found: Sequence[Task]) -> list[Task]:
     joined: list[Task] = []
     for task in found:
         before = joined[-1] if joined else None
-        pays = kind_of(task.intent, task.text) is ProposalKind.PAYMENT_CHANGE and _DIFFERENCE.search(
-            task.text
-        )
+        pays = task.intent is Intent.CHANGE_ORDER and _DIFFERENCE.search(task.text)
         if before and before.intent in _SWAPS and pays:
             joined[-1] = replace(before, text=f"{before.text} {task.text}")
         else:

@@ -1,5 +1,6 @@
 """Names what a message wants: its pieces are classified and put together to wishes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ SURE = 0.75
 MAX_WISHES = 3
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
+_ACTS = re.compile(r"\b(?:goes?|take|send|bring|give) back\b", re.IGNORECASE)
 _CLEAR = 0.8
 """How sure a change must be to be another one than that before it."""
 
@@ -190,7 +192,9 @@ def _is_another_change(before: _Piece, piece: _Piece) -> bool:
     intents = {before.wish.intent, piece.wish.intent}
     are_changes = len(intents) == 2 and intents <= CHANGES - {Intent.REQUEST_REFUND}
     sure = piece.wish.confidence >= _CLEAR and before.wish.confidence >= _STATED
-    return are_changes and sure and not refers_back(piece.text)
+    # What else is told after a wish is mostly why: "I changed my mind.", "Wrong size."
+    acts = piece.asks or piece.wish.intent is Intent.CHANGE_PROFILE or bool(_ACTS.search(piece.text))
+    return are_changes and sure and acts and not refers_back(piece.text)
 
 
 def _settles(before: _Piece, piece: _Piece) -> bool:

@@ -36,6 +36,11 @@ _PAYMENT = re.compile(
     r"\b(?:change|update|switch) (?:the )?card\b|\bcard ending\b",
     re.IGNORECASE,
 )
+_DIFFERENCE = re.compile(
+    r"\b(?:take|pay|charge|put|bill|cover)\b[^.;,]{0,20}\b(?:difference|surcharge)\b[^.;,]{0,60}",
+    re.IGNORECASE,
+)
+"""How a change of the items is paid, which is no change of how the order was."""
 _ADDRESS = re.compile(
     r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|"
     r"\b(?:apartment|apt|flat|unit|suite|floor)\b\.? (?:number|no\b|is\b|#|\d)|"
@@ -166,6 +171,7 @@ def _of_order(text: str) -> ProposalKind | None:
         return ProposalKind.PROFILE_CHANGE
     if has_no_flow(text):
         return None
+    text = _DIFFERENCE.sub(" ", text)
     for pattern, kind in (
         (_PAYMENT, ProposalKind.PAYMENT_CHANGE),
         (_ADDRESS, ProposalKind.ADDRESS_CHANGE),

@@ -174,7 +174,7 @@ def no_such_version(missing: str, *, sold_out: bool) -> str:
 
 
 def only_together(label: str) -> str:
-    return f"I can change {label} only together, not some of them, so nothing is done."
+    return f"I can't make only a part of {label} another version: they go together."
 
 
 def how_many(label: str) -> str:

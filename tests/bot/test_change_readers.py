@@ -123,6 +123,7 @@ def test_some_of_a_line_are_not_to_be_another_version() -> None:
     assert in_part(draft.but(said=("one of the bowls should be rust",))) == bowls
     assert in_part(draft.but(said=("two of the bowls should be rust",))) is None
     assert in_part(draft.but(said=("make the bowls rust",))) is None
+    assert in_part(draft.but(said=("one of the bowls in rust? no wait, both of them",))) is None
 
 
 def test_places_count_only_in_answer_to_a_list() -> None:

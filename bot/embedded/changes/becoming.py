@@ -1,5 +1,6 @@
 """Which lines could become what a text asks for, by the options that their products come in."""
 
+import re
 from collections.abc import Sequence
 
 from bot.embedded.changes.draft import Draft, Line
@@ -8,6 +9,8 @@ from bot.embedded.changes.quantities import some_of
 from bot.embedded.versions.comparing import leads_somewhere
 from bot.embedded.versions.wanted import Wanted, alternatives
 from tools.commerce.schema import ProposalKind
+
+_EVERY = re.compile(r"\b(?:both|all)\b", re.IGNORECASE)
 
 
 def becomes(text: str, line: Line, lines: Sequence[Line]) -> bool:
@@ -26,7 +29,7 @@ def in_part(draft: Draft) -> Line | None:
     if draft.change is not ProposalKind.ITEM_CHANGE or line is None or not draft.said:
         return None
     text = draft.said[-1]
-    count = some_of(text)
+    count = None if _EVERY.search(text) else some_of(text)
     return line if count and count < line.quantity and becomes(text, line, draft.lines) else None
 
 

@@ -13,6 +13,7 @@ from api.cards_as_tables import as_table
 from api.cli_errors import WrongArgument
 from api.logs import configure_logging
 from api.settings import read_settings
+from api.slack.wording import welcome
 from bot.errors import ConversationError
 from bot.events import DoneEvent, MessageEvent, PublicMessage, Reply, TextEvent, TurnEvent, WorkingEvent
 from bot.register import Identity
@@ -76,7 +77,7 @@ async def _converse(who: str) -> None:
     async with _opened() as parley:
         conversation_id = await _start(parley, who)
         conversations = await parley.conversations()
-        console.print(Text(parley.shop.widget.greeting, style="green"))
+        console.print(Text(_greeting(parley, who), style="green"))
         while (text := await asyncio.to_thread(_read_line)) is not None:
             if text.strip():
                 await _answer(conversations.send(conversation_id, text))
@@ -107,6 +108,11 @@ async def _start(parley: Parley, who: str) -> str:
     with Console(stderr=True).status("Starting"):
         await parley.load()
     return (await parley.register.start(identity, ConversationChannel.COMMAND_LINE)).id
+
+
+def _greeting(parley: Parley, who: str) -> str:
+    role = STAFF.get(who.partition(":")[0])
+    return welcome(role) if role else parley.shop.widget.greeting
 
 
 def _read_line() -> str | None:

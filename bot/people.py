@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
 from uuid import uuid4
 
 from pydantic import JsonValue
 
+from bot.colleague import Colleague
 from bot.desk import Desk
 from bot.errors import ConversationBusy
 from bot.handoff_replies import RATINGS
@@ -33,14 +33,6 @@ CLOSED = (
 )
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """Who is at the desk: from the session, never from what somebody typed. Shoppers see the name."""
-
-    email: str
-    name: str
 
 
 class People:

@@ -19,6 +19,7 @@ from api.desk.facts import facts_of
 from api.desk.messages import as_event, said
 from api.desk.page import desk_page
 from api.following import follow_conversation
+from bot.colleague import Colleague
 from bot.errors import ConversationError
 from tools import crossing
 from tools.commerce.days import LocalTime
@@ -27,7 +28,7 @@ from tools.commerce.handoffs.lifecycle import HandoffError
 from tools.commerce.schema import Handoff, HandoffState
 
 if TYPE_CHECKING:
-    from bot.people import Colleague, People
+    from bot.people import People
 
 MOST_CHARS = 4000
 STREAM_SECONDS = 60.0
@@ -35,7 +36,7 @@ STREAM_SECONDS = 60.0
 RETRY_MILLISECONDS = 500
 _ID = re.compile(r"[0-9a-f-]{36}")
 
-Step = Callable[["People", "Colleague"], Awaitable[None]]
+Step = Callable[["People", Colleague], Awaitable[None]]
 
 router = APIRouter(prefix="/desk/cases/{handoff_id}", include_in_schema=False)
 
@@ -93,7 +94,7 @@ async def send(
         return await _page(parley, at_desk, handoff_id, problem, HTTPStatus.UNPROCESSABLE_ENTITY, words)
     message_id = sha256(f"{form_id}\n{words}".encode("utf-8", "ignore")).hexdigest()[:40]
 
-    def say(people: "People", who: "Colleague") -> Awaitable[None]:
+    def say(people: "People", who: Colleague) -> Awaitable[None]:
         return people.say(handoff_id, who, words, message_id)
 
     return await _step(parley, at_desk, handoff_id, say, draft=words)
@@ -103,9 +104,6 @@ async def _step(parley: Parley, at_desk: AtDesk, handoff_id: str, step: Step, dr
     """Take it; what cannot be done is told on the page, with what was typed still there."""
     await _case(parley, at_desk, handoff_id)
     conversations = await parley.conversations()
-    # Loaded with them; at the top it would make the server's start wait for LangChain.
-    from bot.people import Colleague
-
     who = Colleague(at_desk.account.email, at_desk.account.name)
     try:
         await step(conversations.people, who)

@@ -34,8 +34,8 @@ from api.slack.sending import Sender, SlackRefused, SlackUnavailable, Target
 from api.slack.staff import Staff
 from api.slack.threads import Threads
 from api.turns import RunningTurn
+from bot.colleague import Colleague
 from bot.faults import fault
-from bot.people import Colleague
 from bot.register import Identity
 from tools import crossing
 from tools.commerce import feedback, slack

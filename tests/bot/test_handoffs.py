@@ -8,10 +8,10 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.messages.tool import tool_call
 
+from bot.colleague import Colleague
 from bot.conversation import Conversations
 from bot.desk import Desk
 from bot.events import Reply
-from bot.people import Colleague
 from tests.bot.conftest import Clock, Replica
 from tests.bot.pressing import pressed, proposes, shown, started
 from tests.tools.commerce.changes.paid_shop import PaidShop

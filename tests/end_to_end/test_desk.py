@@ -61,3 +61,31 @@ def at_case(desk: Page, shop: Server) -> Locator:
     desk.get_by_role("button", name="Continue as Maya").click()
     desk.get_by_role("link", name=PAYLOADS[-1]).click()
     return desk.get_by_role("log")
+
+
+@pytest.mark.browser
+def test_another_page_can_do_nothing_in_the_name_of_who_is_signed_in(
+    open_context: OpenContext, shop: Server, merchant_url: str
+) -> None:
+    desk = open_context().new_page()
+    desk.goto(f"{shop.url}/desk")
+    desk.get_by_role("button", name="Continue as Noor").click()
+    expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+
+    other = desk.context.new_page()
+    for path, fields in (("sign-out", {}), ("sign-in/demo", {"email": "maya@fernway.example"})):
+        other.goto(merchant_url)
+        other.evaluate(
+            """([action, fields]) => {
+                const form = Object.assign(document.createElement("form"), { method: "post", action });
+                for (const [name, value] of Object.entries(fields)) {
+                    form.append(Object.assign(document.createElement("input"), { name, value }));
+                }
+                document.body.append(form);
+                form.submit();
+            }""",
+            [f"{shop.url}/desk/{path}", fields],
+        )
+        expect(other.get_by_text("Nothing was done.")).to_be_visible()
+    desk.reload()
+    expect(desk.get_by_text("Noor", exact=True)).to_be_visible()

@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_VERSION := 26.3
 WORKERS := 2
-BENCHMARKS := turn concurrency changes startup retrieval understanding endings import_rate demo_rate
+BENCHMARKS := turn concurrency changes startup retrieval understanding endings figures_questions kpis charts import_rate demo_rate
 
 # What has been installed: stamps are renewed only when the lock or the project's metadata changed in content.
 RUN_STAMP := $(VENV)/.installed-run
@@ -34,7 +34,7 @@ lint: install-test ## Style, formatting, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install-test ## Measure: turns, load, import, retrieval, start
+bench: install-test ## Measure: turns, load, figures at a million orders, import, retrieval, start
 	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 lock: ## Resolve the dependencies anew and write requirements.lock

@@ -15,13 +15,6 @@ SAMPLE = 20
 ENOUGH = 5
 MOST_SHOWN = 300
 
-# What was not taken in time is late, though each reminder moves its time on.
-_URGENCY = (
-    case((Handoff.escalations > 0, Handoff.opened_at), else_=Handoff.answer_by),
-    Handoff.opened_at,
-    Handoff.id,
-)
-
 
 @dataclass(frozen=True)
 class Outlook:
@@ -54,16 +47,15 @@ def open_cases(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenCa
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
         .where(Handoff.state.in_(OPEN))
-        .order_by(*_URGENCY)
+        .order_by(
+            # What was not taken in time is late, though each reminder moves its time on.
+            case((Handoff.escalations > 0, Handoff.opened_at), else_=Handoff.answer_by),
+            Handoff.opened_at,
+            Handoff.id,
+        )
         .limit(limit)
     )
     return [OpenCase(handoff, customer, words) for handoff, customer, words in session.execute(query)]
-
-
-def waiting(session: ReadSession | WriteSession) -> Sequence[Handoff]:
-    """Those that nobody has taken, the most urgent first."""
-    query = select(Handoff).where(Handoff.state == HandoffState.WAITING)
-    return session.scalars(query.order_by(*_URGENCY)).all()
 
 
 def outlook(session: ReadSession | WriteSession, handoff: Handoff) -> Outlook:

@@ -78,7 +78,6 @@ def test_what_was_not_taken_in_time_comes_first_though_its_time_moves_on(shop: P
 
     with shop.database.reading() as session:
         assert [row.handoff.id for row in queue.open_cases(session)] == [late, fresh]
-        assert [handoff.id for handoff in queue.waiting(session)] == [late, fresh]
 
 
 def test_a_case_has_what_the_customer_may_see_and_what_was_done_before(shop: PaidShop) -> None:

@@ -83,7 +83,7 @@ def return_record(
     if status is ReturnStatus.COMPLETED and plan.kind is ReturnKind.REFUND:
         amount = refund_amount(shop, plan, purchase)
         reason = plan.reason.replace("_", " ").capitalize()
-        ledger.refund(amount, f"Return {rma}: {reason}", settled_at, rma)
+        ledger.refund(amount, reason, settled_at, rma)
     return {
         "id": rma,
         "kind": plan.kind,

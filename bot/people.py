@@ -27,7 +27,7 @@ WAIT_SECONDS = 5.0
 POLL_SECONDS = 0.05
 
 JOINED = "{name} from our team is here now, and has read what you wrote."
-RELEASED = "{name} had to leave. Somebody else from our team takes over as soon as possible."
+RELEASED = "{name} had to leave. This waits for somebody else from our team again."
 CLOSED = (
     "{name} has closed this. I'm the assistant again, if there is anything else. How well did we help you?"
 )

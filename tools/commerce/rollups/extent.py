@@ -111,7 +111,7 @@ def _later_orders(seen: BeforeAndNow, orders: Collection[int]) -> set[int]:
         rows = (
             select(_later.id)
             .join(Order, Order.customer_id == _later.customer_id)
-            .where(Order.id.in_(some), _later.placed_at > Order.placed_at)
+            .where(Order.id.in_(some), _later.placed_at >= Order.placed_at)
         )
         found.update(seen.before.scalars(rows), seen.now.scalars(rows))
     return found

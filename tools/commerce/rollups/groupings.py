@@ -10,7 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 
-from sqlalchemy import Alias, ClauseElement, Column, Table
+from sqlalchemy import Alias, ClauseElement, Column, FromClause, Join, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import visitors
@@ -77,6 +77,14 @@ class Summed:
     dimensions: tuple[Dimension, ...]
     places: Mapping[Measure, int]
     """The place of each measure's sum, from 0; one that is written down more than once has one sum."""
+
+    @cached_property
+    def table(self) -> FromClause:
+        """Where an event is a row: what the others are joined to."""
+        source = self.fact.source
+        while isinstance(source, Join):
+            source = source.left
+        return source
 
     @cached_property
     def columns(self) -> frozenset[ClauseElement]:

@@ -18,7 +18,7 @@ from tools.commerce.rollups.contributions import Sums, add_up, no_sums
 from tools.commerce.rollups.extent import BeforeAndNow, Extent, customers, extent, parts, renamed
 from tools.commerce.rollups.groupings import ROOTS, SUMMED, Summed
 from tools.commerce.rollups.state import EVER, State, disown, hold_all, hold_some, mark_stale
-from tools.commerce.rollups.touching import take_touched
+from tools.commerce.rollups.touching import Touched, take_touched
 from tools.commerce.schema import DailySum, Order, Review
 from tools.commerce.schema.rollups import MOST_SUMS
 
@@ -61,7 +61,7 @@ def keep_current(session: Session, committed: Engine) -> None:
                 return
             if not is_much:
                 hold_some(session, _names(seen, found))
-            _add(session, _difference(seen, affected, found, state))
+            _add(session, _difference(seen, affected, found, touched, state))
 
 
 def _names(seen: BeforeAndNow, found: Extent) -> list[str]:
@@ -71,11 +71,19 @@ def _names(seen: BeforeAndNow, found: Extent) -> list[str]:
     return [f"{thing} {key}" for thing, keys in named.items() for key in keys]
 
 
-def _difference(seen: BeforeAndNow, affected: Sequence[Summed], found: Extent, state: State) -> Sums:
+def _difference(
+    seen: BeforeAndNow, affected: Sequence[Summed], found: Extent, touched: Touched, state: State
+) -> Sums:
     sums = no_sums()
     for one in affected:
-        if keys := found[ROOTS[one.fact]]:
-            add_up(seen.before, one, keys, state.zone, sums, sign=-1)
+        root = ROOTS[one.fact]
+        born = touched.born[root]
+        older = [key for key in found[root] if key not in born]
+        # What was born here has no events but those that were written here.
+        keys = found[root] if one.table in touched.tables else older
+        if older:
+            add_up(seen.before, one, older, state.zone, sums, sign=-1)
+        if keys:
             add_up(seen.now, one, keys, state.zone, sums, sign=1)
     for key in [key for key, row in sums.items() if not any(row) or state.is_stale(key[1])]:
         del sums[key]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ClauseElement, Delete, Insert, Update, event, inspect, select
+from sqlalchemy import ClauseElement, Delete, FromClause, Insert, Update, event, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWTransaction
 
 from tools.commerce.rollups.groupings import FOLLOWED, SUMMED
@@ -65,6 +65,9 @@ _INFO = "touched"
 class Touched:
     things: defaultdict[Thing, set[int]] = field(default_factory=lambda: defaultdict(set))
     columns: set[ClauseElement] = field(default_factory=set)
+    tables: set[FromClause] = field(default_factory=set)
+    born: defaultdict[Thing, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Those that there were none of before: all of their rows were written here."""
     is_anything: bool = False
     """Whether it cannot be told what."""
 
@@ -77,12 +80,17 @@ class Touched:
     def add(self, thing: Thing, keys: Iterable[int]) -> None:
         """Said by who writes past the session: anything of these may have changed."""
         self.things[thing].update(keys)
+        self.tables.update(_TABLES)
         for table, model in _TABLES.items():
             self.columns.update(table.c[name] for name in _READ[model])
 
-    def add_row(self, row: Base, names: Iterable[str]) -> None:
+    def add_row(self, row: Base, names: Iterable[str], *, is_new: bool = False) -> None:
         thing, owner = _OF[type(row)]
-        self.things[thing].add(getattr(row, owner.key))
+        key = getattr(row, owner.key)
+        self.things[thing].add(key)
+        self.tables.add(type(row).__table__)
+        if is_new and thing is owner:
+            self.born[thing].add(key)
         self.columns.update(type(row).__table__.c[name] for name in names)
 
 
@@ -103,9 +111,10 @@ def take_touched(session: Session) -> Touched:
 
 @event.listens_for(FollowedSession, "after_flush")
 def _notice_flush(session: Session, _: UOWTransaction) -> None:
-    for row in (*session.new, *session.deleted):
-        if type(row) in _OF:
-            touched_in(session).add_row(row, _READ[type(row)])
+    for rows, is_new in ((session.new, True), (session.deleted, False)):
+        for row in rows:
+            if type(row) in _OF:
+                touched_in(session).add_row(row, _READ[type(row)], is_new=is_new)
     for row in session.dirty:
         if type(row) in _OF and (changed := _changed(row)):
             touched_in(session).add_row(row, changed)
@@ -127,6 +136,7 @@ def _notice_statement(state: ORMExecuteState) -> None:
         touched.is_anything = True
         return
     thing, owner = _OF[model]
+    touched.tables.add(statement.table)
     rows = select(owner).where(statement.whereclause)
     touched.things[thing].update(state.session.execute(rows, state.parameters).scalars())
     touched.columns.update(model.__table__.c[name] for name in _READ[model])

@@ -1,6 +1,6 @@
 """A small shop, row by row, with only what a test cares about named."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -117,8 +117,10 @@ class Shop:
         status: OrderStatus = OrderStatus.PROCESSING,
         items: Sequence[OrderLine] = (),
         parcels: Sequence[Shipment] = (),
+        beside: Callable[[int], Iterable[Any]] = lambda _: (),
         **values: Any,
     ) -> int:
+        """`beside` makes what is stored in the same transaction, from the order's id."""
         lines = list(items) or [line("Enamel mug")]
         total = sum(one.total_minor for one in lines)
         order = Order(
@@ -138,7 +140,7 @@ class Shop:
             one.line_no = position
         order.lines = lines
         order.shipments = list(parcels)
-        return self._add(order)
+        return self._add(order, beside)
 
     def product(
         self,
@@ -167,10 +169,11 @@ class Shop:
         with self.database.writing() as session:
             session.add_all(rows)
 
-    def _add(self, row: Any) -> int:
+    def _add(self, row: Any, beside: Callable[[int], Iterable[Any]] = lambda _: ()) -> int:
         with self.database.writing() as session:
             session.add(row)
             session.flush()
+            session.add_all(beside(row.id))
             return int(row.id)
 
     def context(self, conversation_id: str, *, address: str | None = "192.0.2.1") -> ToolContext:

@@ -1,6 +1,6 @@
 """A shop with a customer who has paid: what changes of orders start from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,12 +110,16 @@ class PaidShop(Shop):
             "total_minor": total,
         }
         owner = {"customer_id": self.ada, "email": "ada@example.com", **values}
-        order_id = self.order(number, status=status, items=lines, parcels=parcels, **{**owner, **amounts})
-        for sequence, (method, amount) in enumerate(
-            [(self.card, total)] if paid_by is None else paid_by, start=1
-        ):
-            self.pay(order_id, method, amount, sequence=sequence, status=payment_status)
-        return order_id
+
+        def payments(order_id: int) -> Iterator[Payment]:
+            for sequence, (method, amount) in enumerate(
+                [(self.card, total)] if paid_by is None else paid_by, start=1
+            ):
+                yield self._payment(order_id, method, amount, sequence, payment_status)
+
+        return self.order(
+            number, status=status, items=lines, parcels=parcels, beside=payments, **{**owner, **amounts}
+        )
 
     def pay(
         self,
@@ -126,22 +130,25 @@ class PaidShop(Shop):
         sequence: int,
         status: PaymentStatus = PaymentStatus.CAPTURED,
     ) -> int:
+        return self._add(self._payment(order_id, method_id, amount, sequence, status))
+
+    def _payment(
+        self, order_id: int, method_id: int | None, amount: int, sequence: int, status: PaymentStatus
+    ) -> Payment:
         with self.database.reading() as session:
             method = session.get(PaymentMethod, method_id) if method_id else None
             kind = method.kind if method else PaymentMethodKind.CARD
             label = f"{method.brand} ending in {method.last4}" if method and method.brand else None
-        return self._add(
-            Payment(
-                order_id=order_id,
-                sequence=sequence,
-                payment_method_id=method_id,
-                kind=kind,
-                label=label,
-                status=status,
-                amount_minor=amount,
-                currency="USD",
-                gateway_ref=f"pi_{order_id}_{sequence}",
-            )
+        return Payment(
+            order_id=order_id,
+            sequence=sequence,
+            payment_method_id=method_id,
+            kind=kind,
+            label=label,
+            status=status,
+            amount_minor=amount,
+            currency="USD",
+            gateway_ref=f"pi_{order_id}_{sequence}",
         )
 
     def delivered(

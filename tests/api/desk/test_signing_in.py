@@ -105,7 +105,7 @@ def test_signed_out_disabled_over_or_forged_no_session_opens_it(web: TestClient,
     foreign = {
         "of another secret": Sessions("0123456789abcdef" * 2).begin(KIM, now),
         "signed with the shop's secret itself": jwt.encode(claims, SECRET, algorithm="HS256"),
-        "not signed": jwt.encode(claims, None, algorithm="none"),
+        "not signed": jwt.encode(claims, "", algorithm="none"),
         "a shopper's token": parley.tokens.issue(KIM, KIM, Role.AGENT, now),
         "over": SESSIONS.begin(KIM, now - LIFE - timedelta(minutes=1)),
         "of nobody": SESSIONS.begin("nobody@shop.example", now),

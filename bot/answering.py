@@ -19,14 +19,7 @@ from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
 from bot.outcomes import not_done_yet, says_not_done, summary_of
 from bot.public import cards_of, citations_of, reply_of, with_citations, without_links
-from bot.transcript import (
-    HISTORY_LIMIT,
-    as_decided,
-    as_history,
-    as_new_message,
-    is_more_asked_for,
-    storable_text,
-)
+from bot.transcript import HISTORY_LIMIT, as_decided, as_history, as_new_message, is_more_asked_for
 from bot.verdicts import Act, Verdict
 from tools import crossing
 from tools.cards import Citation
@@ -36,7 +29,7 @@ from tools.commerce.changes import proposals, showing
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import Message, MessageRole
-from tools.commerce.transcript import NewMessage
+from tools.commerce.transcript import NewMessage, storable_text
 from tools.context import ToolContext
 from tools.principal import Principal
 

@@ -13,14 +13,13 @@ from bot.desk import Desk
 from bot.errors import ConversationBusy
 from bot.handoff_replies import RATINGS
 from bot.public import AGENT
-from bot.transcript import storable_text
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.escalation import escalate_all
 from tools.commerce.schema import Handoff, MessageRole
-from tools.commerce.transcript import NewMessage
+from tools.commerce.transcript import NewMessage, storable_text
 from tools.handoffs import answer_by
 
 WAIT_SECONDS = 5.0

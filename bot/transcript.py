@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from bot.public import AGENT
 from tools.commerce.schema import Message, MessageRole
-from tools.commerce.transcript import NewMessage
+from tools.commerce.transcript import NewMessage, storable_text
 
 HISTORY_LIMIT = 60
 """How many of the newest messages a model is shown: a turn late in a long conversation costs what an early one does."""
@@ -89,11 +89,6 @@ def _storable(args: dict[str, Any]) -> JsonValue:
     """`args` as plain JSON, whatever a model made up: NaN becomes the word, which no database refuses."""
     stored: JsonValue = json.loads(storable_text(json.dumps(args, default=str)), parse_constant=str)
     return stored
-
-
-def storable_text(text: str) -> str:
-    """`text` without NUL and half characters, which PostgreSQL cannot hold."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _as_message(row: Message) -> AnyMessage:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from api.desk import case, queue, sign_in
+from api.desk import case, live, queue, sign_in, steps
 from api.desk.access import Door, turn_away_politely
 from api.desk.sessions import Sessions
 
@@ -11,5 +11,5 @@ def add_desk(app: FastAPI, secret: str | None) -> None:
     """`secret` signs the sessions; without one the desk's first page says how to set it."""
     app.state.desk = Door(Sessions(secret))
     turn_away_politely(app)
-    for each in (sign_in, queue, case):
+    for each in (sign_in, queue, case, live, steps):
         app.include_router(each.router)

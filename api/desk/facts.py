@@ -32,6 +32,14 @@ class ProposalInShort:
 
 
 @dataclass(frozen=True)
+class NoteInFull:
+    id: str
+    by: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
 class CaseFacts:
     id: str
     reason: str
@@ -43,6 +51,7 @@ class CaseFacts:
     since: str
     trail: Sequence[tuple[str, str, str]]
     """When, what, by whom."""
+    notes: Sequence[NoteInFull]
     orders: Sequence[OrderInShort]
     more_orders: int
     proposals: Sequence[ProposalInShort]
@@ -64,6 +73,15 @@ def facts_of(case: Case, now: datetime, zone: ZoneInfo) -> CaseFacts:
         trail=[
             (moment(event.at, now, zone), _step(event.step, handoff), actor(event.actor, case.colleagues))
             for event in case.trail
+        ],
+        notes=[
+            NoteInFull(
+                note.id,
+                case.colleagues.get(note.author, note.author),
+                moment(note.written_at, now, zone),
+                note.text,
+            )
+            for note in case.notes
         ],
         orders=[_order(order) for order in case.orders],
         more_orders=case.total_orders - len(case.orders),

@@ -240,6 +240,11 @@ def last_turn(session: ReadSession | WriteSession, conversation_id: str) -> Sequ
     return of_turn(session, conversation_id, newest_row[0].turn) if newest_row else ()
 
 
+def storable_text(text: str) -> str:
+    """`text` without NUL and half characters, which PostgreSQL cannot hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def _advance(session: WriteSession, conversation_id: str, holder: str, count: int, now: datetime) -> int:
     """The number of the last message once `count` more are there. Raises TurnLost."""
     last = _changed(session, _ADVANCE, conversation_id, holder, now, count=count)

@@ -31,15 +31,18 @@ function refreshSoon() {
 
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-/** @param {Document} fresh the same page as it is now */
-function takeOver(fresh, isSent = false) {
+/**
+ * @param {Document} fresh the same page as it is now
+ * @param {Element | null} [sent] the form that was sent and has been taken
+ */
+function takeOver(fresh, sent = null) {
   document.title = fresh.title;
   for (const message of fresh.querySelectorAll("#log .said")) add(message);
   const focused = document.activeElement;
   for (const old of document.querySelectorAll("[data-live]")) {
     const now = fresh.getElementById(old.id);
-    if (now && old.id === "composer" && old.querySelector("textarea") && now.querySelector("textarea")) {
-      if (isSent) renew(old, now);
+    if (now && old.querySelector("textarea") && now.querySelector("textarea")) {
+      if (old.contains(sent)) renew(old, now);
     } else if (now && now.innerHTML !== old.innerHTML) {
       old.replaceChildren(...now.childNodes);
     }
@@ -53,7 +56,7 @@ function goOnFrom(id) {
   ids.map((each) => document.getElementById(each)).find(Boolean)?.focus();
 }
 
-/** The composer, for the next message. */
+/** The same form, for the next text. */
 function renew(old, now) {
   old.querySelector("[name=form_id]").value = now.querySelector("[name=form_id]").value;
   old.querySelector("textarea").value = "";
@@ -77,7 +80,7 @@ async function send(form, button) {
     const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
     const fresh = parsed(await answer.text());
     if (!fresh.querySelector("#notice")) location.reload(); // signed out, or gone
-    else takeOver(fresh, answer.ok);
+    else takeOver(fresh, answer.ok ? form : null);
   } catch {
     tell("That could not be sent. Please try again: nothing is said twice.");
   } finally {

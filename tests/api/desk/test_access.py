@@ -8,7 +8,7 @@ from tests.api.desk.conftest import ANN, KIM, LEE, MAX, Browser, SignInAs, case_
 from tools.commerce.schema import HandoffState, Role
 
 NOWHERE = "/desk/cases/00000000-0000-4000-8000-000000000000"
-STEPS = ("take", "messages", "release", "close")
+STEPS = ("take", "messages", "notes", "release", "close")
 
 
 @pytest.mark.parametrize("email", [KIM, MAX])
@@ -21,7 +21,7 @@ def test_analysts_see_no_page_and_do_nothing(sign_in_as: SignInAs, talk: Convers
     browser, case = sign_in_as(ANN), case_of(talk)
 
     pages = [browser.get(path) for path in ("/desk", case, f"{case}/events", NOWHERE)]
-    done = [browser.post(f"{case}/{step}", text="hello") for step in STEPS]
+    done = [browser.post(f"{case}/{step}", text="hello", note="hello") for step in STEPS]
     done.append(browser.post("/desk/proposals/x", decision="confirm"))
     assert {answer.status_code for answer in pages + done} == {403}
     assert handoff_of(talk).state is HandoffState.WAITING
@@ -36,7 +36,10 @@ def test_whoever_is_not_signed_in_is_sent_to_do_so(staffed: Served, talk: Conver
             answers = [
                 client.get(path, headers=headers) for path in ("/desk", case, f"{case}/events", NOWHERE)
             ]
-            answers += [client.post(f"{case}/{step}", data={"text": "x"}, headers=headers) for step in STEPS]
+            answers += [
+                client.post(f"{case}/{step}", data={"text": "x", "note": "x"}, headers=headers)
+                for step in STEPS
+            ]
             assert {answer.status_code for answer in answers} == {303}
             assert all(answer.headers["location"].startswith("/desk/sign-in") for answer in answers)
     assert handoff_of(talk).state is HandoffState.WAITING

@@ -14,12 +14,13 @@ from tools.commerce import staff_accounts
 from tools.commerce.changes import showing
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
-from tools.commerce.handoffs import lifecycle
+from tools.commerce.handoffs import lifecycle, notes
 from tools.commerce.identity import principal_of
 from tools.commerce.orders import list_orders
 from tools.commerce.policy import Refunds
 from tools.commerce.returns import return_and_refund_status
 from tools.commerce.schema import (
+    CaseNote,
     Conversation,
     ConversationChannel,
     Customer,
@@ -61,6 +62,7 @@ class Case:
     channel: ConversationChannel
     shopper: CaseShopper
     trail: Sequence[HandoffEvent]
+    notes: Sequence[CaseNote]
     orders: tuple[CaseOrder, ...]
     """The newest of `total_orders`."""
     total_orders: int
@@ -89,6 +91,7 @@ def read_case(session: ReadSession, handoff_id: str, when: LocalTime, rules: Ref
         channel=conversation.channel,
         shopper=_shopper(session, principal),
         trail=lifecycle.trail(session, handoff_id),
+        notes=notes.notes_of(session, handoff_id),
         orders=tuple(_order(session, principal, order, when, rules) for order in orders),
         total_orders=newest.total_orders if isinstance(newest, OrderListCard) else 0,
         proposals=_proposals(session, conversation.id, when),

@@ -51,6 +51,7 @@ from tools.commerce.schema.handoffs import (
     HandoffState,
     HandoffStep,
 )
+from tools.commerce.schema.notes import CaseNote
 from tools.commerce.schema.orders import (
     Channel,
     Device,
@@ -86,6 +87,7 @@ __all__ = [
     "CancellationReason",
     "Cart",
     "CartStatus",
+    "CaseNote",
     "Channel",
     "Conversation",
     "ConversationChannel",

@@ -26,6 +26,7 @@ from api.settings import Settings
 from api.turns import Turns
 from bot.register import Register
 from bot.replicas import hear_replicas
+from knowledge.replies import CannedReply, load_replies
 from knowledge.shop_profile import ShopProfile
 from tools import crossing
 from tools.commerce.changes.rulebook import Rulebook
@@ -75,6 +76,8 @@ class Parley:
     policy: Policy
     tokens: Tokens
     library: Library
+    replies: tuple[CannedReply, ...]
+    """Of the agents at the desk."""
     register: Register
     """Opens and reads conversations; becomes the same as `conversations` once there is a desk."""
     metrics: Metrics
@@ -207,6 +210,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
         policy=policy,
         tokens=tokens_of(settings),
         library=Library(settings.shop_dir),
+        replies=load_replies(settings.shop_dir),
         register=Register(database, now),
         metrics=metrics,
         turns=Turns(Slots(settings.max_concurrent_turns), metrics),

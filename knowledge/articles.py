@@ -1,20 +1,17 @@
 """The shop's pages: Markdown with a YAML head, numbers from the shop's rules, a section for each heading."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from pydantic import Field
 
+from knowledge.press import Press
 from knowledge.sentences import sentences
 from knowledge.shop_files import ShopFileError, parse_yaml, read_yaml
 from knowledge.shop_profile import Part, ShopProfile, Text
-from knowledge.wording import filters
 
 _HEADING = re.compile(r"^## +(?P<heading>.+?) +\{#(?P<anchor>[a-z][a-z0-9-]*)\} *$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?P<article>[a-z0-9-]+)#(?P<anchor>[a-z0-9-]+)\)")
@@ -69,29 +66,19 @@ def load_articles(shop_dir: Path) -> tuple[Article, ...]:
 def render_articles(shop_dir: Path, policy: dict[str, Any]) -> tuple[Article, ...]:
     """Like `load_articles`, with `policy` for the contents of policy.yaml."""
     profile = ShopProfile.load(shop_dir)
-    press = _Press(profile, policy)
-    articles = tuple(press.article(file) for file in sorted((shop_dir / "articles").glob("*.md")))
+    pages = _Pages(profile, policy)
+    articles = tuple(pages.article(file) for file in sorted((shop_dir / "articles").glob("*.md")))
     if not articles:
         raise ShopFileError(shop_dir / "articles", "holds no article")
     _check_links(articles, shop_dir)
     return tuple(_with_links(article, profile) for article in articles)
 
 
-class _Press:
-    """Renders pages with one shop's values. A name that they lack is an error, not an empty string."""
+class _Pages:
+    """Puts articles together from their files."""
 
     def __init__(self, profile: ShopProfile, policy: dict[str, Any]) -> None:
-        # The usual comment mark of Jinja, "{#", starts an anchor here.
-        self._environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined,
-            autoescape=False,  # The output is Markdown, and HTML in it is shown as text.
-            comment_start_string="<!--",
-            comment_end_string="-->",
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(filters(profile.currency))
-        self._values = {"shop": profile, "policy": policy}
+        self._press = Press(profile, policy)
         self._profile = profile
 
     def article(self, file: Path) -> Article:
@@ -99,7 +86,7 @@ class _Press:
             _, head, body = file.read_text(encoding="utf-8").split("---\n", 2)
         except ValueError:
             raise ShopFileError(file, "must start with a head between two lines of ---") from None
-        meta = parse_yaml(self._render(head, file), file, first_line=2).validated(_Head)
+        meta = parse_yaml(self._press.text(head, file), file, first_line=2).validated(_Head)
         parts = _HEADING.split(body)
         if parts[0].strip():
             raise ShopFileError(file, 'text must stand under a heading such as "## When? {#when}"')
@@ -115,44 +102,12 @@ class _Press:
             article=file.stem,
             title=meta.title,
             anchor=anchor,
-            heading=self._render(heading, file),
-            text=self._render(text, file).strip(),
+            heading=self._press.text(heading, file),
+            text=self._press.text(text, file).strip(),
             url=self._profile.url(file.stem, anchor),
             questions=meta.questions.get(anchor, ()),
-            rules=frozenset(_rules(self._environment.parse(heading + text))),
+            rules=self._press.rules(heading + text),
         )
-
-    def _render(self, source: str, file: Path) -> str:
-        try:
-            return self._environment.from_string(source).render(self._values)
-        except TemplateSyntaxError as error:
-            raise ShopFileError(file, f"placeholder: {error.message}") from error
-        except (UndefinedError, TemplateError) as error:
-            raise ShopFileError(file, f"placeholder: {error}") from error
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise ShopFileError(file, f"a placeholder's value does not suit its filter: {error!r}") from error
-
-
-def _rules(tree: nodes.Template) -> Iterable[str]:
-    """Paths below `policy` that a template reads, each in its full length."""
-    chains: list[nodes.Getattr | nodes.Getitem] = [
-        *tree.find_all(nodes.Getattr),
-        *tree.find_all(nodes.Getitem),
-    ]
-    inner = {id(chain.node) for chain in chains}
-    for chain in chains:
-        if id(chain) in inner:
-            continue
-        path: list[str] = []
-        step: nodes.Node = chain
-        while isinstance(step, nodes.Getattr | nodes.Getitem):
-            if isinstance(step, nodes.Getattr):
-                path.append(step.attr)
-            elif isinstance(step.arg, nodes.Const):
-                path.append(str(step.arg.value))
-            step = step.node
-        if isinstance(step, nodes.Name) and step.name == "policy":
-            yield ".".join(reversed(path))
 
 
 def _check_anchors(file: Path, meta: _Head, anchors: list[str]) -> None:

@@ -75,6 +75,7 @@ async def draw_case(
         "unsent": unsent or Unsent(),
         "form_id": str(uuid4()),
         "most_chars": MOST_CHARS,
+        "replies": [reply.name for reply in parley.replies],
         "is_waiting": case.handoff.state is HandoffState.WAITING,
         "is_mine": _is_of(case.handoff, at_desk),
     }

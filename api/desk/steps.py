@@ -12,8 +12,10 @@ from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
 from api.desk.case import MOST_CHARS, Unsent, draw_case, find_case
+from api.desk.replies import values_of
 from bot.colleague import Colleague
 from bot.errors import ConversationError
+from knowledge.replies import open_fields
 from tools import crossing
 from tools.commerce.handoffs.lifecycle import HandoffError
 from tools.commerce.handoffs.notes import add_note
@@ -57,12 +59,31 @@ async def send(
         return _to_case(handoff_id)
     if problem := _too_long("A message", words):
         return await _refused(parley, at_desk, handoff_id, Unsent(problem, answer=words))
+    if still_open := open_fields(words):
+        problem = f"Fill in {', '.join(still_open)} first, or take it out."
+        return await _refused(parley, at_desk, handoff_id, Unsent(problem, answer=words))
     message_id = sha256(f"{form_id}\n{words}".encode("utf-8", "ignore")).hexdigest()[:40]
 
     def say(people: "People", who: Colleague) -> Awaitable[None]:
         return people.say(handoff_id, who, words, message_id)
 
     return await _step(parley, at_desk, handoff_id, say, answer=words)
+
+
+@router.post("/replies")
+async def insert_reply(
+    parley: Services,
+    at_desk: Posted,
+    handoff_id: str,
+    text: Annotated[str, Form()] = "",
+    reply: Annotated[str, Form()] = "",
+) -> Response:
+    """The page again, with the canned reply of that name after what was typed, to be edited: nothing is sent."""
+    case = await find_case(parley, at_desk, handoff_id)
+    values = values_of(case, at_desk.account.name)
+    picked = [one.filled(values) for one in parley.replies if one.name == reply]
+    answer = "\n\n".join(filter(None, [_typed(text), *picked]))
+    return await draw_case(parley, at_desk, handoff_id, Unsent(answer=answer))
 
 
 @router.post("/notes")

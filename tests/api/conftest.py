@@ -214,7 +214,7 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write_small_shop(folder: Path) -> Path:
     """A shop with one article: indexing all of the demo shop's takes a while."""
-    for name in ("shop.yaml", "policy.yaml"):
+    for name in ("shop.yaml", "policy.yaml", "replies.yaml"):
         (folder / name).write_bytes((DEMO_SHOP / name).read_bytes())
     (folder / "articles").mkdir()
     (folder / "articles" / "delivery.md").write_text(DELIVERY)

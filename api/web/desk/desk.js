@@ -56,10 +56,15 @@ function goOnFrom(id) {
   ids.map((each) => document.getElementById(each)).find(Boolean)?.focus();
 }
 
-/** The same form, for the next text. */
+/** The same form, for the next text: an empty one, or a canned reply to be edited. */
 function renew(old, now) {
   old.querySelector("[name=form_id]").value = now.querySelector("[name=form_id]").value;
-  old.querySelector("textarea").value = "";
+  const field = old.querySelector("textarea");
+  field.value = now.querySelector("textarea").value;
+  if (!field.value) return;
+  field.focus();
+  const open = /\{[a-z_]+\}/.exec(field.value);
+  if (open) field.setSelectionRange(open.index, open.index + open[0].length);
 }
 
 /** @param {Element} message drawn by the server */
@@ -77,7 +82,7 @@ async function send(form, button) {
   isSending = true;
   const body = new URLSearchParams(new FormData(form, button));
   try {
-    const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(button.getAttribute("formaction") ?? form.action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
     const fresh = parsed(await answer.text());
     if (!fresh.querySelector("#notice")) location.reload(); // signed out, or gone
     else takeOver(fresh, answer.ok ? form : null);

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from knowledge.shop_files import Location, YamlFile, read_yaml
 from knowledge.shop_profile import Part, ShopProfile
+from tools.commerce.policy_disputes import Disputes
 from tools.commerce.policy_promises import (
     Assembly,
     Business,
@@ -253,6 +254,7 @@ class Policy(Part):
     support: Support
     permissions: Permissions
     limits: Limits
+    disputes: Disputes
 
     @cached_property
     def fingerprint(self) -> str:

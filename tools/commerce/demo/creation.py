@@ -27,6 +27,7 @@ from tools.commerce.schema import (
     Message,
     Order,
     OutboxEmail,
+    PolicyVersion,
     Product,
     RollupState,
     StaffAccount,
@@ -51,10 +52,11 @@ _KEPT = {
         HandoffEvent,
         StaffAccount,
         RollupState,
+        PolicyVersion,
     )
 }
-"""What people said, who answers them, the trail of what was done, and what daily sums are of, stay when the shop is
-replaced."""
+"""What people said, who answers them, the trail of what was done, what daily sums are of, and the rules that
+once held stay when the shop is replaced."""
 
 
 class DemoExists(Exception):

@@ -43,6 +43,16 @@ from tools.commerce.schema.conversations import (
     SignInCode,
 )
 from tools.commerce.schema.customers import Address, Customer, PaymentMethod, PaymentMethodKind
+from tools.commerce.schema.disputes import (
+    Dispute,
+    DisputeEvent,
+    DisputeKind,
+    DisputeLine,
+    DisputeState,
+    DisputeStep,
+    OutcomeKind,
+    PolicyVersion,
+)
 from tools.commerce.schema.handoffs import (
     Handoff,
     HandoffEvent,
@@ -95,6 +105,12 @@ __all__ = [
     "Customer",
     "DailySum",
     "Device",
+    "Dispute",
+    "DisputeEvent",
+    "DisputeKind",
+    "DisputeLine",
+    "DisputeState",
+    "DisputeStep",
     "EmbeddedGatewayCall",
     "EntryStatus",
     "FeedbackVerdict",
@@ -116,10 +132,12 @@ __all__ = [
     "OrderProof",
     "OrderStatus",
     "OutboxEmail",
+    "OutcomeKind",
     "Payment",
     "PaymentMethod",
     "PaymentMethodKind",
     "PaymentStatus",
+    "PolicyVersion",
     "Product",
     "ProductAttribute",
     "ProductStatus",

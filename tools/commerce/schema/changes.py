@@ -23,11 +23,18 @@ class ProposalKind(StrEnum):
     WATCH = "watch"
     DIGEST = "digest"
     WATCH_STOP = "watch_stop"
+    DISPUTE_OUTCOME = "dispute_outcome"
+    """What an agent decides about a dispute: no shopper confirms it."""
 
     @property
     def is_of_staff(self) -> bool:
-        """Whether it is proposed to staff about what they are told, and changes nothing of a shopper's."""
-        return self in {ProposalKind.WATCH, ProposalKind.DIGEST, ProposalKind.WATCH_STOP}
+        """Whether it is staff who propose and confirm it, and never a shopper."""
+        return self in {
+            ProposalKind.WATCH,
+            ProposalKind.DIGEST,
+            ProposalKind.WATCH_STOP,
+            ProposalKind.DISPUTE_OUTCOME,
+        }
 
 
 class ProposalStatus(StrEnum):

@@ -1,0 +1,1 @@
+"""Disputes: cases that a person settles, with their evidence and their outcome."""

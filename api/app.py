@@ -61,8 +61,7 @@ def create_app(parley: Parley) -> FastAPI:
     app.include_router(help_pages.router)
     app.include_router(shop_info.router)
     add_reference_page(app)
-    secret = parley.settings.identity_secret
-    add_desk(app, secret.get_secret_value() if secret else None)
+    add_desk(app, parley.settings)
     app.state.slack = slack = _slack(parley)
     if slack:
         app.include_router(slack.router)

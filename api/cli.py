@@ -231,11 +231,14 @@ def staff_add(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
+    no_password: Annotated[
+        bool, typer.Option("--no-password", help="They sign in with their company account.")
+    ] = False,
 ) -> None:
     """Add an account, or give it another name, role and password."""
     from api.cli_staff import add_account
 
-    add_account(email, name, role, password_stdin=password_stdin)
+    add_account(email, name, role, password_stdin=password_stdin, no_password=no_password)
 
 
 @staff.command("list")

@@ -16,14 +16,14 @@ from tools.commerce.schema import Role, StaffAccount
 console = Console()
 
 
-def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> None:
+def add_account(email: str, name: str, role: str, *, password_stdin: bool, no_password: bool) -> None:
     """Raises WrongArgument and AccountError."""
     if role not in set(Role) - {Role.SHOPPER}:
         raise WrongArgument(f"There is no staff role {role!r}: choose agent, manager or analyst.")
     database = open_database(read_settings())
     with database.reading() as session:
         is_new = session.get(StaffAccount, email.strip().lower()) is None
-    password = _from_stdin() if password_stdin else _asked_twice()
+    password = None if no_password else _from_stdin() if password_stdin else _asked_twice()
     with database.writing() as session:
         account = staff_accounts.put(session, email, name, Role(role), password, utc_now())
     database.close()

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     identity_secret: SecretStr | None = None
     identity_audience: str = "parley"
     identity_issuer: str | None = None
+    password_sign_in: bool = True
     allowed_origins: Listed = ()
     frame_ancestors: Listed = ()
     payment_gateway: GatewayName = GatewayName.EMBEDDED
@@ -68,6 +69,14 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_api_base: str = "https://slack.com/api/"
     public_url: str | None = None
+    oidc_issuer: Annotated[str | None, Field(validate_default=True)] = None
+    oidc_client_id: Annotated[str | None, Field(validate_default=True)] = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "your company account"
+    oidc_scopes: str = "openid email profile"
+    oidc_role_claim: str | None = None
+    oidc_agent_values: Listed = ()
+    oidc_manager_values: Annotated[Listed, Field(validate_default=True)] = ()
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     demo: bool = False
@@ -148,6 +157,40 @@ class Settings(BaseSettings):
         if value is not None and not has_token:
             raise ValueError("it is of no use without SLACK_BOT_TOKEN")
         return _beginning_with("xapp-", value, "an app-level token, under Basic Information")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider_that_can_answer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            if not info.data.get("password_sign_in", True):
+                raise ValueError("it is needed with PASSWORD_SIGN_IN=false, or nobody can sign in")
+            return None
+        if not _has_host(value, {"https"}) and urlsplit(value).hostname not in {"localhost", "127.0.0.1"}:
+            raise ValueError("must be the https address of an OpenID provider")
+        if not info.data.get("public_url"):
+            raise ValueError("needs PUBLIC_URL, the address that the provider sends people back to")
+        return value
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _known_to_the_provider(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("oidc_issuer"):
+            raise ValueError("it is needed with OIDC_ISSUER: the provider gives it to each application")
+        return value
+
+    @field_validator("oidc_manager_values")
+    @classmethod
+    def _some_role(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("oidc_role_claim") and not value and not info.data.get("oidc_agent_values"):
+            raise ValueError("or OIDC_AGENT_VALUES is needed with OIDC_ROLE_CLAIM, or it lets nobody in")
+        return value
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _scopes_of_openid(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("must have openid among its words")
+        return value
 
     @field_validator("smtp_url")
     @classmethod

@@ -2,14 +2,17 @@
 
 from fastapi import FastAPI
 
-from api.desk import case, live, queue, sign_in, steps
+from api.desk import case, live, oidc, queue, sign_in, steps
 from api.desk.access import Door, turn_away_politely
 from api.desk.sessions import Sessions
+from api.settings import Settings
 
 
-def add_desk(app: FastAPI, secret: str | None) -> None:
-    """`secret` signs the sessions; without one the desk's first page says how to set it."""
-    app.state.desk = Door(Sessions(secret))
+def add_desk(app: FastAPI, settings: Settings) -> None:
+    """The identity secret signs the sessions; without one the desk's first page says how to set it."""
+    secret = settings.identity_secret
+    app.state.desk = Door(Sessions(secret.get_secret_value() if secret else None))
+    oidc.add_openid(app, settings)
     turn_away_politely(app)
-    for each in (sign_in, queue, case, live, steps):
+    for each in (sign_in, oidc, queue, case, live, steps):
         app.include_router(each.router)

@@ -20,7 +20,7 @@ from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.page import desk_page
 from api.desk.sessions import LIFE, Session, Sessions
-from api.limits import Pace
+from api.limits import Pace, is_this_machine
 from tools import crossing
 from tools.commerce import staff_accounts
 from tools.commerce.schema import Role, StaffAccount
@@ -73,6 +73,13 @@ def door_of(request: Request) -> Door:
 
 
 TheDoor = Annotated[Door, Depends(door_of)]
+
+
+def at_a_human_pace(request: Request, door: TheDoor) -> None:
+    """Trying to sign in. Raises Problem `too-many-requests`."""
+    address = request.client.host if request.client else None
+    if not is_this_machine(address):
+        door.tries.take(address or "")
 
 
 async def signed_in(request: Request, parley: Services, door: TheDoor) -> AtDesk:

@@ -18,12 +18,12 @@ from api.desk.access import (
     Posted,
     TheDoor,
     TurnedAway,
+    at_a_human_pace,
     from_own_page,
     let_in,
     own_page,
 )
 from api.desk.page import desk_page
-from api.limits import is_this_machine
 from api.problems import Problem
 from tools import crossing
 from tools.commerce import staff_accounts
@@ -41,10 +41,10 @@ OwnPage = Depends(from_own_page)
 @router.get("/desk/sign-in")
 async def sign_in_page(parley: Services, next: str = HOME) -> Response:  # noqa: A002 - as it is called in addresses
     problem = None if parley.settings.identity_secret else NOT_SET_UP
-    return await _page(parley, next, problem, HTTPStatus.OK)
+    return await sign_in_form(parley, next, problem, HTTPStatus.OK)
 
 
-@router.post("/desk/sign-in", dependencies=[OwnPage])
+@router.post("/desk/sign-in", dependencies=[OwnPage, Depends(at_a_human_pace)])
 async def sign_in(
     request: Request,
     parley: Services,
@@ -54,13 +54,12 @@ async def sign_in(
     next: Annotated[str, Form()] = HOME,  # noqa: A002
 ) -> Response:
     """The same answer in the same time for an account that there is not, that is locked, and a wrong password."""
-    address = request.client.host if request.client else None
-    if not is_this_machine(address):
-        door.tries.take(address or "")
+    if not parley.settings.password_sign_in:
+        raise Problem("not-found")
     account = await _account(parley, door, email.replace("\x00", ""), password)
     if account is None:
         log.warning("denied: a sign-in at the desk")
-        return await _page(parley, next, WRONG, HTTPStatus.UNAUTHORIZED, email)
+        return await sign_in_form(parley, next, WRONG, HTTPStatus.UNAUTHORIZED, email)
     return _welcome(request, parley, door, account, next)
 
 
@@ -116,13 +115,18 @@ async def _demo_accounts(parley: Parley) -> list[StaffAccount]:
     return [account for account in accounts if account.email in emails and account.disabled_at is None]
 
 
-async def _page(parley: Parley, way_on: str, problem: str | None, status: int, email: str = "") -> Response:
+async def sign_in_form(
+    parley: Parley, way_on: str, problem: str | None, status: int, email: str = ""
+) -> Response:
+    """The page to sign in at; `way_on` is where somebody wanted to be."""
     values: dict[str, object] = {
         "title": "Sign in",
         "next": own_page(way_on),
         "problem": problem,
         "email": email,
         "can_sign_in": parley.settings.identity_secret is not None,
+        "company_account": parley.settings.oidc_name if parley.settings.oidc_issuer else None,
+        "by_password": parley.settings.password_sign_in,
         "demo_accounts": await _demo_accounts(parley),
         "signed_in_as": None,
     }

@@ -28,6 +28,10 @@ def test_an_account_is_added_listed_replaced_and_disabled(run: Run, monkeypatch:
         False,
         False,
     ]
+    assert (
+        run("staff", "add", "lee@shop.example", "--name", "Lee", "--role", "agent", "--no-password")[0] == 0
+    )
+    assert "no password" in run("staff", "list", COLUMNS="100")[1]
     assert run("staff", "disable", "kim@shop.example")[0] == 0
     assert "disabled" in run("staff", "list", COLUMNS="100")[1]
 

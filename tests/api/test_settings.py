@@ -66,6 +66,8 @@ def test_works_without_any_setting(tmp_path: Path) -> None:
         ("SLACK_SIGNING_SECRET", "0123456789abcdef0123456789abcdef"),
         ("SLACK_APP_TOKEN", "xapp-hunter2"),
         ("SLACK_API_BASE", "slack.com"),
+        ("OIDC_ISSUER", "http://login.hunter2.example"),
+        ("OIDC_SCOPES", "profile hunter2"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_variable(
@@ -82,6 +84,22 @@ def test_stripe_needs_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     problems = problems_with(monkeypatch, tmp_path, PAYMENT_GATEWAY="stripe")
 
     assert problems == ["STRIPE_API_KEY is missing: it is needed with PAYMENT_GATEWAY=stripe."]
+
+
+def test_a_company_account_needs_all_that_signing_in_with_it_takes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    issuer = {"OIDC_ISSUER": "https://login.example"}
+    told = {**issuer, "PUBLIC_URL": "https://desk.example", "OIDC_CLIENT_ID": "desk"}
+    wrong = {
+        "OIDC_ISSUER is missing: it is needed": {"PASSWORD_SIGN_IN": "false"},
+        "OIDC_ISSUER needs PUBLIC_URL": {**issuer, "OIDC_CLIENT_ID": "desk"},
+        "OIDC_CLIENT_ID is missing": {**issuer, "PUBLIC_URL": "https://desk.example"},
+        "OIDC_MANAGER_VALUES is missing: or OIDC_AGENT_VALUES": {**told, "OIDC_ROLE_CLAIM": "groups"},
+    }
+    for problem, values in wrong.items():
+        with monkeypatch.context() as patched:
+            assert problems_with(patched, tmp_path, **values)[0].startswith(problem)
 
 
 def test_every_problem_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

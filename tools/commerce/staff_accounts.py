@@ -11,10 +11,10 @@ from secrets import token_hex
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import Role, StaffAccount
+from tools.commerce.schema import Role, StaffAccount, StaffIdentity
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -37,7 +37,8 @@ def put(
 ) -> StaffAccount:
     """Make the account, or give the one of that e-mail a new name, role and password: its sessions end.
 
-    Without a password nobody can sign in with one. Raises AccountError.
+    Without a password nobody can sign in with one, and the first person whom an OpenID provider vouches for under
+    that e-mail has the account. Whoever had it that way until now has it no longer. Raises AccountError.
     """
     address, spoken = email.strip().lower(), " ".join(name.split())
     if "@" not in address.strip("@") or any(c.isspace() for c in address):
@@ -56,6 +57,7 @@ def put(
     account.password_hash = _hasher.hash(password) if password else None
     account.disabled_at, account.signed_out_at = None, now
     account.failures, account.locked_until = 0, None
+    session.execute(delete(StaffIdentity).where(StaffIdentity.email == address))
     return account
 
 

@@ -84,6 +84,7 @@ from tools.commerce.schema.rollups import DailySum, RollupState
 from tools.commerce.schema.shipments import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
 from tools.commerce.schema.slack import SlackDelivery, SlackThread
 from tools.commerce.schema.staff import StaffAccount
+from tools.commerce.schema.staff_identities import SpentSignIn, StaffIdentity
 from tools.commerce.schema.visits import Cart, CartStatus, WebSession
 from tools.commerce.schema.watches import Watch, WatchKind, WatchState
 
@@ -162,7 +163,9 @@ __all__ = [
     "SignInCode",
     "SlackDelivery",
     "SlackThread",
+    "SpentSignIn",
     "StaffAccount",
+    "StaffIdentity",
     "Stock",
     "TrackingEvent",
     "UtcDateTime",

@@ -86,8 +86,10 @@ class Database:
                 session.flush()
 
     def close(self) -> None:
-        self.engine.dispose()
-        self._committed.dispose()
+        """Ends all connections; one that a thread still works on, as soon as it gives it back."""
+        for engine in (self.engine, self._committed):
+            event.listen(engine.pool, "checkin", _end)
+            engine.dispose()
 
     def _finish(self, session: WriteSession) -> None:
         session.flush()
@@ -158,6 +160,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _end(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

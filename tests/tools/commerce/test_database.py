@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from tools.commerce.database import Database
@@ -29,6 +29,21 @@ def test_leaving_a_write_by_an_error_rolls_back(database: Database) -> None:
         raise RuntimeError("stop")
     with database.reading() as session:
         assert session.scalars(select(Customer)).all() == []
+
+
+def test_a_connection_that_is_at_work_when_all_are_closed_is_closed_after_it(database_url: str) -> None:
+    database, opened, ended = Database(database_url), list[object](), list[object]()
+    event.listen(database.engine.pool, "connect", lambda connection, _: opened.append(connection))
+    event.listen(database.engine.pool, "close", lambda connection, _: ended.append(connection))
+    with database.reading() as at_work:
+        at_work.execute(select(Customer))
+        database.close()
+        assert at_work.scalars(select(Customer)).all() == []
+        assert (len(opened), ended) == (1, [])
+    with database.writing() as and_goes_on:
+        and_goes_on.execute(select(Customer))
+    assert len(opened) == 2
+    assert ended == opened
 
 
 def test_the_database_refuses_to_write_where_it_is_only_read(database: Database) -> None:

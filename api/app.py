@@ -1,6 +1,7 @@
 """The web application: routes, what surrounds them, and what runs beside them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
-from api import chat, demo, health, help_pages, shop_info
+from api import chat, demo, health, help_pages, photos, shop_info
 from api.bootstrap import Parley
 from api.charts import route as charts
 from api.chat import Services
@@ -22,14 +23,18 @@ from api.problems import ProblemDetails, answer_with_problems
 from api.reference_page import add_reference_page
 from api.repeating import repeat
 from api.widget_script import widget_script, widget_script_gzipped
+from tools.commerce.photos.encoding import MOST_BYTES
 
 if TYPE_CHECKING:
     from api.slack.connection import SlackConnection
 
 TITLE = "Parley"
 MAX_BODY_BYTES = 64 * 1024
-LARGER_BODIES = {"/slack/events": 1024 * 1024}
-"""A press of a button in Slack carries the whole message that the button stands in."""
+LARGER_BODIES = {
+    # A press of a button in Slack carries the whole message that the button stands in.
+    re.compile("/slack/events"): 1024 * 1024,
+    re.compile("/api/conversations/[^/]+/photos"): MOST_BYTES,
+}
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 """So often unsettled money, unfinished turns, undecided proposals, due watches and overdue handoffs are looked for."""
@@ -37,6 +42,8 @@ SLACK_SECONDS = 5.0
 """So often it is looked for what is still to be done in Slack, and for what nobody asked for, such as an alert."""
 SUM_UP_SECONDS = 600.0
 """Two versions of Parley beside each other would otherwise build the daily sums for each other all the time."""
+PHOTO_SECONDS = 600.0
+"""So often photos are deleted that no message came with."""
 # Nothing is exported, and spans would carry what people wrote.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -56,6 +63,7 @@ def create_app(parley: Parley) -> FastAPI:
     answer_with_problems(app)
     _surround(app, parley)
     app.include_router(chat.router)
+    app.include_router(photos.router)
     app.include_router(charts.router)
     app.include_router(health.router)
     app.include_router(help_pages.router)
@@ -134,6 +142,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if not parley.database.is_sqlite:
         beside.append(repeat(parley.hear_replicas, LOOK_SECONDS))
     beside.append(repeat(parley.sum_up_days, SUM_UP_SECONDS))
+    beside.append(repeat(parley.photos.drop_unsent, PHOTO_SECONDS))
     if slack:
         beside += [repeat(slack.tend, SLACK_SECONDS), slack.open_socket()]
     tasks = [asyncio.create_task(work) for work in beside]

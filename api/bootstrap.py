@@ -24,6 +24,7 @@ from api.pages import Library
 from api.problems import Problem
 from api.settings import Settings
 from api.turns import Turns
+from bot.photos import Photos
 from bot.register import Register
 from bot.replicas import hear_replicas
 from knowledge.replies import CannedReply, load_replies
@@ -48,8 +49,14 @@ log = logging.getLogger(__name__)
 
 READY_WITHIN_SECONDS = 60.0
 MOST_STREAMS = 1000
-MESSAGES_PER_ADDRESS = 4
+PEOPLE_PER_ADDRESS = 4
 """As many people as one address may stand for, at the full pace of one conversation."""
+
+PHOTOS_PER_MINUTE = 20
+UPLOADS_AT_ONCE = 24
+"""Each may hold as much as a photo may have, for as long as its sender's line takes."""
+DECODED_AT_ONCE = 2
+"""Each may hold 200 MB for a fraction of a second."""
 
 Clock = Callable[[], datetime]
 
@@ -64,6 +71,9 @@ class Paces:
     messages: Pace
     addresses: Pace
     """Messages again, by the address they come from."""
+    photos: Pace
+    photo_addresses: Pace
+    """Photos again, by the address they come from."""
 
 
 @dataclass
@@ -81,11 +91,14 @@ class Parley:
     register: Register
     """Opens and reads conversations; becomes the same as `conversations` once there is a desk."""
     metrics: Metrics
+    photos: Photos
     turns: Turns
     paces: Paces
     now: Clock
     settlement: Settlement
     """Moves the money of changes that were carried out."""
+    uploads: Slots = field(default_factory=lambda: Slots(UPLOADS_AT_ONCE))
+    decoding: Slots = field(default_factory=lambda: Slots(DECODED_AT_ONCE))
     streams: OpenStreams = field(default_factory=lambda: OpenStreams(MOST_STREAMS))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to end: streams that would go on forever end themselves."""
@@ -212,12 +225,15 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
         library=Library(settings.shop_dir),
         replies=load_replies(settings.shop_dir),
         register=Register(database, now),
+        photos=Photos(database, now),
         metrics=metrics,
         turns=Turns(Slots(settings.max_concurrent_turns), metrics),
         paces=Paces(
             conversations=Pace(settings.conversations_per_minute),
             messages=Pace(settings.messages_per_minute),
-            addresses=Pace(settings.messages_per_minute * MESSAGES_PER_ADDRESS),
+            addresses=Pace(settings.messages_per_minute * PEOPLE_PER_ADDRESS),
+            photos=Pace(PHOTOS_PER_MINUTE),
+            photo_addresses=Pace(PHOTOS_PER_MINUTE * PEOPLE_PER_ADDRESS),
         ),
         now=now,
         settlement=_settlement(settings, database, shop, policy, now),

@@ -38,7 +38,7 @@ class StartRequest(RequestBody):
 
 
 class MessageRequest(RequestBody):
-    text: Annotated[str, Field(description="At most 4,000 characters.")]
+    text: Annotated[str, Field(description="At most 4,000 characters; with photos it may be empty.")]
     client_message_id: Annotated[
         str | None,
         Field(
@@ -48,6 +48,10 @@ class MessageRequest(RequestBody):
             description="Chosen by the client. Sent again with the same text, it gets the same answer.",
         ),
     ] = None
+    photos: Annotated[
+        list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]],
+        Field(max_length=30, description="Ids of photos that were uploaded to this conversation; at most 6."),
+    ] = []
 
 
 class DecisionRequest(RequestBody):
@@ -109,7 +113,7 @@ async def start(
     body: Annotated[StartRequest | None, Body()] = None,
 ) -> Started:
     """Begin a conversation. The token in the answer is the only key to it."""
-    address = _address(request)
+    address = address_of(request)
     if not is_this_machine(address):
         parley.paces.conversations.take(address or "")
     identity = parley.tokens.verify(body.identity) if body and body.identity is not None else None
@@ -122,7 +126,14 @@ async def start(
     "/{conversation_id}/messages",
     responses={
         **_REPLY_OR_STREAM,
-        **documented(*_OF_TURNS, "client-message-reused", "conversation-closed", "message-too-long"),
+        **documented(
+            *_OF_TURNS,
+            "client-message-reused",
+            "conversation-closed",
+            "message-too-long",
+            "too-many-photos",
+            "unknown-photo",
+        ),
     },
 )
 async def send(
@@ -133,7 +144,7 @@ async def send(
     accept: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Say something. One message of a conversation is answered after the other."""
-    address = _address(request)
+    address = address_of(request)
     parley.paces.messages.take(conversation_id)
     if not is_this_machine(address):
         parley.paces.addresses.take(address or "")
@@ -145,6 +156,7 @@ async def send(
             body.text,
             client_message_id=body.client_message_id,
             client_address=address,
+            photos=body.photos,
         ),
     )
     return await _answered(turn, accept)
@@ -216,5 +228,5 @@ def _wants_stream(accept: str | None) -> bool:
     return SSE in kinds
 
 
-def _address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
     return request.client.host if request.client else None

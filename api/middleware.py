@@ -1,6 +1,7 @@
 """What surrounds every route, as plain ASGI: the log line, the security headers, the error boundary."""
 
 import logging
+import re
 import time
 from collections.abc import Mapping
 
@@ -88,8 +89,8 @@ class SecurityHeaders:
 class ErrorBoundary:
     """Turns whatever a route let through into a problem; refuses a body that is, or says it is, too large."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, larger: Mapping[str, int]) -> None:
-        """`larger` has the limit of each path that has one of its own."""
+    def __init__(self, app: ASGIApp, max_body_bytes: int, larger: Mapping[re.Pattern[str], int]) -> None:
+        """`larger` has the limit of the paths that have one of their own."""
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.larger = larger
@@ -106,7 +107,8 @@ class ErrorBoundary:
             await send(message)
 
         received = 0
-        limit = self.larger.get(scope["path"], self.max_body_bytes)
+        path = scope["path"]
+        limit = next((most for own, most in self.larger.items() if own.fullmatch(path)), self.max_body_bytes)
 
         async def count() -> Message:
             nonlocal received

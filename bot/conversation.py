@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.deciding import Deciding
 from bot.desk import Desk
-from bot.errors import ConversationError, EmptyMessage, MessageTooLong, UnknownProposal
+from bot.errors import ConversationError, EmptyMessage, MessageTooLong, TooManyPhotos, UnknownProposal
 from bot.events import DoneEvent, Reply, TurnEvent
 from bot.faults import fault
 from bot.people import People
@@ -22,6 +22,7 @@ from tools.commerce import transcript
 from tools.commerce.changes import proposals
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import ReadSession
+from tools.commerce.photos.keeping import MOST_IN_A_MESSAGE
 from tools.commerce.schema import Proposal, ProposalStatus
 from tools.context import rulebook
 
@@ -54,13 +55,19 @@ class Conversations(Register):
         client_message_id: str | None = None,
         client_address: str | None = None,
         live: bool = True,
+        photos: Sequence[str] = (),
     ) -> AsyncIterator[TurnEvent]:
         """One turn: the events that a message causes, `done` last. Raises ConversationError.
 
         The turn goes on to its end when the caller stops listening. A message with the `client_message_id` of
-        an earlier one is not a second message: it gets the earlier one's answer.
+        an earlier one is not a second message: it gets the earlier one's answer. `photos` are ids of what was
+        added to the conversation before; a message of photos alone needs no text.
         """
-        message = UserMessage(_readable(text), client_message_id, client_address, self._desk.now(), live)
+        ids = tuple(dict.fromkeys(photos))
+        if len(ids) > MOST_IN_A_MESSAGE:
+            raise TooManyPhotos(MOST_IN_A_MESSAGE)
+        words = _readable(text, may_be_empty=bool(ids))
+        message = UserMessage(words, client_message_id, client_address, self._desk.now(), live, photos=ids)
         async for event in self._events(conversation_id, message):
             yield event
 
@@ -173,11 +180,13 @@ def _attempt(session: ReadSession, conversation_id: str, proposal_id: str, decis
     return f"{decision}:{proposal_id}:{number + 1 if is_new else number}"
 
 
-def _readable(text: str) -> str:
+def _readable(text: str, *, may_be_empty: bool = False) -> str:
     """`text` without control characters and outer blanks. Raises EmptyMessage or MessageTooLong."""
     if len(text) > MAX_MESSAGE_CHARS:
         raise MessageTooLong(MAX_MESSAGE_CHARS)
     kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     if all(unicodedata.category(c)[0] in "ZC" for c in kept):
+        if may_be_empty:
+            return ""
         raise EmptyMessage
     return kept.strip()

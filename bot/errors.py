@@ -2,9 +2,12 @@
 
 ConversationError
  ├ UnknownConversation    no such conversation, or not its token: the same answer for both
+ ├ ConversationClosed     nothing can be added to it any more
  ├ EmptyMessage           nothing in it to read
  ├ MessageTooLong         over the limit
- ├ ClientMessageReused    the same client_message_id with another text
+ ├ ClientMessageReused    the same client_message_id with another text, or other photos
+ ├ UnknownPhoto           the conversation has no such photo, or no longer
+ ├ TooManyPhotos          over the limit of one message
  ├ UnknownProposal        the conversation has no such proposal
  ├ ConversationBusy       the message before it is still being answered: try again later
  ├ Unavailable            the records cannot be reached: nothing was done, try again later
@@ -23,6 +26,13 @@ class UnknownConversation(ConversationError):
 
     def __init__(self) -> None:
         super().__init__("There is no such conversation.")
+
+
+class ConversationClosed(ConversationError):
+    code = "conversation_closed"
+
+    def __init__(self) -> None:
+        super().__init__("The conversation is closed.")
 
 
 class EmptyMessage(ConversationError):
@@ -44,6 +54,20 @@ class ClientMessageReused(ConversationError):
 
     def __init__(self) -> None:
         super().__init__("Another message was sent under this client_message_id.")
+
+
+class UnknownPhoto(ConversationError):
+    code = "unknown_photo"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such photo.")
+
+
+class TooManyPhotos(ConversationError):
+    code = "too_many_photos"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A message can have at most {limit} photos.")
 
 
 class UnknownProposal(ConversationError):

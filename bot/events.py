@@ -21,6 +21,15 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class PublicPhoto(Event):
+    """A photo of this conversation: fetched at `…/photos/{id}`, always a JPEG, of that size in pixels."""
+
+    id: str
+    """The SHA-256 of the picture as it is kept."""
+    width: int
+    height: int
+
+
 class PublicMessage(Event):
     """A message as people may see it; tool calls and what tools told the model are never in it.
 
@@ -32,6 +41,8 @@ class PublicMessage(Event):
     """`agent` is a person of the shop, whose name is `author`."""
     text: str
     author: str | None = None
+    photos: tuple[PublicPhoto, ...] = ()
+    """What the shopper sent with it; then `text` may be empty."""
     citations: tuple[Citation, ...] = ()
     cards: tuple[Card, ...] = ()
     choices: tuple[str, ...] = ()

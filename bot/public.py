@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import JsonValue, TypeAdapter
 
-from bot.events import ProposalState, PublicMessage, Reply
+from bot.events import ProposalState, PublicMessage, PublicPhoto, Reply
 from tools.cards import Card, Citation
 from tools.change_cards import ProposalCard, ReceiptCard
 from tools.commerce import transcript
@@ -17,6 +17,9 @@ from tools.commerce.schema import ConversationStatus, Message, MessageRole, Prop
 
 AGENT = "agent"
 """Key of a message's payload: the name of the person of the shop who wrote it."""
+
+PHOTOS = "photos"
+"""Key of a user's message's payload: the photos that came with it."""
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:[^()\s]|\([^()\s]{0,200}\)){1,500})\)")
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -29,6 +32,7 @@ STEPS = frozenset({"order", "order_list", "returns"})
 _CARDS: TypeAdapter[tuple[Card, ...]] = TypeAdapter(tuple[Card, ...])
 _CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(tuple[Citation, ...])
 _TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+_PHOTOS: TypeAdapter[tuple[PublicPhoto, ...]] = TypeAdapter(tuple[PublicPhoto, ...])
 
 
 def public_messages(rows: Sequence[Message]) -> tuple[PublicMessage, ...]:
@@ -121,6 +125,10 @@ def choices_of(payload: dict[str, JsonValue]) -> tuple[str, ...]:
     return _TEXTS.validate_python(artifact.get("choices", ()) if isinstance(artifact, dict) else ())
 
 
+def photos_of(payload: dict[str, JsonValue] | None) -> tuple[PublicPhoto, ...]:
+    return _PHOTOS.validate_python((payload or {}).get(PHOTOS, ()))
+
+
 def worth_showing(cards: Sequence[Card]) -> tuple[Card, ...]:
     """Each card once, without those that were only steps to a more definite one.
 
@@ -200,6 +208,7 @@ def _public(
         role=role,
         text=row.text,
         author=(row.payload or {}).get(AGENT),
+        photos=photos_of(row.payload),
         cards=cards,
         citations=citations,
         choices=choices,

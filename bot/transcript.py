@@ -7,7 +7,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from pydantic import JsonValue
 
-from bot.public import AGENT
+from bot.public import AGENT, PHOTOS
 from tools.commerce.schema import Message, MessageRole
 from tools.commerce.transcript import NewMessage, storable_text
 
@@ -28,6 +28,9 @@ DECIDED = "parley_decided"
 
 FOR_PEOPLE = "for_people"
 """Key of a user's message that the bot did not answer, for a person goes on with the conversation."""
+
+PHOTO = "[photo]"
+"""A line of a user's message for each photo that came with it: a model is told of it, and does not see it."""
 
 LATER = "later"
 """What of that note tells of wishes that wait until the change before them is decided."""
@@ -95,7 +98,9 @@ def _as_message(row: Message) -> AnyMessage:
     payload: dict[str, Any] = row.payload or {}
     match row.role:
         case MessageRole.USER:
-            return HumanMessage(row.text)
+            return HumanMessage(
+                "\n".join(filter(None, (row.text, *(PHOTO for _ in payload.get(PHOTOS, ())))))
+            )
         case MessageRole.TOOL:
             return ToolMessage(
                 row.text,

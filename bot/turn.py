@@ -17,7 +17,8 @@ from bot.desk import Desk
 from bot.errors import AnswerDelayed, ClientMessageReused, ConversationBusy, Unavailable
 from bot.events import AcceptedEvent, DoneEvent
 from bot.handoff_replies import reply_to_handoff
-from bot.public import public_messages, reply_of
+from bot.photos import photos_payload
+from bot.public import PHOTOS, photos_of, public_messages, reply_of
 from bot.transcript import FOR_PEOPLE
 from bot.verdicts import Verdict, verdict_in
 from tools import crossing
@@ -46,6 +47,8 @@ class UserMessage:
     """Whether somebody reads along while the answer is written."""
     verdict: Verdict | None = None
     """What it decides, where a button was pressed; of typed words it is read when they are stored."""
+    photos: tuple[str, ...] = ()
+    """The ids of what was uploaded before, to come with it."""
 
 
 class Turn:
@@ -121,28 +124,36 @@ class Turn:
         text, client_id = self._message.text, self._message.client_message_id
         earlier = client_id and transcript.message_with_client_id(session, self._id, client_id)
         if earlier:
-            if earlier.text != text:
+            if (earlier.text, _photo_ids(earlier)) != (text, self._message.photos):
                 raise ClientMessageReused
             return earlier
         now = self._desk.now()
-        if self._message.verdict is None and (told := self._said_to_people(session, text, client_id, now)):
+        if self._message.verdict is None and (told := self._said_to_people(session, text, now)):
             return told
         verdict = self._message.verdict or verdict_in(session, self._id, text, self._message.sent_at, now)
-        payload = verdict.as_payload() if verdict else None
-        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now, payload)
+        stored = self._accepted(session, verdict.as_payload() if verdict else {}, now)
         self._answering.look(session)
         return stored
 
-    def _said_to_people(
-        self, session: WriteSession, text: str, client_id: str | None, now: datetime
-    ) -> Message | None:
+    def _accepted(self, session: WriteSession, payload: dict[str, JsonValue], now: datetime) -> Message:
+        """A new row for the message, with its photos. Raises UnknownPhoto."""
+        if self._message is None:
+            raise AssertionError("only a turn with a message stores one")
+        text, client_id, photos = self._message.text, self._message.client_message_id, self._message.photos
+        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now)
+        if photos:
+            payload = {**payload, PHOTOS: photos_payload(session, self._id, photos, stored.seq)}
+        stored.payload = payload or None
+        session.flush()
+        return stored
+
+    def _said_to_people(self, session: WriteSession, text: str, now: datetime) -> Message | None:
         """The message's row if it is not for the bot to answer: it counts as answered as soon as it is stored."""
         status = session.get_one(Conversation, self._id).status
         reply = reply_to_handoff(session, self._id, status, text, now)
         if reply is None and status not in WITH_PEOPLE:
             return None
-        payload: dict[str, JsonValue] | None = None if reply else {FOR_PEOPLE: True}
-        stored = transcript.accept_message(session, self._id, self._holder, text, client_id, now, payload)
+        stored = self._accepted(session, {} if reply else {FOR_PEOPLE: True}, now)
         if reply:
             transcript.append(session, self._id, self._holder, stored.turn, [reply], now)
         transcript.finish_turn(session, self._id, stored.turn, now)
@@ -170,3 +181,7 @@ class Turn:
             except (transcript.TurnLost, SQLAlchemyError) as error:
                 # The turn itself finds out at its next write, which names its holder.
                 log.warning("a turn's lease was not renewed: %s", type(error).__name__)
+
+
+def _photo_ids(message: Message) -> tuple[str, ...]:
+    return tuple(photo.id for photo in photos_of(message.payload))

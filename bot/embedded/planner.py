@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import handing_over, orders, policies, problems, products, talk, totals
+from bot.embedded import handing_over, orders, photos, policies, problems, products, talk, totals
 from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
@@ -67,6 +67,14 @@ class Planner:
             return needed.call
 
     def _say(self, situation: Situation) -> Say:
+        if situation.photos == 0:
+            return self._say_to_words(situation)
+        if not situation.text:
+            return Say(photos.without_words(situation), situation.memory)
+        said = self._say_to_words(situation)
+        return Say(f"{photos.THANKS} {said.text}", said.memory)
+
+    def _say_to_words(self, situation: Situation) -> Say:
         figures = situation.memory.figures
         if told := None if situation.settled else self._figures.answer(situation):
             return Say(told.text, Memory(figures=told.figures))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.kpis.question import Figures
-from bot.transcript import DECIDED, MEMORY
+from bot.transcript import DECIDED, MEMORY, PHOTO
 from tools.cards import (
     ArticlesCard,
     IdentityFacts,
@@ -126,6 +126,8 @@ class Situation:
     """In lower case: the values of the options that the last product spoken of comes in."""
     tools: frozenset[str]
     likeness: Likeness
+    photos: int = 0
+    """How many came with it."""
     prompt: str = ""
     """The instructions of the role, which tell of the shop's calendar."""
     last_answer: str = ""
@@ -179,19 +181,20 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
     start = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
     before, turn = messages[:start], messages[start:]
     prompt = "".join(m.text for m in messages if isinstance(m, SystemMessage))
-    said = [m.text for m in messages if isinstance(m, HumanMessage)]
+    said = [_words_and_photos(m.text) for m in messages if isinstance(m, HumanMessage)]
     answers = [m for m in before if isinstance(m, AIMessage) and m.text]
     settled = [m for m in turn if isinstance(m, AIMessage) and DECIDED in m.additional_kwargs]
     shown = [result for _, result in _results(messages)][::-1]
     today = _TODAY.search(prompt)
     shop = _SHOP.search(prompt)
     return Situation(
-        text=said[-1] if said else "",
+        text=said[-1][0] if said else "",
+        photos=said[-1][1] if said else 0,
         today=date.fromisoformat(today[1]) if today else date.min,
         shop=shop[1] if shop else "the shop",
         signed_in=_SIGNED_IN in prompt,
         memory=_memory(answers),
-        earlier=tuple(said[:-1]),
+        earlier=tuple(words for words, _ in said[:-1] if words),
         results=_standing(_results(turn)),
         orders_shown=next((r.orders for r in shown if isinstance(r, OrderListCard)), ()),
         products_shown=next((r.products for r in shown if isinstance(r, ProductListCard)), ()),
@@ -212,6 +215,12 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
             for call in message.tool_calls
         },
     )
+
+
+def _words_and_photos(text: str) -> tuple[str, int]:
+    lines = text.split("\n")
+    words = [line for line in lines if line != PHOTO]
+    return "\n".join(words), len(lines) - len(words)
 
 
 def _memory(answers: Sequence[AIMessage]) -> Memory:

@@ -353,6 +353,8 @@ def test_the_openapi_page_describes_the_contract(web: TestClient) -> None:
         "/api/conversations/{conversation_id}",
         "/api/conversations/{conversation_id}/messages",
         "/api/conversations/{conversation_id}/messages/{message_id}/chart",
+        "/api/conversations/{conversation_id}/photos",
+        "/api/conversations/{conversation_id}/photos/{photo_id}",
         "/api/conversations/{conversation_id}/proposals/{proposal_id}",
         "/api/conversations/{conversation_id}/events",
         "/healthz",
@@ -371,5 +373,7 @@ def test_the_openapi_page_describes_the_contract(web: TestClient) -> None:
     }
     chart = description["paths"]["/api/conversations/{conversation_id}/messages/{message_id}/chart"]["get"]
     assert set(chart["responses"]["200"]["content"]) == {"image/svg+xml", "image/png"}
+    photos = description["paths"]["/api/conversations/{conversation_id}/photos"]["post"]
+    assert set(photos["requestBody"]["content"]) == {"image/jpeg", "image/png", "image/webp"}
     assert "/openapi.json" in web.get("/docs").text
     json.dumps(description)

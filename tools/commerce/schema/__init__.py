@@ -71,6 +71,7 @@ from tools.commerce.schema.orders import (
     Payment,
     PaymentStatus,
 )
+from tools.commerce.schema.photos import Photo
 from tools.commerce.schema.returns import (
     Refund,
     RefundStatus,
@@ -139,6 +140,7 @@ __all__ = [
     "PaymentMethodKind",
     "PaymentStatus",
     "PolicyVersion",
+    "Photo",
     "Product",
     "ProductAttribute",
     "ProductStatus",

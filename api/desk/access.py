@@ -32,7 +32,7 @@ SIGN_IN = "/desk/sign-in"
 TRIES_PER_MINUTE = 20
 COMPARED_AT_ONCE = 2
 """Comparing a password takes 64 MB and both cores for a moment: others wait."""
-_OWN_PAGE = re.compile(r"/desk(/cases/[0-9a-f-]{36})?(\?show=[a-z]+)?")
+_OWN_PAGE = re.compile(r"/desk(/cases/[0-9a-f-]{36})?(\?[\w=&%+.~-]*)?", re.ASCII)
 
 log = logging.getLogger(__name__)
 

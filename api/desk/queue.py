@@ -1,42 +1,75 @@
-"""The first page of the desk: who waits for a person, and what waits for approval."""
+"""The first page of the desk: the cases, by what is due, and what waits for approval."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import HOME, AtDesk, Posted, SignedIn
+from api.desk.approvals import Approval, approvals
 from api.desk.page import desk_page
-from api.desk.wording import REASONS, moment, span, words
+from api.desk.wording import REASONS, STATES, moment, span
 from tools import crossing
 from tools.cards import Refusal
 from tools.commerce import staff_accounts
-from tools.commerce.changes import decisions, proposals, showing
+from tools.commerce.changes import decisions
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.handoffs import queue
-from tools.commerce.handoffs.queue import OpenCase
-from tools.commerce.schema import HandoffState, Proposal, ProposalStatus
+from tools.commerce.handoffs.queue import QueuedCase, Show, Sought, count_cases, find_cases
+from tools.commerce.schema import Handoff, HandoffReason, HandoffState, Proposal, ProposalStatus
+from tools.commerce.transcript import storable_text
 
 LAST_WORDS = 160
+PER_PAGE = 50
+MOST_PAGES = 10_000
+SHOWN: Mapping[Show, str] = {
+    Show.ALL: "Open",
+    Show.WAITING: "Waiting",
+    Show.MINE: "Mine",
+    Show.OVERDUE: "Overdue",
+    Show.CLOSED: "Closed",
+}
 _ID = re.compile(r"[0-9a-f-]{36}")
 
 router = APIRouter(include_in_schema=False)
 
 
-class Show(StrEnum):
-    ALL = "all"
-    MINE = "mine"
-    OVERDUE = "overdue"
+@dataclass(frozen=True)
+class View:
+    """What the address of the page asks for."""
+
+    show: Show = Show.ALL
+    reason: HandoffReason | None = None
+    q: str = ""
+    page: int = 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is left out of what is open."""
+        return self == View()
+
+    @property
+    def address(self) -> str:
+        fields = {"show": self.show, "reason": self.reason, "q": self.q, "page": self.page}
+        asked = {name: value for name, value in fields.items() if value and value not in (Show.ALL, 1)}
+        return f"{HOME}?{urlencode(asked)}" if asked else HOME
+
+
+def view_of(
+    show: Show = Show.ALL,
+    reason: HandoffReason | Literal[""] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
+) -> View:
+    return View(show, reason or None, storable_text(q).strip(), page)
 
 
 @dataclass(frozen=True)
@@ -45,42 +78,26 @@ class Row:
     reason: str
     who: str | None
     last_words: str
-    age: str
-    """How long ago it was handed over."""
-    due: str
+    times: tuple[str, ...]
+    """How it stands, and since when."""
     is_overdue: bool
     is_waiting: bool
-    is_mine: bool
-    taken_by: str | None
-
-
-@dataclass(frozen=True)
-class Approval:
-    id: str
-    kind: str
-    summary: str
-    why: str | None
-    notice: str | None
-    money: str | None
-    confirmed: str
 
 
 @dataclass(frozen=True)
 class Board:
-    rows: Sequence[Row]
+    groups: Sequence[tuple[str, Sequence[Row]]]
+    counts: Mapping[Show, int]
+    waiting: int
+    """However the page is filtered."""
     approvals: Sequence[Approval]
-
-    def shown(self, show: Show) -> list[Row]:
-        return [
-            row
-            for row in self.rows
-            if show is Show.ALL or (row.is_mine if show is Show.MINE else row.is_overdue)
-        ]
 
 
 @router.get("/desk")
-async def queue_page(parley: Services, at_desk: SignedIn, show: Show = Show.ALL) -> Response:
-    return await _page(parley, at_desk, show, None, HTTPStatus.OK)
+async def queue_page(
+    parley: Services, at_desk: SignedIn, view: Annotated[View, Depends(view_of)]
+) -> Response:
+    return await _page(parley, at_desk, view, None, HTTPStatus.OK)
 
 
 @router.post("/desk/proposals/{proposal_id}")
@@ -101,46 +118,74 @@ async def decide(
         else decisions.NOTHING_TO_APPROVE
     )
     if isinstance(decided, Refusal):
-        return await _page(parley, at_desk, Show.ALL, decided.message, HTTPStatus.CONFLICT)
+        return await _page(parley, at_desk, View(), decided.message, HTTPStatus.CONFLICT)
     if decided.status is ProposalStatus.FAILED:
         why = str((decided.outcome or {}).get("message") or "The order is not what it was.")
         problem = f"It can't be done any more, so nothing was changed. {why}"
-        return await _page(parley, at_desk, Show.ALL, problem, HTTPStatus.CONFLICT)
+        return await _page(parley, at_desk, View(), problem, HTTPStatus.CONFLICT)
     await run_in_threadpool(parley.settlement.settle, proposal_id)
     return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
 
 
-async def _page(parley: Parley, at_desk: AtDesk, show: Show, problem: str | None, status: int) -> Response:
-    board = await crossing.read(parley.database, lambda session: _board(session, parley, at_desk))
-    rows = board.shown(show)
-    waiting = sum(row.is_waiting for row in board.rows)
+async def _page(parley: Parley, at_desk: AtDesk, view: View, problem: str | None, status: int) -> Response:
+    board = await crossing.read(parley.database, lambda session: _board(session, parley, at_desk, view))
+    total, first = board.counts[view.show], (view.page - 1) * PER_PAGE
     values: dict[str, object] = {
-        "title": f"({waiting}) Queue" if waiting else "Queue",
+        "title": f"({board.waiting}) Queue" if board.waiting else "Queue",
         "signed_in_as": at_desk.account.name,
         "form_token": at_desk.form_token,
         "problem": problem,
-        "show": show,
-        "counts": {each: len(board.shown(each)) for each in Show},
-        "groups": [
-            ("Waiting", [row for row in rows if row.is_waiting]),
-            ("Yours", [row for row in rows if row.is_mine]),
-            ("With others", [row for row in rows if not row.is_waiting and not row.is_mine]),
+        "view": view,
+        "filters": [
+            (show, label, replace(view, show=show, page=1).address, board.counts[show])
+            for show, label in SHOWN.items()
         ],
+        "reasons": list(REASONS.items()),
+        "groups": board.groups,
         "approvals": board.approvals,
+        "total": total,
+        "range": (first + 1, min(first + PER_PAGE, total)),
+        "before": replace(view, page=view.page - 1).address if view.page > 1 else None,
+        "after": replace(view, page=view.page + 1).address if first + PER_PAGE < total else None,
     }
     return desk_page("queue.html", parley.shop, values, status)
 
 
-def _board(session: ReadSession, parley: Parley, at_desk: AtDesk) -> Board:
-    now = parley.now()
+def _board(session: ReadSession, parley: Parley, at_desk: AtDesk, view: View) -> Board:
+    now, mine = parley.now(), at_desk.account.email
     names = {account.email: account.name for account in staff_accounts.listed(session)}
-    rows = [_row(case, at_desk.account.email, names, now) for case in queue.open_cases(session)]
-    waiting = proposals.awaiting_approval(session)
-    return Board(rows, [_approval(proposal, parley, now) for proposal in waiting])
+    sought = Sought(mine, view.reason, view.q)
+    first = (view.page - 1) * PER_PAGE
+    found = find_cases(session, view.show, sought, now, limit=PER_PAGE, offset=first)
+    counts = count_cases(session, sought, now)
+    of_all = counts if sought == Sought(mine) else count_cases(session, Sought(mine), now)
+    return Board(
+        groups=_groups(found, mine, names, parley),
+        counts=counts,
+        waiting=of_all[Show.WAITING],
+        approvals=approvals(session, parley) if view.is_whole else [],
+    )
 
 
-def _row(case: OpenCase, mine: str, names: dict[str, str], now: datetime) -> Row:
-    handoff = case.handoff
+def _groups(
+    found: Sequence[QueuedCase], mine: str, names: Mapping[str, str], parley: Parley
+) -> list[tuple[str, list[Row]]]:
+    """Under their headings, in the order in which they were found."""
+    groups: dict[str, list[Row]] = {}
+    for case in found:
+        match case.handoff.state:
+            case HandoffState.WAITING:
+                heading = "Waiting"
+            case HandoffState.TAKEN:
+                heading = "Yours" if case.handoff.taken_by == mine else "With others"
+            case _:
+                heading = "Closed"
+        groups.setdefault(heading, []).append(_row(case, mine, names, parley))
+    return list(groups.items())
+
+
+def _row(case: QueuedCase, mine: str, names: Mapping[str, str], parley: Parley) -> Row:
+    handoff, now = case.handoff, parley.now()
     is_waiting = handoff.state is HandoffState.WAITING
     is_overdue = is_waiting and (handoff.answer_by <= now or handoff.escalations > 0)
     return Row(
@@ -148,27 +193,29 @@ def _row(case: OpenCase, mine: str, names: dict[str, str], now: datetime) -> Row
         reason=REASONS[handoff.reason],
         who=case.customer,
         last_words=_shortened(case.last_words or ""),
-        age=span(now - handoff.opened_at),
-        due="overdue" if is_overdue else f"due in {span(max(handoff.answer_by - now, now - now))}",
+        times=_times(handoff, is_overdue, mine, names, parley),
         is_overdue=is_overdue,
         is_waiting=is_waiting,
-        is_mine=handoff.taken_by == mine,
-        taken_by=names.get(handoff.taken_by, handoff.taken_by) if handoff.taken_by else None,
     )
 
 
-def _approval(proposal: Proposal, parley: Parley, now: datetime) -> Approval:
-    card = showing.card(proposal, now)
-    confirmed = proposal.confirmed_at or proposal.created_at
-    return Approval(
-        id=proposal.id,
-        kind=words(card.change).capitalize(),
-        summary=card.summary,
-        why=card.approval,
-        notice=card.notice,
-        money=", ".join(payout.amount.text for payout in card.payouts) or None,
-        confirmed=moment(confirmed, now, parley.shop.zone),
-    )
+def _times(
+    handoff: Handoff, is_overdue: bool, mine: str, names: Mapping[str, str], parley: Parley
+) -> tuple[str, ...]:
+    now = parley.now()
+    who = names.get(handoff.taken_by, handoff.taken_by) if handoff.taken_by else None
+    match handoff.state:
+        case HandoffState.WAITING:
+            due = "overdue" if is_overdue else f"due in {span(handoff.answer_by - now)}"
+            return due, f"waits {span(now - handoff.opened_at)}"
+        case HandoffState.TAKEN:
+            has = "You have it" if handoff.taken_by == mine else f"{who} has it"
+            return has, f"opened {span(now - handoff.opened_at)} ago"
+        case _:
+            ended = f"{STATES[handoff.state]} by {who}" if who else STATES[handoff.state]
+            at = moment(handoff.closed_at, now, parley.shop.zone) if handoff.closed_at else ""
+            rated = f"rated {handoff.rating} of 5" if handoff.rating else ""
+            return tuple(filter(None, (ended, at, rated)))
 
 
 def _shortened(text: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import Parley, build
+from api.desk import queue
 from api.desk.access import COOKIE
 from tests.api.conftest import MakeSettings
 from tests.api.desk.conftest import KIM, LEE, SESSIONS, add_staff, texts
@@ -20,7 +21,9 @@ from tools.commerce.handoffs import lifecycle
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
+    Handoff,
     HandoffReason,
+    Proposal,
     ProposalStatus,
     Return,
     ReturnReason,
@@ -39,6 +42,10 @@ class Office:
 
     def page(self, show: str = "all") -> str:
         return self.web.get(f"/desk?show={show}").text
+
+    def rows(self, show: str = "all") -> str:
+        """What the queue itself says."""
+        return texts(self.page(show).partition('id="queue"')[2])
 
     def handed_over(
         self, reason: HandoffReason, minutes: int, by: str | None = None, customer_id: int | None = None
@@ -84,13 +91,44 @@ def test_what_waits_is_there_by_urgency_then_mine_then_others(office: Office) ->
     office.handed_over(HandoffReason.FRAUD, 1, by=KIM)
     office.handed_over(HandoffReason.PRIVACY, 1, by=LEE)
 
-    page = texts(office.page())
+    page = office.rows()
     told = ("Injury", "Complaint", "due in 10 min", "Fraud", "You have it", "Privacy request", "Lee has it")
     places = [page.index(words) for words in told]
     assert places == sorted(places)
-    assert "(2) Queue" in page
-    assert [texts(office.page("overdue")).count(words) for words in ("Injury", "Complaint")] == [1, 0]
-    assert [texts(office.page("mine")).count(words) for words in ("Fraud", "Privacy request")] == [1, 0]
+    assert "(2) Queue" in office.page()
+    assert [office.rows("overdue").count(words) for words in ("Injury", "Complaint")] == [1, 0]
+    assert [office.rows("mine").count(words) for words in ("Fraud", "Privacy request")] == [1, 0]
+
+
+def test_what_is_closed_reasons_search_and_pages_are_in_the_address(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = office.handed_over(HandoffReason.COMPLAINT, 10, by=KIM, customer_id=office.shop.ada)
+    with office.parley.database.writing() as session:
+        lifecycle.close(session, closed, KIM, NOW)
+        lifecycle.rate(session, session.get_one(Handoff, closed).conversation_id, 4, NOW)
+    for minutes in (1, 2, 3):
+        office.handed_over(HandoffReason.INJURY, minutes)
+    monkeypatch.setattr(queue, "PER_PAGE", 2)
+
+    assert "Closed by Kim" in texts(office.page("closed"))
+    assert "rated 4 of 5" in texts(office.page("closed&q=ada&reason=complaint"))
+    assert "Nothing is found." in office.page("all&q=ada")
+    assert "Closed 1" in texts(office.page("all&q=ada"))
+    first, second = office.page("all&reason=injury"), office.page("all&reason=injury&page=2")
+    assert ("1 to 2 of 3" in texts(first), "3 to 3 of 3" in texts(second)) == (True, True)
+    assert 'href="/desk?reason=injury&amp;page=2" rel="next"' in first
+    assert 'href="/desk?reason=injury" rel="prev"' in second
+    assert "due in 3 min" in texts(second)
+
+
+def test_what_is_searched_for_is_text_wherever_it_is_shown(office: Office) -> None:
+    page = office.page("all&q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E%00%25_'")
+    assert '<script type="module"' in page
+    assert "<script>" not in page
+    assert [
+        office.web.get(f"/desk?{wrong}").status_code for wrong in ("page=0", "reason=x", "q=" + "w" * 201)
+    ] == [422] * 3
 
 
 @pytest.fixture
@@ -118,6 +156,16 @@ def test_what_is_approved_is_carried_out_once_and_the_trail_says_by_whom(
     events = decided_by(office.parley.database, waiting)
     assert (AuditEvent.APPROVED, f"agent:{KIM}") in events
     assert "To approve" not in office.page()
+
+
+def test_what_waits_for_approval_links_to_the_case_of_its_conversation(office: Office, waiting: str) -> None:
+    assert "/desk/cases/" not in office.page()
+    with office.parley.database.writing() as session:
+        talk = session.get_one(Proposal, waiting).conversation_id
+        made = lifecycle.hand_over(session, talk, HandoffReason.ASKED, "shopper", NOW, NOW)
+        lifecycle.take(session, made.id, LEE, NOW)
+    assert f'<a id="case-of-{waiting}" href="/desk/cases/{made.id}">' in office.page()
+    assert "To approve" not in office.page("mine")
 
 
 def test_what_is_declined_is_left(office: Office, waiting: str) -> None:

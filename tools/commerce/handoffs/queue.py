@@ -1,19 +1,31 @@
-"""Who waits for a person, and for how long they can expect to."""
+"""The desk's queue: which cases there are, and how long who waits can expect to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs.lifecycle import OPEN
-from tools.commerce.schema import Conversation, Customer, Handoff, HandoffState, Message, MessageRole
+from tools.commerce.orders import possible_keys
+from tools.commerce.schema import (
+    Conversation,
+    Customer,
+    Handoff,
+    HandoffReason,
+    HandoffState,
+    Message,
+    MessageRole,
+    Order,
+    OrderProof,
+)
 
 SAMPLE = 20
 """So many of the last waits tell how long the next one is."""
 ENOUGH = 5
-MOST_SHOWN = 300
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,29 @@ class Outlook:
     """What four in five of the last ones did not wait longer than; None with too few to tell."""
 
 
+class Show(StrEnum):
+    """Which cases: those that are open, a part of these, or those that are not."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    MINE = "mine"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True)
-class OpenCase:
+class Sought:
+    """What somebody at the desk wants to see."""
+
+    mine: str
+    """Their e-mail."""
+    reason: HandoffReason | None = None
+    words: str = ""
+    """An order's number, or a part of a customer's e-mail or name."""
+
+
+@dataclass(frozen=True)
+class QueuedCase:
     handoff: Handoff
     customer: str | None
     """The name, else the e-mail, of who has proved to be a customer."""
@@ -33,8 +66,10 @@ class OpenCase:
     """What the shopper wrote last."""
 
 
-def open_cases(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenCase]:
-    """What waits or was taken, the most urgent first."""
+def find_cases(
+    session: ReadSession, show: Show, sought: Sought, now: datetime, *, limit: int, offset: int = 0
+) -> Sequence[QueuedCase]:
+    """What waits, what is theirs, what others have, in each the most urgent first; of what is closed, the last."""
     last = (
         select(Message.text)
         .where(Message.conversation_id == Handoff.conversation_id, Message.role == MessageRole.USER)
@@ -43,19 +78,67 @@ def open_cases(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenCa
         .correlate(Handoff)
     )
     query = (
-        select(Handoff, func.coalesce(Customer.name, Customer.email), last.scalar_subquery())
+        _found(session, sought, Handoff, func.coalesce(Customer.name, Customer.email), last.scalar_subquery())
+        .where(_shown(sought.mine, now)[show])
+        .order_by(*_by_urgency(sought.mine), Handoff.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [QueuedCase(handoff, customer, words) for handoff, customer, words in session.execute(query)]
+
+
+def count_cases(session: ReadSession, sought: Sought, now: datetime) -> Mapping[Show, int]:
+    """How many `find_cases` would find of each."""
+    conditions = _shown(sought.mine, now)
+    counts = (func.count(case((condition, 1))) for condition in conditions.values())
+    row = session.execute(_found(session, sought, *counts)).one()
+    return dict(zip(conditions, row, strict=True))
+
+
+def _found(session: ReadSession, sought: Sought, *columns: ColumnElement[Any] | type[Handoff]) -> Select[Any]:
+    query = (
+        select(*columns)
+        .select_from(Handoff)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
-        .where(Handoff.state.in_(OPEN))
-        .order_by(
-            # What was not taken in time is late, though each reminder moves its time on.
-            case((Handoff.escalations > 0, Handoff.opened_at), else_=Handoff.answer_by),
-            Handoff.opened_at,
-            Handoff.id,
-        )
-        .limit(limit)
     )
-    return [OpenCase(handoff, customer, words) for handoff, customer, words in session.execute(query)]
+    if sought.reason:
+        query = query.where(Handoff.reason == sought.reason)
+    if words := sought.words.strip():
+        called = (
+            Customer.name.icontains(words, autoescape=True),
+            Customer.email.icontains(words, autoescape=True),
+        )
+        query = query.where(or_(*called, *_about_order(session, words)))
+    return query
+
+
+def _about_order(session: ReadSession, number: str) -> Iterator[ColumnElement[bool]]:
+    """Conversations of whoever placed the order of that number, or has shown that it is theirs."""
+    wanted = Order.number_key.in_(possible_keys(session, number))
+    yield Conversation.customer_id.in_(select(Order.customer_id).where(wanted))
+    proofs = select(OrderProof.conversation_id).join(Order, Order.id == OrderProof.order_id)
+    yield Conversation.id.in_(proofs.where(wanted))
+
+
+def _shown(mine: str, now: datetime) -> Mapping[Show, ColumnElement[bool]]:
+    waiting, taken = Handoff.state == HandoffState.WAITING, Handoff.state == HandoffState.TAKEN
+    return {
+        Show.ALL: Handoff.state.in_(OPEN),
+        Show.WAITING: waiting,
+        Show.MINE: and_(taken, Handoff.taken_by == mine),
+        Show.OVERDUE: and_(waiting, or_(Handoff.answer_by <= now, Handoff.escalations > 0)),
+        Show.CLOSED: Handoff.state.not_in(OPEN),
+    }
+
+
+def _by_urgency(mine: str) -> Iterator[SQLColumnExpression[Any]]:
+    waiting, taken = Handoff.state == HandoffState.WAITING, Handoff.state == HandoffState.TAKEN
+    yield case((waiting, 0), (and_(taken, Handoff.taken_by == mine), 1), else_=2)
+    yield Handoff.closed_at.desc()
+    # What was not taken in time is late, though each reminder moves its time on.
+    yield case((Handoff.escalations > 0, Handoff.opened_at), else_=Handoff.answer_by)
+    yield Handoff.opened_at
 
 
 def outlook(session: ReadSession | WriteSession, handoff: Handoff) -> Outlook:

@@ -1,5 +1,6 @@
 """The queue and the facts of a case: put together from the records, on both databases."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from tests.tools.commerce.changes.paid_shop import PaidShop
 from tools.commerce import transcript
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
-from tools.commerce.handoffs import lifecycle, queue
+from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.case import Case, read_case
+from tools.commerce.handoffs.queue import QueuedCase, Show, Sought, count_cases, find_cases
 from tools.commerce.schema import (
     Conversation,
     HandoffReason,
@@ -42,6 +44,32 @@ def handed_over(shop: PaidShop, conversation_id: str, within: timedelta) -> str:
         return lifecycle.hand_over(session, conversation_id, reason, "model", NOW, NOW + within).id
 
 
+def listed(
+    shop: PaidShop,
+    show: Show = Show.ALL,
+    words: str = "",
+    reason: HandoffReason | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Sequence[QueuedCase]:
+    with shop.database.reading() as session:
+        return find_cases(session, show, Sought(MAYA, reason, words), NOW, limit=limit, offset=offset)
+
+
+def ids(
+    shop: PaidShop, show: Show = Show.ALL, words: str = "", reason: HandoffReason | None = None
+) -> list[str]:
+    return [row.handoff.id for row in listed(shop, show, words, reason)]
+
+
+def of_one_order(shop: PaidShop, order_id: int) -> str:
+    """A conversation in which somebody has shown that this order is theirs."""
+    talk = shop.conversation()
+    with shop.database.writing() as session:
+        session.add(OrderProof(conversation_id=talk, order_id=order_id, proved_at=NOW))
+    return talk
+
+
 def case(shop: PaidShop, handoff_id: str) -> Case:
     with shop.database.reading() as session:
         found = read_case(session, handoff_id, LocalTime(NOW, SHOP.zone), POLICY.refunds)
@@ -58,16 +86,15 @@ def test_the_queue_tells_who_and_what_the_most_urgent_first(shop: PaidShop) -> N
     with shop.database.writing() as session:
         lifecycle.take(session, sooner, MAYA, NOW)
 
-    with shop.database.reading() as session:
-        rows = queue.open_cases(session)
+    rows = listed(shop)
     assert [(row.handoff.id, row.customer, row.last_words) for row in rows] == [
-        (sooner, None, None),
         (later, "Ada", "where is it?"),
+        (sooner, None, None),
     ]
     with shop.database.writing() as session:
         lifecycle.close(session, sooner, MAYA, NOW)
-    with shop.database.reading() as session:
-        assert [row.handoff.id for row in queue.open_cases(session)] == [later]
+    assert ids(shop) == [later]
+    assert ids(shop, Show.CLOSED) == [sooner]
 
 
 def test_what_was_not_taken_in_time_comes_first_though_its_time_moves_on(shop: PaidShop) -> None:
@@ -76,8 +103,32 @@ def test_what_was_not_taken_in_time_comes_first_though_its_time_moves_on(shop: P
     with shop.database.writing() as session:
         assert lifecycle.escalate(session, late, NOW, NOW + timedelta(hours=1))
 
+    assert ids(shop) == ids(shop, Show.WAITING) == [late, fresh]
+    assert ids(shop, Show.OVERDUE) == [late]
+
+
+def test_the_queue_is_searched_by_order_number_e_mail_or_name(shop: PaidShop) -> None:
+    order_id = shop.paid("A-10")
+    shop.paid("B-20", customer_id=shop.customer("bo%_b@example.com", name="Bo"))
+    adas = handed_over(shop, shop.conversation(customer_id=shop.ada), timedelta(hours=1))
+    proved = handed_over(shop, of_one_order(shop, order_id), timedelta(hours=2))
+    handed_over(shop, shop.conversation(), timedelta(hours=3))
+
+    assert ids(shop, words=" #a10 ") == [adas, proved]
+    assert ids(shop, words="A-1") == ids(shop, words="B-20") == ids(shop, words="%") == []
+    assert ids(shop, words="DA@ex") == ids(shop, words="ada") == [adas]
+    assert ids(shop, words="ada", reason=HandoffReason.FRAUD) == []
     with shop.database.reading() as session:
-        assert [row.handoff.id for row in queue.open_cases(session)] == [late, fresh]
+        counts = count_cases(session, Sought(MAYA, words="a-10"), NOW)
+    assert counts == {Show.ALL: 2, Show.WAITING: 2, Show.MINE: 0, Show.OVERDUE: 0, Show.CLOSED: 0}
+
+
+def test_the_queue_is_read_by_the_page(shop: PaidShop) -> None:
+    opened = [handed_over(shop, shop.conversation(), timedelta(hours=hours)) for hours in range(1, 6)]
+    with shop.database.writing() as session:
+        lifecycle.take(session, opened[0], MAYA, NOW)
+    pages = [listed(shop, limit=2, offset=offset) for offset in (0, 2, 4)]
+    assert [[row.handoff.id for row in page] for page in pages] == [opened[1:3], opened[3:], opened[:1]]
 
 
 def test_a_case_has_what_the_customer_may_see_and_what_was_done_before(shop: PaidShop) -> None:
@@ -107,10 +158,7 @@ def test_of_somebody_who_has_proved_nothing_nothing_is_told(shop: PaidShop) -> N
 def test_who_has_proved_one_order_shows_that_order_alone(shop: PaidShop) -> None:
     first = shop.delivered("A-1")
     shop.delivered("A-2")
-    talk = shop.conversation()
-    with shop.database.writing() as session:
-        session.add(OrderProof(conversation_id=talk, order_id=first, proved_at=NOW))
-    found = case(shop, handed_over(shop, talk, timedelta(hours=1)))
+    found = case(shop, handed_over(shop, of_one_order(shop, first), timedelta(hours=1)))
 
     assert (found.shopper.level, found.shopper.proved_orders) == (IdentityLevel.ORDER, ("A-1",))
     assert [each.order.number for each in found.orders] == ["A-1"]

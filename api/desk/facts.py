@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from api.desk.history import HistoryInShort, history_in_short
 from api.desk.wording import REASONS, STATES, STEPS, actor, moment, span, words
 from tools.cards import ParcelFacts, ReturnsCard
 from tools.change_cards import ProposalCard
@@ -55,8 +56,7 @@ class CaseFacts:
     orders: Sequence[OrderInShort]
     more_orders: int
     proposals: Sequence[ProposalInShort]
-    earlier: Sequence[tuple[str, str]]
-    """The id of each, and a line about it."""
+    history: HistoryInShort
 
 
 def facts_of(case: Case, now: datetime, zone: ZoneInfo) -> CaseFacts:
@@ -86,7 +86,7 @@ def facts_of(case: Case, now: datetime, zone: ZoneInfo) -> CaseFacts:
         orders=[_order(order) for order in case.orders],
         more_orders=case.total_orders - len(case.orders),
         proposals=[_proposal(proposal) for proposal in case.proposals],
-        earlier=[(one.id, _earlier(one, now, zone)) for one in case.earlier],
+        history=history_in_short(case.history, case.colleagues, now, zone),
     )
 
 
@@ -156,11 +156,6 @@ def _returned(card: ReturnsCard) -> list[str]:
 
 def _proposal(card: ProposalCard) -> ProposalInShort:
     return ProposalInShort(words(card.change).capitalize(), words(card.status), card.summary)
-
-
-def _earlier(handoff: Handoff, now: datetime, zone: ZoneInfo) -> str:
-    rated = f", rated {handoff.rating} of 5" if handoff.rating else ""
-    return f"{moment(handoff.opened_at, now, zone)}: {REASONS[handoff.reason]}, {STATES[handoff.state].lower()}{rated}"
 
 
 def _day(day: date | None) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tools.commerce.handoffs import lifecycle
-from tools.commerce.schema import HandoffReason, HandoffState, HandoffStep
+from tools.commerce.schema import DisputeKind, HandoffReason, HandoffState, HandoffStep, OutcomeKind
 
 REASONS: Mapping[HandoffReason, str] = {
     HandoffReason.ASKED: "Asked for a person",
@@ -34,6 +34,30 @@ STEPS: Mapping[HandoffStep, str] = {
     HandoffStep.CLOSED: "Closed",
     HandoffStep.WITHDRAWN: "Back to the assistant",
     HandoffStep.RATED: "Rated",
+}
+
+
+DISPUTES: Mapping[DisputeKind, str] = {
+    DisputeKind.NOT_RECEIVED: "Not received",
+    DisputeKind.DAMAGED: "Damaged",
+    DisputeKind.NOT_AS_DESCRIBED: "Not as described",
+    DisputeKind.WRONG_ITEM: "Wrong item",
+    DisputeKind.MISSING_ITEM: "Missing item",
+    DisputeKind.REFUND_NOT_RECEIVED: "Refund not received",
+    DisputeKind.UNKNOWN_CHARGE: "Charge not recognized",
+    DisputeKind.DOUBLE_CHARGE: "Charged twice",
+    DisputeKind.CHARGEBACK: "Chargeback",
+    DisputeKind.OTHER: "Other dispute",
+}
+OUTCOMES: Mapping[OutcomeKind, str] = {
+    OutcomeKind.REFUND: "Refund",
+    OutcomeKind.PARTIAL_REFUND: "Partial refund",
+    OutcomeKind.REPLACEMENT: "Replacement",
+    OutcomeKind.STORE_CREDIT: "Store credit",
+    OutcomeKind.RETURN_LABEL: "Return with a free label",
+    OutcomeKind.REFUSAL: "Refusal",
+    OutcomeKind.ESCALATE: "Hand to a manager",
+    OutcomeKind.ASK: "Ask the shopper",
 }
 
 

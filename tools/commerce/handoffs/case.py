@@ -6,7 +6,7 @@ Orders are those that the shopper could see: who answers them sees what was prov
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tools.cards import OrderListCard, OrderSummary, ParcelFacts, ReturnsCard, TrackingCard
 from tools.change_cards import ProposalCard
@@ -15,6 +15,7 @@ from tools.commerce.changes import showing
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
 from tools.commerce.handoffs import lifecycle, notes
+from tools.commerce.handoffs.history import History, read_history
 from tools.commerce.identity import principal_of
 from tools.commerce.orders import list_orders
 from tools.commerce.policy import Refunds
@@ -34,7 +35,6 @@ from tools.commerce.tracking import track_parcels
 from tools.principal import ANONYMOUS, IdentityLevel, Principal
 
 MOST_ORDERS = 5
-MOST_EARLIER = 10
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ class Case:
     total_orders: int
     proposals: tuple[ProposalCard, ...]
     """Of this conversation, newest first."""
-    earlier: Sequence[Handoff]
-    """Other handoffs of the same customer, newest first."""
+    history: History
     colleagues: dict[str, str]
     """Names of staff by their e-mail."""
 
@@ -95,7 +94,7 @@ def read_case(session: ReadSession, handoff_id: str, when: LocalTime, rules: Ref
         orders=tuple(_order(session, principal, order, when, rules) for order in orders),
         total_orders=newest.total_orders if isinstance(newest, OrderListCard) else 0,
         proposals=_proposals(session, conversation.id, when),
-        earlier=_earlier(session, handoff, conversation.customer_id),
+        history=read_history(session, handoff, principal, when),
         colleagues={account.email: account.name for account in staff_accounts.listed(session)},
     )
 
@@ -129,12 +128,3 @@ def _proposals(session: ReadSession, conversation_id: str, when: LocalTime) -> t
     made = select(Proposal).where(Proposal.conversation_id == conversation_id)
     newest = session.scalars(made.order_by(Proposal.created_at.desc(), Proposal.id))
     return tuple(showing.card(proposal, when.now) for proposal in newest)
-
-
-def _earlier(session: ReadSession, handoff: Handoff, customer_id: int | None) -> Sequence[Handoff]:
-    theirs = Handoff.conversation_id == handoff.conversation_id
-    if customer_id is not None:
-        conversations = select(Conversation.id).where(Conversation.customer_id == customer_id)
-        theirs = or_(theirs, Handoff.conversation_id.in_(conversations))
-    others = select(Handoff).where(theirs, Handoff.id != handoff.id)
-    return session.scalars(others.order_by(Handoff.opened_at.desc(), Handoff.id).limit(MOST_EARLIER)).all()

@@ -7,17 +7,25 @@ import pytest
 
 from tests.tools.builders import POLICY, SHOP
 from tests.tools.commerce.changes.paid_shop import PaidShop
+from tests.tools.commerce.changes.returns_builders import wish
+from tools.cards import Money
 from tools.commerce import transcript
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.case import Case, read_case
+from tools.commerce.handoffs.history import History
 from tools.commerce.handoffs.queue import QueuedCase, Show, Sought, count_cases, find_cases
 from tools.commerce.schema import (
     Conversation,
+    Dispute,
+    DisputeKind,
+    DisputeState,
     HandoffReason,
     HandoffStep,
     OrderProof,
+    OutcomeKind,
+    ReturnReason,
     Role,
 )
 from tools.principal import IdentityLevel
@@ -142,8 +150,58 @@ def test_a_case_has_what_the_customer_may_see_and_what_was_done_before(shop: Pai
     assert (found.shopper.level, found.shopper.name) == (IdentityLevel.ACCOUNT, "Ada")
     assert [each.order.number for each in found.orders] == ["A-1"]
     assert found.orders[0].parcels
-    assert [one.id for one in found.earlier] == [before]
+    assert [one.handoff.id for one in found.history.cases] == [before]
     assert [event.step for event in found.trail] == [HandoffStep.OPENED]
+
+
+def test_a_case_tells_what_was_bought_and_given_back_and_how_earlier_ones_ended(shop: PaidShop) -> None:
+    shop.delivered("A-1")
+    shop.paid("A-2")
+    talk = shop.conversation(customer_id=shop.ada)
+    before = handed_over(shop, talk, timedelta(hours=1))
+    with shop.database.writing() as session:
+        lifecycle.take(session, before, MAYA, NOW)
+        session.add(
+            Dispute(
+                id="d" * 36,
+                conversation_id=talk,
+                kind=DisputeKind.DAMAGED,
+                state=DisputeState.SETTLED,
+                outcome=OutcomeKind.REPLACEMENT,
+                customer_id=shop.ada,
+                claim="broken",
+                amount_minor=4000,
+                currency="USD",
+                policy_version="1",
+                opened_by="shopper",
+                opened_at=NOW,
+                respond_by=NOW,
+            )
+        )
+    proposal = shop.proposed(wish((1, 1), reason=ReturnReason.CHANGED_MIND), talk)
+    shop.decide(proposal.id)
+    history = case(
+        shop, handed_over(shop, shop.conversation(customer_id=shop.ada), timedelta(hours=1))
+    ).history
+
+    assert history.bought
+    assert (history.bought.totals.orders, history.bought.returns) == (2, 1)
+    assert [(one.handoff.id, one.done) for one in history.cases] == [(before, (proposal.summary,))]
+    (earlier,) = history.disputes
+    assert (earlier.handoff_id, earlier.at_stake, earlier.order_number) == (
+        before,
+        Money.of(4000, "USD"),
+        None,
+    )
+
+
+def test_of_an_order_that_was_proved_the_cases_it_was_proved_in_are_told(shop: PaidShop) -> None:
+    order_id = shop.delivered("A-1")
+    before = handed_over(shop, of_one_order(shop, order_id), timedelta(hours=1))
+    handed_over(shop, shop.conversation(customer_id=shop.ada), timedelta(hours=1))
+    history = case(shop, handed_over(shop, of_one_order(shop, order_id), timedelta(hours=1))).history
+
+    assert ([one.handoff.id for one in history.cases], history.bought) == ([before], None)
 
 
 def test_of_somebody_who_has_proved_nothing_nothing_is_told(shop: PaidShop) -> None:
@@ -152,7 +210,7 @@ def test_of_somebody_who_has_proved_nothing_nothing_is_told(shop: PaidShop) -> N
     found = case(shop, handed_over(shop, shop.conversation(), timedelta(hours=1)))
 
     assert (found.shopper.level, found.shopper.name) == (IdentityLevel.ANONYMOUS, None)
-    assert (found.orders, found.earlier, found.proposals) == ((), [], ())
+    assert (found.orders, found.history, found.proposals) == ((), History(None, (), ()), ())
 
 
 def test_who_has_proved_one_order_shows_that_order_alone(shop: PaidShop) -> None:

@@ -37,7 +37,7 @@ LARGER_BODIES = {
 }
 FINISH_SECONDS = 15.0
 LOOK_SECONDS = 1.0
-"""So often unsettled money, unfinished turns, undecided proposals, due watches and overdue handoffs are looked for."""
+"""So often unsettled money, unfinished turns, undecided proposals, due watches and due handoffs are looked for."""
 SLACK_SECONDS = 5.0
 """So often it is looked for what is still to be done in Slack, and for what nobody asked for, such as an alert."""
 SUM_UP_SECONDS = 600.0
@@ -136,7 +136,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         parley.resume,
         parley.tend_proposals,
         parley.tend_watches,
-        parley.escalate_handoffs,
+        parley.tend_handoffs,
     )
     beside = [parley.load(), *(repeat(work, LOOK_SECONDS) for work in often)]
     if not parley.database.is_sqlite:

@@ -34,6 +34,7 @@ from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
+from tools.commerce.handoffs import routing
 from tools.commerce.metrics.targets import Targets
 from tools.commerce.order_numbers import common_shapes
 from tools.commerce.payments.opening import open_gateway
@@ -152,10 +153,10 @@ class Parley:
         """Wakes whoever follows a conversation when another replica has stored something in it."""
         await hear_replicas(self.database, lambda conversation_id: self.register.tell_news(conversation_id))
 
-    async def escalate_handoffs(self) -> None:
-        """Tells whoever is responsible of shoppers who wait too long for a person."""
+    async def tend_handoffs(self) -> None:
+        """Does what is due in conversations with people: who waits too long, who is silent, who has left."""
         if self._conversations:
-            await self._conversations.people.escalate_overdue()
+            await self._conversations.tend_handoffs()
 
     def rulebook(self) -> Rulebook:
         """The shop's rules as of now."""
@@ -216,6 +217,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
     metrics = Metrics()
     shop, policy = ShopProfile.load(settings.shop_dir), Policy.load(settings.shop_dir)
     Targets.of(shop)  # a wrong target is told now, not with the first question
+    routing.check(shop)
     return Parley(
         settings=settings,
         database=database,
@@ -271,6 +273,7 @@ def _build_conversations(parley: Parley) -> "Conversations":
     from bot.models import load_models
     from knowledge.embedding import Embedder
     from knowledge.index import IndexUnavailableError
+    from tools import languages
 
     settings = parley.settings
     embedder = Embedder(settings.embedding_model)
@@ -298,6 +301,8 @@ def _build_conversations(parley: Parley) -> "Conversations":
         order_numbers=order_numbers,
         settlement=parley.settlement,
         now=parley.now,
+        chat_url=parley.shop.widget.page_url or settings.public_url,
     )
+    languages.load()
     spare_what_stays()
     return Conversations(desk)

@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bootstrap import Parley
-from api.following import follow_conversation
+from api.following import follow_conversation, note_read
 from api.limits import is_this_machine
 from api.problems import Problem, documented
 from api.turns import RunningTurn, as_sse
@@ -189,6 +189,7 @@ async def decide(
 async def view(response: Response, parley: Services, conversation_id: Authorized) -> View:
     """Everything said so far."""
     seen = await parley.register.view(conversation_id)
+    await note_read(parley, conversation_id, seen.messages)
     response.headers.update(PRIVATE)
     return seen
 
@@ -207,7 +208,7 @@ async def follow(
     """Messages after the one numbered `after`, then each new one; `Last-Event-ID` takes precedence."""
     parley.streams.check()
     position = after if last_event_id is None else last_event_id
-    chunks = follow_conversation(parley, conversation_id, position, _as_event)
+    chunks = follow_conversation(parley, conversation_id, position, _as_event, by_shopper=True)
     return StreamingResponse(chunks, media_type=SSE, headers=STREAM_HEADERS)
 
 

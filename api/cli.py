@@ -223,6 +223,16 @@ def eval_(
     )
 
 
+Skills = Annotated[
+    list[str] | None,
+    typer.Option("--skill", help="One of shop.yaml's people.routing; repeat it for more."),
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option("--language", help="A language that they write, such as es; repeat it for more."),
+]
+
+
 @staff.command("add")
 def staff_add(
     email: Annotated[str, typer.Argument(help="Whose account; one that is there is replaced.")],
@@ -234,11 +244,27 @@ def staff_add(
     no_password: Annotated[
         bool, typer.Option("--no-password", help="They sign in with their company account.")
     ] = False,
+    skill: Skills = None,
+    language: Languages = None,
 ) -> None:
     """Add an account, or give it another name, role and password."""
     from api.cli_staff import add_account
 
-    add_account(email, name, role, password_stdin=password_stdin, no_password=no_password)
+    add_account(
+        email, name, role, skill, language, password_stdin=password_stdin, no_password=no_password
+    )
+
+
+@staff.command("skills")
+def staff_skills(
+    email: Annotated[str, typer.Argument(help="Whose account.")],
+    skill: Skills = None,
+    language: Languages = None,
+) -> None:
+    """Say what somebody knows about, and which languages they write: such cases they are shown first."""
+    from api.cli_staff import set_skills
+
+    set_skills(email, skill, language)
 
 
 @staff.command("list")

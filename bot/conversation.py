@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.errors import ConversationError, EmptyMessage, MessageTooLong, TooManyPhotos, UnknownProposal
 from bot.events import DoneEvent, Reply, TurnEvent
 from bot.faults import fault
+from bot.handoff_timers import Timers
 from bot.people import People
 from bot.register import Identity, Register, Started, View
 from bot.turn import Turn, UserMessage
@@ -44,6 +45,7 @@ class Conversations(Register):
         super().__init__(desk.database, desk.now)
         self._desk = desk
         self.people = People(desk, self.tell_news)
+        self._timers = Timers(desk, self.tell_news)
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -123,6 +125,10 @@ class Conversations(Register):
         for proposal_id, conversation_id in await crossing.read(self._desk.database, proposals.untold):
             if await Deciding(self._desk, conversation_id).announce(proposal_id):
                 self.tell_news(conversation_id)
+
+    async def tend_handoffs(self) -> None:
+        """Do what is due in conversations with people."""
+        await self._timers.tend()
 
     async def tend_watches(self) -> None:
         """Tell staff what they asked to be told, as far as it is due."""

@@ -12,7 +12,7 @@ from bot.verdicts import Act, Verdict
 from tools import crossing
 from tools.cards import Card
 from tools.change_cards import ReceiptCard
-from tools.commerce import transcript
+from tools.commerce import reach, transcript
 from tools.commerce.changes import proposals, showing
 from tools.commerce.changes.decisions import Decision, decide
 from tools.commerce.changes.ledger import entries_of
@@ -71,7 +71,8 @@ class Deciding:
             # Under the lease, for another replica may have told it since.
             is_new = note_told(session, answer)
             if is_new:
-                transcript.append_unasked(session, self._id, holder, answer, now)
+                seq = transcript.append_unasked(session, self._id, holder, answer, now)
+                reach.note_unread(session, self._id, seq, now)
             transcript.release_turn(session, self._id, holder)
             return is_new
 

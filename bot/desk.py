@@ -26,6 +26,8 @@ class Desk:
     settlement: Settlement
     """Moves the money of what was carried out."""
     now: Callable[[], datetime]
+    chat_url: str | None = None
+    """A page with the chat, for e-mails to lead to."""
 
     @property
     def local_time(self) -> LocalTime:

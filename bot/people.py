@@ -14,13 +14,13 @@ from bot.errors import ConversationBusy
 from bot.handoff_replies import RATINGS
 from bot.public import AGENT
 from tools import crossing
-from tools.commerce import transcript
+from tools.commerce import reach, transcript
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.handoffs import lifecycle
-from tools.commerce.handoffs.escalation import escalate_all
+from tools.commerce.handoffs import escalation, lifecycle
+from tools.commerce.handoffs.routing import MOST_RELEASES
 from tools.commerce.schema import Handoff, MessageRole
 from tools.commerce.transcript import NewMessage, storable_text
-from tools.handoffs import answer_by
+from tools.handoffs import answer_by, reply_by
 
 WAIT_SECONDS = 5.0
 POLL_SECONDS = 0.05
@@ -44,7 +44,8 @@ class People:
     async def take(self, handoff_id: str, who: Colleague) -> None:
         def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
             is_mine = (found := session.get(Handoff, handoff_id)) is not None and found.taken_by == who.email
-            handoff = lifecycle.take(session, handoff_id, who.email, self._desk.now())
+            now, by = self._desk.now(), reply_by(self._desk.shop, self._desk.local_time)
+            handoff = lifecycle.take(session, handoff_id, who.email, now, by)
             return handoff, None if is_mine else _told(JOINED, who)
 
         await self._step(handoff_id, work)
@@ -66,7 +67,10 @@ class People:
         def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
             now = self._desk.now()
             due = answer_by(self._desk.shop, self._desk.local_time)
-            return lifecycle.release(session, handoff_id, who.email, now, due), _told(RELEASED, who)
+            handoff = lifecycle.release(session, handoff_id, who.email, now, due)
+            if handoff.releases > MOST_RELEASES:
+                escalation.mail(session, handoff, self._desk.shop, now)
+            return handoff, _told(RELEASED, who)
 
         await self._step(handoff_id, work)
 
@@ -76,16 +80,6 @@ class People:
             return handoff, _told(CLOSED, who, choices=tuple(RATINGS))
 
         await self._step(handoff_id, work)
-
-    async def escalate_overdue(self) -> None:
-        """Tell whoever is responsible of what nobody has taken in time; once each time, on whichever replica."""
-        now = self._desk.now()
-        late = await crossing.read(self._desk.database, lambda s: lifecycle.overdue(s, now))
-        if late:
-            due = answer_by(self._desk.shop, self._desk.local_time)
-            await crossing.write(
-                self._desk.database, lambda s: escalate_all(s, late, self._desk.shop, now, due)
-            )
 
     async def _step(
         self, handoff_id: str, work: Callable[[WriteSession], tuple[Handoff, NewMessage | None]]
@@ -100,7 +94,9 @@ class People:
                 return False
             _, message = work(session)
             if message:
-                transcript.append_unasked(session, conversation_id, holder, message, now)
+                seq = transcript.append_unasked(session, conversation_id, holder, message, now)
+                if AGENT in (message.payload or {}):
+                    reach.note_unread(session, conversation_id, seq, now)
             transcript.release_turn(session, conversation_id, holder)
             return True
 

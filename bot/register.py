@@ -17,7 +17,7 @@ from bot.errors import UnknownConversation
 from bot.events import ProposalState, PublicMessage
 from bot.public import messages_now, proposal_of
 from tools import crossing
-from tools.commerce import transcript
+from tools.commerce import reach, transcript
 from tools.commerce.customers import customer_of
 from tools.commerce.database import Database, ReadSession, WriteSession
 from tools.commerce.schema import ConversationChannel, ConversationStatus, Role
@@ -126,6 +126,13 @@ class Register:
             return status, messages_now(session, rows, self._now())
 
         return await crossing.read(self._database, work)
+
+    async def note_read(self, conversation_id: str, seq: int) -> None:
+        """The shopper's chat was given everything up to message `seq`."""
+        if await crossing.read(self._database, lambda session: reach.is_unread(session, conversation_id)):
+            await crossing.write(
+                self._database, lambda session: reach.note_read(session, conversation_id, seq)
+            )
 
     async def wait_for_news(self, conversation_id: str, within_seconds: float) -> None:
         """Returns when somebody has stored something in the conversation, or when the time is over.

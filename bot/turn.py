@@ -16,13 +16,13 @@ from bot.answering import Answering, Emit
 from bot.desk import Desk
 from bot.errors import AnswerDelayed, ClientMessageReused, ConversationBusy, Unavailable
 from bot.events import AcceptedEvent, DoneEvent
-from bot.handoff_replies import reply_to_handoff
+from bot.handoff_replies import heard_by_people, reopened, reply_to_handoff
 from bot.photos import photos_payload
 from bot.public import PHOTOS, photos_of, public_messages, reply_of
 from bot.transcript import FOR_PEOPLE
 from bot.verdicts import Verdict, verdict_in
 from tools import crossing
-from tools.commerce import transcript
+from tools.commerce import reach, transcript
 from tools.commerce.database import UNAVAILABLE, WriteSession
 from tools.commerce.schema import Conversation, ConversationStatus, Message
 
@@ -150,12 +150,17 @@ class Turn:
     def _said_to_people(self, session: WriteSession, text: str, now: datetime) -> Message | None:
         """The message's row if it is not for the bot to answer: it counts as answered as soon as it is stored."""
         status = session.get_one(Conversation, self._id).status
-        reply = reply_to_handoff(session, self._id, status, text, now)
-        if reply is None and status not in WITH_PEOPLE:
+        reply = reply_to_handoff(session, self._desk, self._id, status, text)
+        back = reopened(session, self._desk, self._id) if status is ConversationStatus.CLOSED else None
+        is_for_people = back is not None or (reply is None and status in WITH_PEOPLE)
+        if reply is None and not is_for_people:
             return None
-        stored = self._accepted(session, {} if reply else {FOR_PEOPLE: True}, now)
+        stored = self._accepted(session, {FOR_PEOPLE: True} if is_for_people else {}, now)
+        if is_for_people:
+            reply = heard_by_people(session, self._desk, self._id, status, text) or back
         if reply:
             transcript.append(session, self._id, self._holder, stored.turn, [reply], now)
+        reach.note_read(session, self._id, stored.seq)
         transcript.finish_turn(session, self._id, stored.turn, now)
         session.refresh(stored)
         return stored

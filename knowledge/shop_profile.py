@@ -41,6 +41,7 @@ def _known_zone(name: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1)]
+Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
@@ -115,6 +116,8 @@ class Theme(Part):
 class Widget(Part):
     greeting: Text
     suggestions: Annotated[tuple[Text, ...], Field(min_length=1, max_length=6)]
+    page_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """A page with the chat, for e-mails to lead to; without one, PUBLIC_URL."""
 
 
 class TargetPeriod(StrEnum):
@@ -144,9 +147,20 @@ class Target(Part):
 
 
 class PeopleTerms(Part):
-    """How soon a person answers what was handed over, counted in opening hours; then it is escalated."""
+    """What a conversation that was handed over can count on. Minutes of people are those of opening hours."""
 
-    answer_within_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 15
+    answer_within_minutes: Minutes = 15
+    """Until somebody has taken it; then it is escalated."""
+    reply_within_minutes: Minutes = 30
+    """Until whoever has taken it writes to a shopper who waits for that; then it is put back."""
+    mail_after_minutes: Minutes = 5
+    """An answer that was not read for so long is told of by e-mail. These count at any hour."""
+    silent_after_days: Annotated[int, Field(ge=1, le=90)] = 3
+    """A case whose shopper does not answer for so long is closed."""
+    same_person_within_hours: Annotated[int, Field(ge=0, le=90 * 24)] = 24
+    """Who comes back so soon after a case was closed goes to whoever had it."""
+    routing: dict[Text, Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]] = {}
+    """The skill that a reason for handing over needs; those that are not named need none."""
 
 
 class ShopProfile(Part):
@@ -177,6 +191,11 @@ class ShopProfile(Part):
     def load(cls, shop_dir: Path) -> Self:
         """Raises ShopFileError, which names the file, the field and the line."""
         return read_yaml(shop_dir / "shop.yaml").validated(cls)
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1: what the shop's people write."""
+        return self.locale.partition("-")[0]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,19 +8,26 @@ from pydantic import Field
 
 from knowledge.shop_profile import ShopProfile
 from tools.arguments import Arguments, Runtime
-from tools.commerce import opening_hours
+from tools.commerce import opening_hours, reach
 from tools.commerce.database import WriteSession
 from tools.commerce.days import LocalTime
-from tools.commerce.handoffs import lifecycle, queue
+from tools.commerce.handoffs import lifecycle, queue, routing
 from tools.commerce.handoffs.queue import Outlook
 from tools.commerce.schema import Handoff, HandoffReason, HandoffState
 from tools.contact import opens_next
-from tools.context import ToolAnswer, ToolContext, answer
+from tools.context import ToolAnswer, answer
 from tools.handoff_card import BACK_TO_ASSISTANT, HandoffCard
 
 MODEL = "model"
 STEP = 5
 """Minutes: a wait is told no more exactly."""
+
+TAKEN = "One of our people is on this conversation already, and answers you here."
+PASSED_ON = (
+    "I've passed this conversation to our team; they can read all of it, so you needn't repeat anything."
+)
+MAILED = "If you've left by then, an e-mail tells you that there is an answer."
+LEAVE_ADDRESS = "Leave your e-mail address here, and we'll tell you when there is an answer."
 
 
 class HandoffArguments(Arguments):
@@ -41,15 +48,12 @@ async def hand_over_to_person(runtime: Runtime, reason: HandoffReason = HandoffR
     context = runtime.context
 
     def work(session: WriteSession) -> HandoffCard:
-        handoff = lifecycle.hand_over(
-            session,
-            context.conversation_id,
-            reason,
-            MODEL,
-            context.now(),
-            answer_by(context.shop, context.when),
-        )
-        return _card(context, handoff, queue.outlook(session, handoff))
+        talk, shop, when = context.conversation_id, context.shop, context.when
+        wanted = routing.needs(session, talk, reason, shop.people, when.now)
+        by = answer_by(shop, when)
+        handoff = lifecycle.hand_over(session, talk, reason, MODEL, when.now, by, wanted)
+        has_address = reach.address_of(session, talk) is not None
+        return handoff_card(shop, when, handoff, queue.outlook(session, handoff), has_address=has_address)
 
     card = await context.write(work)
     return answer(card, cards=(card,), choices=() if card.taken else (BACK_TO_ASSISTANT,))
@@ -61,8 +65,16 @@ def answer_by(shop: ShopProfile, when: LocalTime) -> datetime:
     return opening_hours.after_open_time(shop.contact, when, span)
 
 
-def _card(context: ToolContext, handoff: Handoff, outlook: Outlook) -> HandoffCard:
-    shop, when = context.shop, context.when
+def reply_by(shop: ShopProfile, when: LocalTime) -> datetime:
+    """Until when whoever has taken it is to answer a shopper who waits from now on."""
+    span = timedelta(minutes=shop.people.reply_within_minutes)
+    return opening_hours.after_open_time(shop.contact, when, span)
+
+
+def handoff_card(
+    shop: ShopProfile, when: LocalTime, handoff: Handoff, outlook: Outlook, *, has_address: bool
+) -> HandoffCard:
+    """What the shopper can count on, truly."""
     open_now = opening_hours.is_open(shop.contact, when)
     next_opening = None if open_now else opens_next(shop.contact, when)
     taken = handoff.state is HandoffState.TAKEN
@@ -76,22 +88,21 @@ def _card(context: ToolContext, handoff: Handoff, outlook: Outlook) -> HandoffCa
         ahead=outlook.ahead,
         email=shop.contact.email,
         phone=shop.contact.phone,
-        message=_message(taken=taken, within=within, ahead=outlook.ahead, opens_next=next_opening),
+        message=TAKEN
+        if taken
+        else _message(within=within, ahead=outlook.ahead, opens_next=next_opening, has_address=has_address),
     )
 
 
-def _message(*, taken: bool, within: int | None, ahead: int, opens_next: str | None) -> str:
-    if taken:
-        return "One of our people is on this conversation already, and answers you here."
-    passed_on = (
-        "I've passed this conversation to our team; they can read all of it, so you needn't repeat anything."
-    )
+def _message(*, within: int | None, ahead: int, opens_next: str | None, has_address: bool) -> str:
     if within is not None:
         before = f" {ahead} {'person is' if ahead == 1 else 'people are'} before you." if ahead else ""
-        return f"{passed_on}{before} Someone usually answers within {within} minutes, right here."
+        mailed = f" {MAILED}" if has_address else ""
+        return f"{PASSED_ON}{before} Someone usually answers within {within} minutes, right here.{mailed}"
+    mailed = MAILED if has_address else LEAVE_ADDRESS
     if opens_next:
-        return f"{passed_on} Nobody is here right now. We're back {opens_next}, and answer then, right here."
-    return f"{passed_on} You'll get the answer right here."
+        return f"{PASSED_ON} Nobody is here right now. We're back {opens_next}, and answer then, right here. {mailed}"
+    return f"{PASSED_ON} You'll get the answer right here. {mailed}"
 
 
 def _minutes(usual: timedelta | None, promised: int) -> int:

@@ -183,7 +183,7 @@ async def test_what_nobody_takes_is_escalated_each_time_its_time_passes(
     replicas = [replica(hands_over) for _ in range(2)]
 
     async def escalated() -> int:
-        await asyncio.gather(*(one.people.escalate_overdue() for one in replicas))
+        await asyncio.gather(*(one.tend_handoffs() for one in replicas))
         with database.reading() as session:
             return session.query(OutboxEmail).count()
 
@@ -195,6 +195,7 @@ async def test_what_nobody_takes_is_escalated_each_time_its_time_passes(
     clock.now += timedelta(minutes=15)
     assert await escalated() == 2
     await replicas[0].people.take(handoff(database).id, MAYA)
+    await replicas[0].people.say(handoff(database).id, MAYA, "I'm looking into it.", "d-1")
     clock.now += timedelta(days=1)
     assert await escalated() == 2
 

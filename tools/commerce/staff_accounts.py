@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import Role, StaffAccount, StaffIdentity
+from tools.languages import NAMES
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -58,6 +59,21 @@ def put(
     account.disabled_at, account.signed_out_at = None, now
     account.failures, account.locked_until = 0, None
     session.execute(delete(StaffIdentity).where(StaffIdentity.email == address))
+    return account
+
+
+def set_routing(
+    session: WriteSession, email: str, skills: Sequence[str] | None, languages: Sequence[str] | None
+) -> StaffAccount:
+    """What they know about, and which languages they write; None leaves it as it is. Raises AccountError."""
+    account = session.get(StaffAccount, email.strip().lower(), with_for_update=True)
+    if account is None:
+        raise AccountError("unknown_account", f"There is no account {email.strip().lower()}.")
+    if unknown := [code for code in languages or () if code not in NAMES]:
+        known = ", ".join(NAMES)
+        raise AccountError("unknown_language", f"There is no language {unknown[0]!r}: use {known}.")
+    account.skills = sorted(set(skills)) if skills is not None else account.skills
+    account.languages = sorted(set(languages)) if languages is not None else account.languages
     return account
 
 

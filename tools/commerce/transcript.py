@@ -181,10 +181,13 @@ def append(
 
 def append_unasked(
     session: WriteSession, conversation_id: str, holder: str, message: NewMessage, now: datetime
-) -> None:
-    """Add what no message of a user's has caused: a turn of its own, so that no answer changes afterwards."""
+) -> int:
+    """Add what no message of a user's has caused: a turn of its own, so that no answer changes afterwards.
+
+    Returns its number.
+    """
     turn = max((message.seq for message in newest(session, conversation_id, 1)), default=0) + 1
-    append(session, conversation_id, holder, turn, [message], now)
+    return append(session, conversation_id, holder, turn, [message], now)
 
 
 def finish_turn(session: WriteSession, conversation_id: str, turn: int, now: datetime) -> None:

@@ -1,18 +1,21 @@
 """The steps of a handoff. Each is one guarded change in its caller's transaction: of two at once, one finds it done.
 
 waiting --take--> taken --close--> closed          the conversation: waiting, human, bot
-   |  ^             |
+   |  ^             +--lapse--> closed            the conversation: closed, until the shopper writes again
    |  +--release----+
+   |  +--take_away--+
    +--withdraw--> withdrawn                        the conversation: bot
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
 from tools.commerce.database import ReadSession, WriteSession, hold
+from tools.commerce.handoffs.routing import ANYBODY, MOST_RELEASES, Needs, spoken_in
 from tools.commerce.schema import (
     Conversation,
     ConversationStatus,
@@ -47,6 +50,7 @@ def hand_over(
     actor: str,
     now: datetime,
     answer_by: datetime,
+    needs: Needs = ANYBODY,
 ) -> Handoff:
     """The conversation's open handoff: the one that there is already, or a new one."""
     hold(session, f"handoff:{conversation_id}")
@@ -59,6 +63,9 @@ def hand_over(
         state=HandoffState.WAITING,
         opened_at=now,
         answer_by=answer_by,
+        skill=needs.skill,
+        language=needs.language,
+        meant_for=needs.meant_for,
     )
     session.add(handoff)
     session.flush()
@@ -67,8 +74,10 @@ def hand_over(
     return handoff
 
 
-def take(session: WriteSession, handoff_id: str, email: str, now: datetime) -> Handoff:
-    """Make it `email`'s; taken by them before, it stays so. Raises HandoffError."""
+def take(
+    session: WriteSession, handoff_id: str, email: str, now: datetime, reply_by: datetime | None = None
+) -> Handoff:
+    """Make it `email`'s, who is to write before `reply_by`; taken by them before, it stays so. Raises HandoffError."""
     handoff = _locked(session, handoff_id)
     if handoff.state is HandoffState.TAKEN and handoff.taken_by == email:
         return handoff
@@ -77,6 +86,7 @@ def take(session: WriteSession, handoff_id: str, email: str, now: datetime) -> H
     if handoff.state is not HandoffState.WAITING:
         raise HandoffError("not_open", "This conversation is no longer waiting for a person.")
     handoff.state, handoff.taken_by, handoff.taken_at = HandoffState.TAKEN, email, now
+    handoff.reply_by = reply_by
     _note(session, handoff_id, HandoffStep.TAKEN, staff(email), now)
     _set_status(session, handoff.conversation_id, ConversationStatus.HUMAN)
     return handoff
@@ -85,18 +95,18 @@ def take(session: WriteSession, handoff_id: str, email: str, now: datetime) -> H
 def release(
     session: WriteSession, handoff_id: str, email: str, now: datetime, answer_by: datetime
 ) -> Handoff:
-    """Put it back into the queue. Raises HandoffError."""
+    """Put it back into the queue; put back too often, it is escalated. Raises HandoffError."""
     handoff = _taken(session, handoff_id, email)
-    handoff.state, handoff.taken_by, handoff.taken_at = HandoffState.WAITING, None, None
-    handoff.answer_by = answer_by
-    _note(session, handoff_id, HandoffStep.RELEASED, staff(email), now)
-    _set_status(session, handoff.conversation_id, ConversationStatus.WAITING)
+    _put_back(session, handoff, staff(email), now, answer_by)
+    if handoff.releases > MOST_RELEASES:
+        _escalate(session, handoff, now)
     return handoff
 
 
 def note_answer(session: WriteSession, handoff_id: str, email: str, now: datetime) -> Handoff:
     """Whoever has taken it writes to the shopper. Raises HandoffError if that is not `email`."""
     handoff = _taken(session, handoff_id, email)
+    handoff.reply_by = None
     if handoff.answered_at is None:
         handoff.answered_at = now
         _note(session, handoff_id, HandoffStep.ANSWERED, staff(email), now)
@@ -106,8 +116,7 @@ def note_answer(session: WriteSession, handoff_id: str, email: str, now: datetim
 def close(session: WriteSession, handoff_id: str, email: str, now: datetime) -> Handoff:
     """It is settled: the conversation is the bot's again. Raises HandoffError."""
     handoff = _taken(session, handoff_id, email)
-    handoff.state, handoff.closed_at = HandoffState.CLOSED, now
-    _note(session, handoff_id, HandoffStep.CLOSED, staff(email), now)
+    _close(session, handoff, staff(email), now)
     _set_status(session, handoff.conversation_id, ConversationStatus.BOT)
     return handoff
 
@@ -140,21 +149,66 @@ def rate(session: WriteSession, conversation_id: str, rating: int, now: datetime
     return True
 
 
-def overdue(session: ReadSession, now: datetime) -> Sequence[str]:
-    """The ids of those that nobody has taken in time."""
-    late = Handoff.state == HandoffState.WAITING, Handoff.answer_by <= now
-    return session.scalars(select(Handoff.id).where(*late).order_by(Handoff.answer_by)).all()
-
-
 def escalate(session: WriteSession, handoff_id: str, now: datetime, answer_by: datetime) -> Handoff | None:
     """Move its time on, once each time that it passes; None when another process did, or it was taken."""
     handoff = _locked(session, handoff_id)
     if handoff.state is not HandoffState.WAITING or handoff.answer_by > now:
         return None
-    handoff.escalations += 1
     handoff.answer_by = answer_by
-    _note(session, handoff_id, HandoffStep.ESCALATED, PARLEY, now)
+    _escalate(session, handoff, now)
     return handoff
+
+
+def take_away(session: WriteSession, handoff_id: str, now: datetime, answer_by: datetime) -> Handoff | None:
+    """Put it back because whoever has it left the shopper waiting; None when they no longer do."""
+    handoff = _locked(session, handoff_id)
+    if handoff.state is not HandoffState.TAKEN or handoff.reply_by is None or handoff.reply_by > now:
+        return None
+    _put_back(session, handoff, PARLEY, now, answer_by)
+    _escalate(session, handoff, now)
+    return handoff
+
+
+def lapse(session: WriteSession, handoff_id: str, silent_since: datetime, now: datetime) -> Handoff | None:
+    """Close it because the shopper has not answered since then; None when that is no longer so."""
+    handoff = _locked(session, handoff_id)
+    updated_at = session.get_one(Conversation, handoff.conversation_id).updated_at
+    is_theirs = handoff.answered_at is not None and handoff.reply_by is None
+    if handoff.state is not HandoffState.TAKEN or not is_theirs or updated_at > silent_since:
+        return None
+    _close(session, handoff, PARLEY, now)
+    _set_status(session, handoff.conversation_id, ConversationStatus.CLOSED)
+    return handoff
+
+
+def reopen(
+    session: WriteSession, conversation_id: str, now: datetime, answer_by: datetime, needs: Needs
+) -> Handoff | None:
+    """The shopper wrote in a conversation that was closed for their silence: it waits for who had it.
+
+    None when it was closed in another way: then the conversation is the bot's again.
+    """
+    before = session.scalars(
+        select(Handoff)
+        .where(Handoff.conversation_id == conversation_id, Handoff.state == HandoffState.CLOSED)
+        .order_by(Handoff.closed_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if before is None:
+        _set_status(session, conversation_id, ConversationStatus.BOT)
+        return None
+    same = replace(needs, skill=before.skill, meant_for=before.taken_by)
+    return hand_over(session, conversation_id, before.reason, SHOPPER, now, answer_by, same)
+
+
+def hear(session: WriteSession, conversation_id: str, reply_by: datetime) -> None:
+    """The shopper has written to people: whoever has it is to answer by then, unless they were late already."""
+    if found := open_handoff(session, conversation_id):
+        handoff = _locked(session, found.id)
+        if handoff.state is HandoffState.TAKEN and handoff.reply_by is None:
+            handoff.reply_by = reply_by
+        if handoff.language is None:
+            handoff.language = spoken_in(session, conversation_id)
 
 
 def open_handoff(session: ReadSession | WriteSession, conversation_id: str) -> Handoff | None:
@@ -166,6 +220,26 @@ def trail(session: ReadSession, handoff_id: str) -> Sequence[HandoffEvent]:
     """Its steps, oldest first."""
     query = select(HandoffEvent).where(HandoffEvent.handoff_id == handoff_id)
     return session.scalars(query.order_by(HandoffEvent.sequence)).all()
+
+
+def _put_back(
+    session: WriteSession, handoff: Handoff, actor: str, now: datetime, answer_by: datetime
+) -> None:
+    handoff.state, handoff.taken_by, handoff.taken_at = HandoffState.WAITING, None, None
+    handoff.answer_by, handoff.reply_by, handoff.meant_for = answer_by, None, None
+    handoff.releases += 1
+    _note(session, handoff.id, HandoffStep.RELEASED, actor, now)
+    _set_status(session, handoff.conversation_id, ConversationStatus.WAITING)
+
+
+def _escalate(session: WriteSession, handoff: Handoff, now: datetime) -> None:
+    handoff.escalations += 1
+    _note(session, handoff.id, HandoffStep.ESCALATED, PARLEY, now)
+
+
+def _close(session: WriteSession, handoff: Handoff, actor: str, now: datetime) -> None:
+    handoff.state, handoff.closed_at, handoff.reply_by = HandoffState.CLOSED, now, None
+    _note(session, handoff.id, HandoffStep.CLOSED, actor, now)
 
 
 def _locked(session: WriteSession, handoff_id: str) -> Handoff:

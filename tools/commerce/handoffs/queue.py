@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, not_, or_, select
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs.lifecycle import OPEN
@@ -31,7 +31,7 @@ ENOUGH = 5
 @dataclass(frozen=True)
 class Outlook:
     ahead: int
-    """How many have waited longer."""
+    """How many of those who need the same skill have waited longer."""
     usual_wait: timedelta | None
     """What four in five of the last ones did not wait longer than; None with too few to tell."""
 
@@ -67,9 +67,19 @@ class QueuedCase:
 
 
 def find_cases(
-    session: ReadSession, show: Show, sought: Sought, now: datetime, *, limit: int, offset: int = 0
+    session: ReadSession,
+    show: Show,
+    sought: Sought,
+    now: datetime,
+    *,
+    fits: ColumnElement[bool] | None = None,
+    limit: int,
+    offset: int = 0,
 ) -> Sequence[QueuedCase]:
-    """What waits, what is theirs, what others have, in each the most urgent first; of what is closed, the last."""
+    """What waits, what is theirs, what others have, in each the most urgent first; of what is closed, the last.
+
+    Of what waits, that which `fits` comes first.
+    """
     last = (
         select(Message.text)
         .where(Message.conversation_id == Handoff.conversation_id, Message.role == MessageRole.USER)
@@ -80,7 +90,7 @@ def find_cases(
     query = (
         _found(session, sought, Handoff, func.coalesce(Customer.name, Customer.email), last.scalar_subquery())
         .where(_shown(sought.mine, now)[show])
-        .order_by(*_by_urgency(sought.mine), Handoff.id)
+        .order_by(*_by_urgency(sought.mine, fits), Handoff.id)
         .limit(limit)
         .offset(offset)
     )
@@ -132,9 +142,11 @@ def _shown(mine: str, now: datetime) -> Mapping[Show, ColumnElement[bool]]:
     }
 
 
-def _by_urgency(mine: str) -> Iterator[SQLColumnExpression[Any]]:
+def _by_urgency(mine: str, fits: ColumnElement[bool] | None) -> Iterator[SQLColumnExpression[Any]]:
     waiting, taken = Handoff.state == HandoffState.WAITING, Handoff.state == HandoffState.TAKEN
     yield case((waiting, 0), (and_(taken, Handoff.taken_by == mine), 1), else_=2)
+    if fits is not None:
+        yield case((and_(waiting, not_(fits)), 1), else_=0)
     yield Handoff.closed_at.desc()
     # What was not taken in time is late, though each reminder moves its time on.
     yield case((Handoff.escalations > 0, Handoff.opened_at), else_=Handoff.answer_by)
@@ -142,11 +154,12 @@ def _by_urgency(mine: str) -> Iterator[SQLColumnExpression[Any]]:
 
 
 def outlook(session: ReadSession | WriteSession, handoff: Handoff) -> Outlook:
-    longer = Handoff.state == HandoffState.WAITING, Handoff.opened_at < handoff.opened_at
+    same_skill = Handoff.skill.is_not_distinct_from(handoff.skill)
+    longer = Handoff.state == HandoffState.WAITING, Handoff.opened_at < handoff.opened_at, same_skill
     ahead = session.scalar(select(func.count()).select_from(Handoff).where(*longer)) or 0
     last = (
         select(Handoff.opened_at, Handoff.taken_at)
-        .where(Handoff.taken_at.is_not(None), Handoff.escalations == 0)
+        .where(Handoff.taken_at.is_not(None), Handoff.escalations == 0, same_skill)
         .order_by(Handoff.taken_at.desc())
         .limit(SAMPLE)
     )

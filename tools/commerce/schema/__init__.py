@@ -56,12 +56,12 @@ from tools.commerce.schema.disputes import (
 from tools.commerce.schema.handoffs import (
     Handoff,
     HandoffEvent,
-    HandoffNotice,
     HandoffReason,
     HandoffState,
     HandoffStep,
 )
 from tools.commerce.schema.notes import CaseNote
+from tools.commerce.schema.notices import ChannelNotice, NoticeKind
 from tools.commerce.schema.orders import (
     Channel,
     Device,
@@ -72,6 +72,7 @@ from tools.commerce.schema.orders import (
     PaymentStatus,
 )
 from tools.commerce.schema.photos import Photo
+from tools.commerce.schema.reach import ShopperReach
 from tools.commerce.schema.returns import (
     Refund,
     RefundStatus,
@@ -101,6 +102,7 @@ __all__ = [
     "CartStatus",
     "CaseNote",
     "Channel",
+    "ChannelNotice",
     "Conversation",
     "ConversationChannel",
     "ConversationStatus",
@@ -118,7 +120,6 @@ __all__ = [
     "FeedbackVerdict",
     "Handoff",
     "HandoffEvent",
-    "HandoffNotice",
     "HandoffReason",
     "HandoffState",
     "HandoffStep",
@@ -129,6 +130,7 @@ __all__ = [
     "Message",
     "MessageFeedback",
     "MessageRole",
+    "NoticeKind",
     "Order",
     "OrderLine",
     "OrderProof",
@@ -162,6 +164,7 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "ShipmentStatus",
+    "ShopperReach",
     "SignInCode",
     "SlackDelivery",
     "SlackThread",

@@ -41,16 +41,20 @@ class HandoffStep(StrEnum):
     """Nobody had taken it in time."""
     TAKEN = "taken"
     RELEASED = "released"
-    """Whoever had taken it put it back into the queue."""
+    """Whoever had taken it put it back into the queue, or the clock did."""
     ANSWERED = "answered"
     """The first answer of a person."""
     CLOSED = "closed"
+    """By the clock, where the shopper was silent."""
     WITHDRAWN = "withdrawn"
     RATED = "rated"
 
 
 class Handoff(Base):
-    """`answer_by` is when a person should have taken it; each time that passes, it is escalated and moves on."""
+    """`answer_by` is when a person should have taken it; each time that passes, it is escalated and moves on.
+
+    `skill`, `language` and `meant_for` say whom it fits: they are shown it first, and nobody is kept from it.
+    """
 
     __tablename__ = "handoffs"
     __table_args__ = (
@@ -63,6 +67,7 @@ class Handoff(Base):
         ),
         Index(None, "state", "answer_by"),
         Index(None, "opened_at"),
+        Index(None, "conversation_id", "closed_at"),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating_of_five"),
     )
 
@@ -73,9 +78,19 @@ class Handoff(Base):
     opened_at: Mapped[datetime]
     answer_by: Mapped[datetime]
     escalations: Mapped[int] = mapped_column(default=0)
+    skill: Mapped[str | None] = mapped_column(String(40))
+    """What whoever takes it should know about, as the shop's routing has it."""
+    language: Mapped[str | None] = mapped_column(String(2))
+    """ISO 639-1, of what the shopper wrote; None where that is not clear."""
+    meant_for: Mapped[str | None] = mapped_column(String(254))
+    """The e-mail of who had it before."""
+    releases: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was put back into the queue."""
     taken_by: Mapped[str | None] = mapped_column(String(254))
     """The e-mail of the member of staff."""
     taken_at: Mapped[datetime | None]
+    reply_by: Mapped[datetime | None]
+    """While the shopper waits for whoever has taken it: when that should have ended."""
     answered_at: Mapped[datetime | None]
     """When a person first wrote to the shopper."""
     closed_at: Mapped[datetime | None]
@@ -96,22 +111,3 @@ class HandoffEvent(Base):
     actor: Mapped[str] = mapped_column(String(300))
     """`shopper`, `model`, `agent:EMAIL`, or `parley` for a clock."""
     at: Mapped[datetime]
-
-
-class HandoffNotice(Base):
-    """What a channel of the staff's shows of a handoff: `shown` is how it stood then, empty before the first time.
-
-    `posting_by` holds the right to post until `posting_until`, which is also the pause after a failure.
-    """
-
-    __tablename__ = "handoff_notices"
-
-    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"), primary_key=True)
-    channel_id: Mapped[str] = mapped_column(String(40))
-    ts: Mapped[str | None] = mapped_column(String(40))
-    """Where the message stands, once that is known."""
-    shown: Mapped[str] = mapped_column(String(300), default="")
-    posting_by: Mapped[str | None] = mapped_column(String(36))
-    posting_until: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0)
-    """Since it was last shown as it stood."""

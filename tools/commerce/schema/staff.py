@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tools.commerce.schema.base import Base, closed_set
@@ -22,6 +22,10 @@ class StaffAccount(Base):
     name: Mapped[str] = mapped_column(String(80))
     """What shoppers read beside the messages of whoever this is."""
     role: Mapped[Role] = mapped_column(closed_set(Role))
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What they know about, in the words of the shop's routing."""
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Those that they write, ISO 639-1."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     """Argon2id; without one, no password is right."""
     created_at: Mapped[datetime]

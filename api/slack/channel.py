@@ -14,10 +14,11 @@ from api.bootstrap import Parley
 from api.problems import Problem
 from api.slack import wording
 from api.slack.answers import notice
+from api.slack.casework import Casework
 from api.slack.extras import Extras
-from api.slack.handoff_notices import HandoffNotices
 from api.slack.incoming import (
     INCOMING,
+    ApprovalDecided,
     CsvWanted,
     Decided,
     FollowedUp,
@@ -34,15 +35,12 @@ from api.slack.sending import Sender, SlackRefused, SlackUnavailable, Target
 from api.slack.staff import Staff
 from api.slack.threads import Threads
 from api.turns import RunningTurn
-from bot.colleague import Colleague
 from bot.faults import fault
 from bot.register import Identity
 from tools import crossing
 from tools.commerce import feedback, slack
 from tools.commerce.database import WriteSession
-from tools.commerce.handoffs.lifecycle import HandoffError
 from tools.commerce.schema import SlackThread
-from tools.principal import Principal
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +63,7 @@ class SlackChannel:
         )
         self._extras = Extras(parley, sender)
         self._threads = Threads(parley)
-        address = parley.settings.public_url
-        desk_url = f"{address.rstrip('/')}/desk/cases/{{id}}" if address else None
-        self._notices = HandoffNotices(parley.database, sender, staff, parley.shop, parley.now, desk_url)
+        self._casework = Casework(parley, sender, staff, self._tell)
         self._team: str | None = None
         self._at_work: set[asyncio.Task[Any]] = set()
         self._forget_at = parley.now()
@@ -112,7 +108,7 @@ class SlackChannel:
         due = await crossing.read(self._database, lambda s: slack.due(s, self._parley.now(), MOST_AT_ONCE))
         await asyncio.gather(*(self._take_safely(key) for key in due))
         await self._posting.post_untold()
-        await self._notices.tend()
+        await self._casework.tend()
         if self._parley.now() >= self._forget_at:
             await crossing.write(self._database, lambda s: slack.forget_old(s, self._parley.now()))
             self._forget_at = self._parley.now() + FORGET_EVERY
@@ -141,7 +137,9 @@ class SlackChannel:
         elif isinstance(wish, Rated):
             await self._keep_rating(wish, identity)
         elif isinstance(wish, HandoffWanted):
-            await self._take_over(wish, identity)
+            await self._casework.take_over(wish, identity)
+        elif isinstance(wish, ApprovalDecided):
+            await self._casework.decide(wish, identity)
         else:
             await self._press(key, wish, identity)
 
@@ -195,19 +193,6 @@ class SlackChannel:
         await self._answered(turn)
         await self._posting.post(thread.id)
         await self._extras.redraw(wish, thread)
-
-    async def _take_over(self, wish: HandoffWanted, identity: Identity) -> None:
-        if not Principal(role=identity.role).sees_every_order:
-            await self._tell(wish, wording.NOT_FOR_ROLE)
-        elif identity.email is None:
-            await self._tell(wish, wording.NO_EMAIL)
-        else:
-            who = Colleague(identity.email, await self._staff.name_of(wish.user_id, identity.email))
-            try:
-                await (await self._parley.conversations()).people.take(wish.handoff_id, who)
-            except HandoffError as error:
-                await self._tell(wish, str(error))
-            await self._notices.tend()
 
     async def _answered(self, turn: RunningTurn) -> None:
         # A turn that breaks off is taken up by whoever looks after abandoned ones, and posted then.

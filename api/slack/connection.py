@@ -36,7 +36,7 @@ EVENTS = (
     "message",
 )
 COMMAND = "/kpi"
-ACTIONS = ("say", "csv", "rate", "decide", "take", "open")
+ACTIONS = ("say", "csv", "rate", "decide", "take", "approve", "open")
 _DELIVERY = "parley_delivery"
 
 

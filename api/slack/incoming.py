@@ -97,6 +97,15 @@ class HandoffWanted(Wish):
     handoff_id: str
 
 
+class ApprovalDecided(Wish):
+    """A yes or no to what a shopper has confirmed and a rule leaves to a person."""
+
+    kind: Literal["approval_decided"] = "approval_decided"
+    place: Place
+    proposal_id: str
+    decision: Decision
+
+
 class HomeOpened(Wish):
     kind: Literal["home_opened"] = "home_opened"
 
@@ -107,7 +116,15 @@ class PaneOpened(Wish):
 
 
 Incoming = Annotated[
-    Said | FollowedUp | Decided | Rated | CsvWanted | HandoffWanted | HomeOpened | PaneOpened,
+    Said
+    | FollowedUp
+    | Decided
+    | Rated
+    | CsvWanted
+    | HandoffWanted
+    | ApprovalDecided
+    | HomeOpened
+    | PaneOpened,
     Field(discriminator="kind"),
 ]
 INCOMING: TypeAdapter[Incoming] = TypeAdapter(Incoming)
@@ -217,6 +234,9 @@ def _action(body: Mapping[str, Any]) -> tuple[str, Incoming] | None:
     wish = {"user_id": user["id"], "team_id": user.get("team_id"), "place": place}
     if isinstance(value, dict) and "handoff" in value:
         return key, HandoffWanted.model_validate({**wish, "handoff_id": value["handoff"]})
+    if isinstance(value, dict) and "approval" in value:
+        said = {"proposal_id": value["approval"], "decision": value["decision"]}
+        return key, ApprovalDecided.model_validate({**wish, **said})
     button = Button.model_validate(value)
     at = {**wish, "conversation_id": button.conversation}
     if button.proposal and button.decision:

@@ -47,12 +47,19 @@ class Member(Part):
         return self
 
 
+ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
+
+
 class SlackStaff(Part):
     members: tuple[Member, ...] = ()
-    open_channels: tuple[Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")], ...] = ()
+    open_channels: tuple[ChannelId, ...] = ()
     """Where answers may be read by everybody in the channel."""
-    handoff_channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")] | None = None
+    handoff_channel: ChannelId | None = None
     """Where it is told that a shopper waits for a person."""
+    handoff_channels: dict[str, ChannelId] = Field(default_factory=dict)
+    """Where that is told instead, by the skill that is needed."""
+    approval_channel: ChannelId | None = None
+    """Where changes are told, and decided, that a rule leaves to a person; else where handoffs are."""
 
 
 class StaffFile(Part):
@@ -105,9 +112,21 @@ class Staff:
     def is_open(self, channel_id: str) -> bool:
         return channel_id in self._current().open_channels
 
+    def handoff_channel(self, skill: str | None) -> str | None:
+        """Where a handoff that needs this skill is told; None where none is."""
+        listed = self._current()
+        return listed.handoff_channels.get(skill or "", listed.handoff_channel)
+
     @property
-    def handoff_channel(self) -> str | None:
-        return self._current().handoff_channel
+    def has_channels(self) -> bool:
+        """Whether any handoff is told anywhere."""
+        listed = self._current()
+        return bool(listed.handoff_channel or listed.handoff_channels)
+
+    @property
+    def approval_channel(self) -> str | None:
+        listed = self._current()
+        return listed.approval_channel or listed.handoff_channel
 
     def _current(self) -> SlackStaff:
         version = self._file_version()

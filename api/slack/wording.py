@@ -16,6 +16,8 @@ NOT_FOR_ROLE = "Only support agents and managers can take conversations over."
 NO_EMAIL = (
     "Your profile shows no e-mail, by which the desk knows you. Please ask whoever looks after this app."
 )
+DECIDED_ALREADY = "That is decided already, or its time ran out. Its message shows how it stands."
+NOT_DONE = "It can't be done any more, so nothing was changed."
 CSV_IS_DIRECT = "The file is in our direct messages."
 THINKING = "is looking that up…"
 

@@ -28,6 +28,7 @@ REQUIRED = {
     "assistant.threads.setSuggestedPrompts": ("channel_id", "thread_ts", "prompts"),
     "assistant.threads.setTitle": ("channel_id", "thread_ts", "title"),
     "auth.test": (),
+    "chat.delete": ("channel", "ts"),
     "chat.postEphemeral": ("channel", "user", "text"),
     "chat.postMessage": ("channel", "text"),
     "chat.update": ("channel", "ts", "text"),
@@ -150,6 +151,12 @@ class SlackServer:
             return _answer(ok=False, error="cant_update_message")
         one.text, one.blocks = arguments["text"], arguments["blocks"]
         return _answer(channel=one.channel, ts=one.ts, text=one.text)
+
+    def _chat_delete(self, arguments: Json) -> web.Response:
+        before = len(self.posted)
+        place = arguments["channel"], arguments["ts"]
+        self.posted = [one for one in self.posted if (one.channel, one.ts) != place]
+        return _answer(ok=len(self.posted) < before, error="message_not_found")
 
     def _posting(self, arguments: Json) -> web.Response:
         if arguments["channel"] in self.archived:

@@ -1,0 +1,107 @@
+"""Changes that a rule leaves to a person, decided in the staff's channel.
+
+What is said of one is its kind, the order, the money and the rule: no name, no address, no word of the shopper's.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+from sqlalchemy import select
+
+from api.slack.answers import Answer
+from api.slack.drawing import facts
+from api.slack.notices import Drawn, clock, open_button
+from api.slack.staff import Staff
+from knowledge.shop_profile import ShopProfile
+from tools.change_cards import ProposalCard
+from tools.commerce import notices
+from tools.commerce.changes import showing
+from tools.commerce.changes.decisions import Decision
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.schema import AuditEvent, AuditRow, NoticeKind, Proposal, ProposalStatus
+
+APPROVE = "approve"
+ENDS = {
+    ProposalStatus.ACCEPTED: "Approved",
+    ProposalStatus.DECLINED: "Declined",
+    ProposalStatus.EXPIRED: "No longer waiting: its time ran out",
+    ProposalStatus.FAILED: "Not done: it no longer can be",
+}
+_DECIDED = (AuditEvent.APPROVED, AuditEvent.REJECTED)
+
+
+class ApprovalBoard:
+    """`desk_url` is where the desk is, if that is known."""
+
+    kind = NoticeKind.APPROVAL
+
+    def __init__(self, staff: Staff, shop: ShopProfile, desk_url: str | None) -> None:
+        self._staff = staff
+        self._shop = shop
+        self._desk_url = desk_url
+
+    def behind(self, session: ReadSession, now: datetime) -> Sequence[str]:
+        return notices.approvals_behind(session, now) if self._staff.approval_channel else ()
+
+    def drawn(self, session: WriteSession, subject_id: str, now: datetime) -> Drawn | None:
+        channel_id = self._staff.approval_channel
+        if channel_id is None:
+            return None
+        proposal = session.get_one(Proposal, subject_id)
+        card = showing.card(proposal, now)
+        is_waiting = proposal.status is ProposalStatus.NEEDS_APPROVAL
+        headline = f"{self._headline(session, proposal)}: {_what(card)}"
+        rows = [("Why", card.approval or "")]
+        if is_waiting:
+            rows += [
+                ("Confirmed by the shopper", self._clock(proposal.confirmed_at or proposal.created_at, now)),
+                ("To be decided by", self._clock(proposal.expires_at, now)),
+            ]
+        blocks: list[Block] = [facts(headline, rows)]
+        if is_waiting:
+            blocks.append(ActionsBlock(elements=self._buttons(card)))
+        answer = Answer(f"{headline}. {card.approval or ''}".strip(), blocks)
+        return Drawn(channel_id, notices.approval_standing(proposal), answer, proposal.created_at)
+
+    def _headline(self, session: WriteSession, proposal: Proposal) -> str:
+        if proposal.status is ProposalStatus.NEEDS_APPROVAL:
+            return "To be approved"
+        decided = (
+            select(AuditRow.actor)
+            .where(AuditRow.proposal_id == proposal.id, AuditRow.event.in_(_DECIDED))
+            .order_by(AuditRow.number.desc())
+            .limit(1)
+        )
+        actor = session.scalar(decided)
+        by = f" by {actor.partition(':')[2]}" if actor else ""
+        return f"{ENDS[ProposalStatus(proposal.status)]}{by}"
+
+    def _buttons(self, card: ProposalCard) -> list[ButtonElement]:
+        approve = _button(card, Decision.CONFIRM, "Approve", "primary", "It is carried out at once.")
+        decline = _button(
+            card, Decision.DECLINE, "Decline", "danger", "The shopper is told that it is not done."
+        )
+        return [approve, decline, *open_button(self._desk_url)]
+
+    def _clock(self, moment: datetime, now: datetime) -> str:
+        return clock(moment, now, self._shop.zone)
+
+
+def _button(card: ProposalCard, decision: Decision, label: str, style: str, follows: str) -> ButtonElement:
+    asked = ConfirmObject(
+        title=f"{label} this?", text=f"{_what(card)}. {follows}", confirm=label, deny="Not yet", style=style
+    )
+    value = json.dumps({"approval": card.id, "decision": decision})
+    return ButtonElement(
+        text=label, action_id=f"{APPROVE}:{decision}", value=value, style=style, confirm=asked
+    )
+
+
+def _what(card: ProposalCard) -> str:
+    """`refund of $120.00, order A-1`."""
+    kind = card.change.replace("_", " ")
+    money = f" of {card.money.text}" if card.money else ""
+    order = f", order {card.order_number}" if card.order_number else ""
+    return f"{kind}{money}{order}"

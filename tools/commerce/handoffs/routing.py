@@ -81,10 +81,10 @@ def spoken_in(session: ReadSession | WriteSession, conversation_id: str) -> str 
 
 def fits(handoff: Handoff, who: StaffAccount, shop_language: str, now: datetime) -> bool:
     """Whether `who` should look at it first. What nobody took in time is for everybody."""
-    if handoff.escalations or handoff.answer_by <= now:
-        return True
     if handoff.releases > MOST_RELEASES:
         return who.role is Role.MANAGER
+    if handoff.escalations or handoff.answer_by <= now:
+        return True
     if handoff.meant_for:
         return handoff.meant_for == who.email
     is_readable = handoff.language in {None, shop_language, *who.languages}

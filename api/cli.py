@@ -250,9 +250,7 @@ def staff_add(
     """Add an account, or give it another name, role and password."""
     from api.cli_staff import add_account
 
-    add_account(
-        email, name, role, skill, language, password_stdin=password_stdin, no_password=no_password
-    )
+    add_account(email, name, role, skill, language, password_stdin=password_stdin, no_password=no_password)
 
 
 @staff.command("skills")

@@ -23,6 +23,7 @@ from tools.commerce import staff_accounts
 from tools.commerce.changes import decisions
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.handoffs import routing
 from tools.commerce.handoffs.queue import QueuedCase, Show, Sought, count_cases, find_cases
 from tools.commerce.schema import Handoff, HandoffReason, HandoffState, Proposal, ProposalStatus
 from tools.commerce.transcript import storable_text
@@ -82,6 +83,8 @@ class Row:
     """How it stands, and since when."""
     is_overdue: bool
     is_waiting: bool
+    asks_for: str | None
+    """Whom it is for, where that is not everybody."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,8 @@ def _board(session: ReadSession, parley: Parley, at_desk: AtDesk, view: View) ->
     names = {account.email: account.name for account in staff_accounts.listed(session)}
     sought = Sought(mine, view.reason, view.q)
     first = (view.page - 1) * PER_PAGE
-    found = find_cases(session, view.show, sought, now, limit=PER_PAGE, offset=first)
+    fits = routing.fits(at_desk.account, parley.shop.language, now)
+    found = find_cases(session, view.show, sought, now, fits=fits, limit=PER_PAGE, offset=first)
     counts = count_cases(session, sought, now)
     of_all = counts if sought == Sought(mine) else count_cases(session, Sought(mine), now)
     return Board(
@@ -196,6 +200,7 @@ def _row(case: QueuedCase, mine: str, names: Mapping[str, str], parley: Parley) 
         times=_times(handoff, is_overdue, mine, names, parley),
         is_overdue=is_overdue,
         is_waiting=is_waiting,
+        asks_for=routing.asks_for(handoff, parley.shop.language, names),
     )
 
 

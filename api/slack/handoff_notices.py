@@ -16,10 +16,8 @@ from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
 from tools.commerce import notices
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.handoffs import lifecycle
-from tools.commerce.handoffs.routing import MOST_RELEASES
+from tools.commerce.handoffs import lifecycle, routing
 from tools.commerce.schema import Handoff, HandoffReason, HandoffState, NoticeKind
-from tools.languages import NAMES
 
 TAKE = "take"
 
@@ -71,9 +69,11 @@ class HandoffBoard:
         since = f"Since {clock(handoff.opened_at, now, zone)}"
         match handoff.state:
             case HandoffState.WAITING if handoff.escalations:
+                times = "once" if handoff.releases == 1 else f"{handoff.releases} times"
+                late = f"Put back {times}." if handoff.releases else "Nobody has taken it in time."
                 return (
                     f"Still waiting for a person: {why}",
-                    f"{since}. {self._late(handoff)}{self._needs(handoff)}",
+                    f"{since}. {late}{self._needs(handoff)}",
                 )
             case HandoffState.WAITING:
                 by = clock(handoff.answer_by, now, zone)
@@ -86,21 +86,9 @@ class HandoffBoard:
             case HandoffState.WITHDRAWN:
                 return f"No longer needed: {why}", "The shopper went back to the assistant."
 
-    def _late(self, handoff: Handoff) -> str:
-        if handoff.releases > MOST_RELEASES:
-            return f"Put back {handoff.releases} times: for a manager."
-        return "Put back, not answered in time." if handoff.releases else "Nobody has taken it in time."
-
     def _needs(self, handoff: Handoff) -> str:
-        """Whom it fits, where that is not everybody."""
-        said = []
-        if handoff.meant_for:
-            said.append(f"{handoff.meant_for} had it before")
-        if handoff.skill:
-            said.append(f"skill: {handoff.skill}")
-        if handoff.language and handoff.language != self._shop.language:
-            said.append(f"writes {NAMES[handoff.language]}")
-        return f" ({'; '.join(said)})" if said else ""
+        asked = routing.asks_for(handoff, self._shop.language, {})
+        return f" ({asked})" if asked else ""
 
     def _buttons(self, handoff: Handoff) -> list[ButtonElement]:
         if handoff.state not in lifecycle.OPEN:

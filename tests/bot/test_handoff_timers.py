@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage
+from sqlalchemy import select
 
 from bot.conversation import Conversations
 from tests.bot.conftest import Clock, Replica
@@ -14,8 +15,8 @@ from tests.bot.test_handoffs import BEN, MAYA, SUNDAY, handoff, hands_over
 from tests.tools.builders import Shop
 from tools.commerce import staff_accounts
 from tools.commerce.database import Database
-from tools.commerce.handoffs import queue
-from tools.commerce.handoffs.queue import Viewer
+from tools.commerce.handoffs import queue, routing
+from tools.commerce.handoffs.queue import Show, Sought
 from tools.commerce.schema import (
     ConversationStatus,
     Handoff,
@@ -72,9 +73,13 @@ class Shift:
             return staff_accounts.set_routing(session, email, skills, ["fr"] if skills else None)
 
     def first_for(self, account: StaffAccount) -> list[tuple[str | None, bool]]:
+        """What is in the queue as they see it: the skill of each, and whether it fits them."""
+        fits = routing.fits(account, "en", self.clock.now)
         with self.database.reading() as session:
-            cases = queue.open_cases(session, Viewer(account, "en", self.clock.now))
-            return [(case.handoff.skill, case.fits) for case in cases]
+            sought = Sought(account.email)
+            cases = queue.find_cases(session, Show.WAITING, sought, self.clock.now, fits=fits, limit=9)
+            fitting = set(session.scalars(select(Handoff.id).where(fits)))
+            return [(case.handoff.skill, case.handoff.id in fitting) for case in cases]
 
 
 @pytest.fixture

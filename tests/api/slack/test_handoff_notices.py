@@ -10,17 +10,21 @@ from tests.api.slack.posted import Posted
 from tests.api.slack.slack_server import Fault
 from tests.api.slack.workspace import AGENT, ANALYST, HANDOFFS, MANAGER, press
 from tools.commerce.handoffs import lifecycle
+from tools.commerce.handoffs.routing import Needs
 from tools.commerce.schema import ConversationChannel, ConversationStatus, HandoffReason
 
 pytestmark = pytest.mark.anyio
 
 
-async def waiting(office: Office, reason: HandoffReason = HandoffReason.LEGAL_THREAT) -> str:
+async def waiting(
+    office: Office, reason: HandoffReason = HandoffReason.LEGAL_THREAT, skill: str | None = None
+) -> str:
     """The conversation of a shopper who is to go on with a person; they have a quarter of an hour."""
     talk = (await office.parley.register.start(None, ConversationChannel.WIDGET)).id
     with office.parley.database.writing() as session:
         now = office.clock.now
-        lifecycle.hand_over(session, talk, reason, "model", now, now + timedelta(minutes=15))
+        due = now + timedelta(minutes=15)
+        lifecycle.hand_over(session, talk, reason, "model", now, due, Needs(skill=skill))
     return talk
 
 
@@ -83,6 +87,7 @@ async def test_an_analyst_cannot_take_it(staff_office: Office) -> None:
 
 async def test_what_is_overdue_or_no_longer_needed_is_shown_so(staff_office: Office) -> None:
     talk = await waiting(staff_office)
+    other = await waiting(staff_office, HandoffReason.FRAUD)
     await staff_office.connection.tend()
     staff_office.clock.pass_by(minutes=16)
     with staff_office.parley.database.writing() as session:
@@ -91,7 +96,12 @@ async def test_what_is_overdue_or_no_longer_needed_is_shown_so(staff_office: Off
         later = staff_office.clock.now + timedelta(minutes=15)
         lifecycle.escalate(session, found.id, staff_office.clock.now, later)
     await staff_office.connection.tend()
-    overdue = notices(staff_office)[0].words
+    assert [one.text.partition(":")[2][:7] for one in notices(staff_office)] == [" fraud.", " legal "], (
+        "what is overdue is posted again, below what came since"
+    )
+    overdue = notices(staff_office)[-1].words
+    with staff_office.parley.database.writing() as session:
+        lifecycle.withdraw(session, other, staff_office.clock.now)
     with staff_office.parley.database.writing() as session:
         lifecycle.withdraw(session, talk, staff_office.clock.now)
     await staff_office.connection.tend()
@@ -100,7 +110,8 @@ async def test_what_is_overdue_or_no_longer_needed_is_shown_so(staff_office: Off
         "Still waiting for a person: legal threat\nSince 11:00 AM. Nobody has taken it in time."
     )
     assert [one.words for one in notices(staff_office)] == [
-        "No longer needed: legal threat\nThe shopper went back to the assistant."
+        "No longer needed: fraud\nThe shopper went back to the assistant.",
+        "No longer needed: legal threat\nThe shopper went back to the assistant.",
     ]
 
 

@@ -4,11 +4,12 @@ It decides who is shown it first, and where it is told. Nobody is kept from anyt
 nobody with the skill is there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, case, literal, or_, select, true
 
 from knowledge.shop_files import ShopFileError
 from knowledge.shop_profile import PeopleTerms, ShopProfile
@@ -23,7 +24,7 @@ from tools.commerce.schema import (
     Role,
     StaffAccount,
 )
-from tools.languages import language_of
+from tools.languages import NAMES, language_of
 
 MOST_RELEASES = 2
 """Put back more often than that, it is for a manager."""
@@ -79,16 +80,30 @@ def spoken_in(session: ReadSession | WriteSession, conversation_id: str) -> str 
     return language_of(session.scalars(words).all())
 
 
-def fits(handoff: Handoff, who: StaffAccount, shop_language: str, now: datetime) -> bool:
-    """Whether `who` should look at it first. What nobody took in time is for everybody."""
+def fits(who: StaffAccount, shop_language: str, now: datetime) -> ColumnElement[bool]:
+    """Whether `who` should look at a handoff first. What nobody took in time is for everybody."""
+    readable = Handoff.language.is_(None) | Handoff.language.in_([shop_language, *who.languages])
+    known = Handoff.skill.is_(None) | Handoff.skill.in_(who.skills)
+    return case(
+        (Handoff.releases > MOST_RELEASES, literal(who.role is Role.MANAGER)),
+        (or_(Handoff.escalations > 0, Handoff.answer_by <= now), true()),
+        (Handoff.meant_for.is_not(None), Handoff.meant_for == who.email),
+        else_=and_(readable, known),
+    )
+
+
+def asks_for(handoff: Handoff, shop_language: str, names: Mapping[str, str]) -> str | None:
+    """Whom it fits, in words: `fraud; writes French`. None where that is everybody. `names` are staff's, by e-mail."""
+    said = []
     if handoff.releases > MOST_RELEASES:
-        return who.role is Role.MANAGER
-    if handoff.escalations or handoff.answer_by <= now:
-        return True
+        said.append("for a manager")
     if handoff.meant_for:
-        return handoff.meant_for == who.email
-    is_readable = handoff.language in {None, shop_language, *who.languages}
-    return is_readable and handoff.skill in {None, *who.skills}
+        said.append(f"{names.get(handoff.meant_for, handoff.meant_for)} had it before")
+    if handoff.skill:
+        said.append(handoff.skill.replace("_", " "))
+    if handoff.language and handoff.language != shop_language:
+        said.append(f"writes {NAMES[handoff.language]}")
+    return "; ".join(said) or None
 
 
 def _had_it_before(session: ReadSession | WriteSession, conversation_id: str, since: datetime) -> str | None:

@@ -261,7 +261,7 @@ def open_knowledge(settings: Settings, embedder: "Embedder") -> "KnowledgeBase":
     from knowledge.search import KnowledgeBase
 
     place = settings.chroma_url or settings.chroma_dir
-    return KnowledgeBase.open(settings.shop_dir, embedder, place)
+    return KnowledgeBase.open(settings.shop_dir, embedder, place, settings.classifier_dir)
 
 
 def _build_conversations(parley: Parley) -> "Conversations":

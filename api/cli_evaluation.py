@@ -141,7 +141,9 @@ def _open_pages(settings: Settings, pages: Path, embedder: Embedder) -> Knowledg
     if pages.resolve() == settings.shop_dir.resolve():
         knowledge = open_knowledge(settings, embedder)
     else:
-        knowledge = KnowledgeBase.open(pages, embedder, settings.data_dir / "evaluation")
+        knowledge = KnowledgeBase.open(
+            pages, embedder, settings.data_dir / "evaluation", settings.classifier_dir
+        )
     try:
         knowledge.refresh()
     except IndexUnavailableError as error:

@@ -31,7 +31,7 @@ def scratch_desk(folder: Path, url: str | None = None, model: BaseChatModel | No
     database = Database(url or f"sqlite:///{folder}/parley.db")
     database.migrate()
     create_demo_shop(database, orders=ORDERS, now=now)
-    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder / "chroma")
+    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder / "chroma", folder)
     knowledge.refresh()
     models = Models(model, model) if model else load_models("embedded", embedder, folder)
     shop, policy = ShopProfile.load(DEMO_SHOP), Policy.load(DEMO_SHOP)

@@ -56,6 +56,8 @@ class Embedder:
         self._vocabulary: frozenset[str] = frozenset()
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         """The vectors of the texts that were used last, the newest at the end."""
+        self._held: Mapping[str, Vectors] = {}
+        """Those of texts that are compared again and again."""
 
     def load(self) -> None:
         """Loads the weights, which takes some seconds once. Raises EmbeddingError."""
@@ -78,6 +80,11 @@ class Embedder:
             self._loaded()
             return word in self._vocabulary
 
+    def hold(self, rows: Mapping[str, Vectors]) -> None:
+        """Takes over rows of `encode_both` by their texts, as long as the process lives, beside those it holds."""
+        with self._lock:
+            self._held = {**self._held, **rows}
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Float32 rows of length 1, in the order of `texts`; shape (len(texts), dimension)."""
         return self.encode_both(texts)[:, : self._dimension]
@@ -88,10 +95,13 @@ class Embedder:
         with self._lock:
             if not 0 < len(texts) <= KEPT_AT_ONCE:
                 return self._computed(texts)
-            missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
-            rows = dict(zip(missing, self._computed(missing), strict=True)) if missing else {}
-            rows |= {text: self._kept[text] for text in texts if text in self._kept}
-            self._keep(rows)
+            rows = {text: self._held[text] for text in texts if text in self._held}
+            missing = [t for t in dict.fromkeys(texts) if t not in rows and t not in self._kept]
+            used = {text: self._kept[text] for text in texts if text in self._kept}
+            if missing:
+                used |= zip(missing, self._computed(missing), strict=True)
+            self._keep(used)
+            rows |= used
         vectors = np.stack([rows[text] for text in texts]) if len(texts) > 1 else rows[texts[0]][np.newaxis]
         vectors.setflags(write=False)
         return vectors

@@ -1,7 +1,7 @@
 """Finds the sections that answer a question, by meaning and by words, and says when none does."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
@@ -15,6 +15,7 @@ from knowledge.articles import Article, Section, load_articles
 from knowledge.embedding import Embedder, EmbeddingError, Vectors
 from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
 from knowledge.index import ELSEWHERE, IndexReport, IndexUnavailableError, VectorIndex, rows_of
+from knowledge.kept_vectors import hold
 from knowledge.quoting import best_sentences
 from knowledge.sentences import plain
 from knowledge.words import WordIndex, content_words
@@ -77,7 +78,9 @@ class KnowledgeBase:
     It searches by words alone until `refresh` has run, and whenever Chroma fails; then it tries again by itself.
     """
 
-    def __init__(self, articles: Iterable[Article], embedder: Embedder, index: VectorIndex) -> None:
+    def __init__(
+        self, articles: Iterable[Article], embedder: Embedder, index: VectorIndex, kept_in: Path | None = None
+    ) -> None:
         self._articles = {article.slug: article for article in articles}
         self._sections = [section for article in self._articles.values() for section in article.sections]
         self._position = {section.key: position for position, section in enumerate(self._sections)}
@@ -86,14 +89,18 @@ class KnowledgeBase:
         self._words = WordIndex([_document(section) for section in self._sections])
         self._embedder = embedder
         self._index = index
+        self._kept_in = kept_in
         self._evidence: Evidence | None = None
         self._recovery = Lock()
         self._retry_at = 0.0
 
     @classmethod
-    def open(cls, shop_dir: Path, embedder: Embedder, chroma: Path | str) -> Self:
-        """`chroma` is a folder or a server's URL; neither is touched yet. Raises ShopFileError."""
-        return cls(load_articles(shop_dir), embedder, VectorIndex(chroma, embedder))
+    def open(
+        cls, shop_dir: Path, embedder: Embedder, chroma: Path | str, kept_in: Path | None = None
+    ) -> Self:
+        """`chroma` is a folder or a server's URL, `kept_in` the folder for the vectors of what is quoted (None: made
+        when they are needed); neither is touched yet. Raises ShopFileError."""
+        return cls(load_articles(shop_dir), embedder, VectorIndex(chroma, embedder), kept_in)
 
     def refresh(self) -> IndexReport:
         """Brings the index up to date with the pages. Raises IndexUnavailableError, EmbeddingError."""
@@ -153,7 +160,9 @@ class KnowledgeBase:
     def best_sentences(self, question: str, passage: Passage, limit: int = 2) -> tuple[str, ...]:
         """The sentences that answer best, in the order of the text; the first has a small advantage."""
         section = self._sections[self._position[f"{passage.article}#{passage.anchor}"]]
-        return best_sentences(question[:MAX_CHARS], section.sentences, limit, self._embedder)
+        # As it was searched for: the embedder still has that.
+        asked = self._words.repaired(question[:MAX_CHARS], self._is_word)
+        return best_sentences(asked, section.sentences, limit, self._embedder)
 
     def _by_meaning(self, text: str) -> _Found | None:
         """None when that cannot be had now."""
@@ -206,6 +215,8 @@ class KnowledgeBase:
 
     def _refresh(self) -> IndexReport:
         self._evidence = None
+        if self._kept_in:
+            hold(self._compared(), self._embedder, self._kept_in)
         report = self._index.build(self._rows)
         rows, vectors = self._index.vectors()
         # Another process may have put in rows of pages that this one does not have.
@@ -214,6 +225,12 @@ class KnowledgeBase:
         texts = [self._texts[rows[place]] for place in ours]
         self._evidence = Evidence.learn(texts, vectors[ours], elsewhere)
         return report
+
+    def _compared(self) -> Iterator[str]:
+        """What questions are compared with: every question of the sections, and every sentence that may be quoted."""
+        for section in self._sections:
+            yield from section.questions
+            yield from (plain(sentence) for sentence in section.sentences)
 
     def _rebuild(self) -> None:
         try:

@@ -99,7 +99,8 @@ class EmbeddedChatModel(BaseChatModel):
         return AIMessage(step.text, additional_kwargs=noted)
 
     def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
-        scores: list[float] = (self.embedder.encode(others) @ self.embedder.encode([text])[0]).tolist()
+        vector, *rest = self.embedder.encode([text, *others])
+        scores: list[float] = [float(row @ vector) for row in rest]
         return scores
 
 

@@ -25,6 +25,7 @@ from api.problems import Problem
 from api.settings import Settings
 from api.turns import Turns
 from bot.photos import Photos
+from bot.presence import PRESENCE, Presence
 from bot.register import Register
 from bot.replicas import hear_replicas
 from knowledge.replies import CannedReply, load_replies
@@ -40,6 +41,7 @@ from tools.commerce.order_numbers import common_shapes
 from tools.commerce.payments.opening import open_gateway
 from tools.commerce.policy import Policy
 from tools.commerce.rollups.building import bring_up_to_date
+from tools.commerce.transcript import NEWS
 
 if TYPE_CHECKING:
     from bot.conversation import Conversations
@@ -59,6 +61,9 @@ UPLOADS_AT_ONCE = 24
 DECODED_AT_ONCE = 2
 """Each may hold 200 MB for a fraction of a second."""
 
+TYPING_PER_MINUTE = 40
+"""Whoever types all the time says so every three seconds."""
+
 Clock = Callable[[], datetime]
 
 
@@ -72,6 +77,8 @@ class Paces:
     messages: Pace
     addresses: Pace
     """Messages again, by the address they come from."""
+    typing: Pace
+    """Signs that somebody is typing."""
     photos: Pace
     photo_addresses: Pace
     """Photos again, by the address they come from."""
@@ -107,6 +114,11 @@ class Parley:
     _conversations: "Conversations | None" = None
     trouble: str | None = None
     """Why it cannot become ready, in a sentence."""
+    presence: Presence = field(init=False)
+    """Who is at a conversation, and who is typing."""
+
+    def __post_init__(self) -> None:
+        self.presence = Presence(self.database, self._tell_news)
 
     async def load(self) -> None:
         """Build what answers, in a thread."""
@@ -150,8 +162,12 @@ class Parley:
             await self._conversations.tend_watches()
 
     async def hear_replicas(self) -> None:
-        """Wakes whoever follows a conversation when another replica has stored something in it."""
-        await hear_replicas(self.database, lambda conversation_id: self.register.tell_news(conversation_id))
+        """Wakes whoever follows a conversation when another replica tells of something in it."""
+        hear = {NEWS: self._tell_news, PRESENCE: self.presence.hear}
+        await hear_replicas(self.database, hear)
+
+    def _tell_news(self, conversation_id: str) -> None:
+        self.register.tell_news(conversation_id)
 
     async def tend_handoffs(self) -> None:
         """Does what is due in conversations with people: who waits too long, who is silent, who has left."""
@@ -234,6 +250,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
             conversations=Pace(settings.conversations_per_minute),
             messages=Pace(settings.messages_per_minute),
             addresses=Pace(settings.messages_per_minute * PEOPLE_PER_ADDRESS),
+            typing=Pace(TYPING_PER_MINUTE),
             photos=Pace(PHOTOS_PER_MINUTE),
             photo_addresses=Pace(PHOTOS_PER_MINUTE * PEOPLE_PER_ADDRESS),
         ),

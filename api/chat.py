@@ -1,20 +1,23 @@
 """The HTTP contract of a conversation: start, send, decide, look, follow."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bootstrap import Parley
-from api.following import follow_conversation, note_read
+from api.following import Follower, follow_conversation, note_read
 from api.limits import is_this_machine
 from api.problems import Problem, documented
 from api.turns import RunningTurn, as_sse
 from bot.errors import UnknownConversation, UnknownProposal
-from bot.events import MessageEvent, PublicMessage, Reply
+from bot.events import MessageEvent, PresenceEvent, PublicMessage, Reply
+from bot.presence import SHOPPER, Doing, Hint, Present
 from bot.register import Started, View
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.schema import ConversationChannel, ConversationStatus
@@ -149,6 +152,7 @@ async def send(
     if not is_this_machine(address):
         parley.paces.addresses.take(address or "")
     conversations = await parley.conversations()
+    await parley.presence.pause(conversation_id, SHOPPER)
     turn = parley.turns.run(
         conversation_id,
         conversations.send(
@@ -208,8 +212,27 @@ async def follow(
     """Messages after the one numbered `after`, then each new one; `Last-Event-ID` takes precedence."""
     parley.streams.check()
     position = after if last_event_id is None else last_event_id
-    chunks = follow_conversation(parley, conversation_id, position, _as_event, by_shopper=True)
+    here = Hint(conversation_id=conversation_id, who=SHOPPER, name=SHOPPER, doing=Doing.HERE)
+    chunks = follow_conversation(parley, position, Follower(here, _as_event, _as_presence))
     return StreamingResponse(chunks, media_type=SSE, headers=STREAM_HEADERS)
+
+
+@router.post(
+    "/{conversation_id}/typing",
+    status_code=204,
+    responses=documented("credentials-missing", "unknown-conversation", "too-many-requests"),
+)
+async def typing(parley: Services, conversation_id: Authorized) -> None:
+    """The shopper is writing a message: whoever of the shop looks at the conversation sees so for some seconds."""
+    parley.paces.typing.take(conversation_id)
+    await parley.presence.tell(
+        Hint(conversation_id=conversation_id, who=SHOPPER, name=SHOPPER, doing=Doing.TYPING)
+    )
+
+
+def _as_presence(others: Sequence[Present]) -> bytes:
+    typing = next((one.name for one in others if one.is_typing), None)
+    return format_sse_event(event="presence", data_str=PresenceEvent(typing=typing).model_dump_json())
 
 
 def _as_event(message: PublicMessage, status: ConversationStatus) -> bytes:

@@ -117,6 +117,14 @@ class MessageEvent(Event):
     """Where the conversation stands, to those who follow it."""
 
 
+class PresenceEvent(Event):
+    """To a shopper who follows a conversation that waits for a person or has one: who of the shop is typing."""
+
+    event: Literal["presence"] = "presence"
+    typing: str | None
+    """Their name."""
+
+
 class ErrorEvent(Event):
     event: Literal["error"] = "error"
     code: str

@@ -12,7 +12,7 @@ from bot.colleague import Colleague
 from bot.desk import Desk
 from bot.errors import ConversationBusy
 from bot.handoff_replies import RATINGS
-from bot.public import AGENT
+from bot.public import AGENT, public_messages
 from tools import crossing
 from tools.commerce import reach, transcript
 from tools.commerce.database import ReadSession, WriteSession
@@ -50,14 +50,22 @@ class People:
 
         await self._step(handoff_id, work)
 
-    async def say(self, handoff_id: str, who: Colleague, text: str, client_message_id: str) -> None:
-        """The same `client_message_id` again writes nothing more."""
+    async def say(
+        self, handoff_id: str, who: Colleague, text: str, client_message_id: str, seen: int | None = None
+    ) -> None:
+        """The same `client_message_id` again writes nothing more.
+
+        `seen` is the number of the last message that they have seen: what others wrote after it is told instead.
+        """
 
         def work(session: WriteSession) -> tuple[Handoff, NewMessage | None]:
             handoff = lifecycle.note_answer(session, handoff_id, who.email, self._desk.now())
             own_id = f"desk:{client_message_id}"
             if transcript.message_with_client_id(session, handoff.conversation_id, own_id):
                 return handoff, None
+            if seen is not None and (unseen := _unseen(session, handoff.conversation_id, seen, who)):
+                more = "One more message" if unseen == 1 else f"{unseen} more messages"
+                raise lifecycle.HandoffError("not_seen", f"{more} came in. Read on, then send your answer.")
             said = NewMessage(MessageRole.ASSISTANT, storable_text(text), {AGENT: who.name}, own_id)
             return handoff, said
 
@@ -113,6 +121,12 @@ def _conversation_of(session: ReadSession, handoff_id: str) -> str:
     if found is None:
         raise lifecycle.HandoffError("unknown_handoff", "There is no such handoff.")
     return found.conversation_id
+
+
+def _unseen(session: WriteSession, conversation_id: str, seen: int, who: Colleague) -> int:
+    """How many messages the shopper or a colleague has written since."""
+    since = public_messages(transcript.after(session, conversation_id, seen))
+    return sum(one.role == "user" or (one.role == "agent" and one.author != who.name) for one in since)
 
 
 def _told(text: str, who: Colleague, choices: tuple[str, ...] = ()) -> NewMessage:

@@ -14,6 +14,8 @@ from api.desk.access import AtDesk, SignedIn, TurnedAway
 from api.desk.facts import facts_of
 from api.desk.messages import said
 from api.desk.page import desk_page
+from api.desk.presence import at_case
+from api.following import WITH_PEOPLE
 from tools import crossing
 from tools.commerce.days import LocalTime
 from tools.commerce.handoffs.case import Case, read_case
@@ -66,6 +68,9 @@ async def draw_case(
     now = parley.now()
     facts = facts_of(case, now, parley.shop.zone)
     messages = [said(message, parley.shop, now) for message in view.messages]
+    others = [
+        one for one in parley.presence.at(case.handoff.conversation_id) if one.who != at_desk.account.email
+    ]
     values: dict[str, object] = {
         "title": f"{facts.reason}: {facts.who}",
         **_frame(at_desk),
@@ -76,13 +81,14 @@ async def draw_case(
         "form_id": str(uuid4()),
         "most_chars": MOST_CHARS,
         "replies": [reply.name for reply in parley.replies],
+        "at_case": at_case(others, case.channel) if view.status in WITH_PEOPLE else None,
         "is_waiting": case.handoff.state is HandoffState.WAITING,
-        "is_mine": _is_of(case.handoff, at_desk),
+        "is_mine": is_of(case.handoff, at_desk),
     }
     return desk_page("case.html", parley.shop, values, status)
 
 
-def _is_of(handoff: Handoff, at_desk: AtDesk) -> bool:
+def is_of(handoff: Handoff, at_desk: AtDesk) -> bool:
     return handoff.state is HandoffState.TAKEN and handoff.taken_by == at_desk.account.email
 
 

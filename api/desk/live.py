@@ -1,7 +1,8 @@
-"""What happens in a case while its page is open: new messages, each as it is stored."""
+"""What happens in a case while its page is open: new messages, each as it is stored, and who else is there."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -10,10 +11,14 @@ from fastapi.sse import format_sse_event
 
 from api.bootstrap import Parley
 from api.chat import SSE, STREAM_HEADERS, Services
-from api.desk.access import SignedIn
-from api.desk.case import find_case
+from api.desk.access import AtDesk, Posted, SignedIn
+from api.desk.case import find_case, is_of
 from api.desk.messages import as_event
-from api.following import follow_conversation
+from api.desk.presence import presence_event
+from api.following import Follower, follow_conversation
+from bot.presence import Doing, Hint
+from tools import crossing
+from tools.commerce.schema import Handoff
 
 STREAM_SECONDS = 60.0
 """Then the browser asks anew, and whoever may no longer listen is turned away."""
@@ -34,15 +39,33 @@ async def follow(
     parley.streams.check()
     case = await find_case(parley, at_desk, handoff_id)
     position = after if last_event_id is None else last_event_id
-    chunks = _news(parley, case.handoff.conversation_id, position)
+    follower = Follower(
+        _hint(at_desk, case.handoff.conversation_id, Doing.HERE),
+        as_event(parley.shop, parley.now),
+        lambda others: presence_event(others, case.channel),
+    )
+    chunks = _news(parley, position, follower)
     return StreamingResponse(chunks, media_type=SSE, headers=STREAM_HEADERS)
 
 
-async def _news(parley: Parley, conversation_id: str, after: int) -> AsyncIterator[bytes]:
+@router.post("/typing", status_code=HTTPStatus.NO_CONTENT)
+async def typing(parley: Services, at_desk: Posted, handoff_id: str) -> None:
+    """Whoever has the case is writing an answer; of anybody else it is not told."""
+    handoff = await crossing.read(parley.database, lambda session: session.get(Handoff, handoff_id[:36]))
+    if handoff and is_of(handoff, at_desk):
+        await parley.presence.tell(_hint(at_desk, handoff.conversation_id, Doing.TYPING))
+
+
+def _hint(at_desk: AtDesk, conversation_id: str, doing: Doing) -> Hint:
+    who = at_desk.account
+    return Hint(conversation_id=conversation_id, who=who.email, name=who.name, doing=doing)
+
+
+async def _news(parley: Parley, after: int, follower: Follower) -> AsyncIterator[bytes]:
     yield format_sse_event(retry=RETRY_MILLISECONDS, comment="hello")
     clock = asyncio.get_running_loop().time
     ends_at = clock() + STREAM_SECONDS
-    async for chunk in follow_conversation(parley, conversation_id, after, as_event(parley.shop, parley.now)):
+    async for chunk in follow_conversation(parley, after, follower):
         yield chunk
         if clock() >= ends_at:
             return

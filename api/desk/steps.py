@@ -52,8 +52,9 @@ async def send(
     handoff_id: str,
     text: Annotated[str, Form()] = "",
     form_id: FormId = "",
+    seen: Annotated[int | None, Form(ge=0, le=2**31)] = None,
 ) -> Response:
-    """Sent again, the same text of the same form is the same message."""
+    """Sent again, the same text of the same form is the same message. `seen` is the last one that the page showed."""
     words = _typed(text)
     if not words:
         return _to_case(handoff_id)
@@ -65,7 +66,7 @@ async def send(
     message_id = sha256(f"{form_id}\n{words}".encode("utf-8", "ignore")).hexdigest()[:40]
 
     def say(people: "People", who: Colleague) -> Awaitable[None]:
-        return people.say(handoff_id, who, words, message_id)
+        return people.say(handoff_id, who, words, message_id, seen)
 
     return await _step(parley, at_desk, handoff_id, say, answer=words)
 
@@ -109,13 +110,14 @@ async def note(
 
 async def _step(parley: Parley, at_desk: AtDesk, handoff_id: str, step: Step, answer: str = "") -> Response:
     """Take it; what cannot be done is told on the page, with what was typed still there."""
-    await find_case(parley, at_desk, handoff_id)
+    case = await find_case(parley, at_desk, handoff_id)
     conversations = await parley.conversations()
     who = Colleague(at_desk.account.email, at_desk.account.name)
     try:
         await step(conversations.people, who)
     except (HandoffError, ConversationError) as error:
         return await draw_case(parley, at_desk, handoff_id, Unsent(str(error), answer), HTTPStatus.CONFLICT)
+    await parley.presence.pause(case.handoff.conversation_id, who.email)
     return _to_case(handoff_id)
 
 

@@ -26,6 +26,7 @@ from tools.commerce.schema import (
     Role,
     ShipmentStatus,
 )
+from tools.commerce.transcript import NEWS
 from tools.principal import Principal
 
 pytestmark = pytest.mark.anyio
@@ -247,7 +248,7 @@ async def test_what_one_stores_another_hears(far_replica: FarReplica, database: 
         far_replica(lambda _: AIMessage("Hello!")),
     )
     me = await started(storing, email=None)
-    listening = asyncio.create_task(hear_replicas(database, following.tell_news))
+    listening = asyncio.create_task(hear_replicas(database, {NEWS: following.tell_news}))
     try:
         news = asyncio.create_task(following.wait_for_news(me, within_seconds=60))
         for _ in range(20):

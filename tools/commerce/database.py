@@ -12,7 +12,7 @@ from typing import NewType
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, String, bindparam, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,6 +35,8 @@ QUEUE_TIMEOUT = 4
 """Times as long as for a lock of another process, writers of one process wait for each other."""
 STATEMENT_TIMEOUT_SECONDS = 30
 
+# Every turn runs it: it is built once.
+_NOTIFY = select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
 _READ_ONLY = {"postgresql_readonly": True, "sqlite_query_only": True}
 
 UNAVAILABLE = (OperationalError, InterfaceError, WaitedTooLong)
@@ -117,6 +119,12 @@ def hold(session: WriteSession, *names: str) -> None:
     # In one order for everybody, or two transactions could wait for each other.
     for key in sorted(int.from_bytes(sha256(name.encode()).digest()[:8], signed=True) for name in names):
         session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def notify(session: WriteSession, channel: str, payload: str) -> None:
+    """Tell every process that listens on PostgreSQL's `channel`, at the commit; with SQLite nobody."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_NOTIFY, {"channel": channel, "payload": payload})
 
 
 def at_end(session: WriteSession, work: Callable[[WriteSession], None]) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
-from sqlalchemy import BindParameter, String, Update, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Update, bindparam, insert, or_, select, update
 
-from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.database import ReadSession, WriteSession, notify
 from tools.commerce.schema import (
     Conversation,
     ConversationChannel,
@@ -79,7 +79,6 @@ _FINISH = (
     .where(Message.conversation_id == _ID, Message.seq == bindparam("number"))
     .values(answered_at=_NOW)
 )
-_TELL = select(func.pg_notify(bindparam("channel", type_=String), bindparam("conversation", type_=String)))
 _MESSAGES = select(Message).where(Message.conversation_id == _ID)
 _WITH_CLIENT_ID = _MESSAGES.where(Message.client_message_id == bindparam("client_id"))
 _UNANSWERED = _MESSAGES.where(Message.role == MessageRole.USER, Message.answered_at.is_(None)).order_by(
@@ -228,7 +227,7 @@ def newest(session: ReadSession | WriteSession, conversation_id: str, limit: int
     return session.scalars(_NEWEST, {"conversation": conversation_id, "most": limit}).all()[::-1]
 
 
-def after(session: ReadSession, conversation_id: str, seq: int) -> Sequence[Message]:
+def after(session: ReadSession | WriteSession, conversation_id: str, seq: int) -> Sequence[Message]:
     """Every message numbered above `seq`, oldest first."""
     return session.scalars(_AFTER, {"conversation": conversation_id, "number": seq}).all()
 
@@ -253,8 +252,7 @@ def _advance(session: WriteSession, conversation_id: str, holder: str, count: in
     last = _changed(session, _ADVANCE, conversation_id, holder, now, count=count)
     if last is None:
         raise TurnLost(conversation_id)
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_TELL, {"channel": NEWS, "conversation": conversation_id})
+    notify(session, NEWS, conversation_id)
     return last
 
 

@@ -1,7 +1,10 @@
 /**
  * What makes the desk's pages live. They work without it, by plain links and forms: it sends the forms in the
- * background, takes over what has changed from the page that the server draws, and hears new messages as they come.
+ * background, and takes over what has changed from the page that the server draws.
  */
+
+/** A form's own button, beside those that send it elsewhere. */
+const SENDS = "button:not([formaction])";
 
 const log = document.querySelector("#log");
 const every = document.querySelector("[data-every]")?.dataset.every;
@@ -10,7 +13,7 @@ let isSending = false;
 let pause;
 
 /** Asks for this page anew and takes over what has changed. */
-async function refresh() {
+export async function refresh() {
   if (isAsking || document.hidden) return;
   isAsking = true;
   try {
@@ -24,12 +27,12 @@ async function refresh() {
   }
 }
 
-function refreshSoon() {
+export function refreshSoon() {
   clearTimeout(pause);
   pause = setTimeout(refresh, 200);
 }
 
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
 /**
  * @param {Document} fresh the same page as it is now
@@ -67,13 +70,14 @@ function renew(old, now) {
   if (open) field.setSelectionRange(open.index, open.index + open[0].length);
 }
 
-/** @param {Element} message drawn by the server */
-function add(message) {
-  if (!log || document.getElementById(message.id)) return;
+/** @param {Element} message drawn by the server @returns {boolean} whether it was not there yet */
+export function add(message) {
+  if (!log || document.getElementById(message.id)) return false;
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const later = [...log.children].find((other) => Number(other.dataset.id) > Number(message.dataset.id));
   log.insertBefore(document.importNode(message, true), later ?? null);
   if (isAtEnd || message.matches(".agent")) log.scrollTop = log.scrollHeight;
+  return true;
 }
 
 /** Sends a form in the background; if that does not work out, what was typed stays. */
@@ -82,10 +86,14 @@ async function send(form, button) {
   isSending = true;
   const body = new URLSearchParams(new FormData(form, button));
   try {
-    const answer = await fetch(button.getAttribute("formaction") ?? form.action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
+    const address = button.getAttribute("formaction") ?? form.action;
+    const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
     const fresh = parsed(await answer.text());
     if (!fresh.querySelector("#notice")) location.reload(); // signed out, or gone
     else takeOver(fresh, answer.ok ? form : null);
+    // What was missed is on the page now: sent once more, it is meant.
+    const seen = fresh.querySelector("[name=seen]");
+    if (seen && form.elements.seen) form.elements.seen.value = seen.value;
   } catch {
     tell("That could not be sent. Please try again: nothing is said twice.");
   } finally {
@@ -98,34 +106,17 @@ function tell(problem) {
   document.querySelector("#notice").replaceChildren(said);
 }
 
-function listen() {
-  const events = new EventSource(log.dataset.events);
-  events.addEventListener("message", ({ data }) => {
-    add(parsed(JSON.parse(data).html).querySelector(".said"));
-    refreshSoon();
-  });
-  events.addEventListener("error", () => {
-    // Closed for good: no longer signed in, or the server is starting. The page itself tells which.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => (refresh(), listen()), 3000);
-  });
-}
-
 document.addEventListener("submit", (event) => {
   const isOfCase = log && event.target.closest("main");
   if (!isOfCase) return;
   event.preventDefault();
-  send(event.target, event.submitter ?? event.target.querySelector("button"));
+  send(event.target, event.submitter ?? event.target.querySelector(SENDS));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
   event.preventDefault();
-  event.target.form.requestSubmit();
+  event.target.form.requestSubmit(event.target.form.querySelector(SENDS));
 });
 document.addEventListener("visibilitychange", refresh);
 
 if (every) setInterval(refresh, every * 1000);
-if (log) {
-  log.scrollTop = log.scrollHeight;
-  setInterval(refresh, 30_000);
-  listen();
-}

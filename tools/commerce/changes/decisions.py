@@ -10,7 +10,8 @@ from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import select
 
 from tools.cards import Refusal
-from tools.commerce.changes import audit, ledger
+from tools.change_cards import Needed
+from tools.commerce.changes import audit, ledger, proposals
 from tools.commerce.changes.closing import close, note
 from tools.commerce.changes.permission import denied
 from tools.commerce.changes.plan import Applying, CannotApply, Plan, order_of
@@ -19,7 +20,7 @@ from tools.commerce.changes.requests import ChangeRequest
 from tools.commerce.changes.rulebook import Rulebook, plan_of
 from tools.commerce.database import WriteSession
 from tools.commerce.identity import principal_of
-from tools.commerce.schema import AuditEvent, Proposal, ProposalStatus
+from tools.commerce.schema import AuditEvent, AuditRow, Proposal, ProposalKind, ProposalStatus, Role
 from tools.principal import Principal
 
 APPROVAL_PERIOD = timedelta(days=7)
@@ -54,7 +55,31 @@ def decide(
         close(session, proposal, ProposalStatus.DECLINED, AuditEvent.DECLINED, actor, book)
     else:
         proposal.confirmed_at = book.now
-        _carry_out(session, proposal, actor, book, is_approved=False)
+        # The principal as it is now: a proof that was withdrawn no longer counts.
+        _carry_out(session, proposal, principal_of(session, conversation_id), actor, book, is_approved=False)
+    return proposal
+
+
+def decide_as_staff(
+    session: WriteSession, conversation_id: str, request: ChangeRequest, by: Principal, book: Rulebook
+) -> Proposal | Refusal:
+    """What a member of staff decides themselves: proposed and confirmed at once, so that nobody else can.
+
+    Above the limits it waits for a second person. The caller has locked what it is about, so that it is planned once.
+    """
+    made = proposals.propose(session, conversation_id, request, book, by)
+    if isinstance(made, Refusal):
+        return made
+    if isinstance(made, Needed):
+        return Refusal(code=f"{made.what}_needed", message=made.message)
+    proposal = session.get_one(Proposal, made.id)
+    proposal.confirmed_at = book.now
+    actor = audit.agent(by.staff_email)
+    plan = Plan.model_validate(proposal.plan)
+    if plan.approval:
+        _wait_for_approval(session, proposal, actor, book)
+    else:
+        _execute(session, proposal, plan, actor, book)
     return proposal
 
 
@@ -71,24 +96,52 @@ def approve(
         or proposal.expires_at <= book.now
     ):
         return NOTHING_TO_APPROVE
+    is_of_desk = proposal.kind is ProposalKind.DISPUTE_OUTCOME
+    if is_of_desk and (refused := _no_second_person(session, proposal, by)):
+        return refused
     actor = audit.agent(by.staff_email)
     if decision is Decision.DECLINE:
         close(session, proposal, ProposalStatus.DECLINED, AuditEvent.REJECTED, actor, book, "not_approved")
     else:
         note(session, proposal, AuditEvent.APPROVED, actor, book)
-        _carry_out(session, proposal, actor, book, is_approved=True)
-    proposal.untold = True
+        asker = by if is_of_desk else principal_of(session, proposal.conversation_id)
+        _carry_out(session, proposal, asker, actor, book, is_approved=True)
+    proposal.untold = _is_news(proposal)
     return proposal
 
 
+def _is_news(proposal: Proposal) -> bool:
+    """Whether the shopper is told of it: not of a dispute's outcome that came to nothing, of which they never heard."""
+    return proposal.kind is not ProposalKind.DISPUTE_OUTCOME or proposal.status is ProposalStatus.ACCEPTED
+
+
+def _no_second_person(session: WriteSession, proposal: Proposal, by: Principal) -> Refusal | None:
+    """A dispute's outcome above the limits is approved by a manager, and never by who decided it."""
+    if by.role is not Role.MANAGER:
+        return Refusal(code="manager_needed", message="Only a manager can approve how a dispute is settled.")
+    confirmed = select(AuditRow.actor).where(
+        AuditRow.proposal_id == proposal.id, AuditRow.event == AuditEvent.CONFIRMED
+    )
+    if session.scalar(confirmed) == audit.agent(by.staff_email):
+        return Refusal(
+            code="second_person_needed",
+            message="You decided this yourself: another manager has to approve it.",
+        )
+    return None
+
+
 def _carry_out(
-    session: WriteSession, proposal: Proposal, actor: str, book: Rulebook, *, is_approved: bool
+    session: WriteSession,
+    proposal: Proposal,
+    principal: Principal,
+    actor: str,
+    book: Rulebook,
+    *,
+    is_approved: bool,
 ) -> None:
     """Check again what was confirmed; then do exactly that, or nothing."""
     shown = Plan.model_validate(proposal.plan)
     order_of(session, shown)
-    # The principal as it is now: a proof that was withdrawn no longer counts.
-    principal = principal_of(session, proposal.conversation_id)
     plan = plan_of(session, principal, _REQUEST.validate_python(proposal.request), book)
     if not isinstance(plan, Plan):
         _fail(session, proposal, actor, book, getattr(plan, "code", "terms_changed"), plan.message)
@@ -99,11 +152,15 @@ def _carry_out(
         message = "The same was agreed to in another conversation in the meantime."
         _fail(session, proposal, actor, book, "done_meanwhile", message)
     elif plan.approval and not is_approved:
-        proposal.status = ProposalStatus.NEEDS_APPROVAL
-        proposal.expires_at = book.now + APPROVAL_PERIOD
-        note(session, proposal, AuditEvent.CONFIRMED, actor, book)
+        _wait_for_approval(session, proposal, actor, book)
     else:
         _execute(session, proposal, shown, actor, book)
+
+
+def _wait_for_approval(session: WriteSession, proposal: Proposal, actor: str, book: Rulebook) -> None:
+    proposal.status = ProposalStatus.NEEDS_APPROVAL
+    proposal.expires_at = book.now + APPROVAL_PERIOD
+    note(session, proposal, AuditEvent.CONFIRMED, actor, book)
 
 
 def _was_done_meanwhile(session: WriteSession, proposal: Proposal) -> bool:
@@ -126,7 +183,7 @@ def _was_done_meanwhile(session: WriteSession, proposal: Proposal) -> bool:
 
 
 def _execute(session: WriteSession, proposal: Proposal, plan: Plan, actor: str, book: Rulebook) -> None:
-    applying = Applying(session, proposal, plan, book.when, book.policy)
+    applying = Applying(session, proposal, plan, book.when, book.policy, actor)
     due = [movement for movement in plan.movements if not movement.after_inspection]
     try:
         with session.begin_nested():

@@ -1,12 +1,13 @@
 """What a change does to the shop's records, in full: enough to carry it out, and to undo it."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tools.commerce.changes.requests import PostalAddress
 from tools.commerce.policy import RefundMethod
-from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+from tools.commerce.schema import CancellationReason, OutcomeKind, RefundCause, ReturnReason
 from tools.commerce.watches.terms import Terms
 from tools.facts import Facts
 
@@ -124,6 +125,29 @@ class WatchStopEffect(Facts):
     watch_id: int
 
 
+class Goods(StrEnum):
+    """What is to become of the items of a dispute."""
+
+    UNTOUCHED = "untouched"
+    """Nothing of them changes: an amount is given, or nothing."""
+    NEVER_CAME = "never_came"
+    KEPT = "kept"
+    COME_BACK = "come_back"
+
+
+class DisputeOutcomeEffect(Facts):
+    """`overrides` are rules of the policy that bind shoppers, and that the agent passes over."""
+
+    kind: Literal["dispute_outcome"] = "dispute_outcome"
+    dispute_id: str
+    outcome: OutcomeKind
+    goods: Goods = Goods.UNTOUCHED
+    lines: tuple[ExchangeLine, ...] = ()
+    """Of a replacement, `to_variant_id` is what is sent; else it is the line's own, or 0 where nobody knows."""
+    reason: ReturnReason = ReturnReason.OTHER
+    overrides: tuple[str, ...] = ()
+
+
 Effect = Annotated[
     CancellationEffect
     | AddressEffect
@@ -134,6 +158,7 @@ Effect = Annotated[
     | RefundEffect
     | ProfileEffect
     | WatchEffect
-    | WatchStopEffect,
+    | WatchStopEffect
+    | DisputeOutcomeEffect,
     Field(discriminator="kind"),
 ]

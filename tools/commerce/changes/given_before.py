@@ -44,11 +44,11 @@ def equal_refund(session: Session, order: Order, amount_minor: int) -> str | Non
 
 
 def _given(session: Session, order: Order) -> Iterator[Plan]:
-    """The plans of the refunds and returns that were carried out and did not come to nothing."""
+    """The plans of the refunds, returns and settled disputes that were carried out and did not come to nothing."""
     fallen = {one.proposal_id for one in order.returns} - {one.proposal_id for one in standing(order)}
     carried_out = select(Proposal).where(
         Proposal.order_id == order.id,
-        Proposal.kind.in_((ProposalKind.RETURN, ProposalKind.REFUND)),
+        Proposal.kind.in_((ProposalKind.RETURN, ProposalKind.REFUND, ProposalKind.DISPUTE_OUTCOME)),
         Proposal.status == ProposalStatus.ACCEPTED,
     )
     for proposal in session.scalars(carried_out):

@@ -11,6 +11,8 @@ from tools.commerce.changes.plan import Movement, Plan, Planning, Session
 from tools.commerce.money import format_money
 from tools.commerce.policy import RefundMethod
 from tools.commerce.schema import (
+    Dispute,
+    DisputeState,
     LedgerKind,
     Order,
     Payment,
@@ -46,9 +48,10 @@ def unpromised(session: Session, order: Order) -> int:
 
 
 def available(session: Session, order: Order) -> dict[int, int]:
-    """Payment ids to what is left of them, less what returns that are under way will give back."""
-    promised = _promised(session, order)
-    return {payment.id: max(0, _held(payment) - promised[payment.id]) for payment in order.payments}
+    """Payment ids to what is left of them, less what returns that are under way will give back, and what a bank has
+    taken."""
+    bound = _promised(session, order) + _with_the_bank(session, order)
+    return {payment.id: max(0, _held(payment) - bound[payment.id]) for payment in order.payments}
 
 
 def label_of(source: Payment | PaymentMethod) -> str:
@@ -102,7 +105,7 @@ def give_back(
             converted += part
             movements.append(_converted(LedgerKind.REFUND, part, to, destination, payment.id))
         else:
-            movements.append(_back(payment, part))
+            movements.append(to_its_source(payment, part))
     percent = planning.policy.refunds.store_credit_bonus_percent if to is RefundMethod.STORE_CREDIT else 0
     if bonus := (converted * percent * 2 + 100) // 200:
         movements.append(_converted(LedgerKind.CREDIT, bonus, to, destination))
@@ -133,11 +136,26 @@ def _promised(session: Session, order: Order) -> Counter[int]:
     return due
 
 
+def _with_the_bank(session: Session, order: Order) -> Counter[int]:
+    """Payment ids to what the bank has taken back of them by a chargeback: given once more, it would be given twice."""
+    taken: Counter[int] = Counter()
+    chargebacks = select(Dispute.payment_id, Dispute.amount_minor).where(
+        Dispute.order_id == order.id,
+        Dispute.network.is_not(None),
+        Dispute.state != DisputeState.WITHDRAWN,
+    )
+    for payment_id, amount in session.execute(chargebacks):
+        if payment_id is not None:
+            taken[payment_id] += amount or 0
+    return taken
+
+
 def _can_be_converted(payment: Payment) -> bool:
     return payment.status is PaymentStatus.CAPTURED and payment.kind not in BALANCES
 
 
-def _back(payment: Payment, part: int) -> Movement:
+def to_its_source(payment: Payment, part: int) -> Movement:
+    """Gives `part` back to how it was paid; of an authorization, lets it go."""
     is_hold = payment.status is PaymentStatus.AUTHORIZED
     return Movement(
         kind=LedgerKind.RELEASE if is_hold else LedgerKind.REFUND,

@@ -17,6 +17,11 @@ from tools.principal import Principal
 Session = ReadSession | WriteSession
 
 
+_GIVING = frozenset(
+    {ProposalKind.RETURN, ProposalKind.EXCHANGE, ProposalKind.REFUND, ProposalKind.DISPUTE_OUTCOME}
+)
+
+
 class Approval(NamedTuple):
     """Why a support agent must approve it, in a sentence, and the rule that says so."""
 
@@ -71,7 +76,7 @@ class Plan(Facts):
     @property
     def unreturned_minor(self) -> int:
         """What leaves at once although goods stay or stayed away: what the shop's limits count."""
-        if self.kind not in {ProposalKind.RETURN, ProposalKind.EXCHANGE, ProposalKind.REFUND}:
+        if self.kind not in _GIVING:
             return 0
         back = {LedgerKind.REFUND, LedgerKind.CREDIT}
         return sum(m.amount_minor for m in self.movements if m.kind in back and not m.after_inspection)
@@ -113,6 +118,8 @@ class Applying:
     plan: Plan
     when: LocalTime
     policy: Policy
+    actor: str
+    """Whose yes it is, as the trail names them."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +153,12 @@ class Change(Generic[RequestT, EffectT]):
 
 def order_of(session: WriteSession, plan: Plan) -> Order | None:
     """The plan's order. It, and every change of its customer's, is locked until the transaction ends."""
-    hold(session, f"changes of customer {plan.customer_id}")
-    if plan.order_id is None:
+    return locked_order(session, plan.order_id, plan.customer_id)
+
+
+def locked_order(session: WriteSession, order_id: int | None, customer_id: int | None) -> Order | None:
+    hold(session, f"changes of customer {customer_id}")
+    if order_id is None:
         return None
     # Rows that only refer to the order, like another proposal, need not wait.
-    return session.get(Order, plan.order_id, with_for_update={"key_share": True})
+    return session.get(Order, order_id, with_for_update={"key_share": True})

@@ -25,15 +25,23 @@ from tools.commerce.changes.requests import ChangeRequest
 from tools.commerce.changes.rulebook import Rulebook, plan_of
 from tools.commerce.database import ReadSession, WriteSession, hold
 from tools.commerce.identity import principal_of
-from tools.commerce.schema import AuditEvent, Proposal, ProposalStatus
+from tools.commerce.schema import AuditEvent, Proposal, ProposalKind, ProposalStatus
+from tools.principal import Principal
 
 
 def propose(
-    session: WriteSession, conversation_id: str, request: ChangeRequest, book: Rulebook
+    session: WriteSession,
+    conversation_id: str,
+    request: ChangeRequest,
+    book: Rulebook,
+    by: Principal | None = None,
 ) -> ProposalCard | Needed | Refusal:
-    """Check and price what is asked for. A new proposal takes the place of the conversation's open one."""
+    """Check and price what is asked for. A new proposal takes the place of the conversation's open one.
+
+    `by` is a member of staff who proposes it themselves; else it is a model, for whoever the conversation is with.
+    """
     hold(session, f"proposals of {conversation_id}")
-    principal = principal_of(session, conversation_id)
+    principal = by or principal_of(session, conversation_id)
     outcome = plan_of(session, principal, request, book)
     if isinstance(outcome, Refusal):
         return outcome.model_copy(update={"section": book.cite(outcome.rule) if outcome.rule else None})
@@ -41,7 +49,8 @@ def propose(
         return outcome
     _supersede(session, conversation_id, book)
     proposal = _store(session, conversation_id, request, outcome, book)
-    note(session, proposal, AuditEvent.PROPOSED, "model", book, _terms(outcome))
+    actor = audit.agent(by.staff_email) if by else "model"
+    note(session, proposal, AuditEvent.PROPOSED, actor, book, _terms(outcome))
     return showing.card(proposal, book.now)
 
 
@@ -56,7 +65,8 @@ def expire_due(session: WriteSession, book: Rulebook, limit: int = 100) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for proposal in due:
-        proposal.untold = proposal.status is ProposalStatus.NEEDS_APPROVAL
+        was_confirmed = proposal.status is ProposalStatus.NEEDS_APPROVAL
+        proposal.untold = was_confirmed and proposal.kind is not ProposalKind.DISPUTE_OUTCOME
         close(session, proposal, ProposalStatus.EXPIRED, AuditEvent.EXPIRED, audit.PARLEY, book)
     return len(due)
 
@@ -75,9 +85,13 @@ def open_proposal(
 
 
 def newest(session: ReadSession | WriteSession, conversation_id: str) -> Proposal | None:
+    """The one last made to whoever the conversation is with: what an agent decides is not theirs to answer."""
     return session.scalars(
         select(Proposal)
-        .where(Proposal.conversation_id == conversation_id)
+        .where(
+            Proposal.conversation_id == conversation_id,
+            Proposal.kind != ProposalKind.DISPUTE_OUTCOME,
+        )
         .order_by(Proposal.created_at.desc(), Proposal.id)
         .limit(1)
     ).one_or_none()

@@ -6,6 +6,7 @@ from typing import Any
 from tools.commerce.changes import (
     address_change,
     cancellation,
+    dispute_outcome,
     exchange,
     item_change,
     payment_change,
@@ -30,4 +31,5 @@ CHANGES: Mapping[ProposalKind, Change[Any, Any]] = {
     ProposalKind.WATCH: watching.WATCH,
     ProposalKind.DIGEST: watching.WATCH,
     ProposalKind.WATCH_STOP: watching.STOP,
+    ProposalKind.DISPUTE_OUTCOME: dispute_outcome.CHANGE,
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tools.commerce.policy import RefundMethod
-from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
+from tools.commerce.schema import CancellationReason, OutcomeKind, RefundCause, ReturnReason
 from tools.commerce.watches.terms import Terms
 from tools.facts import Facts
 
@@ -117,6 +117,27 @@ class WatchStopRequest(Facts):
     number: int
 
 
+class DisputeOutcomeRequest(Facts):
+    """How an agent settles a dispute. Comes from the desk, never from a model.
+
+    `items` are those that it is about where there are none; `amount_minor` is of a partial refund and of goodwill.
+    `reasons` of a refusal are told to the shopper as they stand, `rules` are the policy's that they rest on.
+    """
+
+    kind: Literal["dispute_outcome"] = "dispute_outcome"
+    dispute_id: str
+    outcome: OutcomeKind
+    items: tuple[SwapWish, ...] = ()
+    amount_minor: int | None = Field(default=None, gt=0)
+    refund_to: RefundMethod = RefundMethod.ORIGINAL
+    with_shipping: bool = False
+    """Whether what is left of the delivery fee goes back too."""
+    goods_come_back: bool = False
+    """Of a replacement: whether the shopper has to send the first one back, free of charge."""
+    reasons: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
 ChangeRequest = Annotated[
     CancellationRequest
     | AddressChangeRequest
@@ -127,6 +148,7 @@ ChangeRequest = Annotated[
     | RefundRequest
     | ProfileChangeRequest
     | WatchRequest
-    | WatchStopRequest,
+    | WatchStopRequest
+    | DisputeOutcomeRequest,
     Field(discriminator="kind"),
 ]

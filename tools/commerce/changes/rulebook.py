@@ -10,7 +10,7 @@ from tools.cards import Citation, Refusal
 from tools.commerce.changes.plan import Outcome, Plan, Planning
 from tools.commerce.changes.registry import CHANGES
 from tools.commerce.changes.requests import ChangeRequest
-from tools.commerce.database import WriteSession
+from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.policy import Policy
 from tools.commerce.schema import EntryStatus, LedgerEntry, LedgerKind, ProposalKind
@@ -31,7 +31,9 @@ class Rulebook:
         return self.when.now
 
 
-def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest, book: Rulebook) -> Outcome:
+def plan_of(
+    session: ReadSession | WriteSession, principal: Principal, request: ChangeRequest, book: Rulebook
+) -> Outcome:
     """The request checked and priced as of now; nothing is written.
 
     An order whose payment is on its way changes only once it is known to be paid, or not to be: if that payment
@@ -48,7 +50,7 @@ def plan_of(session: WriteSession, principal: Principal, request: ChangeRequest,
     return outcome
 
 
-def is_being_paid(session: WriteSession, order_id: int) -> bool:
+def is_being_paid(session: ReadSession | WriteSession, order_id: int) -> bool:
     """Whether a charge for it waits for the gateway."""
     waiting = select(LedgerEntry.id).where(
         LedgerEntry.order_id == order_id,

@@ -155,7 +155,7 @@ class Settlement:
                 ledger.call_off(session, entry)
         undo = CHANGES[plan.kind].undo
         if undo is not None:
-            undo(Applying(session, proposal, plan, book.when, book.policy), plan.effect)
+            undo(Applying(session, proposal, plan, book.when, book.policy, audit.PARLEY), plan.effect)
         proposal.outcome = {"message": "The payment was refused, so I have undone it."}
         proposal.untold = True
         close(

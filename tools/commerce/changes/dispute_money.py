@@ -1,0 +1,124 @@
+"""What money goes back when a dispute is settled, to the cent: never more than is left of what was paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tools.cards import Refusal
+from tools.change_cards import AmountPart
+from tools.commerce.changes.dispute_terms import Case
+from tools.commerce.changes.given_before import SHIPPING, shipping_left
+from tools.commerce.changes.giving_back import give_back, label_of, spoken, to_its_source, unpromised
+from tools.commerce.changes.lines import Chosen, paid_for
+from tools.commerce.changes.plan import Movement
+from tools.commerce.changes.refund_claims import double_charge
+from tools.commerce.schema import (
+    DisputeKind,
+    LedgerKind,
+    Order,
+    PaymentMethod,
+    PaymentMethodKind,
+)
+from tools.facts import Money
+
+
+@dataclass(frozen=True)
+class Back:
+    """The movements, and the parts that they add up to."""
+
+    movements: tuple[Movement, ...] = ()
+    parts: tuple[AmountPart, ...] = ()
+
+    @property
+    def minor(self) -> int:
+        return sum(one.amount_minor for one in self.movements)
+
+
+def paid_back(case: Case, order: Order, chosen: Sequence[Chosen], *, later: bool = False) -> Back | Refusal:
+    """What was paid for the items, and of the delivery fee where that is wanted; `later`, once they are back."""
+    items = sum(paid_for(order, one.line, one.quantity) for one in chosen)
+    shipping = shipping_left(case.session, order) if case.request.with_shipping else 0
+    there = unpromised(case.session, order)
+    back = min(items + shipping, there)
+    if not back:
+        return Refusal(
+            code="nothing_to_give_back",
+            message=f"There is nothing left to give back for that: of what was paid for order {order.number}, "
+            f"{Money.of(there, order.currency).text} is left.",
+        )
+    named = (("Items", items), (SHIPPING, shipping), ("Refunded before", back - items - shipping))
+    return _given(case, order, back, named, later=later)
+
+
+def part_back(case: Case, order: Order) -> Back | Refusal:
+    """The amount that the agent gives; more than is left is refused."""
+    amount = case.request.amount_minor
+    if amount is None:
+        return Refusal(code="amount_needed", message="Say how much is to go back.")
+    return _given(case, order, amount, (("Partial refund", amount),))
+
+
+def second_payment_back(case: Case, order: Order) -> Back | Refusal:
+    """The payment that was taken twice, as the records show it."""
+    claim = double_charge(case.planning, order)
+    if isinstance(claim, Refusal):
+        return claim
+    taken = [claim.payment] if claim.payment else []
+    amount = Money.of(claim.amount_minor, order.currency)
+    return Back(
+        tuple(to_its_source(payment, claim.amount_minor) for payment in taken),
+        (AmountPart(label="Payment taken twice", amount=amount),),
+    )
+
+
+def goodwill(case: Case) -> Back | Refusal:
+    """Store credit on top of what was paid: the customer's own, opened where there is none."""
+    amount, customer_id = case.request.amount_minor, case.customer_id
+    if amount is None:
+        return Refusal(code="amount_needed", message="Say how much store credit is to be given.")
+    if customer_id is None:
+        return Refusal(code="account_needed", message="Store credit needs a customer with an account.")
+    held = case.session.scalars(
+        select(PaymentMethod)
+        .where(
+            PaymentMethod.customer_id == customer_id,
+            PaymentMethod.kind == PaymentMethodKind.STORE_CREDIT,
+            PaymentMethod.currency == case.currency,
+        )
+        .order_by(PaymentMethod.id)
+        .limit(1)
+    ).one_or_none()
+    movement = Movement(
+        kind=LedgerKind.CREDIT,
+        amount_minor=amount,
+        to=label_of(held) if held else spoken(PaymentMethodKind.STORE_CREDIT),
+        payment_method_id=held.id if held else None,
+        to_new_store_credit=held is None,
+    )
+    return Back((movement,), (AmountPart(label="Goodwill", amount=Money.of(amount, case.currency)),))
+
+
+def _given(
+    case: Case, order: Order, amount: int, named: Sequence[tuple[str, int]], *, later: bool = False
+) -> Back | Refusal:
+    movements = give_back(case.planning, order, amount, case.request.refund_to, after_inspection=later)
+    if isinstance(movements, Refusal):
+        return movements
+    bonus = sum(one.amount_minor for one in movements if one.kind is LedgerKind.CREDIT)
+    parts = (*named, ("Store credit bonus", bonus))
+    return Back(
+        movements,
+        tuple(
+            AmountPart(label=label, amount=Money.of(sum_, order.currency)) for label, sum_ in parts if sum_
+        ),
+    )
+
+
+def refund_of(case: Case, order: Order, chosen: Sequence[Chosen]) -> Back | Refusal:
+    """What a refund in full gives: a payment taken twice, nothing where the bank has taken it, or the items'."""
+    if case.dispute.network is not None:
+        return Back()
+    if case.dispute.kind is DisputeKind.DOUBLE_CHARGE:
+        return second_payment_back(case, order)
+    return paid_back(case, order, chosen)

@@ -1,0 +1,91 @@
+"""How a dispute's outcome is told: to the agent before it is decided, and to the shopper once it is done."""
+
+from collections.abc import Sequence
+
+from knowledge.wording import counted
+from tools.commerce.changes.effects import DisputeOutcomeEffect, Goods
+from tools.commerce.changes.plan import Plan
+from tools.commerce.changes.sentences import given_to
+from tools.commerce.money import format_money
+from tools.commerce.policy import Policy
+from tools.commerce.schema import Order, OutcomeKind
+
+
+def summary_of(plan: Plan, effect: DisputeOutcomeEffect, order: Order | None) -> str:
+    """What would happen, in a sentence for the desk."""
+    what, of = items_of(plan), f" of order {order.number}" if order else ""
+    money = given_to(plan.movements, plan.currency)
+    match effect.outcome:
+        case OutcomeKind.REFUND if not plan.movements:
+            return f"Accept the chargeback{of}: the bank keeps what it has taken back."
+        case OutcomeKind.REFUND:
+            return f"Refund {what or 'the payment taken twice'}{of}: {money}."
+        case OutcomeKind.PARTIAL_REFUND:
+            return f"Give a part back{of}, and the items stay: {money}."
+        case OutcomeKind.REPLACEMENT:
+            back = ", and the first comes back free of charge" if effect.goods is Goods.COME_BACK else ""
+            return f"Send a replacement for {what}{of}{back}."
+        case OutcomeKind.STORE_CREDIT:
+            return f"Give {format_money(plan.net_minor, plan.currency)} of store credit as goodwill."
+        case OutcomeKind.RETURN_LABEL:
+            return f"Take back {what}{of} free of charge, and then give back {money}."
+        case _:
+            return f"Refuse the claim{of}."
+
+
+def next_steps_of(plan: Plan, effect: DisputeOutcomeEffect, policy: Policy) -> tuple[str, ...]:
+    """What comes after it, for the shopper."""
+    issue = counted(policy.refunds.issue_within_days, "business day")
+    if effect.outcome is OutcomeKind.RETURN_LABEL:
+        send = counted(policy.returns.send_within_days, "day")
+        check = counted(policy.returns.inspection_days, "business day")
+        return (
+            f"The return is free. Send it within {send}, with the return number on the parcel.",
+            f"We check it within {check} of its arrival, and issue the refund within {issue} after that.",
+        )
+    if effect.outcome is OutcomeKind.REPLACEMENT:
+        leaves = counted(policy.damage.replacement_within_days, "business day")
+        steps = [f"The replacement leaves within {leaves}."]
+        if effect.goods is Goods.COME_BACK:
+            send = counted(policy.returns.send_within_days, "day")
+            steps.append(
+                f"Please send the first one back within {send}, free of charge, with the return number on it."
+            )
+        return tuple(steps)
+    if effect.outcome is OutcomeKind.STORE_CREDIT:
+        return ("You can use it with your next order.",)
+    if not plan.movements:
+        return ()
+    keeps = ("You don't have to send anything back.",) if effect.goods is Goods.KEPT else ()
+    return (*keeps, f"We issue the refund within {issue}.")
+
+
+def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[str, ...]:
+    """What was decided, in sentences for the shopper."""
+    order = f" of order {plan.order_number}" if plan.order_number else ""
+    what, money = items_of(plan), given_to(plan.movements, plan.currency)
+    match effect.outcome:
+        case OutcomeKind.REFUND if not plan.movements:
+            return (f"We accept the chargeback of your bank for order {plan.order_number}.",)
+        case OutcomeKind.REFUND:
+            return (f"We refund {what or 'the payment taken twice'}{order}: {money}.",)
+        case OutcomeKind.PARTIAL_REFUND:
+            return (f"We give you a part of what you paid{order} back, and you keep the items: {money}.",)
+        case OutcomeKind.REPLACEMENT:
+            number = f" The return number of the first is {rma}." if effect.goods is Goods.COME_BACK else ""
+            return (f"We send you a replacement for {what}{order}.{number}",)
+        case OutcomeKind.STORE_CREDIT:
+            return (f"We give you {money}, for the trouble.",)
+        case OutcomeKind.RETURN_LABEL:
+            return (f"You can send back {what}{order}. The return number is {rma}; then {money} goes back.",)
+        case _:
+            about = f" about order {plan.order_number}" if plan.order_number else ""
+            return (f"We have looked into your claim{about}, and can't give anything back for it.",)
+
+
+def items_of(plan: Plan) -> str:
+    return _joined([f"{line.quantity} x {line.name}" for line in plan.lines])
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 2 else names)

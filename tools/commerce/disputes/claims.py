@@ -1,0 +1,252 @@
+"""Opening a dispute: what is claimed, of which order, how much is at stake, and until when it is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from tools.cards import Refusal
+from tools.commerce.changes import audit
+from tools.commerce.changes.giving_back import left
+from tools.commerce.changes.lines import paid_for, remaining
+from tools.commerce.changes.plan import Planning, locked_order
+from tools.commerce.changes.refund_claims import double_charge
+from tools.commerce.changes.requests import LineWish
+from tools.commerce.changes.rulebook import Rulebook
+from tools.commerce.changes.windows import LOADED
+from tools.commerce.database import WriteSession, hold
+from tools.commerce.days import working_days_after
+from tools.commerce.disputes import lifecycle
+from tools.commerce.handoffs import lifecycle as handoffs
+from tools.commerce.orders import find_order
+from tools.commerce.schema import (
+    Conversation,
+    Dispute,
+    DisputeKind,
+    DisputeLine,
+    DisputeState,
+    DisputeStep,
+    Handoff,
+    HandoffReason,
+    Message,
+    MessageRole,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentStatus,
+    RefundStatus,
+    Role,
+)
+from tools.principal import Principal
+
+LONGEST_CLAIM = 4000
+MESSAGES_QUOTED = 3
+
+OF_GOODS = frozenset(
+    {
+        DisputeKind.NOT_RECEIVED,
+        DisputeKind.DAMAGED,
+        DisputeKind.NOT_AS_DESCRIBED,
+        DisputeKind.WRONG_ITEM,
+        DisputeKind.MISSING_ITEM,
+    }
+)
+"""Kinds that are about items of an order."""
+
+HANDED_OVER_FOR = {
+    DisputeKind.CHARGEBACK: HandoffReason.CHARGEBACK,
+    DisputeKind.UNKNOWN_CHARGE: HandoffReason.FRAUD,
+}
+"""Why the conversation is handed over; a complaint for the rest."""
+
+
+@dataclass(frozen=True)
+class BankCase:
+    """A chargeback as the bank sent it: `amount_minor` in the payment's currency."""
+
+    network: str
+    reason_code: str
+    case_reference: str
+    amount_minor: int
+    respond_by: datetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What somebody claims. `words` are theirs; without `items` it is about the whole order."""
+
+    kind: DisputeKind
+    words: str
+    order_number: str | None = None
+    items: tuple[LineWish, ...] = ()
+    bank: BankCase | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    dispute: Dispute
+    handoff: Handoff
+    is_new: bool
+    """False where the same claim had been open already: then it has joined that."""
+
+
+@dataclass(frozen=True)
+class _Stake:
+    """What it is about: minor units, if that can be known, and the payment, if it is one."""
+
+    minor: int | None = None
+    payment: Payment | None = None
+
+
+def open_dispute(
+    session: WriteSession,
+    conversation_id: str,
+    claim: Claim,
+    by: Principal,
+    book: Rulebook,
+    answer_by: datetime,
+) -> Opened | Refusal:
+    """Open a case and hand the conversation over, or join the open case of the same order and kind.
+
+    `by` decides which orders there are; `answer_by` is when a person should have taken the conversation.
+    """
+    planning = Planning(session, by, book.when, book.policy, book.currency)
+    order = None
+    if claim.order_number is not None:
+        found = find_order(session, by, claim.order_number, *LOADED)
+        if isinstance(found, Refusal):
+            return found
+        order = found
+        # What the bank takes back must not be given back at the same moment.
+        locked_order(session, order.id, order.customer_id)
+    lines = claimed_lines(order, claim.items) if order else ()
+    if isinstance(lines, Refusal):
+        return lines
+    hold(session, f"disputes of {conversation_id}")
+    actor = handoffs.SHOPPER if by.role is Role.SHOPPER else audit.agent(by.staff_email)
+    dispute = _open_alike(session, conversation_id, claim.kind, order)
+    is_new = dispute is None
+    if dispute is None:
+        dispute = _store(session, planning, conversation_id, claim, order, lines, actor)
+    else:
+        words = claim.words[:LONGEST_CLAIM]
+        lifecycle.record(session, dispute.id, DisputeStep.CLAIMED_AGAIN, actor, book.now, note=words)
+    reason = HANDED_OVER_FOR.get(claim.kind, HandoffReason.COMPLAINT)
+    handoff = handoffs.hand_over(session, conversation_id, reason, actor, book.now, answer_by)
+    return Opened(dispute, handoff, is_new)
+
+
+def words_of(session: WriteSession, conversation_id: str) -> str:
+    """The shopper's last messages in the conversation, word for word: what they claim."""
+    theirs = select(Message.text).where(
+        Message.conversation_id == conversation_id, Message.role == MessageRole.USER
+    )
+    newest = session.scalars(theirs.order_by(Message.seq.desc()).limit(MESSAGES_QUOTED)).all()
+    return "\n".join(reversed(newest))[-LONGEST_CLAIM:]
+
+
+def claimed_lines(order: Order, items: Sequence[LineWish]) -> tuple[tuple[OrderLine, int], ...] | Refusal:
+    """The lines that are named, each once, with how many of them; all that were ordered where that is not said."""
+    by_number = {line.line_no: line for line in order.lines}
+    wanted: dict[int, int] = {}
+    for wish in items:
+        line = by_number.get(wish.line)
+        if line is None:
+            return Refusal(code="line_unknown", message=f"Order {order.number} has no line {wish.line}.")
+        most = line.quantity if wish.quantity is None else max(1, wish.quantity)
+        wanted[wish.line] = min(line.quantity, wanted.get(wish.line, 0) + most)
+    return tuple((by_number[number], quantity) for number, quantity in sorted(wanted.items()))
+
+
+def _open_alike(
+    session: WriteSession, conversation_id: str, kind: DisputeKind, order: Order | None
+) -> Dispute | None:
+    alike = select(Dispute).where(
+        Dispute.conversation_id == conversation_id,
+        Dispute.kind == kind,
+        Dispute.state == DisputeState.OPEN,
+        Dispute.order_id.is_(None) if order is None else Dispute.order_id == order.id,
+    )
+    return session.scalars(alike.with_for_update()).one_or_none()
+
+
+def _store(
+    session: WriteSession,
+    planning: Planning,
+    conversation_id: str,
+    claim: Claim,
+    order: Order | None,
+    lines: Sequence[tuple[OrderLine, int]],
+    actor: str,
+) -> Dispute:
+    when = planning.when
+    stake = _stake(planning, claim, order, lines)
+    respond_by = when.end_of(
+        working_days_after(when.today, planning.policy.disputes.days_to_answer(claim.kind))
+    )
+    customer_id = session.scalar(select(Conversation.customer_id).where(Conversation.id == conversation_id))
+    dispute = Dispute(
+        id=str(uuid4()),
+        conversation_id=conversation_id,
+        kind=claim.kind,
+        state=DisputeState.OPEN,
+        order_id=order.id if order else None,
+        payment_id=stake.payment.id if stake.payment else None,
+        customer_id=order.customer_id if order else customer_id,
+        claim=claim.words[:LONGEST_CLAIM],
+        amount_minor=stake.minor,
+        currency=None if stake.minor is None else order.currency if order else planning.currency,
+        policy_version=planning.policy.fingerprint,
+        opened_by=actor,
+        opened_at=when.now,
+        respond_by=claim.bank.respond_by if claim.bank else respond_by,
+        network=claim.bank.network if claim.bank else None,
+        reason_code=claim.bank.reason_code if claim.bank else None,
+        case_reference=claim.bank.case_reference if claim.bank else None,
+    )
+    session.add(dispute)
+    session.flush()
+    for line, quantity in lines:
+        session.add(DisputeLine(dispute_id=dispute.id, order_line_id=line.id, quantity=quantity))
+    lifecycle.record(session, dispute.id, DisputeStep.OPENED, actor, when.now)
+    return dispute
+
+
+def _stake(
+    planning: Planning, claim: Claim, order: Order | None, lines: Sequence[tuple[OrderLine, int]]
+) -> _Stake:
+    if claim.bank is not None:
+        return _Stake(claim.bank.amount_minor, _charged_back(order, claim.bank))
+    if order is None:
+        return _Stake()
+    if claim.kind in OF_GOODS:
+        return _Stake(_worth(order, lines))
+    if claim.kind is DisputeKind.DOUBLE_CHARGE:
+        found = double_charge(planning, order)
+        return _Stake() if isinstance(found, Refusal) else _Stake(found.amount_minor, found.payment)
+    if claim.kind is DisputeKind.REFUND_NOT_RECEIVED:
+        sums = [one.amount_minor for one in order.refunds if one.status is not RefundStatus.FAILED]
+        return _Stake(sum(sums) if sums else None)
+    return _Stake(None if claim.kind is DisputeKind.OTHER else left(order))
+
+
+def _worth(order: Order, lines: Sequence[tuple[OrderLine, int]]) -> int:
+    """What was paid for the items and was not given back: with the delivery fee, where it is about the whole order."""
+    if not lines:
+        return left(order)
+    still = remaining(order)
+    paid = sum(paid_for(order, line, min(quantity, still[line.line_no])) for line, quantity in lines)
+    return min(paid, left(order))
+
+
+def _charged_back(order: Order | None, bank: BankCase) -> Payment | None:
+    """The payment that the bank took back: the one of that amount, else the smallest that is not less."""
+    taken = [one for one in order.payments if one.status is PaymentStatus.CAPTURED] if order else []
+    enough = [one for one in taken if one.amount_minor >= bank.amount_minor]
+    return min(enough, key=lambda one: one.amount_minor, default=max(taken, key=_amount, default=None))
+
+
+def _amount(payment: Payment) -> int:
+    return payment.amount_minor

@@ -31,6 +31,7 @@ WHAT = {
     ProposalKind.WATCH: "an alert on a figure",
     ProposalKind.DIGEST: "a digest of figures",
     ProposalKind.WATCH_STOP: "an end to an alert or digest",
+    ProposalKind.DISPUTE_OUTCOME: "the outcome of a dispute",
 }
 SENTENCES = {
     AuditEvent.PROPOSED: "Parley proposed {what}",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tools.commerce.schema import Role
+
 
 @dataclass(frozen=True)
 class Colleague:
@@ -9,3 +11,4 @@ class Colleague:
 
     email: str
     name: str
+    role: Role = Role.AGENT

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from bot.deciding import Deciding
 from bot.desk import Desk
+from bot.disputes import Disputes
 from bot.errors import ConversationError, EmptyMessage, MessageTooLong, TooManyPhotos, UnknownProposal
 from bot.events import DoneEvent, Reply, TurnEvent
 from bot.faults import fault
@@ -46,6 +47,7 @@ class Conversations(Register):
         self._desk = desk
         self.people = People(desk, self.tell_news)
         self._timers = Timers(desk, self.tell_news)
+        self.disputes = Disputes(desk, self.tell_news)
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
 

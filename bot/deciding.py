@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from uuid import uuid4
 
+from bot import dispute_replies
 from bot.desk import Desk
 from bot.outcomes import asked_again, outcome_text
 from bot.public import cards_payload, told_cards, without_links
@@ -17,7 +18,7 @@ from tools.commerce.changes import proposals, showing
 from tools.commerce.changes.decisions import Decision, decide
 from tools.commerce.changes.ledger import entries_of
 from tools.commerce.database import UNAVAILABLE, ReadSession, WriteSession
-from tools.commerce.schema import EntryStatus, MessageRole, Proposal, ProposalStatus
+from tools.commerce.schema import EntryStatus, MessageRole, Proposal, ProposalKind, ProposalStatus
 from tools.commerce.transcript import NewMessage
 from tools.context import rulebook
 
@@ -52,6 +53,8 @@ class Deciding:
             card = showing.card(proposal, now)
             if ask and card.status is ProposalStatus.OPEN:
                 return _answer(asked_again(card), [card])
+            if proposal.kind is ProposalKind.DISPUTE_OUTCOME:
+                return dispute_replies.decided(session, proposal, None, self._desk.local_time)
             entries = entries_of(session, proposal_id)
             text = outcome_text(proposal, entries, decision, now, self._desk.shop)
             is_open = card.status is ProposalStatus.OPEN

@@ -68,7 +68,7 @@ def _done(proposal: Proposal, entries: Sequence[LedgerEntry], *, was_declined: b
     outcome: Mapping[str, Sequence[str]] = proposal.outcome or {}
     begin = "That has been done already:" if was_declined else "Done."
     steps = outcome.get("next_steps", ())
-    refused = _refused(entries)
+    refused = refused_by_gateway(entries)
     money = [*_charged(entries), *([] if refused else _given_back(proposal))]
     return " ".join([begin, *outcome.get("done", ()), *money, *steps, *refused])
 
@@ -97,7 +97,7 @@ def _charged(entries: Sequence[LedgerEntry]) -> list[str]:
     return told
 
 
-def _refused(entries: Sequence[LedgerEntry]) -> list[str]:
+def refused_by_gateway(entries: Sequence[LedgerEntry]) -> list[str]:
     """What the payment gateway would not give back; after the next steps, which promise it."""
     failed = [entry for entry in entries if entry.status is EntryStatus.FAILED]
     return [

@@ -1,29 +1,23 @@
 """What the shop's people do in a conversation that was handed over: take it, write in it, give it back."""
 
-import asyncio
 import logging
 from collections.abc import Callable
-from time import monotonic
-from uuid import uuid4
 
 from pydantic import JsonValue
 
 from bot.colleague import Colleague
 from bot.desk import Desk
-from bot.errors import ConversationBusy
 from bot.handoff_replies import RATINGS
+from bot.leased import write_between_turns
 from bot.public import AGENT, public_messages
 from tools import crossing
-from tools.commerce import reach, transcript
+from tools.commerce import transcript
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs import escalation, lifecycle
 from tools.commerce.handoffs.routing import MOST_RELEASES
 from tools.commerce.schema import Handoff, MessageRole
 from tools.commerce.transcript import NewMessage, storable_text
 from tools.handoffs import answer_by, reply_by
-
-WAIT_SECONDS = 5.0
-POLL_SECONDS = 0.05
 
 JOINED = "{name} from our team is here now, and has read what you wrote."
 RELEASED = "{name} had to leave. This waits for somebody else from our team again."
@@ -94,25 +88,7 @@ class People:
     ) -> None:
         """`work`, and its message in the transcript, under the conversation's lease. Raises ConversationBusy."""
         conversation_id = await crossing.read(self._desk.database, lambda s: _conversation_of(s, handoff_id))
-        holder = str(uuid4())
-
-        def step(session: WriteSession) -> bool:
-            now = self._desk.now()
-            if not transcript.claim_turn(session, conversation_id, holder, now):
-                return False
-            _, message = work(session)
-            if message:
-                seq = transcript.append_unasked(session, conversation_id, holder, message, now)
-                if AGENT in (message.payload or {}):
-                    reach.note_unread(session, conversation_id, seq, now)
-            transcript.release_turn(session, conversation_id, holder)
-            return True
-
-        deadline = monotonic() + WAIT_SECONDS
-        while not await crossing.write(self._desk.database, step):
-            if monotonic() > deadline:
-                raise ConversationBusy
-            await asyncio.sleep(POLL_SECONDS)
+        await write_between_turns(self._desk, conversation_id, lambda session: work(session)[1])
         self._tell_news(conversation_id)
 
 

@@ -15,7 +15,7 @@ from tools.commerce.changes import proposals, showing
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import ConversationStatus, Message, MessageRole, ProposalStatus
 
-AGENT = "agent"
+AGENT = transcript.AUTHOR
 """Key of a message's payload: the name of the person of the shop who wrote it."""
 
 PHOTOS = "photos"

@@ -23,6 +23,9 @@ from tools.commerce.schema import (
 
 LEASE = timedelta(seconds=8)
 
+AUTHOR = "agent"
+"""Key of a message's payload: the name of the person of the shop who wrote it."""
+
 NEWS = "parley_news"
 """PostgreSQL's channel on which other replicas hear, at the commit, which conversation has something new."""
 

@@ -87,6 +87,7 @@ _ABOUT: Mapping[ProposalKind, str] = {
     ProposalKind.WATCH: "the alert",
     ProposalKind.DIGEST: "the digest",
     ProposalKind.WATCH_STOP: "stopping that",
+    ProposalKind.DISPUTE_OUTCOME: "what our team decided",
 }
 
 

@@ -93,7 +93,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class _Stake:
+class Stake:
     """What it is about: minor units, if that can be known, and the payment, if it is one."""
 
     minor: int | None = None
@@ -182,7 +182,7 @@ def _store(
     actor: str,
 ) -> Dispute:
     when = planning.when
-    stake = _stake(planning, claim, order, lines)
+    stake = stake_of(planning, claim, order, lines)
     respond_by = when.end_of(
         working_days_after(when.today, planning.policy.disputes.days_to_answer(claim.kind))
     )
@@ -214,22 +214,22 @@ def _store(
     return dispute
 
 
-def _stake(
+def stake_of(
     planning: Planning, claim: Claim, order: Order | None, lines: Sequence[tuple[OrderLine, int]]
-) -> _Stake:
+) -> Stake:
     if claim.bank is not None:
-        return _Stake(claim.bank.amount_minor, _charged_back(order, claim.bank))
+        return Stake(claim.bank.amount_minor, _charged_back(order, claim.bank))
     if order is None:
-        return _Stake()
+        return Stake()
     if claim.kind in OF_GOODS:
-        return _Stake(_worth(order, lines))
+        return Stake(_worth(order, lines))
     if claim.kind is DisputeKind.DOUBLE_CHARGE:
         found = double_charge(planning, order)
-        return _Stake() if isinstance(found, Refusal) else _Stake(found.amount_minor, found.payment)
+        return Stake() if isinstance(found, Refusal) else Stake(found.amount_minor, found.payment)
     if claim.kind is DisputeKind.REFUND_NOT_RECEIVED:
         sums = [one.amount_minor for one in order.refunds if one.status is not RefundStatus.FAILED]
-        return _Stake(sum(sums) if sums else None)
-    return _Stake(None if claim.kind is DisputeKind.OTHER else left(order))
+        return Stake(sum(sums) if sums else None)
+    return Stake(None if claim.kind is DisputeKind.OTHER else left(order))
 
 
 def _worth(order: Order, lines: Sequence[tuple[OrderLine, int]]) -> int:

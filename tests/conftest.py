@@ -17,12 +17,20 @@ from bot.embedded.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
+from tests.compiled_once import compile_once, share_what_is_compiled
 from tests.invariants import assert_invariants
 from tools.commerce.database import Database
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +53,7 @@ def postgres_server() -> Iterator[str]:
     _create_postgres_database(url, "template_parley", template="template0")
     database = Database(_named(url, "template_parley"))
     database.migrate()
+    share_what_is_compiled(database)
     database.close()
     yield url
     server.cleanup()
@@ -56,6 +65,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     database = Database(f"sqlite:///{path}")
     database.migrate()
+    share_what_is_compiled(database)
     database.close()
     return path
 

@@ -22,7 +22,7 @@ from api.pages import WEB, page, theme_css
 from api.problems import ProblemDetails, answer_with_problems
 from api.reference_page import add_reference_page
 from api.repeating import repeat
-from api.widget_script import widget_script, widget_script_gzipped
+from api.widget_script import Script, widget_script, widget_script_gzipped
 from tools.commerce.photos.encoding import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ def _slack(parley: Parley) -> "SlackConnection | None":
 def _add_files(app: FastAPI) -> None:
     @app.get("/widget.js", include_in_schema=False)
     async def widget(accept_encoding: Annotated[str, Header()] = "") -> Response:
-        headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
-        if "gzip" in accept_encoding:
-            headers["Content-Encoding"] = "gzip"
-            return Response(widget_script_gzipped(), media_type="text/javascript", headers=headers)
-        return Response(widget_script(), media_type="text/javascript", headers=headers)
+        return _script(Script.WIDGET, accept_encoding)
+
+    @app.get("/widget-more.js", include_in_schema=False)
+    async def more_of_the_widget(accept_encoding: Annotated[str, Header()] = "") -> Response:
+        return _script(Script.MORE, accept_encoding)
 
     @app.get("/theme.css", include_in_schema=False)
     async def theme(parley: Services) -> Response:
@@ -125,6 +125,14 @@ def _add_files(app: FastAPI) -> None:
 
     app.mount("/web", StaticFiles(directory=WEB))
     app.mount("/products", StaticFiles(directory=WEB / "products", check_dir=False))
+
+
+def _script(script: Script, accept_encoding: str) -> Response:
+    headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
+    if "gzip" in accept_encoding:
+        headers["Content-Encoding"] = "gzip"
+        return Response(widget_script_gzipped(script), media_type="text/javascript", headers=headers)
+    return Response(widget_script(script), media_type="text/javascript", headers=headers)
 
 
 @asynccontextmanager

@@ -1,51 +1,69 @@
-"""The chat widget as pages load it: the modules of `api/web/widget` and their styles as one small script."""
+"""The chat widget as pages load it: the modules of `api/web/widget` and their styles as small scripts.
+
+`widget.js` is all that a page needs; `widget-more.js` is fetched when the chat is first opened, and adds what can wait
+until then. Each has its own copy of what both are made of.
+"""
 
 import gzip
 import json
 import re
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
 from minify import string as minified
 
 MODULES = Path(__file__).parent / "web" / "widget"
-ORDER = (
-    "dom",
-    "format",
-    "record",
-    "transport",
-    "transcript",
-    "conversation",
-    "markdown",
-    "card_parts",
-    "order_cards",
-    "parcel_cards",
-    "product_cards",
-    "return_card",
-    "contact_card",
-    "proposal_card",
-    "cards",
-    "log",
-    "panel",
-    "element",
-    "main",
-)
-"""Each after those that it imports."""
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |function |class |const )", re.MULTILINE)
 
 
+class Script(Enum):
+    """By its name, the modules that it is made of, each after those that it imports."""
+
+    WIDGET = (
+        "dom",
+        "format",
+        "record",
+        "transport",
+        "transcript",
+        "conversation",
+        "markdown",
+        "card_parts",
+        "order_cards",
+        "parcel_cards",
+        "product_cards",
+        "contact_card",
+        "proposal_card",
+        "cards",
+        "log",
+        "panel",
+        "element",
+        "main",
+    )
+    MORE = (
+        "dom",
+        "format",
+        "card_parts",
+        "return_card",
+        "upload",
+        "photo_view",
+        "photo_tray",
+        "more",
+    )
+
+
 @cache
-def widget_script() -> str:
-    """All in one scope, with short names: a page makes one request, and nothing is built beforehand."""
-    source = "\n".join((MODULES / f"{name}.js").read_text("utf-8") for name in ORDER)
+def widget_script(script: Script = Script.WIDGET) -> str:
+    """All in one scope, with short names: one request, and nothing is built beforehand."""
+    source = "\n".join((MODULES / f"{name}.js").read_text("utf-8") for name in script.value)
     modules = _EXPORT.sub("", _IMPORT.sub("", source))
-    styles = json.dumps(minified("text/css", (MODULES / "styles.css").read_text("utf-8")))
-    script = f'(() => {{\n"use strict";\nconst STYLES = {styles};\n{modules}\n}})();'
-    return str(minified("application/javascript", script))
+    styles = json.dumps(minified("text/css", (MODULES / f"{script.name.lower()}.css").read_text("utf-8")))
+    wrapped = f'(() => {{\n"use strict";\nconst STYLES = {styles};\n{modules}\n}})();'
+    return str(minified("application/javascript", wrapped))
 
 
 @cache
-def widget_script_gzipped() -> bytes:
-    return gzip.compress(widget_script().encode(), compresslevel=9, mtime=0)
+def widget_script_gzipped(script: Script = Script.WIDGET) -> bytes:
+    return gzip.compress(widget_script(script).encode(), compresslevel=9, mtime=0)

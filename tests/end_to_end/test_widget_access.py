@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from api.widget_script import MODULES, ORDER, widget_script
+from api.widget_script import MODULES, Script, widget_script
 from tests.end_to_end.chat_page import Chat
 from tests.end_to_end.conftest import OpenContext
 from tests.end_to_end.paid_orders import PaidOrders
@@ -147,12 +147,19 @@ def test_the_script_is_small() -> None:
     assert len(gzip.compress(widget_script().encode(), compresslevel=9)) < MOST_BYTES
 
 
-def test_the_modules_share_one_scope_without_clashes() -> None:
+@pytest.mark.parametrize("script", Script)
+def test_the_modules_share_one_scope_without_clashes(script: Script) -> None:
     declared = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
-    names = [name for module in ORDER for name in declared.findall((MODULES / f"{module}.js").read_text())]
+    names = [
+        name for module in script.value for name in declared.findall((MODULES / f"{module}.js").read_text())
+    ]
 
     assert sorted(names) == sorted(set(names))
-    assert {path.stem for path in MODULES.glob("*.js")} == set(ORDER)
+
+
+def test_every_module_is_in_a_script() -> None:
+    used = {module for script in Script for module in script.value}
+    assert {path.stem for path in MODULES.glob("*.js")} == used
 
 
 @pytest.mark.browser

@@ -3,17 +3,16 @@
 import { drawOrder, drawOrderList } from "./order_cards.js";
 import { drawTracking } from "./parcel_cards.js";
 import { drawProduct, drawProductList, drawStock } from "./product_cards.js";
-import { drawReturns } from "./return_card.js";
 import { drawProposal, drawReceipt } from "./proposal_card.js";
 import { drawContact } from "./contact_card.js";
 
 /**
  * @param {{kind: string}} card
  * @param {import("./card_parts.js").Desk} desk
- * @returns {HTMLElement | null} null for a kind not known here
+ * @returns {HTMLElement | null} null for a kind not known here, nor added to the desk by more.js
  */
 export function drawCard(card, desk) {
-  return KINDS[card.kind]?.(card, desk) ?? null;
+  return (KINDS[card.kind] ?? desk[card.kind])?.(card, desk) ?? null;
 }
 
 const KINDS = {
@@ -23,7 +22,6 @@ const KINDS = {
   stock: drawStock,
   product_list: drawProductList,
   product: drawProduct,
-  returns: drawReturns,
   contact: drawContact,
   proposal: drawProposal,
   receipt: drawReceipt,

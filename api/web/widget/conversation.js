@@ -53,10 +53,16 @@ export class Conversation extends EventTarget {
   get entries() {
     const stored = this.transcript.messages;
     const known = new Set(stored.map((message) => message.client_message_id));
-    const outgoing = this.outbox.filter(({ id, text }) => text && !known.has(id));
+    const outgoing = this.outbox.filter(({ id, at }) => at && !known.has(id));
     return [
       ...stored,
-      ...outgoing.map(({ id, text, at }) => ({ role: "user", text, client_message_id: id, created_at: at })),
+      ...outgoing.map(({ id, text, photos, at }) => ({
+        role: "user",
+        text,
+        photos,
+        client_message_id: id,
+        created_at: at,
+      })),
     ];
   }
 
@@ -86,9 +92,9 @@ export class Conversation extends EventTarget {
     this.#nudge();
   }
 
-  /** Keeps the message, then sends it when those before it are answered. */
-  send(text) {
-    this.#record.add({ id: newId(), text, at: new Date().toISOString() });
+  /** Keeps the message, then sends it when those before it are answered. `photos` were uploaded before. */
+  send(text, photos) {
+    this.#record.add({ id: newId(), text, photos, at: new Date().toISOString() });
     this.#changed();
     this.retryNow();
   }
@@ -100,6 +106,12 @@ export class Conversation extends EventTarget {
     this.#record.add({ id: newId(), proposal, decision });
     this.#changed();
     this.retryNow();
+  }
+
+  /** The conversation's id and token; begun now if it was not. */
+  async begun() {
+    await this.#alone(() => this.#record.read().id ?? this.#create());
+    return this.#record.read();
   }
 
   /** Asks the server how everything stands. */
@@ -201,9 +213,9 @@ export class Conversation extends EventTarget {
     }
   }
 
-  async #converse(id, { id: client_message_id, text, proposal, decision }) {
+  async #converse(id, { id: client_message_id, text, photos, proposal, decision }) {
     const path = `api/conversations/${id}/${proposal ? `proposals/${proposal}` : "messages"}`;
-    const options = { ...this.#options(), body: proposal ? { decision } : { text, client_message_id } };
+    const options = { ...this.#options(), body: proposal ? { decision } : { text, client_message_id, photos: photos?.map((photo) => photo.id) } };
     this.transcript.expect();
     this.#changed();
     for await (const event of getEvents(path, options)) {

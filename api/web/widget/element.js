@@ -1,7 +1,7 @@
 /** <parley-chat>: the launcher, the window, and what the page may ask of them. */
 
 import { Conversation } from "./conversation.js";
-import { h, icon } from "./dom.js";
+import { h, home, icon } from "./dom.js";
 import { Format } from "./format.js";
 import { Panel } from "./panel.js";
 import { getJson } from "./transport.js";
@@ -19,13 +19,14 @@ export class ParleyChat extends HTMLElement {
   #conversation = new Conversation();
   #colors = new CSSStyleSheet();
   #life = new AbortController();
-  #panel = null;
+  /** The window, once the shop is known; `widget-more.js` adds to it. */
+  panel = null;
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
     const styles = new CSSStyleSheet();
-    styles.replaceSync(STYLES); // styles.css, put in by api/widget_script.py
+    styles.replaceSync(STYLES); // widget.css, put in by api/widget_script.py
     root.adoptedStyleSheets = [styles, this.#colors];
     this.launcher = h("button", { type: "button", class: "launcher", onclick: () => this.open() }, icon("chat"));
     this.launcher.hidden = true;
@@ -53,12 +54,12 @@ export class ParleyChat extends HTMLElement {
   }
 
   open() {
-    if (this.#panel) this.#show(true);
+    if (this.panel) this.#show(true);
     else this.setAttribute("open", "");
   }
 
   close() {
-    this.#panel?.close();
+    this.panel?.close();
   }
 
   /** Opens the window and asks. */
@@ -75,7 +76,7 @@ export class ParleyChat extends HTMLElement {
   #build(shop) {
     const { signal } = this.#life;
     const panel = new Panel(this.#conversation, new Format(shop.locale, shop.time_zone), () => this.#closed());
-    this.#panel = panel;
+    this.panel = panel;
     this.launcher.setAttribute("aria-label", this.getAttribute("label") ?? `Chat with ${shop.name}`);
     this.launcher.hidden = false;
     this.shadowRoot.append(this.launcher, panel.node);
@@ -88,8 +89,9 @@ export class ParleyChat extends HTMLElement {
   }
 
   #show(takesFocus) {
-    if (!this.#panel || this.#panel.isOpen) return;
-    this.#panel.open(takesFocus);
+    if (!this.panel || this.panel.isOpen) return;
+    this.panel.open(takesFocus);
+    if (!this.panel.isWhole) document.head.append(h("script", { src: new URL("widget-more.js", home) }));
     this.launcher.classList.remove("news");
     this.launcher.hidden = true;
     this.#opened(true);
@@ -107,7 +109,7 @@ export class ParleyChat extends HTMLElement {
   }
 
   #answered(messages) {
-    if (!this.#panel.isOpen) this.launcher.classList.add("news");
+    if (!this.panel.isOpen) this.launcher.classList.add("news");
     this.#tell("answer", { messages });
   }
 

@@ -48,6 +48,12 @@ export class Log {
     this.#scroll(fresh, wasAtEnd);
   }
 
+  /** Draws anew the messages that `concerns` is true of. */
+  redraw(concerns) {
+    for (const item of this.drawn.values()) if (concerns(item.entry)) item.version = null;
+    this.render();
+  }
+
   /** @returns {HTMLElement[]} the elements that are new */
   #renderEntries() {
     const outbox = new Map(this.conversation.outbox.map((outgoing) => [outgoing.id, outgoing]));
@@ -63,7 +69,7 @@ export class Log {
         const node = this.#drawEntry(entry, outgoing);
         if (item) item.node.replaceWith(node);
         else fresh.push(node);
-        item = { node, version };
+        item = { node, version, entry };
       }
       this.drawn.set(key, item);
     }
@@ -93,6 +99,7 @@ export class Log {
       { class: `message ${entry.role} ${entry.id == null ? "pending" : ""}`, title: at },
       author ? h("b", { class: "note" }, author) : h("span", { class: "unseen" }, isUser ? "You: " : "Assistant: "),
       text && said,
+      this.desk.photos?.(entry.photos ?? []),
       this.#drawChoices(entry),
       cards,
       drawSources(entry.citations ?? [], "Sources"),

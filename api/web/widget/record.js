@@ -5,7 +5,7 @@ import { home } from "./dom.js";
 const KEY = `parley:${home.href}`;
 
 /**
- * @typedef {{id: string, text: string, at: string, failure?: string}} Outgoing  `id` is the client_message_id
+ * @typedef {{id: string, text: string, photos?: {id: string}[], at: string, failure?: string}} Outgoing  `id` is the client_message_id
  * @typedef {{id: string, proposal: string, decision: "confirm" | "decline", failure?: string}} Decided
  * @typedef {{id: string | null, token: string | null, subject: string | null, outbox: (Outgoing | Decided)[], isOpen: boolean}} Saved
  */

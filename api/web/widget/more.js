@@ -1,0 +1,21 @@
+/** What the chat's window has beyond its beginning; fetched when it is first opened, and put into the window that is there. */
+
+import { PhotoTray } from "./photo_tray.js";
+import { PhotoView } from "./photo_view.js";
+import { drawReturns } from "./return_card.js";
+
+function complete(panel) {
+  if (!panel || panel.isWhole) return;
+  panel.isWhole = true;
+  const root = panel.node.getRootNode();
+  const styles = new CSSStyleSheet();
+  styles.replaceSync(STYLES); // more.css, put in by api/widget_script.py
+  root.adoptedStyleSheets.push(styles);
+  const view = new PhotoView(panel.conversation, root);
+  const tray = new PhotoTray(panel, view);
+  Object.assign(panel.log.desk, { photos: (photos) => view.draw(photos), returns: drawReturns });
+  panel.conversation.addEventListener("change", () => tray.refresh());
+  panel.log.redraw(({ photos, cards }) => photos?.length || cards?.some(({ kind }) => kind === "returns"));
+}
+
+complete(window.parley.element.panel);

@@ -14,7 +14,7 @@ UPLOAD_SECONDS = 60.0
 HEADERS = {
     # Kept by the browser that was shown it, and by no cache on the way; under that id it never changes.
     "Cache-Control": "private, max-age=86400, immutable",
-    "Vary": "Authorization",
+    "Vary": "Authorization, Cookie",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

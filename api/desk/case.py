@@ -67,7 +67,7 @@ async def draw_case(
     view = await parley.register.view(case.handoff.conversation_id)
     now = parley.now()
     facts = facts_of(case, now, parley.shop.zone)
-    messages = [said(message, parley.shop, now) for message in view.messages]
+    messages = [said(message, handoff_id, parley.shop, now) for message in view.messages]
     others = [
         one for one in parley.presence.at(case.handoff.conversation_id) if one.who != at_desk.account.email
     ]

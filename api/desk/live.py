@@ -41,7 +41,7 @@ async def follow(
     position = after if last_event_id is None else last_event_id
     follower = Follower(
         _hint(at_desk, case.handoff.conversation_id, Doing.HERE),
-        as_event(parley.shop, parley.now),
+        as_event(handoff_id, parley.shop, parley.now),
         lambda others: presence_event(others, case.channel),
     )
     chunks = _news(parley, position, follower)

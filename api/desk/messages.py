@@ -17,16 +17,27 @@ from tools.handoff_card import HandoffCard
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A photo on the page: its address, and its size in pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Said:
     id: int
     role: str
     who: str
     at: str
     text: str
+    photos: tuple[Shown, ...]
     blocks: tuple[Block, ...]
 
 
-def said(message: PublicMessage, shop: ShopProfile, now: datetime) -> Said:
+def said(message: PublicMessage, handoff_id: str, shop: ShopProfile, now: datetime) -> Said:
+    """As the page of that handoff shows it."""
     who = {"user": "Shopper", "assistant": "Assistant", "agent": message.author or "Staff"}[message.role]
     # What the assistant sets in bold is no less plain without; what shoppers type stays as they typed it.
     text = message.text.replace("**", "") if message.role == "assistant" else message.text
@@ -36,6 +47,10 @@ def said(message: PublicMessage, shop: ShopProfile, now: datetime) -> Said:
         who=who,
         at=moment(datetime.fromisoformat(message.created_at), now, shop.zone),
         text=text,
+        photos=tuple(
+            Shown(f"/desk/cases/{handoff_id}/photos/{photo.id}", photo.width, photo.height)
+            for photo in message.photos
+        ),
         # The card of the handoff tells the shopper how to reach the shop: no news to who is there.
         blocks=tuple(
             block for card in message.cards if not isinstance(card, HandoffCard) for block in blocks_of(card)
@@ -44,12 +59,12 @@ def said(message: PublicMessage, shop: ShopProfile, now: datetime) -> Said:
 
 
 def as_event(
-    shop: ShopProfile, now: Callable[[], datetime]
+    handoff_id: str, shop: ShopProfile, now: Callable[[], datetime]
 ) -> Callable[[PublicMessage, ConversationStatus], bytes]:
     """Draws a message as a server-sent event: its HTML, as the page has it."""
 
     def draw(message: PublicMessage, status: ConversationStatus) -> bytes:
-        html = fragment("desk/message.html", {"said": said(message, shop, now())})
+        html = fragment("desk/message.html", {"said": said(message, handoff_id, shop, now())})
         return format_sse_event(
             event="message", data_str=json.dumps({"html": html, "status": status}), id=str(message.id)
         )

@@ -29,6 +29,7 @@ from tools.commerce.schema import Handoff, HandoffReason, HandoffState, Proposal
 from tools.commerce.transcript import storable_text
 
 LAST_WORDS = 160
+PHOTO_ALONE = "Sent a photo"
 PER_PAGE = 50
 MOST_PAGES = 10_000
 SHOWN: Mapping[Show, str] = {
@@ -196,7 +197,7 @@ def _row(case: QueuedCase, mine: str, names: Mapping[str, str], parley: Parley) 
         id=handoff.id,
         reason=REASONS[handoff.reason],
         who=case.customer,
-        last_words=_shortened(case.last_words or ""),
+        last_words=PHOTO_ALONE if case.last_words == "" else _shortened(case.last_words or ""),
         times=_times(handoff, is_overdue, mine, names, parley),
         is_overdue=is_overdue,
         is_waiting=is_waiting,

@@ -72,7 +72,7 @@ class Planner:
         if not situation.text:
             return Say(photos.without_words(situation), situation.memory)
         said = self._say_to_words(situation)
-        return Say(f"{photos.THANKS} {said.text}", said.memory)
+        return Say(f"{photos.thanks(situation.photos)} {said.text}", said.memory)
 
     def _say_to_words(self, situation: Situation) -> Say:
         figures = situation.memory.figures

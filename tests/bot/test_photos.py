@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from bot.conversation import Conversations
 from bot.desk import Desk
-from bot.embedded.photos import KEPT, THANKS, WHAT_ABOUT
+from bot.embedded.photos import KEPT, WHAT_ABOUT
 from bot.errors import ClientMessageReused, EmptyMessage, TooManyPhotos, UnknownPhoto
 from bot.events import DoneEvent, Reply
 from bot.photos import Photos
@@ -97,9 +97,9 @@ async def test_the_embedded_model_goes_on_with_what_it_was_doing(desk_at: Opened
     in_between = await send(conversations, talk, "", photo)
     beside = await send(conversations, talk, "What does express delivery cost?", photo)
 
-    assert alone.messages[0].text == f"{KEPT} {WHAT_ABOUT}"
+    assert alone.messages[0].text == f"Thank you for the photo. {KEPT} {WHAT_ABOUT}"
     question = asked.messages[0].text.rpartition("\n\n")[2]
-    assert in_between.messages[0].text == f"{KEPT}\n\n{question}"
-    assert beside.messages[0].text.startswith(f"{THANKS} ")
+    assert in_between.messages[0].text == f"Thank you for the photo. {KEPT}\n\n{question}"
+    assert beside.messages[0].text.startswith("Thank you for the photo. ")
     assert "Express" in beside.messages[0].text
     database.close()

@@ -57,12 +57,15 @@ WITHOUT_SPACES = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud
 
 _NOT_WORDS = re.compile(r"\S*[\d@/_]\S*")
 """Numbers, addresses, links: in no language."""
+_NAMES = re.compile(r"(?<=[\w,;:'’] )[^\W\d_a-z]\w*")
+"""Words with a capital letter within a sentence: a street in Paris makes no message French."""
 
 
 def language_of(texts: Iterable[str]) -> str | None:
     """The code of the language that all of `texts` together are in; None when that is not clear."""
-    words = _NOT_WORDS.sub(" ", " ".join(texts)).split()
-    text = " ".join(words)
+    said = [text.lower() if text.isupper() else text for text in texts]
+    words = [_NAMES.sub(" ", " ".join(_NOT_WORDS.sub(" ", text).split())) for text in said]
+    text = " ".join(" ".join(words).split())
     letters = sum(character.isalpha() for character in text)
     if letters < FEWEST_LETTERS and len(WITHOUT_SPACES.findall(text)) < FEWEST_LETTERS / 3:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import handing_over, orders, photos, policies, problems, products, talk, totals
+from bot.embedded import foreign, handing_over, orders, photos, policies, problems, products, talk, totals
 from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import carrying
@@ -90,6 +90,9 @@ class Planner:
         if handing_over.urgent(situation.text):
             task = Task(Intent.COMPLAINT, situation.text)
             return _Course(situation).followed(Agenda(now=(task,)))
+        if code := foreign.language(situation):
+            answer = foreign.to_people(situation, code)
+            return Say(answer.text, situation.memory.model_copy(update={"offers": answer.offers}))
         situation = turned(situation)
         read = [as_ordered(wish) for wish in self._wishes(situation.text)]
         wishes = preferred(situation, reread(read, situation, self._classify))

@@ -330,3 +330,19 @@ async def test_not_understood_twice_a_person_goes_on(in_their_words: Conversatio
     reply = await in_their_words.reply(talk, "you know, that one, like before")
 
     assert reply.status is ConversationStatus.WAITING, reply.messages[0].text
+
+
+async def test_who_writes_in_another_language_is_told_so_in_it_and_gets_a_person(
+    in_their_words: Conversations, demo_desk: Desk
+) -> None:
+    talk = await started(in_their_words, email=None)
+    reply = await in_their_words.reply(talk, "Bonjour, je voudrais savoir où est ma commande.")
+
+    assert reply.status is ConversationStatus.WAITING
+    assert reply.messages[0].text.startswith(
+        "Je ne comprends que l'anglais ; j'ai donc transmis votre message à notre équipe.\n\n"
+        "I only understand English, and you seem to write French. I've passed this conversation to our team"
+    )
+    with demo_desk.database.reading() as session:
+        found = session.query(Handoff).filter_by(conversation_id=talk).one()
+    assert (found.reason, found.language) == (HandoffReason.NOT_UNDERSTOOD, "fr")

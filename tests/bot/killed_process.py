@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
@@ -42,12 +42,14 @@ class Point(StrEnum):
     AFTER_ANSWER = "after it is committed, and before it is sent"
 
 
-_COMMITS = {
+Commits = Mapping[str, tuple[StrEnum, StrEnum]]
+"""By how the statement begins that tells a transaction from others: the points around its commit."""
+
+_COMMITS: Commits = {
     "INSERT INTO ledger_entries": (Point.BEFORE_INTENT, Point.AFTER_INTENT),
     "UPDATE ledger_entries SET status": (Point.BEFORE_COMMIT, Point.AFTER_COMMIT),
     "UPDATE messages SET answered_at": (Point.BEFORE_ANSWER, Point.AFTER_ANSWER),
 }
-"""By how the statement begins that tells a transaction from others: the points around its commit."""
 
 
 def utc_now() -> datetime:
@@ -59,7 +61,7 @@ def confirm_and_die(
 ) -> None:
     """Presses the button of a proposal."""
     database = Database(database_url)
-    _die_around_commits(database, point)
+    die_around_commits(database, point, _COMMITS)
     desk = desk_of(database, _DyingGateway(stripe_url, point))
 
     async def confirm() -> None:
@@ -99,14 +101,15 @@ class _DyingGateway(StripeGateway):
         return ref
 
 
-def _die_around_commits(database: Database, point: Point) -> None:
+def die_around_commits(database: Database, point: StrEnum, commits: Commits) -> None:
+    """Ends this process before or after the commit that `point` names."""
     now = _Transaction()
 
     def begin(_: Connection) -> None:
         now.before = now.after = None
 
     def notice(_: Connection, __: object, statement: str, *___: object) -> None:
-        for beginning, around in _COMMITS.items():
+        for beginning, around in commits.items():
             if statement.startswith(beginning):
                 now.before, now.after = around
 
@@ -129,8 +132,8 @@ def _die_around_commits(database: Database, point: Point) -> None:
 class _Transaction(threading.local):
     """Stays in one thread from its first statement to its end."""
 
-    before: Point | None = None
-    after: Point | None = None
+    before: StrEnum | None = None
+    after: StrEnum | None = None
 
 
 def _die() -> None:

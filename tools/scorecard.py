@@ -1,5 +1,6 @@
-"""The shop's key figures at a glance."""
+"""The shop's key figures at a glance, and those of its people who answer."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from knowledge.shop_profile import ShopProfile
@@ -21,17 +22,58 @@ KEY_FIGURES = (
     "return_rate",
     "on_time_delivery",
 )
+DESK_FIGURES = (
+    "handoffs",
+    "handoff_rate",
+    "wait_for_a_person",
+    "handling_time",
+    "support_rating",
+    "dispute_rate",
+)
 DAYS = 28
 """Whole weeks, so that weekends weigh the same in what is compared."""
+MOST_DAYS = 62
+MOST_WEEKS = 53
 
 
-def scorecard(session: ReadSession, shop: ShopProfile, when: LocalTime) -> KpiCard:
-    """The last 28 whole days against the 28 before them, with a row for each day."""
-    last = when.today - timedelta(days=1)
+def scorecard(
+    session: ReadSession,
+    shop: ShopProfile,
+    when: LocalTime,
+    names: Sequence[str] = KEY_FIGURES,
+    period: Period | None = None,
+) -> KpiCard:
+    """Those of `names` that there are, against what was before, with a row for each day, of a long period each week
+    or month. Without `period`, of the last 28 whole days."""
+    period = period or last_days(when)
     query = KpiQuery(
-        metrics=tuple(name for name in KEY_FIGURES if name in BY_NAME),
-        period=Period(last - timedelta(days=DAYS - 1), last),
-        grain=Grain.DAY,
+        metrics=tuple(name for name in names if name in BY_NAME),
+        period=period,
+        grain=_grain(period),
         comparison=Comparison.PREVIOUS,
     )
     return kpi_card(answer(session, query, Reporting.of(shop, when.now)), shop.currency)
+
+
+def against_targets(
+    session: ReadSession, shop: ShopProfile, when: LocalTime, names: Sequence[str], period: Period
+) -> KpiCard | None:
+    """Those of `names` that have a target, against it; None where none has."""
+    reporting = Reporting.of(shop, when.now)
+    aimed_at = [name for name in names if name in BY_NAME and reporting.targets.exists_for([BY_NAME[name]])]
+    if not aimed_at:
+        return None
+    query = KpiQuery(metrics=tuple(aimed_at), period=period, comparison=Comparison.TARGET)
+    return kpi_card(answer(session, query, reporting), shop.currency)
+
+
+def last_days(when: LocalTime, days: int = DAYS) -> Period:
+    """The last whole ones."""
+    last = when.today - timedelta(days=1)
+    return Period(last - timedelta(days=days - 1), last)
+
+
+def _grain(period: Period) -> Grain:
+    if period.days <= MOST_DAYS:
+        return Grain.DAY
+    return Grain.WEEK if period.days <= MOST_WEEKS * 7 else Grain.MONTH

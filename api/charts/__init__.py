@@ -17,7 +17,17 @@ from api.charts.wording import Heading
 from knowledge.shop_profile import Palette
 from tools.kpi_cards import ExplanationCard, KpiCard
 
-__all__ = ["DARK", "LIGHT", "ChartForm", "ChartHint", "ChartImage", "ImageKind", "draw", "draw_aside"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "ChartForm",
+    "ChartHint",
+    "ChartImage",
+    "ImageKind",
+    "alternative_of",
+    "draw",
+    "draw_aside",
+]
 
 WIDTH = 600
 """In CSS pixels; a PNG has two for each, so 1200 by 675 for a course of time."""
@@ -44,6 +54,12 @@ class ChartImage:
     media_type: str
     width: int
     height: float
+
+
+def alternative_of(card: KpiCard | ExplanationCard) -> str | None:
+    """What its chart will show, in words, without drawing it; None where it has none."""
+    form = form_of(card)
+    return None if form is ChartForm.NONE else alternative(card, form, Heading.of(card, form))
 
 
 def draw(

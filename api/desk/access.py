@@ -23,16 +23,19 @@ from api.desk.sessions import LIFE, Session, Sessions
 from api.limits import Pace, is_this_machine
 from tools import crossing
 from tools.commerce import staff_accounts
-from tools.commerce.schema import Role, StaffAccount
+from tools.commerce.schema import StaffAccount
 from tools.principal import Principal
 
 COOKIE = "parley_desk"
 HOME = "/desk"
+FIGURES = "/desk/figures"
 SIGN_IN = "/desk/sign-in"
 TRIES_PER_MINUTE = 20
 COMPARED_AT_ONCE = 2
 """Comparing a password takes 64 MB and both cores for a moment: others wait."""
-_OWN_PAGE = re.compile(r"/desk(/cases/[0-9a-f-]{36})?(\?[\w=&%+.~-]*)?", re.ASCII)
+_OWN_PAGE = re.compile(
+    r"/desk(/cases/[0-9a-f-]{36}|/figures(/talks/[0-9a-f-]{36})?)?(\?[\w=&%+.~-]*)?", re.ASCII
+)
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +69,13 @@ class AtDesk:
     def principal(self) -> Principal:
         return Principal(role=self.account.role, staff_email=self.account.email)
 
+    @property
+    def frame(self) -> dict[str, object]:
+        """What the frame of every page shows: who it is, and where they may go."""
+        areas = [("Queue", HOME)] if self.principal.sees_every_order else []
+        areas += [("Figures", FIGURES)] if self.principal.sees_figures else []
+        return {"signed_in_as": self.account.name, "form_token": self.form_token, "areas": areas}
+
 
 def door_of(request: Request) -> Door:
     door: Door = request.app.state.desk
@@ -82,26 +92,38 @@ def at_a_human_pace(request: Request, door: TheDoor) -> None:
         door.tries.take(address or "")
 
 
-async def signed_in(request: Request, parley: Services, door: TheDoor) -> AtDesk:
-    """Raises TurnedAway: to the sign-in, or with a page for those whose role has nothing to do here."""
+async def present(request: Request, parley: Services, door: TheDoor) -> AtDesk:
+    """Whoever has signed in, of whatever role. Raises TurnedAway: to the sign-in."""
     session = door.sessions.read(request.cookies.get(COOKIE))
     if session is None:
         raise TurnedAway(_to_sign_in(request))
     account = await crossing.read(parley.database, lambda s: staff_accounts.enabled(s, session.sub))
     if account is None or _is_over(session, account):
         raise TurnedAway(_to_sign_in(request))
-    if account.role not in {Role.AGENT, Role.MANAGER}:
-        log.warning("denied: role=%s at the desk", account.role)
-        values: dict[str, object] = {
-            "title": "Not for your role",
-            "signed_in_as": account.name,
-            "form_token": door.sessions.form_token(session),
-        }
-        raise TurnedAway(desk_page("turned_away.html", parley.shop, values, HTTPStatus.FORBIDDEN))
     return AtDesk(account, door.sessions.form_token(session))
 
 
+Present = Annotated[AtDesk, Depends(present)]
+
+
+async def signed_in(parley: Services, at_desk: Present) -> AtDesk:
+    """Somebody who answers shoppers. Raises TurnedAway."""
+    if not at_desk.principal.sees_every_order:
+        raise TurnedAway(_not_for_role(parley, at_desk))
+    return at_desk
+
+
 SignedIn = Annotated[AtDesk, Depends(signed_in)]
+
+
+async def reader_of_figures(parley: Services, at_desk: Present) -> AtDesk:
+    """Somebody whose role holds the tools that read figures. Raises TurnedAway."""
+    if not at_desk.principal.sees_figures:
+        raise TurnedAway(_not_for_role(parley, at_desk))
+    return at_desk
+
+
+ReaderOfFigures = Annotated[AtDesk, Depends(reader_of_figures)]
 
 
 def from_own_page(request: Request, parley: Services) -> None:
@@ -113,17 +135,31 @@ def from_own_page(request: Request, parley: Services) -> None:
         raise TurnedAway(_forged(parley))
 
 
-async def posted(
-    request: Request, parley: Services, at_desk: SignedIn, form_token: Annotated[str, Form()] = ""
+async def own_form(
+    request: Request, parley: Services, at_desk: Present, form_token: Annotated[str, Form()] = ""
 ) -> AtDesk:
-    """Who sends a form. Raises TurnedAway."""
+    """Somebody who sends a form of their session's. Raises TurnedAway."""
     from_own_page(request, parley)
     if not compare_digest(form_token.encode(), at_desk.form_token.encode()):
         raise TurnedAway(_forged(parley))
     return at_desk
 
 
+PostedByAnybody = Annotated[AtDesk, Depends(own_form)]
+
+
+async def posted(at_desk: SignedIn, _: PostedByAnybody) -> AtDesk:
+    """Raises TurnedAway."""
+    return at_desk
+
+
+async def posted_by_reader(at_desk: ReaderOfFigures, _: PostedByAnybody) -> AtDesk:
+    """Raises TurnedAway."""
+    return at_desk
+
+
 Posted = Annotated[AtDesk, Depends(posted)]
+PostedByReader = Annotated[AtDesk, Depends(posted_by_reader)]
 
 
 def let_in(request: Request, answer: Response, cookie: str) -> None:
@@ -141,6 +177,12 @@ def let_in(request: Request, answer: Response, cookie: str) -> None:
 def own_page(address: str) -> str:
     """`address`, if it is one of the desk's pages, else the first of them."""
     return address if _OWN_PAGE.fullmatch(address) else HOME
+
+
+def first_page(account: StaffAccount, address: str) -> str:
+    """Where whoever has just signed in goes: to `address`, or analysts to what there is for them."""
+    there, role = own_page(address), Principal(role=account.role)
+    return FIGURES if there == HOME and not role.sees_every_order else there
 
 
 def turn_away_politely(app: FastAPI) -> None:
@@ -161,6 +203,12 @@ def _to_sign_in(request: Request) -> Response:
         return Response(status_code=HTTPStatus.OK, headers={"Refresh": f"0; url={there}"})
     query = f"?{urlencode({'next': there})}" if is_page and there != HOME else ""
     return RedirectResponse(SIGN_IN + query, HTTPStatus.SEE_OTHER)
+
+
+def _not_for_role(parley: Parley, at_desk: AtDesk) -> Response:
+    log.warning("denied: role=%s at the desk", at_desk.account.role)
+    values = {"title": "Not for your role", **at_desk.frame}
+    return desk_page("turned_away.html", parley.shop, values, HTTPStatus.FORBIDDEN)
 
 
 def _forged(parley: Parley) -> Response:

@@ -50,7 +50,7 @@ async def find_case(parley: Parley, at_desk: AtDesk, handoff_id: str) -> Case:
             parley.database, lambda s: read_case(s, handoff_id, when, parley.policy.refunds)
         )
     if case is None:
-        values = {"title": "No such case", **_frame(at_desk)}
+        values = {"title": "No such case", **at_desk.frame}
         raise TurnedAway(desk_page("no_case.html", parley.shop, values, HTTPStatus.NOT_FOUND))
     return case
 
@@ -73,7 +73,7 @@ async def draw_case(
     ]
     values: dict[str, object] = {
         "title": f"{facts.reason}: {facts.who}",
-        **_frame(at_desk),
+        **at_desk.frame,
         "facts": facts,
         "messages": messages,
         "last_id": messages[-1].id if messages else 0,
@@ -90,7 +90,3 @@ async def draw_case(
 
 def is_of(handoff: Handoff, at_desk: AtDesk) -> bool:
     return handoff.state is HandoffState.TAKEN and handoff.taken_by == at_desk.account.email
-
-
-def _frame(at_desk: AtDesk) -> dict[str, object]:
-    return {"signed_in_as": at_desk.account.name, "form_token": at_desk.form_token}

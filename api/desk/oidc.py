@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from api.auth import ALGORITHM
 from api.bootstrap import Parley
 from api.chat import Services
-from api.desk.access import HOME, SIGN_IN, TheDoor, at_a_human_pace, let_in, own_page
+from api.desk.access import HOME, SIGN_IN, TheDoor, at_a_human_pace, first_page, let_in, own_page
 from api.desk.openid_provider import Client, Errand, Provider, ProviderUnavailable, TokenRefused
 from api.desk.sign_in import sign_in_form
 from api.problems import Problem
@@ -145,7 +145,8 @@ async def back(request: Request, parley: Services, door: TheDoor, openid: TheOpe
         answer = await sign_in_form(parley, way_on, str(error), HTTPStatus.FORBIDDEN)
     else:
         # By a page and not a redirect: on the way from another site the strict cookie would not come along.
-        answer = Response(headers={"Refresh": f"0; url={way_on}", "Cache-Control": "no-store"})
+        there = first_page(account, way_on)
+        answer = Response(headers={"Refresh": f"0; url={there}", "Cache-Control": "no-store"})
         let_in(request, answer, door.sessions.begin(account.email, parley.now()))
     answer.delete_cookie(COOKIE, path=START)
     return answer

@@ -136,8 +136,8 @@ async def _page(parley: Parley, at_desk: AtDesk, view: View, problem: str | None
     total, first = board.counts[view.show], (view.page - 1) * PER_PAGE
     values: dict[str, object] = {
         "title": f"({board.waiting}) Queue" if board.waiting else "Queue",
-        "signed_in_as": at_desk.account.name,
-        "form_token": at_desk.form_token,
+        **at_desk.frame,
+        "area": HOME,
         "problem": problem,
         "view": view,
         "filters": [

@@ -15,10 +15,11 @@ from api.desk.access import (
     HOME,
     SIGN_IN,
     Door,
-    Posted,
+    PostedByAnybody,
     TheDoor,
     TurnedAway,
     at_a_human_pace,
+    first_page,
     from_own_page,
     let_in,
     own_page,
@@ -76,7 +77,7 @@ async def sign_in_to_demo(
 
 
 @router.post("/desk/sign-out")
-async def sign_out(parley: Services, at_desk: Posted) -> Response:
+async def sign_out(parley: Services, at_desk: PostedByAnybody) -> Response:
     """On every device."""
     email, now = at_desk.account.email, parley.now()
     await crossing.write(parley.database, lambda session: staff_accounts.sign_out(session, email, now))
@@ -100,7 +101,7 @@ async def _account(parley: Parley, door: Door, email: str, password: str) -> Sta
 def _welcome(request: Request, parley: Parley, door: Door, account: StaffAccount, way_on: str) -> Response:
     if not parley.settings.identity_secret:
         raise TurnedAway(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER))
-    answer = RedirectResponse(own_page(way_on), HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(first_page(account, way_on), HTTPStatus.SEE_OTHER)
     let_in(request, answer, door.sessions.begin(account.email, parley.now()))
     return answer
 

@@ -22,11 +22,10 @@ from api.problems import Problem
 from tools import crossing
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
-from tools.commerce.handoffs.queue import open_cases
+from tools.commerce.handoffs.queue import Show, Sought, count_cases
 from tools.commerce.metrics.calendar import Calendar
 from tools.commerce.metrics.metric import Better
-from tools.commerce.schema import HandoffState
-from tools.kpi_cards import FigureFacts, KpiCard, MetricFacts, Span
+from tools.kpi_cards import ExplanationCard, FigureFacts, KpiCard, MetricFacts, Span
 from tools.scorecard import DESK_FIGURES, KEY_FIGURES, against_targets, scorecard
 
 CHART_WIDTHS = (600, 340)
@@ -74,15 +73,9 @@ class Standing:
     with_people: int
 
 
-def period_of(
-    parley: Services,
-    period: Named | None = None,
-    first: Annotated[date | str | None, Query()] = None,
-    last: Annotated[date | str | None, Query()] = None,
-) -> Chosen:
-    """What the address asks for. A field that was left empty was not given."""
-    from_day, to_day = (day if isinstance(day, date) else None for day in (first, last))
-    return chosen(period, from_day, to_day, Calendar.of(parley.shop), _now(parley))
+def period_of(parley: Services, period: Named | None = None, first: str = "", last: str = "") -> Chosen:
+    """What the address asks for."""
+    return chosen(period, _day(first), _day(last), Calendar.of(parley.shop), _now(parley))
 
 
 ThePeriod = Annotated[Chosen, Depends(period_of)]
@@ -135,7 +128,7 @@ async def export(parley: Services, period: ThePeriod, group: Group) -> Response:
     return as_file(card, f"{group}-{period.period.first}-{period.period.last}.csv")
 
 
-async def drawn(parley: Parley, card: KpiCard, theme: str, width: int) -> Response:
+async def drawn(parley: Parley, card: KpiCard | ExplanationCard, theme: str, width: int) -> Response:
     """Raises Problem `unknown-chart` for a card without one."""
     palette = parley.shop.theme.dark if theme == "dark" else parley.shop.theme.light
     image = await draw_aside(card, theme=palette, width=width, image=ImageKind.SVG)
@@ -156,15 +149,22 @@ def _card(
     return scorecard(session, parley.shop, _now(parley), names, period.period)
 
 
+def _day(written: str) -> date | None:
+    """None where the field was left empty, and for what is no day: then the page shows which days it took."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
 def _now(parley: Parley) -> LocalTime:
     return LocalTime(parley.now(), parley.shop.zone)
 
 
 def _standing(session: ReadSession, parley: Parley) -> Standing:
-    cases = [case.handoff for case in open_cases(session)]
-    waiting = [case for case in cases if case.state is HandoffState.WAITING]
-    late = [case for case in waiting if case.answer_by <= parley.now() or case.escalations]
-    return Standing(len(waiting), len(late), len(cases) - len(waiting))
+    counts = count_cases(session, Sought(mine=""), parley.now())
+    waiting = counts[Show.WAITING]
+    return Standing(waiting, counts[Show.OVERDUE], counts[Show.ALL] - waiting)
 
 
 def _tiles(card: KpiCard, targets: KpiCard | None) -> list[Tile]:

@@ -12,6 +12,7 @@ from api.desk.wording import moment
 from api.pages import fragment
 from bot.events import PublicMessage
 from knowledge.shop_profile import ShopProfile
+from tools.cards import Citation
 from tools.commerce.schema import ConversationStatus
 from tools.handoff_card import HandoffCard
 
@@ -26,6 +27,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A chart of the desk's own, at `address`; more of its query can be added behind it."""
+
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Said:
     id: int
     role: str
@@ -34,10 +43,14 @@ class Said:
     text: str
     photos: tuple[Shown, ...]
     blocks: tuple[Block, ...]
+    sources: tuple[Citation, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    files: tuple[str, ...] = ()
+    """Addresses of its figures as CSV."""
 
 
-def said(message: PublicMessage, handoff_id: str, shop: ShopProfile, now: datetime) -> Said:
-    """As the page of that handoff shows it."""
+def said(message: PublicMessage, handoff_id: str | None, shop: ShopProfile, now: datetime) -> Said:
+    """As the page of that handoff shows it; without one there are no photos."""
     who = {"user": "Shopper", "assistant": "Assistant", "agent": message.author or "Staff"}[message.role]
     # What the assistant sets in bold is no less plain without; what shoppers type stays as they typed it.
     text = message.text.replace("**", "") if message.role == "assistant" else message.text
@@ -50,6 +63,7 @@ def said(message: PublicMessage, handoff_id: str, shop: ShopProfile, now: dateti
         photos=tuple(
             Shown(f"/desk/cases/{handoff_id}/photos/{photo.id}", photo.width, photo.height)
             for photo in message.photos
+            if handoff_id
         ),
         # The card of the handoff tells the shopper how to reach the shop: no news to who is there.
         blocks=tuple(
@@ -58,13 +72,11 @@ def said(message: PublicMessage, handoff_id: str, shop: ShopProfile, now: dateti
     )
 
 
-def as_event(
-    handoff_id: str, shop: ShopProfile, now: Callable[[], datetime]
-) -> Callable[[PublicMessage, ConversationStatus], bytes]:
-    """Draws a message as a server-sent event: its HTML, as the page has it."""
+def as_event(drawn: Callable[[PublicMessage], Said]) -> Callable[[PublicMessage, ConversationStatus], bytes]:
+    """A message as a server-sent event: its HTML, as the page has it."""
 
     def draw(message: PublicMessage, status: ConversationStatus) -> bytes:
-        html = fragment("desk/message.html", {"said": said(message, handoff_id, shop, now())})
+        html = fragment("desk/message.html", {"said": drawn(message)})
         return format_sse_event(
             event="message", data_str=json.dumps({"html": html, "status": status}), id=str(message.id)
         )

@@ -1,0 +1,121 @@
+"""What staff ask Parley at the desk: each talk is a conversation of their own, with the tools of their own role.
+
+It goes through the one entrance like every other conversation; no shopper is in it, and none ever sees it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from http import HTTPStatus
+
+from api.bootstrap import Parley
+from api.charts import alternative_of
+from api.desk.access import AtDesk, TurnedAway
+from api.desk.live import hint_of
+from api.desk.messages import Picture, Said, as_event, said
+from api.desk.page import desk_page
+from api.following import Follower
+from bot.events import PublicMessage
+from bot.presence import Doing
+from bot.register import Identity
+from tools import crossing
+from tools.commerce import transcript
+from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.schema import ConversationChannel
+from tools.kpi_cards import ExplanationCard, KpiCard
+
+WAIT_SECONDS = 8.0
+"""An answer that takes longer is on the page when it has come."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """`is_answered`: the last question has its answer."""
+
+    id: str
+    messages: tuple[Said, ...]
+    is_answered: bool
+
+    @property
+    def last_id(self) -> int:
+        return self.messages[-1].id if self.messages else 0
+
+
+async def begin(
+    parley: Parley, at_desk: AtDesk, beside: Callable[[WriteSession, str], None] | None = None
+) -> str:
+    """A new conversation of theirs; `beside` as in `Register.start`."""
+    who = Identity(role=at_desk.account.role, email=at_desk.account.email)
+    return (await parley.register.start(who, ConversationChannel.DESK, beside)).id
+
+
+async def check_own(parley: Parley, at_desk: AtDesk, conversation_id: str) -> None:
+    """Raises TurnedAway unless it is a talk of theirs, begun in the role that they have now."""
+
+    def is_theirs(session: ReadSession) -> bool:
+        found = transcript.conversation(session, conversation_id)
+        return (
+            found is not None
+            and found.channel is ConversationChannel.DESK
+            and found.staff_email == at_desk.account.email
+            and found.role is at_desk.account.role
+        )
+
+    if not await crossing.read(parley.database, is_theirs):
+        values = {"title": "No such conversation", **at_desk.frame}
+        raise TurnedAway(desk_page("no_case.html", parley.shop, values, HTTPStatus.NOT_FOUND))
+
+
+async def ask(parley: Parley, conversation_id: str, text: str, form_id: str) -> None:
+    """Sent twice with the same form, it is asked once. Raises Problem. What takes long goes on by itself."""
+    conversations = await parley.conversations()
+    asked_as = sha256(f"{form_id}\n{text}".encode("utf-8", "ignore")).hexdigest()[:40]
+    events = conversations.send(conversation_id, text, client_message_id=asked_as, live=False)
+    turn = parley.turns.run(conversation_id, events)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WAIT_SECONDS):
+            await turn.reply()
+
+
+async def read_talk(parley: Parley, conversation_id: str, figures_at: str | None = None) -> Talk:
+    """`figures_at`: the address below which charts and files of this talk's figures are, if it can have any."""
+    view = await parley.register.view(conversation_id)
+    is_answered = not view.messages or view.messages[-1].role != "user"
+    return Talk(
+        conversation_id,
+        tuple(spoken(message, parley, figures_at) for message in view.messages),
+        is_answered,
+    )
+
+
+def spoken(message: PublicMessage, parley: Parley, figures_at: str | None = None) -> Said:
+    """A message as whoever asked sees it."""
+    drawn = said(message, None, parley.shop, parley.now())
+    place = f"{figures_at}/messages/{message.id}"
+    charted = [(index, card) for index, card in enumerate(message.cards) if figures_at]
+    pictures = [
+        Picture(f"{place}/chart?card={index}", alt)
+        for index, card in charted
+        if isinstance(card, KpiCard | ExplanationCard) and (alt := alternative_of(card))
+    ]
+    files = [f"{place}/figures.csv?card={index}" for index, card in charted if isinstance(card, KpiCard)]
+    return replace(
+        drawn,
+        who="You" if message.role == "user" else "Parley",
+        sources=message.citations,
+        pictures=tuple(pictures),
+        files=tuple(files),
+    )
+
+
+def follower_of(
+    parley: Parley, at_desk: AtDesk, conversation_id: str, figures_at: str | None = None
+) -> Follower:
+    """Nobody else is ever in a talk, so there is nobody to draw."""
+    return Follower(
+        hint_of(at_desk, conversation_id, Doing.HERE),
+        as_event(lambda message: spoken(message, parley, figures_at)),
+        lambda _: b"",
+    )

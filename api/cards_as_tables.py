@@ -25,6 +25,7 @@ from tools.cards import (
 )
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
+from tools.dispute_card import DisputeCard
 from tools.handoff_card import HandoffCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
@@ -199,6 +200,18 @@ def _contact(card: ContactCard) -> RenderableType:
 def _handoff(card: HandoffCard) -> RenderableType:
     facts = [("Reason", _words(card.reason)), ("E-mail", card.email), ("Phone", card.phone or "")]
     return _panel("Handed over to a person", _facts([fact for fact in facts if fact[1]]))
+
+
+@as_table.register
+def _dispute(card: DisputeCard) -> RenderableType:
+    facts = [
+        ("About", f"Order {card.order_number}" if card.order_number else ""),
+        *(("Item", name) for name in card.items),
+        ("At stake", card.at_stake.text if card.at_stake else ""),
+        ("Answer by", f"{card.answer_by:%B} {card.answer_by.day}, {card.answer_by.year}"),
+    ]
+    title = f"Case {card.reference}: {_words(card.claim)}"
+    return _panel(title, _facts([fact for fact in facts if fact[1]]))
 
 
 @as_table.register

@@ -66,7 +66,7 @@ class Disputes:
             opened.append(self._opened(session, conversation_id, who, claim))
             if not opened[0].is_new:
                 return None
-            day = self._desk.local_time.day(opened[0].dispute.respond_by)
+            day = claims.answer_day(opened[0].dispute, self._desk.local_time)
             return said(dispute_replies.OPENED, name=who.name, day=f"{day:%A, %B} {day.day}")
 
         await self._between_turns(conversation_id, work)
@@ -152,7 +152,9 @@ class Disputes:
 
     def _opened(self, session: WriteSession, conversation_id: str, who: Colleague, claim: Claim) -> Opened:
         due = answer_by(self._desk.shop, self._desk.local_time)
-        opened = claims.open_dispute(session, conversation_id, claim, _principal(who), self._book, due)
+        opened = claims.open_dispute(
+            session, conversation_id, claim, _principal(who), self._book, self._desk.shop.people, due
+        )
         if isinstance(opened, Refusal):
             raise DisputeError(opened.code, opened.message)
         return opened

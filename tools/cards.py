@@ -18,6 +18,7 @@ from tools.commerce.schema import (
     ReturnStatus,
     ShipmentStatus,
 )
+from tools.dispute_card import DisputeCard
 from tools.facts import Facts as Facts
 from tools.facts import Money as Money
 from tools.handoff_card import HandoffCard
@@ -354,6 +355,7 @@ Card = Annotated[
     | ReturnableCard
     | ContactCard
     | HandoffCard
+    | DisputeCard
     | ProposalCard
     | ReceiptCard
     | KpiCard

@@ -10,6 +10,7 @@ from langchain_core.tools import BaseTool
 from tools.account import get_my_account
 from tools.commerce.schema import Role
 from tools.contact import get_contact_details
+from tools.disputes import open_dispute
 from tools.handoffs import hand_over_to_person
 from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_code
 from tools.knowledge import search_knowledge
@@ -43,7 +44,7 @@ class Access(StrEnum):
     PROVES = "proves"
     """Changes who the conversation is known to be."""
     HANDS_OVER = "hands_over"
-    """Calls a person; changes nothing else."""
+    """Calls a person, with a case to settle or without; changes nothing else."""
     PROPOSES = "proposes"
     """Writes down a change for a person to accept: of the shop's data, or of what staff are told."""
 
@@ -84,6 +85,7 @@ TOOLS: dict[Role, tuple[BaseTool, ...]] = {
         *_OF_THE_SHOP,
         *_OF_IDENTITY,
         hand_over_to_person,
+        open_dispute,
     ),
     Role.ANALYST: (*_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
     Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
@@ -96,7 +98,7 @@ _ACCESS: dict[str, Access] = {
         for held in (find_orders, list_watches, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP)
     },
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
-    hand_over_to_person.name: Access.HANDS_OVER,
+    **{held.name: Access.HANDS_OVER for held in (hand_over_to_person, open_dispute)},
 }
 
 

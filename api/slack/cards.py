@@ -23,6 +23,7 @@ from tools.cards import (
 )
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
+from tools.dispute_card import DisputeCard
 from tools.handoff_card import HandoffCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
@@ -183,6 +184,19 @@ def _contact(card: ContactCard) -> list[Block]:
 @as_blocks.register
 def _handoff(card: HandoffCard) -> list[Block]:
     return [facts(card.message, (("E-mail", card.email), ("Phone", card.phone or "")))]
+
+
+@as_blocks.register
+def _dispute(card: DisputeCard) -> list[Block]:
+    rows = (
+        ("Case", card.reference),
+        ("Claim", _words(card.claim)),
+        ("Order", card.order_number or ""),
+        ("Items", ", ".join(card.items)),
+        ("At stake", card.at_stake.text if card.at_stake else ""),
+        ("Answer by", _day(card.answer_by)),
+    )
+    return [facts(card.message, [row for row in rows if row[1]])]
 
 
 @as_blocks.register

@@ -12,7 +12,9 @@ PROOFS = frozenset({"conversations", "order_proofs", "identity_attempts", "sign_
 """What proving who one is leaves behind."""
 PROPOSALS = frozenset({"proposals", "audit_trail", "audit_head"})
 """What proposing leaves behind. That nothing but these differs is that nothing was done."""
-HANDOFFS = frozenset({"conversations", "handoffs", "handoff_events"})
+HANDOFFS = frozenset(
+    {"conversations", "handoffs", "handoff_events", "disputes", "dispute_lines", "dispute_events"}
+)
 """What calling a person leaves behind."""
 
 Contents = dict[str, list[str]]

@@ -42,6 +42,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "explain_change": {"metric": "orders", "first_day": "2026-03-01", "last_day": "2026-03-31"},
     "identify_by_order": {"order_number": PROCESSING, "email": "ada@example.com"},
     "hand_over_to_person": {"reason": "asked"},
+    "open_dispute": {"kind": "damaged", "order_number": DELIVERED, "items": [{"line": 1}]},
     "send_sign_in_code": {"email": "ada@example.com"},
     "sign_in_with_code": {"code": "123456"},
     "propose_cancellation": {"order_number": PROCESSING, "reason": "changed_mind"},

@@ -32,7 +32,7 @@ CHANGES = {
     "propose_refund",
     "propose_profile_change",
 }
-PEOPLE = {"hand_over_to_person"}
+PEOPLE = {"hand_over_to_person", "open_dispute"}
 FIGURES = {"query_kpis", "explain_change", "find_members"}
 LISTS = {"list_watches"}
 WATCHES = {"watch_metric", "propose_digest", "stop_watch"}

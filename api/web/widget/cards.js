@@ -5,6 +5,7 @@ import { drawTracking } from "./parcel_cards.js";
 import { drawProduct, drawProductList, drawStock } from "./product_cards.js";
 import { drawProposal, drawReceipt } from "./proposal_card.js";
 import { drawContact } from "./contact_card.js";
+import { drawDispute } from "./dispute_card.js";
 
 /**
  * @param {{kind: string}} card
@@ -23,6 +24,7 @@ const KINDS = {
   product_list: drawProductList,
   product: drawProduct,
   contact: drawContact,
+  dispute: drawDispute,
   proposal: drawProposal,
   receipt: drawReceipt,
 };

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 
+from knowledge.shop_profile import PeopleTerms
 from tools.cards import Refusal
 from tools.commerce.changes import audit
 from tools.commerce.changes.giving_back import left
@@ -17,10 +18,11 @@ from tools.commerce.changes.requests import LineWish
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.windows import LOADED
 from tools.commerce.database import WriteSession, hold
-from tools.commerce.days import working_days_after
+from tools.commerce.days import LocalTime, working_days_after
 from tools.commerce.disputes import lifecycle
 from tools.commerce.handoffs import lifecycle as handoffs
-from tools.commerce.orders import find_order
+from tools.commerce.handoffs import routing
+from tools.commerce.orders import find_order, item
 from tools.commerce.schema import (
     Conversation,
     Dispute,
@@ -54,6 +56,19 @@ OF_GOODS = frozenset(
     }
 )
 """Kinds that are about items of an order."""
+
+WORDS = {
+    DisputeKind.NOT_RECEIVED: "not received",
+    DisputeKind.DAMAGED: "damaged",
+    DisputeKind.NOT_AS_DESCRIBED: "not as described",
+    DisputeKind.WRONG_ITEM: "the wrong item",
+    DisputeKind.MISSING_ITEM: "missing from the parcel",
+    DisputeKind.REFUND_NOT_RECEIVED: "a refund that has not come",
+    DisputeKind.UNKNOWN_CHARGE: "a charge that you don't recognize",
+    DisputeKind.DOUBLE_CHARGE: "charged twice",
+    DisputeKind.CHARGEBACK: "a chargeback",
+    DisputeKind.OTHER: "something that our team has to look at",
+}
 
 HANDED_OVER_FOR = {
     DisputeKind.CHARGEBACK: HandoffReason.CHARGEBACK,
@@ -90,6 +105,9 @@ class Opened:
     handoff: Handoff
     is_new: bool
     """False where the same claim had been open already: then it has joined that."""
+    order_number: str | None = None
+    items: tuple[str, ...] = ()
+    """What of the order it is about, as people read it; empty for all of it."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +124,13 @@ def open_dispute(
     claim: Claim,
     by: Principal,
     book: Rulebook,
+    people: PeopleTerms,
     answer_by: datetime,
 ) -> Opened | Refusal:
     """Open a case and hand the conversation over, or join the open case of the same order and kind.
 
-    `by` decides which orders there are; `answer_by` is when a person should have taken the conversation.
+    `by` decides which orders there are; `people` whom the conversation is for, and by `answer_by` one of them should
+    have taken it.
     """
     planning = Planning(session, by, book.when, book.policy, book.currency)
     order = None
@@ -134,8 +154,28 @@ def open_dispute(
         words = claim.words[:LONGEST_CLAIM]
         lifecycle.record(session, dispute.id, DisputeStep.CLAIMED_AGAIN, actor, book.now, note=words)
     reason = HANDED_OVER_FOR.get(claim.kind, HandoffReason.COMPLAINT)
-    handoff = handoffs.hand_over(session, conversation_id, reason, actor, book.now, answer_by)
-    return Opened(dispute, handoff, is_new)
+    wanted = routing.needs(session, conversation_id, reason, people, book.now)
+    handoff = handoffs.hand_over(session, conversation_id, reason, actor, book.now, answer_by, wanted)
+    items = _items(session, dispute, order) if order else ()
+    return Opened(dispute, handoff, is_new, order.number if order else None, items)
+
+
+def about(kind: DisputeKind, order_number: str | None, items: Sequence[str]) -> str:
+    """`1 x Lamp of order A-1, damaged`; what it is, in the words of whoever reads it."""
+    of = f"order {order_number}" if order_number else ""
+    if items:
+        of = f"{' and '.join(items)} of {of}"
+    return f"{of}, {WORDS[kind]}" if of else WORDS[kind]
+
+
+def answer_day(dispute: Dispute, when: LocalTime) -> date:
+    """The last day on which the answer is in time: at its end the promise is broken."""
+    return when.day(dispute.respond_by - timedelta(microseconds=1))
+
+
+def reference_of(dispute: Dispute) -> str:
+    """What people call the case by."""
+    return dispute.id[:8].upper()
 
 
 def words_of(session: WriteSession, conversation_id: str) -> str:
@@ -170,6 +210,12 @@ def _open_alike(
         Dispute.order_id.is_(None) if order is None else Dispute.order_id == order.id,
     )
     return session.scalars(alike.with_for_update()).one_or_none()
+
+
+def _items(session: WriteSession, dispute: Dispute, order: Order) -> tuple[str, ...]:
+    lines = {line.id: line for line in order.lines}
+    named = select(DisputeLine).where(DisputeLine.dispute_id == dispute.id).order_by(DisputeLine.order_line_id)
+    return tuple(item(lines[part.order_line_id], part.quantity) for part in session.scalars(named))
 
 
 def _store(

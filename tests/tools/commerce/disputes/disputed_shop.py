@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.tools.builders import NOW
+from tests.tools.builders import NOW, SHOP
 from tests.tools.commerce.changes.paid_shop import PaidShop
 from tools.cards import Refusal
 from tools.commerce.changes.decisions import Decision, approve
@@ -37,7 +37,7 @@ class DisputedShop(PaidShop):
         claim = Claim(kind, "The lamp is in pieces.", number, named, bank)
         with self.database.writing() as session:
             by = Principal(customer_id=self.ada) if bank is None else MAYA
-            return open_dispute(session, talk, claim, by, self.book, self.now)
+            return open_dispute(session, talk, claim, by, self.book, SHOP.people, self.now)
 
     def opened(
         self, kind: DisputeKind = DisputeKind.DAMAGED, *items: tuple[int, int | None], **named: Any

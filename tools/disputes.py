@@ -27,8 +27,8 @@ ANSWER_BY = "You'll have their decision by {day}."
 
 class DisputeArguments(Arguments):
     kind: DisputeKind = Field(
-        description="What is claimed: `not_received`; `damaged`; `not_as_described`; `wrong_item`; `missing_item` from a "
-        "parcel that came; `refund_not_received`; `unknown_charge` that they don't recognize; `double_charge`; "
+        description="What is claimed: `not_received`; `damaged`; `not_as_described`; `wrong_item`; `missing_item` from "
+        "a parcel that came; `refund_not_received`; `unknown_charge` that they don't recognize; `double_charge`; "
         "`chargeback`; `other`."
     )
     order_number: OrderNumber | None = Field(

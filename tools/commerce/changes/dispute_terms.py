@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -11,6 +11,7 @@ from tools.cards import Refusal
 from tools.commerce.changes.effects import Goods
 from tools.commerce.changes.lines import Chosen
 from tools.commerce.changes.plan import Approval, Plan, Planning, Session
+from tools.commerce.changes.refund_claims import delivered_at
 from tools.commerce.changes.replacements import Replacement, replacement, sold_out
 from tools.commerce.changes.requests import DisputeOutcomeRequest, SwapWish
 from tools.commerce.changes.return_terms import refusal_for
@@ -103,25 +104,23 @@ def replacements_of(case: Case, order: Order, chosen: Sequence[Chosen]) -> tuple
 
 def overridden(case: Case, order: Order, chosen: Sequence[Chosen]) -> tuple[str, ...]:
     """The rules that would have refused the shopper at the time of the claim, and that the agent passes over."""
-    planning, zone = case.planning, case.planning.when.zone
-    then = replace(planning, when=LocalTime(case.dispute.opened_at, zone))
+    then = replace(case.planning, when=LocalTime(case.dispute.opened_at, case.planning.when.zone))
     if case.dispute.kind in NEVER_CAME:
-        promised = then.when.day(order.promised_at)
-        rules = planning.policy
-        days = (
-            rules.damage.missing_report_within_days
-            if case.dispute.kind is DisputeKind.MISSING_ITEM
-            else rules.late_parcels.report_within_days
-        )
-        since = (
-            then.when.day(order.delivered_at) if case.dispute.kind is DisputeKind.MISSING_ITEM else promised
-        )
-        if since is None or then.when.today <= since + timedelta(days=days):
-            return ()
-        missing = case.dispute.kind is DisputeKind.MISSING_ITEM
-        return ("damage.missing_report_within_days" if missing else "late_parcels.report_within_days",)
+        since, days, rule = _time_to_tell(case, order)
+        told_on = then.when.today
+        return () if since is None or told_on <= since + timedelta(days=days) else (rule,)
     refused = refusal_for(then, order, chosen, case.reason, ProposalKind.RETURN)
     return (refused.rule,) if refused and refused.rule else ()
+
+
+def _time_to_tell(case: Case, order: Order) -> tuple[date | None, int, str]:
+    """Of what never came: from which day on, for how many days, and the rule that says so."""
+    policy, when = case.planning.policy, case.planning.when
+    if case.dispute.kind is DisputeKind.MISSING_ITEM:
+        days, rule = policy.damage.missing_report_within_days, "damage.missing_report_within_days"
+        return when.day(delivered_at(order)), days, rule
+    days, rule = policy.late_parcels.report_within_days, "late_parcels.report_within_days"
+    return when.day(order.promised_at), days, rule
 
 
 def approval_of(case: Case, plan: Plan, goods_minor: int) -> Approval | None:
@@ -141,7 +140,7 @@ def approval_of(case: Case, plan: Plan, goods_minor: int) -> Approval | None:
         if amount > limit:
             told = f"A manager approves more than {format_money(limit, currency)} {what}."
             return Approval(told, f"disputes.{rule}")
-    claims = claims_in_period(case)
+    claims = claims_in_period(case.session, case.dispute, case.order, rules.claims_period_days)
     if (given or plan.movements) and claims > rules.claims_per_customer:
         days = counted(rules.claims_period_days, "day")
         told = f"It is claim {claims} of this customer's in {days}: a manager approves what is given."
@@ -149,19 +148,19 @@ def approval_of(case: Case, plan: Plan, goods_minor: int) -> Approval | None:
     return None
 
 
-def claims_in_period(case: Case) -> int:
-    """Of this customer's, up to this one; a guest is known by the e-mail on the order."""
-    period = timedelta(days=case.planning.policy.disputes.claims_period_days)
-    opened = case.dispute.opened_at
-    theirs = Dispute.id == case.dispute.id
-    if case.customer_id is not None:
-        theirs = Dispute.customer_id == case.customer_id
-    elif case.order is not None and case.order.email:
-        theirs = Dispute.order_id.in_(select(Order.id).where(Order.email == case.order.email))
+def claims_in_period(session: Session, dispute: Dispute, order: Order | None, days: int) -> int:
+    """How many claims of this customer's there were in so many days, up to this one; a guest is known by the e-mail
+    on the order."""
+    opened, period = dispute.opened_at, timedelta(days=days)
+    theirs = Dispute.id == dispute.id
+    if dispute.customer_id is not None:
+        theirs = Dispute.customer_id == dispute.customer_id
+    elif order is not None and order.email:
+        theirs = Dispute.order_id.in_(select(Order.id).where(Order.email == order.email))
     counted_ones = (
         theirs,
         Dispute.state != DisputeState.WITHDRAWN,
         Dispute.opened_at > opened - period,
         Dispute.opened_at <= opened,
     )
-    return case.session.scalar(select(func.count()).select_from(Dispute).where(*counted_ones)) or 0
+    return session.scalar(select(func.count()).select_from(Dispute).where(*counted_ones)) or 0

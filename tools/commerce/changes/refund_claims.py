@@ -60,7 +60,7 @@ def late_delivery(planning: Planning, order: Order) -> Claim | Refusal:
     promised = when.day(order.promised_at)
     if promised is None or order.status in {OrderStatus.CANCELLED, OrderStatus.UNAVAILABLE}:
         return _refused("no_promise", f"There was no promised day for order {order.number}.", rule)
-    came = when.day(_delivered_at(order)) or when.today
+    came = when.day(delivered_at(order)) or when.today
     if came <= promised:
         said = f"{promised:%B} {promised.day}"
         return _refused("not_late", f"Order {order.number} was promised for {said} and isn't late.", rule)
@@ -165,7 +165,7 @@ def _alike(payment: Payment, other: Payment) -> bool:
     )
 
 
-def _delivered_at(order: Order) -> datetime | None:
+def delivered_at(order: Order) -> datetime | None:
     """When the last parcel came; None while one is still to come."""
     parcels = [parcel for parcel in order.shipments if parcel.status is not ShipmentStatus.PREPARING]
     if not parcels:

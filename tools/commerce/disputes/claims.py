@@ -214,7 +214,9 @@ def _open_alike(
 
 def _items(session: WriteSession, dispute: Dispute, order: Order) -> tuple[str, ...]:
     lines = {line.id: line for line in order.lines}
-    named = select(DisputeLine).where(DisputeLine.dispute_id == dispute.id).order_by(DisputeLine.order_line_id)
+    named = (
+        select(DisputeLine).where(DisputeLine.dispute_id == dispute.id).order_by(DisputeLine.order_line_id)
+    )
     return tuple(item(lines[part.order_line_id], part.quantity) for part in session.scalars(named))
 
 

@@ -1,20 +1,163 @@
-"""What code suggests to decide: from the grounds, always the same for the same records."""
+"""What code suggests to decide: from the grounds and the records, always the same for the same ones.
 
+It is read by an agent, who accepts it, changes it or decides otherwise; nothing follows from it by itself. Its amount
+is that of the plan which the outcome would have right now, so it never gives more than is left of what was paid.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tools.commerce.disputes.grounds import Ground
-from tools.commerce.schema import OutcomeKind
+from tools.commerce.changes.dispute_outcome import plan
+from tools.commerce.changes.plan import Plan
+from tools.commerce.changes.requests import DisputeOutcomeRequest
+from tools.commerce.disputes.grounds import Ground, Matter, Side
+from tools.commerce.schema import DisputeKind, DisputeState, OutcomeKind
 from tools.facts import Money
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`amount` is of what gives money; `ask_for` is of what the shopper has yet to tell or show."""
+    """`request` carries it out as it stands; None of `ask` and `escalate`, and of what is decided already."""
 
     outcome: OutcomeKind
     why: tuple[Ground, ...]
     """The grounds that decided."""
+    request: DisputeOutcomeRequest | None = None
     amount: Money | None = None
+    """What it gives to the shopper; None of what gives no money."""
     ask_for: str | None = None
+    """What the shopper has yet to tell or show."""
     needs_manager: str | None = None
     """Why a second person must agree, in a sentence."""
+
+
+ASK_ORDER = "Which order is it about? Ask for its number, and the e-mail or postcode on it."
+ASK_PHOTOS = "Ask for photos of the damage: one up close, one of the whole item with its packaging."
+ASK_NEIGHBORS = (
+    "Ask them to look around and at the neighbors', and for a line that says that it is not there."
+)
+ASK_STATEMENT = "Ask for the lines of the bank's statement that show it."
+WANTED = (OutcomeKind.REFUND, OutcomeKind.RETURN_LABEL, OutcomeKind.REPLACEMENT)
+
+
+def suggest(matter: Matter, grounds: Sequence[Ground]) -> Suggestion | None:
+    """None once it is decided."""
+    if matter.dispute.state is not DisputeState.OPEN:
+        return None
+    by_code = {ground.code: ground for ground in grounds}
+    if "no_order" in by_code:
+        return Suggestion(OutcomeKind.ASK, (by_code["no_order"],), ask_for=ASK_ORDER)
+    if matter.dispute.kind is DisputeKind.CHARGEBACK:
+        return _of_chargeback(matter, by_code)
+    outcome, why, ask_for = _weighed(matter.dispute.kind, by_code)
+    if outcome is OutcomeKind.ASK:
+        return Suggestion(outcome, why, ask_for=ask_for)
+    if outcome is OutcomeKind.REFUSAL:
+        return _refusal(matter, why)
+    return _giving(matter, outcome, why) if outcome in WANTED else Suggestion(OutcomeKind.ESCALATE, why)
+
+
+def _weighed(
+    kind: DisputeKind, found: Mapping[str, Ground]
+) -> tuple[OutcomeKind, tuple[Ground, ...], str | None]:
+    """The first that holds decides, as a careful agent would go through them; of items in and out of time, a person."""
+    if {"in_time", "too_late"} <= found.keys():
+        return OutcomeKind.ESCALATE, tuple(found.values()), None
+    for codes, outcome, ask_for in _WEIGHTS.get(kind, ()):
+        if all(code in found for code in codes):
+            return outcome, tuple(found[code] for code in codes), ask_for
+    return OutcomeKind.ESCALATE, tuple(found.values()), None
+
+
+_Weight = tuple[tuple[str, ...], OutcomeKind, str | None]
+_OUT_OF_TIME: _Weight = (("too_late",), OutcomeKind.REFUSAL, None)
+_WEIGHTS: Mapping[DisputeKind, tuple[_Weight, ...]] = {
+    DisputeKind.NOT_RECEIVED: (
+        _OUT_OF_TIME,
+        (("carrier_lost_it",), OutcomeKind.REFUND, None),
+        (("not_scanned",), OutcomeKind.REFUND, None),
+        (("signed_for",), OutcomeKind.ESCALATE, None),
+        (("delivered_scan",), OutcomeKind.ASK, ASK_NEIGHBORS),
+        (("not_arrived",), OutcomeKind.REFUND, None),
+    ),
+    DisputeKind.DAMAGED: (
+        _OUT_OF_TIME,
+        (("not_delivered",), OutcomeKind.REFUSAL, None),
+        (("photos_missing",), OutcomeKind.ASK, ASK_PHOTOS),
+        (("photos_sent", "in_time"), OutcomeKind.REFUND, None),
+        (("in_time",), OutcomeKind.REFUND, None),
+    ),
+    DisputeKind.NOT_AS_DESCRIBED: (
+        _OUT_OF_TIME,
+        (("not_delivered",), OutcomeKind.REFUSAL, None),
+        (("in_time",), OutcomeKind.RETURN_LABEL, None),
+    ),
+    DisputeKind.WRONG_ITEM: (
+        _OUT_OF_TIME,
+        (("not_delivered",), OutcomeKind.REFUSAL, None),
+        (("in_time",), OutcomeKind.REPLACEMENT, None),
+    ),
+    DisputeKind.MISSING_ITEM: (_OUT_OF_TIME, (("in_time",), OutcomeKind.REPLACEMENT, None)),
+    DisputeKind.REFUND_NOT_RECEIVED: (
+        (("refund_failed",), OutcomeKind.ESCALATE, None),
+        (("refund_on_its_way",), OutcomeKind.REFUSAL, None),
+        (("refund_overdue",), OutcomeKind.ASK, ASK_STATEMENT),
+    ),
+    DisputeKind.DOUBLE_CHARGE: (
+        (("charged_twice",), OutcomeKind.REFUND, None),
+        (("charged_once",), OutcomeKind.ASK, ASK_STATEMENT),
+    ),
+    DisputeKind.UNKNOWN_CHARGE: ((("own_account", "delivered"), OutcomeKind.ASK, ASK_STATEMENT),),
+}
+"""For each kind, in this order: the grounds that must all be there, what they come to, what to ask for."""
+
+
+def _of_chargeback(matter: Matter, found: Mapping[str, Ground]) -> Suggestion:
+    """Answered with what shows that the money was owed, if anything does; else accepted by a manager."""
+    if matter.dispute.network is None:
+        return Suggestion(OutcomeKind.ESCALATE, tuple(found.values()))
+    shown = tuple(ground for ground in found.values() if ground.side is Side.AGAINST and ground.may_be_told)
+    if any(ground.code in {"delivered_scan", "signed_for", "delivered"} for ground in shown):
+        return _refusal(matter, shown)
+    return Suggestion(OutcomeKind.ESCALATE, tuple(found.values()))
+
+
+def _refusal(matter: Matter, why: tuple[Ground, ...]) -> Suggestion:
+    told = [ground for ground in why if ground.may_be_told]
+    request = DisputeOutcomeRequest(
+        dispute_id=matter.dispute.id,
+        outcome=OutcomeKind.REFUSAL,
+        reasons=tuple(ground.sentence for ground in told),
+        rules=tuple(ground.rule for ground in told if ground.rule),
+    )
+    return Suggestion(OutcomeKind.REFUSAL, why, request if told else None)
+
+
+def _giving(matter: Matter, outcome: OutcomeKind, why: tuple[Ground, ...]) -> Suggestion:
+    """As planned right now; where that can't be done, the money instead of the item, else a manager."""
+    request = DisputeOutcomeRequest(
+        dispute_id=matter.dispute.id,
+        outcome=outcome,
+        with_shipping=matter.dispute.kind is DisputeKind.NOT_RECEIVED and _is_about_all(matter),
+        goods_come_back=matter.dispute.kind is DisputeKind.WRONG_ITEM,
+    )
+    planned = plan(matter.planning, request)
+    if isinstance(planned, Plan) and outcome is OutcomeKind.REFUND and _must_come_back(matter, planned):
+        return _giving(matter, OutcomeKind.RETURN_LABEL, why)
+    if isinstance(planned, Plan):
+        amount = Money.of(planned.net_minor, planned.currency) if planned.movements else None
+        return Suggestion(outcome, why, request, amount, needs_manager=planned.approval)
+    if outcome is OutcomeKind.REPLACEMENT:
+        instead = {DisputeKind.MISSING_ITEM: OutcomeKind.REFUND}
+        return _giving(matter, instead.get(matter.dispute.kind, OutcomeKind.RETURN_LABEL), why)
+    return Suggestion(OutcomeKind.ESCALATE, why)
+
+
+def _must_come_back(matter: Matter, planned: Plan) -> bool:
+    """Only what arrived damaged and is worth little is kept by whoever is refunded for it."""
+    limit = matter.planning.policy.damage.keep_item_under
+    return matter.dispute.kind is DisputeKind.DAMAGED and planned.net_minor >= limit
+
+
+def _is_about_all(matter: Matter) -> bool:
+    return matter.order is not None and len(matter.lines) == len(matter.order.lines)

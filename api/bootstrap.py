@@ -35,6 +35,7 @@ from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.settlement import Settlement
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
+from tools.commerce.disputes.policy_versions import keep_policy
 from tools.commerce.handoffs import routing
 from tools.commerce.metrics.targets import Targets
 from tools.commerce.order_numbers import common_shapes
@@ -234,6 +235,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
     shop, policy = ShopProfile.load(settings.shop_dir), Policy.load(settings.shop_dir)
     Targets.of(shop)  # a wrong target is told now, not with the first question
     routing.check(shop)
+    keep_policy(database, policy, settings.shop_dir, now())
     return Parley(
         settings=settings,
         database=database,

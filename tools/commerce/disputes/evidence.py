@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from tools.cards import Citation
-from tools.commerce.schema import DisputeEvent, DisputeKind, DisputeState, OutcomeKind
+from tools.commerce.schema import DisputeKind, DisputeState, DisputeStep, OutcomeKind
 from tools.facts import Money
 
 
@@ -190,9 +190,20 @@ class RuleThenAndNow:
 
 
 @dataclass(frozen=True)
+class StepFacts:
+    """A step of the case, by whom; `note` is what they wrote with it."""
+
+    step: DisputeStep
+    actor: str
+    at: datetime
+    note: str | None
+    proposal_id: str | None
+
+
+@dataclass(frozen=True)
 class EvidenceFile:
     dispute: DisputeFacts
-    trail: tuple[DisputeEvent, ...]
+    trail: tuple[StepFacts, ...]
     timeline: tuple[Fact, ...]
     """Oldest first; what has no time is at the end."""
     promises: tuple[Fact, ...]

@@ -25,12 +25,12 @@ from tools.commerce.disputes.evidence import (
     Quote,
     RuleThenAndNow,
     Source,
+    StepFacts,
 )
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
     Dispute,
-    DisputeEvent,
     DisputeKind,
     DisputeLine,
     MessageRole,
@@ -93,7 +93,10 @@ def read_evidence(session: ReadSession, dispute_id: str, book: Rulebook) -> Evid
     if dispute is None:
         return None
     order = disputed_order(session, dispute)
-    steps = tuple(lifecycle.trail(session, dispute_id))
+    steps = tuple(
+        StepFacts(one.step, one.actor, one.at, one.note, one.proposal_id)
+        for one in lifecycle.trail(session, dispute_id)
+    )
     facts = [*order_facts.timeline(order)] if order else []
     facts += [*_of_dispute(dispute), *_of_outcomes(session, steps)]
     then, rules = _rules(session, dispute, order, book)
@@ -176,7 +179,7 @@ _TOLD = {
 }
 
 
-def _of_outcomes(session: ReadSession, steps: tuple[DisputeEvent, ...]) -> Iterator[Fact]:
+def _of_outcomes(session: ReadSession, steps: tuple[StepFacts, ...]) -> Iterator[Fact]:
     """What became of each outcome that was decided, from the trail of changes."""
     ids = {step.proposal_id for step in steps if step.proposal_id}
     rows = select(AuditRow).where(AuditRow.proposal_id.in_(sorted(ids))).order_by(AuditRow.number)

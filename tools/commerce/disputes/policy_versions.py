@@ -9,11 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from knowledge.shop_files import parse_yaml
-from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.database import Database, ReadSession, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.disputes.evidence import HowKnown
 from tools.commerce.policy import Policy
 from tools.commerce.schema import PolicyVersion
+
+
+def keep_policy(database: Database, policy: Policy, shop_dir: Path, now: datetime) -> None:
+    """At a server's start: what a purchase is judged by later are the rules that the shop had then."""
+    with database.reading() as session:
+        if session.get(PolicyVersion, policy.fingerprint) is not None:
+            return
+    text = (shop_dir / "policy.yaml").read_text(encoding="utf-8")
+    with database.writing() as session:
+        remember(session, policy, text, now)
 
 
 def remember(session: WriteSession, policy: Policy, text: str, now: datetime) -> None:

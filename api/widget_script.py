@@ -47,6 +47,7 @@ class Script(Enum):
         "format",
         "card_parts",
         "return_card",
+        "dispute_card",
         "upload",
         "photo_view",
         "photo_tray",

@@ -5,7 +5,6 @@ import { drawTracking } from "./parcel_cards.js";
 import { drawProduct, drawProductList, drawStock } from "./product_cards.js";
 import { drawProposal, drawReceipt } from "./proposal_card.js";
 import { drawContact } from "./contact_card.js";
-import { drawDispute } from "./dispute_card.js";
 
 /**
  * @param {{kind: string}} card
@@ -24,7 +23,6 @@ const KINDS = {
   product_list: drawProductList,
   product: drawProduct,
   contact: drawContact,
-  dispute: drawDispute,
   proposal: drawProposal,
   receipt: drawReceipt,
 };

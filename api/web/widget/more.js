@@ -2,6 +2,7 @@
 
 import { PhotoTray } from "./photo_tray.js";
 import { PhotoView } from "./photo_view.js";
+import { drawDispute } from "./dispute_card.js";
 import { drawReturns } from "./return_card.js";
 
 function complete(panel) {
@@ -13,9 +14,11 @@ function complete(panel) {
   root.adoptedStyleSheets.push(styles);
   const view = new PhotoView(panel.conversation, root);
   const tray = new PhotoTray(panel, view);
-  Object.assign(panel.log.desk, { photos: (photos) => view.draw(photos), returns: drawReturns });
+  Object.assign(panel.log.desk, { photos: (photos) => view.draw(photos), ...CARDS });
   panel.conversation.addEventListener("change", () => tray.refresh());
-  panel.log.redraw(({ photos, cards }) => photos?.length || cards?.some(({ kind }) => kind === "returns"));
+  panel.log.redraw(({ photos, cards }) => photos?.length || cards?.some(({ kind }) => kind in CARDS));
 }
+
+const CARDS = { returns: drawReturns, dispute: drawDispute };
 
 complete(window.parley.element.panel);

@@ -1,0 +1,68 @@
+"""Words on the pages: one font with most of the world's alphabets, and a plain sign for what it lacks.
+
+DejaVu has Latin, Cyrillic, Greek, Armenian, Georgian, Hebrew and Arabic letters, and no Chinese, Japanese, Korean or
+Indic ones, nor emoji. What it lacks would be an empty box. It is written as its Unicode number instead, and a
+note at the end says so: who reads the file sees that something stood there, and can look up what.
+"""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
+from reportlab.pdfbase.ttfonts import TTFont
+
+FONT = "DejaVuSans"
+BOLD = "DejaVuSans-Bold"
+NOT_DRAWN = "Signs that this file's font lacks are written as their Unicode numbers in brackets."
+NOT_SHAPED = (
+    "Text in scripts that run from right to left is set letter by letter, in the order in which it was typed."
+)
+
+
+@cache
+def fonts() -> TTFont:
+    """Registers both weights, which matplotlib brings along; the regular one."""
+    from matplotlib import get_data_path
+
+    folder = Path(get_data_path()) / "fonts" / "ttf"
+    regular = TTFont(FONT, folder / "DejaVuSans.ttf")
+    registerFont(regular)
+    registerFont(TTFont(BOLD, folder / "DejaVuSans-Bold.ttf"))
+    registerFontFamily(FONT, normal=FONT, bold=BOLD, italic=FONT, boldItalic=BOLD)
+    return regular
+
+
+class Script:
+    """Writes texts as mark-up of the pages, and remembers what could not be written as it is."""
+
+    def __init__(self) -> None:
+        self._glyphs = fonts().face.charToGlyph
+        self._notes: set[str] = set()
+
+    def plain(self, text: str) -> str:
+        """`text` with nothing in it that the font lacks, or that is no sign at all."""
+        return "".join(map(self._sign, unicodedata.normalize("NFC", text)))
+
+    def markup(self, text: str) -> str:
+        """The same for a paragraph: whatever somebody wrote is text there, never a tag."""
+        return escape(self.plain(text)).replace("\n", "<br/>")
+
+    @property
+    def notes(self) -> list[str]:
+        return sorted(self._notes)
+
+    def _sign(self, sign: str) -> str:
+        if sign == "\n":
+            return sign
+        if sign.isspace():
+            return " "
+        if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co"}:
+            return ""
+        if unicodedata.bidirectional(sign) in {"R", "AL"}:
+            self._notes.add(NOT_SHAPED)
+        if ord(sign) in self._glyphs:
+            return sign
+        self._notes.add(NOT_DRAWN)
+        return f"[U+{ord(sign):04X}]"

@@ -2,10 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
-from uuid import uuid4
 
 import pytest
 from filelock import FileLock
@@ -19,6 +18,7 @@ from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
 from tests.compiled_once import compile_once, share_what_is_compiled
 from tests.invariants import assert_invariants
+from tests.postgres_databases import TEMPLATE, PostgresDatabases, named
 from tools.commerce.database import Database
 
 # How long an example takes says more about the machine than about the code.
@@ -50,14 +50,20 @@ def postgres_server() -> Iterator[str]:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         _run_on_server(url, f"ALTER SYSTEM SET {setting} = off")
     _run_on_server(url, "SELECT pg_reload_conf()")
-    _create_postgres_database(url, "template_parley", template="template0")
-    database = Database(_named(url, "template_parley"))
+    _run_on_server(url, f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    database = Database(named(url, TEMPLATE))
     database.migrate()
     share_what_is_compiled(database)
     database.close()
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: str) -> Iterator[PostgresDatabases]:
+    with closing(PostgresDatabases(postgres_server)) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
@@ -78,15 +84,15 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    with _fresh_postgres_database(postgres_server) as url:
+def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    with postgres_databases.lent() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def module_postgres_url(postgres_server: str) -> Iterator[str]:
+def module_postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
     """For a shop that the tests of a module only read."""
-    with _fresh_postgres_database(postgres_server) as url:
+    with postgres_databases.lent() as url:
         yield url
 
 
@@ -156,23 +162,6 @@ def knowledge_base(
     knowledge.refresh()
     yield knowledge
     knowledge.close()
-
-
-def _named(server_url: str, name: str) -> str:
-    base, _, query = server_url.partition("?")
-    return f"{base.rpartition('/')[0]}/{name}?{query}"
-
-
-@contextmanager
-def _fresh_postgres_database(server: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    _create_postgres_database(server, name, template="template_parley")
-    yield _named(server, name)
-    _run_on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _create_postgres_database(server_url: str, name: str, template: str) -> None:
-    _run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
 
 def _run_on_server(server_url: str, statement: str) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 
 from tools.commerce.database import Database
 from tools.commerce.demo import DemoExists, create_demo_shop, fewest_orders, generate, named_customers
@@ -54,16 +53,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         path.write_bytes(template.read_bytes())
         database = Database(f"sqlite:///{path}")
     else:
-        server = str(request.getfixturevalue("postgres_server"))
-        name = f"demo_{uuid4().hex}"
-        engine = create_engine(
-            server.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_parley"))
-        engine.dispose()
-        base, _, query = server.partition("?")
-        database = Database(f"{base.rpartition('/')[0]}/{name}?{query}")
+        database = Database(request.getfixturevalue("module_postgres_url"))
     report = create_demo_shop(database, orders=ORDERS, now=NOW)
     assert report.counts["orders"] == ORDERS
     yield database

@@ -7,15 +7,17 @@ one does it, and the other finds it done.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from bot.desk import Desk
 from tools import crossing
 from tools.commerce import reach, transcript
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.disputes import deadlines
 from tools.commerce.handoffs import due, escalation, lifecycle
 from tools.commerce.handoffs.due import Due
-from tools.commerce.schema import MessageRole
+from tools.commerce.schema import MessageRole, Warned
 from tools.commerce.transcript import NewMessage
 from tools.handoffs import answer_by
 
@@ -99,6 +101,14 @@ def _unread(session: ReadSession, desk: Desk) -> Sequence[Due]:
     return [Due(found, found) for found in reach.unread(session, _unread_since(desk))]
 
 
+def _dispute_near(session: ReadSession, desk: Desk, warned: Warned) -> Sequence[Due]:
+    return deadlines.near(session, warned, desk.shop.people, desk.now())
+
+
+def _warn(session: WriteSession, desk: Desk, one: Due, warned: Warned) -> None:
+    deadlines.warn(session, one.id, warned, desk.shop, desk.now())
+
+
 def _silent_since(desk: Desk) -> datetime:
     return desk.now() - timedelta(days=desk.shop.people.silent_after_days)
 
@@ -122,4 +132,12 @@ TIMERS = (
         tells_shopper=True,
     ),
     Timer("an answer is unread: told by e-mail", _unread, _mail_unread),
+    *(
+        Timer(
+            f"a dispute is soon to be answered: {warned} warned",
+            partial(_dispute_near, warned=warned),
+            partial(_warn, warned=warned),
+        )
+        for warned in Warned
+    ),
 )

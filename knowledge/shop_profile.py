@@ -157,10 +157,14 @@ class PeopleTerms(Part):
     """An answer that was not read for so long is told of by e-mail. These count at any hour."""
     silent_after_days: Annotated[int, Field(ge=1, le=90)] = 3
     """A case whose shopper does not answer for so long is closed."""
+    dispute_warning_hours: Annotated[int, Field(ge=1, le=14 * 24)] = 24
+    """So long before a dispute is to be answered whoever has it is warned."""
+    dispute_manager_hours: Annotated[int, Field(ge=1, le=14 * 24)] = 4
+    """And so long before, the managers."""
     same_person_within_hours: Annotated[int, Field(ge=0, le=90 * 24)] = 24
     """Who comes back so soon after a case was closed goes to whoever had it."""
     routing: dict[Text, Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]] = {}
-    """The skill that a reason for handing over needs; those that are not named need none."""
+    """The skill that a reason for handing over, or a kind of dispute, needs; those that are not named need none."""
 
 
 class ShopProfile(Part):

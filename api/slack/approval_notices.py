@@ -20,7 +20,7 @@ from tools.commerce import notices
 from tools.commerce.changes import showing
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import AuditEvent, AuditRow, NoticeKind, Proposal, ProposalStatus
+from tools.commerce.schema import AuditEvent, AuditRow, NoticeKind, Proposal, ProposalKind, ProposalStatus
 
 APPROVE = "approve"
 ENDS = {
@@ -55,8 +55,11 @@ class ApprovalBoard:
         headline = f"{self._headline(session, proposal)}: {_what(card)}"
         rows = [("Why", card.approval or "")]
         if is_waiting:
+            is_of_desk = proposal.kind is ProposalKind.DISPUTE_OUTCOME
+            by = _actor(session, proposal, AuditEvent.CONFIRMED) if is_of_desk else "the shopper"
+            at = self._clock(proposal.confirmed_at or proposal.created_at, now)
             rows += [
-                ("Confirmed by the shopper", self._clock(proposal.confirmed_at or proposal.created_at, now)),
+                ("Decided by" if is_of_desk else "Confirmed by", f"{by}, {at}"),
                 ("To be decided by", self._clock(proposal.expires_at, now)),
             ]
         blocks: list[Block] = [facts(headline, rows)]
@@ -68,15 +71,8 @@ class ApprovalBoard:
     def _headline(self, session: WriteSession, proposal: Proposal) -> str:
         if proposal.status is ProposalStatus.NEEDS_APPROVAL:
             return "To be approved"
-        decided = (
-            select(AuditRow.actor)
-            .where(AuditRow.proposal_id == proposal.id, AuditRow.event.in_(_DECIDED))
-            .order_by(AuditRow.number.desc())
-            .limit(1)
-        )
-        actor = session.scalar(decided)
-        by = f" by {actor.partition(':')[2]}" if actor else ""
-        return f"{ENDS[ProposalStatus(proposal.status)]}{by}"
+        actor = _actor(session, proposal, *_DECIDED)
+        return f"{ENDS[ProposalStatus(proposal.status)]}{f' by {actor}' if actor else ''}"
 
     def _buttons(self, card: ProposalCard) -> list[ButtonElement]:
         approve = _button(card, Decision.CONFIRM, "Approve", "primary", "It is carried out at once.")
@@ -87,6 +83,12 @@ class ApprovalBoard:
 
     def _clock(self, moment: datetime, now: datetime) -> str:
         return clock(moment, now, self._shop.zone)
+
+
+def _actor(session: WriteSession, proposal: Proposal, *events: AuditEvent) -> str:
+    """The e-mail of the member of staff who did the last of these; empty where nobody did."""
+    did = select(AuditRow.actor).where(AuditRow.proposal_id == proposal.id, AuditRow.event.in_(events))
+    return (session.scalar(did.order_by(AuditRow.number.desc()).limit(1)) or "").partition(":")[2]
 
 
 def _button(card: ProposalCard, decision: Decision, label: str, style: str, follows: str) -> ButtonElement:

@@ -7,6 +7,7 @@ from anyio import to_thread
 from api.bootstrap import Parley
 from api.slack import wording
 from api.slack.approval_notices import ApprovalBoard
+from api.slack.dispute_notices import DisputeBoard
 from api.slack.handoff_notices import HandoffBoard
 from api.slack.incoming import ApprovalDecided, HandoffWanted, Incoming
 from api.slack.notices import Notices
@@ -34,7 +35,9 @@ class Casework:
         self._tell = tell
         address = parley.settings.public_url
         desk_url = f"{address.rstrip('/')}/desk" if address else None
-        boards = [board(staff, parley.shop, desk_url) for board in (HandoffBoard, ApprovalBoard)]
+        boards = [
+            board(staff, parley.shop, desk_url) for board in (HandoffBoard, DisputeBoard, ApprovalBoard)
+        ]
         self._notices = Notices(parley.database, sender, parley.now, boards)
 
     async def tend(self) -> None:

@@ -154,7 +154,7 @@ def open_dispute(
         words = claim.words[:LONGEST_CLAIM]
         lifecycle.record(session, dispute.id, DisputeStep.CLAIMED_AGAIN, actor, book.now, note=words)
     reason = HANDED_OVER_FOR.get(claim.kind, HandoffReason.COMPLAINT)
-    wanted = routing.needs(session, conversation_id, reason, people, book.now)
+    wanted = routing.needs(session, conversation_id, reason, people, book.now, claim.kind)
     handoff = handoffs.hand_over(session, conversation_id, reason, actor, book.now, answer_by, wanted)
     items = _items(session, dispute, order) if order else ()
     return Opened(dispute, handoff, is_new, order.number if order else None, items)

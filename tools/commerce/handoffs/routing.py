@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, true
 
 from knowledge.shop_files import ShopFileError
 from knowledge.shop_profile import PeopleTerms, ShopProfile
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import (
     Conversation,
+    Dispute,
+    DisputeKind,
+    DisputeState,
     Handoff,
     HandoffReason,
     HandoffState,
@@ -44,13 +47,12 @@ ANYBODY = Needs()
 
 
 def check(shop: ShopProfile) -> None:
-    """Raises ShopFileError for a skill of a reason that there is not."""
+    """Raises ShopFileError for a skill of a reason, or of a kind of dispute, that there is not."""
+    known = {*HandoffReason, *DisputeKind}
     for reason in shop.people.routing:
-        if reason not in set(HandoffReason):
-            known = ", ".join(HandoffReason)
-            raise ShopFileError(
-                Path("shop.yaml"), f"there is no reason {reason!r}: use {known}", "people.routing"
-            )
+        if reason not in known:
+            told = f"there is no reason {reason!r}: use {', '.join(sorted(known))}"
+            raise ShopFileError(Path("shop.yaml"), told, "people.routing")
 
 
 def needs(
@@ -59,11 +61,12 @@ def needs(
     reason: HandoffReason,
     terms: PeopleTerms,
     now: datetime,
+    dispute: DisputeKind | None = None,
 ) -> Needs:
     """What a handoff of this conversation, opened now, asks of whoever takes it."""
     since = now - timedelta(hours=terms.same_person_within_hours)
     return Needs(
-        skill=terms.routing.get(reason),
+        skill=terms.routing.get(dispute or reason, terms.routing.get(reason)),
         language=spoken_in(session, conversation_id),
         meant_for=_had_it_before(session, conversation_id, since),
     )
@@ -84,8 +87,13 @@ def fits(who: StaffAccount, shop_language: str, now: datetime) -> ColumnElement[
     """Whether `who` should look at a handoff first. What nobody took in time is for everybody."""
     readable = Handoff.language.is_(None) | Handoff.language.in_([shop_language, *who.languages])
     known = Handoff.skill.is_(None) | Handoff.skill.in_(who.skills)
+    for_manager = exists().where(
+        Dispute.conversation_id == Handoff.conversation_id,
+        Dispute.state == DisputeState.OPEN,
+        Dispute.manager_since.is_not(None),
+    )
     return case(
-        (Handoff.releases > MOST_RELEASES, literal(who.role is Role.MANAGER)),
+        (or_(Handoff.releases > MOST_RELEASES, for_manager), literal(who.role is Role.MANAGER)),
         (or_(Handoff.escalations > 0, Handoff.answer_by <= now), true()),
         (Handoff.meant_for.is_not(None), Handoff.meant_for == who.email),
         else_=and_(readable, known),

@@ -61,7 +61,7 @@ from tools.commerce.schema.handoffs import (
     HandoffStep,
 )
 from tools.commerce.schema.notes import CaseNote
-from tools.commerce.schema.notices import ChannelNotice, NoticeKind
+from tools.commerce.schema.notices import ChannelNotice, DisputeWarning, NoticeKind, Warned
 from tools.commerce.schema.orders import (
     Channel,
     Device,
@@ -115,6 +115,7 @@ __all__ = [
     "DisputeLine",
     "DisputeState",
     "DisputeStep",
+    "DisputeWarning",
     "EmbeddedGatewayCall",
     "EntryStatus",
     "FeedbackVerdict",
@@ -177,6 +178,7 @@ __all__ = [
     "Variant",
     "VariantOption",
     "Warehouse",
+    "Warned",
     "Watch",
     "WatchKind",
     "WatchState",

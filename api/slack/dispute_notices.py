@@ -16,7 +16,7 @@ from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
 from tools.commerce import notices
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.disputes.claims import WORDS, reference_of
+from tools.commerce.disputes.claims import reference_of
 from tools.commerce.handoffs.lifecycle import open_handoff
 from tools.commerce.schema import Dispute, DisputeState, NoticeKind, Order
 from tools.facts import Money
@@ -51,7 +51,7 @@ class DisputeBoard:
             return None
         reminder = notices.reminders(session, dispute.id)
         is_open = dispute.state is DisputeState.OPEN
-        headline = f"{HEADLINES[DisputeState(dispute.state)]}: {WORDS[dispute.kind]}"
+        headline = f"{HEADLINES[DisputeState(dispute.state)]}: {dispute.kind.replace('_', ' ')}"
         rows = [
             *self._about(session, dispute),
             *(self._open(dispute, now) if is_open else self._end(dispute)),

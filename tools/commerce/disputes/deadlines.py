@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.shop_profile import PeopleTerms, ShopProfile
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.disputes.claims import WORDS, reference_of
+from tools.commerce.disputes.claims import reference_of
 from tools.commerce.handoffs.due import Due
 from tools.commerce.handoffs.lifecycle import open_handoff
 from tools.commerce.schema import (
@@ -62,7 +62,7 @@ def warn(session: WriteSession, dispute_id: str, warned: Warned, shop: ShopProfi
     deadline = dispute.respond_by.astimezone(shop.zone)
     body = NEAR.substitute(
         reference=reference_of(dispute),
-        kind=WORDS[dispute.kind],
+        kind=dispute.kind.replace("_", " "),
         order=f", order {order.number}" if order else "",
         deadline=f"{deadline:%A, %B} {deadline.day}, {deadline:%-I:%M %p}",
         who=f"{holder} has the conversation." if holder else "Nobody has the conversation.",

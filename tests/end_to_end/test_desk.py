@@ -1,5 +1,7 @@
 """A shopper in the chat and a person of the shop at the desk, each in a browser of their own."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -61,6 +63,81 @@ def at_case(desk: Page, shop: Server) -> Locator:
     desk.get_by_role("button", name="Continue as Maya").click()
     desk.get_by_role("link", name=PAYLOADS[-1]).click()
     return desk.get_by_role("log")
+
+
+@pytest.mark.browser
+def test_a_case_by_keys_alone(chat: Chat, open_context: OpenContext, shop: Server) -> None:
+    chat.ask("I want to talk to a person, about keys")
+    desk = open_context().new_page()
+    desk.goto(f"{shop.url}/desk")
+    desk.get_by_role("button", name="Continue as Maya").press("Enter")
+    expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+    desk.wait_for_load_state()
+    keys = desk.keyboard
+
+    keys.press("?")
+    expect(desk.get_by_role("heading", name="Keys")).to_be_visible()
+    keys.press("Escape")
+    keys.press("/")
+    expect(desk.get_by_role("searchbox")).to_be_focused()
+    keys.press("Escape")
+    ours = desk.get_by_role("link", name="about keys")
+    for _ in range(desk.locator(".cases li").count()):
+        keys.press("j")
+        if ours.evaluate("link => link === document.activeElement"):
+            break
+    keys.press("Enter")
+    expect(desk.get_by_role("heading", name="Asked for a person")).to_be_visible()
+    desk.wait_for_load_state()
+    keys.press("t")
+    answer = desk.get_by_role("textbox", name="Your answer")
+    expect(answer).to_be_focused()
+    keys.press("Escape")
+    keys.press("c")
+    expect(desk.get_by_role("combobox", name="Canned reply")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(answer).to_have_value(re.compile(r"^Hi \{name\}, I'm Maya"))
+    selected = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert answer.evaluate(selected) == "{name}"
+    keys.press("Control+Enter")
+    expect(desk.get_by_text("Fill in {name}, {order} first")).to_be_visible()
+    keys.press("Control+A")
+    keys.type("Hello!")
+    keys.press("Control+Enter")
+    expect(chat.page.locator("parley-chat .message.agent")).to_have_text("MayaHello!")
+
+    keys.press("Escape")
+    keys.press("n")
+    keys.type("She is in a hurry.")
+    keys.press("Control+Enter")
+    expect(desk.locator("#noted")).to_contain_text("She is in a hurry.")
+    assert "hurry" not in " ".join(chat.transcript())
+    keys.press("Escape")
+    keys.press("q")
+    expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_what_comes_in_while_one_writes_is_told(chat: Chat, open_context: OpenContext, shop: Server) -> None:
+    chat.ask("I want to talk to a person, about dogs")
+    desk = open_context().new_page()
+    desk.goto(f"{shop.url}/desk")
+    desk.get_by_role("button", name="Continue as Maya").click()
+    desk.get_by_role("link", name="about dogs").click()
+    expect(desk.get_by_text("The shopper is in the chat.")).to_be_visible()
+    desk.get_by_role("button", name="Take").click()
+    answer = desk.get_by_role("textbox", name="Your answer")
+    answer.fill("Which order is it?")
+    chat.write("It is about the last one")
+    expect(desk.get_by_text("One more message came in.")).to_be_visible()
+
+    answer.press("Control+Enter")
+    expect(desk.get_by_text("Read on, then send your answer.")).to_be_visible()
+    expect(answer).to_have_value("Which order is it?")
+    answer.fill("The last one, then.")
+    answer.press("Control+Enter")
+    expect(chat.page.locator("parley-chat .message.agent")).to_have_text("MayaThe last one, then.")
 
 
 @pytest.mark.browser

@@ -11,7 +11,8 @@ function listen() {
   const events = new EventSource(`${log.dataset.case}/events?after=${log.dataset.after}`);
   events.addEventListener("message", ({ data }) => {
     const message = parsed(JSON.parse(data).html).querySelector(".said");
-    if (add(message)) tellWhoIsWriting(message);
+    add(message);
+    tellWhoIsWriting(message);
     refreshSoon();
   });
   events.addEventListener("presence", ({ data }) => {

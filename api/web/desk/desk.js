@@ -3,23 +3,28 @@
  * background, and takes over what has changed from the page that the server draws.
  */
 
+import { isOnWatch, titled } from "./alerts.js";
+
 /** A form's own button, beside those that send it elsewhere. */
 const SENDS = "button:not([formaction])";
 
+const QUEUE_MS = 5000;
+
 const log = document.querySelector("#log");
-const every = document.querySelector("[data-every]")?.dataset.every;
+const queue = document.querySelector("#queue");
+const address = new URL(queue?.dataset.address ?? "", location.href);
 let isAsking = false;
 let isSending = false;
 let pause;
 
 /** Asks for this page anew and takes over what has changed. */
 export async function refresh() {
-  if (isAsking || document.hidden) return;
+  if (isAsking || (document.hidden && !isOnWatch())) return;
   isAsking = true;
   try {
-    const answer = await fetch(location.href, { signal: AbortSignal.timeout(10_000) });
-    if (new URL(answer.url).pathname !== location.pathname) location.reload(); // signed out
-    else if (answer.ok) takeOver(parsed(await answer.text()));
+    const answer = await fetch(address, { signal: AbortSignal.timeout(10_000) });
+    if (new URL(answer.url).pathname !== address.pathname) location.reload(); // signed out
+    else if (answer.ok) takeOver(withoutNotice(parsed(await answer.text())));
   } catch {
     // Not reachable at the moment: the next time it may be.
   } finally {
@@ -34,12 +39,18 @@ export function refreshSoon() {
 
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
+/** What the answer to a form has told stays until another form is sent. */
+function withoutNotice(fresh) {
+  fresh.querySelector("#notice")?.remove();
+  return fresh;
+}
+
 /**
  * @param {Document} fresh the same page as it is now
  * @param {Element | null} [sent] the form that was sent and has been taken
  */
 function takeOver(fresh, sent = null) {
-  document.title = fresh.title;
+  document.title = titled(fresh.title);
   for (const message of fresh.querySelectorAll("#log .said")) add(message);
   const focused = document.activeElement;
   for (const old of document.querySelectorAll("[data-live]")) {
@@ -70,14 +81,13 @@ function renew(old, now) {
   if (open) field.setSelectionRange(open.index, open.index + open[0].length);
 }
 
-/** @param {Element} message drawn by the server @returns {boolean} whether it was not there yet */
+/** @param {Element} message drawn by the server */
 export function add(message) {
-  if (!log || document.getElementById(message.id)) return false;
+  if (!log || document.getElementById(message.id)) return;
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const later = [...log.children].find((other) => Number(other.dataset.id) > Number(message.dataset.id));
   log.insertBefore(document.importNode(message, true), later ?? null);
   if (isAtEnd || message.matches(".agent")) log.scrollTop = log.scrollHeight;
-  return true;
 }
 
 /** Sends a form in the background; if that does not work out, what was typed stays. */
@@ -86,8 +96,8 @@ async function send(form, button) {
   isSending = true;
   const body = new URLSearchParams(new FormData(form, button));
   try {
-    const address = button.getAttribute("formaction") ?? form.action;
-    const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
+    const action = button.getAttribute("formaction") ?? form.action;
+    const answer = await fetch(action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
     const fresh = parsed(await answer.text());
     if (!fresh.querySelector("#notice")) location.reload(); // signed out, or gone
     else takeOver(fresh, answer.ok ? form : null);
@@ -119,4 +129,4 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("visibilitychange", refresh);
 
-if (every) setInterval(refresh, every * 1000);
+if (queue) setInterval(refresh, QUEUE_MS);

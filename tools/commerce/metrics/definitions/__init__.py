@@ -6,6 +6,7 @@ from tools.commerce.metrics.definitions import (
     assistant,
     customers,
     delivery,
+    disputes,
     returns,
     sales,
     service,
@@ -21,6 +22,7 @@ METRICS: tuple[Metric, ...] = (
     *visits.METRICS,
     *delivery.METRICS,
     *service.METRICS,
+    *disputes.METRICS,
     *assistant.METRICS,
     *stock.METRICS,
 )

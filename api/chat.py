@@ -132,7 +132,6 @@ async def start(
         **documented(
             *_OF_TURNS,
             "client-message-reused",
-            "conversation-closed",
             "message-too-long",
             "too-many-photos",
             "unknown-photo",

@@ -26,9 +26,7 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}/photos", tags=["
 @router.post(
     "",
     status_code=201,
-    responses=documented(
-        *KNOWN, "body-too-large", "body-too-slow", "conversation-closed", "photo-refused", "too-many-photos"
-    ),
+    responses=documented(*KNOWN, "body-too-large", "body-too-slow", "photo-refused", "too-many-photos"),
     openapi_extra={"requestBody": {"required": True, "content": _PICTURES}},
 )
 async def add(request: Request, parley: Services, conversation_id: Authorized) -> PublicPhoto:

@@ -40,7 +40,6 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "body-too-slow": (408, "The body took too long"),
     "client-message-reused": (409, "The client's message id was used for another text"),
     "too-many-photos": (409, "Too many photos"),
-    "conversation-closed": (409, "The conversation is closed"),
     "body-too-large": (413, "The body is too large"),
     "invalid-request": (422, "The request is not valid"),
     "photo-refused": (422, "The photo cannot be taken"),

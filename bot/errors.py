@@ -2,7 +2,6 @@
 
 ConversationError
  ├ UnknownConversation    no such conversation, or not its token: the same answer for both
- ├ ConversationClosed     nothing can be added to it any more
  ├ EmptyMessage           nothing in it to read
  ├ MessageTooLong         over the limit
  ├ ClientMessageReused    the same client_message_id with another text, or other photos
@@ -26,13 +25,6 @@ class UnknownConversation(ConversationError):
 
     def __init__(self) -> None:
         super().__init__("There is no such conversation.")
-
-
-class ConversationClosed(ConversationError):
-    code = "conversation_closed"
-
-    def __init__(self) -> None:
-        super().__init__("The conversation is closed.")
 
 
 class EmptyMessage(ConversationError):

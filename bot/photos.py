@@ -9,13 +9,13 @@ from datetime import datetime
 from anyio import to_thread
 from pydantic import JsonValue
 
-from bot.errors import ConversationClosed, UnknownConversation, UnknownPhoto
+from bot.errors import UnknownConversation, UnknownPhoto
 from bot.events import PublicPhoto
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import Database, WriteSession
 from tools.commerce.photos import encoding, keeping
-from tools.commerce.schema import ConversationStatus, Photo
+from tools.commerce.schema import Photo
 
 
 class Photos:
@@ -28,16 +28,13 @@ class Photos:
     async def add(self, conversation_id: str, data: bytes) -> PublicPhoto:
         """Keep a picture for a message that is still to be sent; the same one again is the same photo.
 
-        Raises PhotoRefused, keeping.TooManyPhotos, UnknownConversation or ConversationClosed.
+        Raises PhotoRefused, keeping.TooManyPhotos or UnknownConversation.
         """
         picture = await to_thread.run_sync(encoding.as_kept, data)
 
         def work(session: WriteSession) -> PublicPhoto:
-            found = transcript.conversation(session, conversation_id)
-            if found is None:
+            if transcript.conversation(session, conversation_id) is None:
                 raise UnknownConversation
-            if found.status is ConversationStatus.CLOSED:
-                raise ConversationClosed
             return public(keeping.add(session, conversation_id, picture, self._now()))
 
         return await crossing.write(self._database, work)

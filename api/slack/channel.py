@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 20
 FORGET_EVERY = timedelta(hours=1)
-_NOT_FOR_US = frozenset({"message-too-long", "empty-message", "conversation-closed"})
+_NOT_FOR_US = frozenset({"message-too-long", "empty-message"})
 """What a person must be told; all else that keeps a message from being taken passes by itself."""
 
 

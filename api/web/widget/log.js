@@ -10,7 +10,6 @@ const TOO_LONG = "This message is too long. Please shorten it to 4,000 character
 const FAILURES = {
   "message-too-long": TOO_LONG,
   "body-too-large": TOO_LONG,
-  "conversation-closed": "This conversation has ended. Please start a new one.",
 };
 
 export class Log {

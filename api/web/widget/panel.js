@@ -10,7 +10,7 @@ const STATUS = {
   bot: "",
   waiting: "A person will join this conversation.",
   human: "You are talking with a person.",
-  closed: "This conversation has ended.",
+  closed: "Closed for now. Write here to go on.",
 };
 
 export class Panel {
@@ -77,9 +77,7 @@ export class Panel {
     this.state.textContent = STATUS[status] ?? "";
     this.typing.textContent = draft == null ? "" : "Writing an answer…";
     this.startOver.disabled = this.conversation.isEmpty;
-    const isClosed = status === "closed";
-    this.textarea.disabled = isClosed;
-    this.#renderBanner(isClosed);
+    this.#renderBanner(status === "closed");
   }
 
   #renderBanner(isClosed) {
@@ -89,7 +87,7 @@ export class Panel {
     let content = [];
     if (trouble?.isBusy) content = ["We cannot answer right now. Trying again in a moment.", retry];
     else if (trouble) content = ["Connection lost. Reconnecting…", retry];
-    else if (isClosed) content = [STATUS.closed, again];
+    else if (isClosed) content = ["You can go on where we left off, or begin anew.", again];
     else if (isIdentityRefused) content = ["We could not confirm your sign-in. Please sign in again."];
     // Said again and again it would be read out each time.
     if (content[0] === this.saying) return;
@@ -133,7 +131,7 @@ export class Panel {
 
   #send() {
     const text = this.textarea.value.trim();
-    if (!text || this.textarea.disabled) return;
+    if (!text) return;
     this.textarea.value = "";
     this.#fit();
     this.conversation.send(text);

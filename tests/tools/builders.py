@@ -1,7 +1,8 @@
 """A small shop, row by row, with only what a test cares about named."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, cast
@@ -17,7 +18,7 @@ from tools.arguments import Runtime
 from tools.cards import ToolResult
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.settlement import Settlement
-from tools.commerce.database import Database
+from tools.commerce.database import Database, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.order_numbers import number_key
 from tools.commerce.payments.embedded import EmbeddedGateway
@@ -84,6 +85,14 @@ class Shop:
     database: Database
     now: datetime = NOW
     knowledge: KnowledgeBase | None = None
+    _open: WriteSession | None = field(default=None, init=False, repr=False)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is built within is stored in one transaction, which takes a fraction of the time."""
+        with self.database.writing() as self._open:
+            yield
+        self._open = None
 
     def customer(self, email: str | None, *, name: str | None = None, postcode: str | None = None) -> int:
         customer = Customer(ref=f"c{next(_NUMBERS)}", email=email, name=name)
@@ -170,7 +179,7 @@ class Shop:
             session.add_all(rows)
 
     def _add(self, row: Any, beside: Callable[[int], Iterable[Any]] = lambda _: ()) -> int:
-        with self.database.writing() as session:
+        with nullcontext(self._open) if self._open else self.database.writing() as session:
             session.add(row)
             session.flush()
             session.add_all(beside(row.id))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -49,8 +50,13 @@ class PaidShop(Shop):
     blue: Variant = field(init=False)
     red: Variant = field(init=False)
     large: Variant = field(init=False)
+    _methods: Iterator[int] = field(default_factory=lambda: count(1), init=False, repr=False)
 
     def __post_init__(self) -> None:
+        with self.at_once():
+            self._build()
+
+    def _build(self) -> None:
         self.ada = self.customer("ada@example.com", name="Ada", postcode="05401")
         self.card = self.method(PaymentMethodKind.CARD, brand="Visa", last4="4242")
         self.other_card = self.method(PaymentMethodKind.CARD, brand="Mastercard", last4="1881")
@@ -64,8 +70,9 @@ class PaidShop(Shop):
 
     def method(self, kind: PaymentMethodKind, *, customer_id: int | None = None, **values: Any) -> int:
         owner = customer_id or self.ada
-        known = len(self.all(PaymentMethod))
-        return self._add(PaymentMethod(ref=f"pm{known + 1}", customer_id=owner, kind=kind, **values))
+        return self._add(
+            PaymentMethod(ref=f"pm{next(self._methods)}", customer_id=owner, kind=kind, **values)
+        )
 
     def mug(self, quantity: int = 1, **values: Any) -> OrderLine:
         return line(

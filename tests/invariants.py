@@ -17,6 +17,9 @@ from tools.commerce.schema import (
     AuditRow,
     Conversation,
     DailySum,
+    Dispute,
+    DisputeEvent,
+    DisputeState,
     EmbeddedGatewayCall,
     EntryStatus,
     LedgerEntry,
@@ -65,6 +68,7 @@ def broken(session: ReadSession) -> Iterator[str]:
     """A sentence for each thing that does not hold."""
     yield from _conversations(session)
     yield from _daily_sums(session)
+    yield from _disputes(session)
     found = session.scalars(select(Proposal)).all()
     if found:
         yield from _money(session)
@@ -77,6 +81,30 @@ def broken(session: ReadSession) -> Iterator[str]:
             yield from _trail(proposal, mine, [row for row in rows if row.proposal_id == proposal.id])
     if (chain := audit.verify(session).broken) is not None:
         yield f"the trail is broken at row {chain.number}: {chain.reason}"
+
+
+def _disputes(session: ReadSession) -> Iterator[str]:
+    """Each has its steps from the first to the one that ended it, and what was decided was carried out by whom it
+    says."""
+    for dispute in session.scalars(select(Dispute)):
+        events = session.scalars(
+            select(DisputeEvent).where(DisputeEvent.dispute_id == dispute.id).order_by(DisputeEvent.sequence)
+        ).all()
+        steps = [event.step.value for event in events]
+        ends = [step for step in steps if step in {"settled", "refused", "withdrawn"}]
+        is_open = dispute.state is DisputeState.OPEN
+        if (
+            steps[:1] != ["opened"]
+            or [event.sequence for event in events] != list(range(1, len(events) + 1))
+            or ends != ([] if is_open else [dispute.state.value])
+        ):
+            yield f"dispute {dispute.id} is {dispute.state}, and its trail tells of {steps}"
+        if dispute.state in {DisputeState.SETTLED, DisputeState.REFUSED}:
+            done = select(AuditRow.actor).where(
+                AuditRow.proposal_id == dispute.proposal_id, AuditRow.event == AuditEvent.EXECUTED
+            )
+            if session.scalars(done).all() != [dispute.closed_by]:
+                yield f"dispute {dispute.id} was decided by {dispute.closed_by}, and the trail does not say so"
 
 
 def _daily_sums(session: ReadSession) -> Iterator[str]:

@@ -5,10 +5,11 @@ from sqlalchemy import text
 
 from tests.invariants import broken
 from tests.tools.commerce.changes.paid_shop import PaidShop
+from tests.tools.commerce.disputes.disputed_shop import DisputedShop
 from tools.commerce import transcript
 from tools.commerce.changes.requests import CancellationRequest
 from tools.commerce.database import Database
-from tools.commerce.schema import CancellationReason, MessageRole
+from tools.commerce.schema import CancellationReason, MessageRole, OutcomeKind
 from tools.commerce.transcript import NewMessage
 
 pytestmark = pytest.mark.breaks_invariants
@@ -53,6 +54,22 @@ def test_what_does_not_hold_is_named(shop: PaidShop, statement: str, seen: str) 
         connection.execute(text(statement))
 
     assert seen in found(shop.database)
+
+
+def test_a_dispute_that_its_trail_does_not_tell_of_is_named(database: Database) -> None:
+    shop = DisputedShop(database)
+    shop.delivered()
+    shop.decided(shop.opened(), OutcomeKind.REFUND)
+    assert found(database) == ""
+
+    for statement, seen in (
+        ("UPDATE disputes SET closed_by = 'agent:ben@shop.example'", "was decided by agent:ben@shop.example"),
+        ("UPDATE disputes SET state = 'open'", "is open, and its trail tells of ['opened', 'settled']"),
+        ("DELETE FROM dispute_events WHERE sequence = 1", "its trail tells of ['settled']"),
+    ):
+        with database.engine.begin() as connection:
+            connection.execute(text(statement))
+        assert seen in found(database)
 
 
 @pytest.mark.parametrize(

@@ -122,15 +122,21 @@ def _of_chargeback(matter: Matter, found: Mapping[str, Ground]) -> Suggestion:
     return Suggestion(OutcomeKind.ESCALATE, tuple(found.values()))
 
 
-def _refusal(matter: Matter, why: tuple[Ground, ...]) -> Suggestion:
-    told = [ground for ground in why if ground.may_be_told]
-    request = DisputeOutcomeRequest(
-        dispute_id=matter.dispute.id,
+def refusal_of(dispute_id: str, grounds: Sequence[Ground], words: str = "") -> DisputeOutcomeRequest:
+    """A refusal for those of the grounds that may be told, with the agent's own words after them."""
+    told = [ground for ground in grounds if ground.may_be_told]
+    own = " ".join(words.split())
+    return DisputeOutcomeRequest(
+        dispute_id=dispute_id,
         outcome=OutcomeKind.REFUSAL,
-        reasons=tuple(ground.sentence for ground in told),
-        rules=tuple(ground.rule for ground in told if ground.rule),
+        reasons=(*(ground.sentence for ground in told), *([own] if own else [])),
+        rules=tuple(dict.fromkeys(ground.rule for ground in told if ground.rule)),
     )
-    return Suggestion(OutcomeKind.REFUSAL, why, request if told else None)
+
+
+def _refusal(matter: Matter, why: tuple[Ground, ...]) -> Suggestion:
+    request = refusal_of(matter.dispute.id, why)
+    return Suggestion(OutcomeKind.REFUSAL, why, request if request.reasons else None)
 
 
 def _giving(matter: Matter, outcome: OutcomeKind, why: tuple[Ground, ...]) -> Suggestion:

@@ -191,38 +191,33 @@ def test_the_rules_in_use_on_the_day_go_before_what_a_later_file_says(shop: Disp
     assert (changed.path, changed.then, changed.now) == ("damage.report_within_days", "10", "30")
 
 
-@pytest.mark.parametrize(
-    ("kind", "ago", "photos", "for_it", "against", "outcome"),
-    [
-        (DisputeKind.DAMAGED, 5, 2, ["photos_sent", "in_time", "in_time"], [], OutcomeKind.RETURN_LABEL),
-        (DisputeKind.DAMAGED, 5, 0, ["in_time", "in_time"], ["photos_missing"], OutcomeKind.ASK),
-        (DisputeKind.DAMAGED, 200, 2, ["photos_sent"], ["too_late", "too_late"], OutcomeKind.REFUSAL),
-        (DisputeKind.NOT_AS_DESCRIBED, 5, 0, ["in_time", "in_time"], [], OutcomeKind.RETURN_LABEL),
-        (DisputeKind.MISSING_ITEM, 5, 0, ["in_time"], [], OutcomeKind.REFUND),
-        (DisputeKind.DOUBLE_CHARGE, 5, 0, [], ["charged_once"], OutcomeKind.ASK),
-        (DisputeKind.REFUND_NOT_RECEIVED, 5, 0, [], ["no_refund"], OutcomeKind.ESCALATE),
-        (DisputeKind.OTHER, 5, 0, [], [], OutcomeKind.ESCALATE),
-    ],
+WEIGHED = (
+    (DisputeKind.DAMAGED, 5, 2, ["photos_sent", "in_time", "in_time"], [], OutcomeKind.RETURN_LABEL),
+    (DisputeKind.DAMAGED, 5, 0, ["in_time", "in_time"], ["photos_missing"], OutcomeKind.ASK),
+    (DisputeKind.DAMAGED, 200, 2, ["photos_sent"], ["too_late", "too_late"], OutcomeKind.REFUSAL),
+    (DisputeKind.NOT_AS_DESCRIBED, 5, 0, ["in_time", "in_time"], [], OutcomeKind.RETURN_LABEL),
+    (DisputeKind.MISSING_ITEM, 5, 0, ["in_time"], [], OutcomeKind.REFUND),
+    (DisputeKind.DOUBLE_CHARGE, 5, 0, [], ["charged_once"], OutcomeKind.ASK),
+    (DisputeKind.REFUND_NOT_RECEIVED, 5, 0, [], ["no_refund"], OutcomeKind.ESCALATE),
+    (DisputeKind.OTHER, 5, 0, [], [], OutcomeKind.ESCALATE),
 )
-def test_what_speaks_for_and_against_comes_to_a_suggestion(
-    shop: DisputedShop,
-    kind: DisputeKind,
-    ago: int,
-    photos: int,
-    for_it: list[str],
-    against: list[str],
-    outcome: OutcomeKind,
-) -> None:
-    shop.delivered(ago=ago)
-    dispute = shop.opened(kind)
-    shop.add(*(picture(shop, shop.dispute(dispute).conversation_id, number) for number in range(photos)))
+"""The kind, how many days ago it came, photos; then what speaks for it and against it, and what is suggested."""
 
-    case = read(shop, dispute)
 
-    assert (codes(case, Side.FOR), codes(case, Side.AGAINST)) == (for_it, against)
-    assert case.suggestion is not None
-    assert case.suggestion.outcome is outcome
-    assert case == read(shop, dispute)
+def test_what_speaks_for_and_against_comes_to_a_suggestion(shop: DisputedShop) -> None:
+    shop.policy = policy_with({"disputes.claims_per_customer": 9})
+    for number, (kind, ago, photos, for_it, against, outcome) in enumerate(WEIGHED):
+        shop.delivered(f"A-{number}", ago=ago)
+        dispute = shop.opened(kind, number=f"A-{number}")
+        talk = shop.dispute(dispute).conversation_id
+        shop.add(*(picture(shop, talk, each) for each in range(photos)))
+
+        case = read(shop, dispute)
+
+        assert (codes(case, Side.FOR), codes(case, Side.AGAINST)) == (for_it, against), number
+        assert case.suggestion is not None
+        assert case.suggestion.outcome is outcome, number
+        assert case == read(shop, dispute)
 
 
 def test_a_delivered_parcel_that_is_not_there_is_asked_about_and_a_silent_one_is_refunded(

@@ -191,7 +191,7 @@ def test_the_rules_in_use_on_the_day_go_before_what_a_later_file_says(shop: Disp
     assert (changed.path, changed.then, changed.now) == ("damage.report_within_days", "10", "30")
 
 
-WEIGHED = (
+WEIGHED: tuple[tuple[DisputeKind, int, int, list[str], list[str], OutcomeKind], ...] = (
     (DisputeKind.DAMAGED, 5, 2, ["photos_sent", "in_time", "in_time"], [], OutcomeKind.RETURN_LABEL),
     (DisputeKind.DAMAGED, 5, 0, ["in_time", "in_time"], ["photos_missing"], OutcomeKind.ASK),
     (DisputeKind.DAMAGED, 200, 2, ["photos_sent"], ["too_late", "too_late"], OutcomeKind.REFUSAL),

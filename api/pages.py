@@ -7,8 +7,9 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from knowledge.articles import Article, load_articles
+from knowledge.articles import Article, load_articles, section_on
 from knowledge.shop_profile import Palette, ShopProfile
+from tools.cards import Citation
 
 WEB = Path(__file__).parent / "web"
 
@@ -22,6 +23,12 @@ class Library:
     @cached_property
     def articles(self) -> dict[str, Article]:
         return {article.slug: article for article in load_articles(self._shop_dir)}
+
+    def cite(self, rule: str) -> Citation | None:
+        """The section that tells a rule of the policy."""
+        sections = [section for article in self.articles.values() for section in article.sections]
+        found = section_on(rule, sections)
+        return Citation(title=f"{found.title}: {found.heading}", url=found.url) if found else None
 
 
 @cache

@@ -1,6 +1,7 @@
 """The shop's pages: Markdown with a YAML head, numbers from the shop's rules, a section for each heading."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,6 +57,17 @@ class _Head(Part):
     title: Text
     summary: Text
     questions: dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
+
+
+def section_on(rule: str, sections: Sequence[Section]) -> Section | None:
+    """The section to link when a rule (`returns.window_days`) decides: the one that tells the fewest others.
+
+    Where none tells the rule as a whole, one that tells a part of it (`returns.holiday.return_until`) does.
+    """
+    telling = [section for section in sections if rule in section.rules] or [
+        section for section in sections if any(told.startswith(f"{rule}.") for told in section.rules)
+    ]
+    return min(telling, key=lambda section: len(section.rules), default=None)
 
 
 def load_articles(shop_dir: Path) -> tuple[Article, ...]:

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.articles import Article, Section, load_articles
+from knowledge.articles import Article, Section, load_articles, section_on
 from knowledge.embedding import Embedder, EmbeddingError, Vectors
 from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
 from knowledge.index import ELSEWHERE, IndexReport, IndexUnavailableError, VectorIndex, rows_of
@@ -119,16 +119,8 @@ class KnowledgeBase:
         return self._articles.get(slug)
 
     def section_on(self, rule: str) -> Section | None:
-        """The section to link when a rule (`returns.window_days`) decides: the one that tells the fewest others.
-
-        Where none tells the rule as a whole, one that tells a part of it (`returns.holiday.return_until`) does.
-        """
-        telling = [section for section in self._sections if rule in section.rules] or [
-            section
-            for section in self._sections
-            if any(told.startswith(f"{rule}.") for told in section.rules)
-        ]
-        return min(telling, key=lambda section: len(section.rules), default=None)
+        """The section to link when a rule decides."""
+        return section_on(rule, self._sections)
 
     def search(self, question: str, limit: int = 5) -> SearchResult:
         """Never raises: what stops a search by meaning leaves a search by words."""

@@ -2,7 +2,19 @@
 
 from fastapi import FastAPI
 
-from api.desk import case, dispute_file, figure_talks, figures, live, oidc, photos, queue, sign_in, steps
+from api.desk import (
+    case,
+    dispute_file,
+    disputes,
+    figure_talks,
+    figures,
+    live,
+    oidc,
+    photos,
+    queue,
+    sign_in,
+    steps,
+)
 from api.desk.access import Door, turn_away_politely
 from api.desk.sessions import Sessions
 from api.settings import Settings
@@ -14,5 +26,17 @@ def add_desk(app: FastAPI, settings: Settings) -> None:
     app.state.desk = Door(Sessions(secret.get_secret_value() if secret else None))
     oidc.add_openid(app, settings)
     turn_away_politely(app)
-    for each in (sign_in, oidc, queue, case, dispute_file, live, photos, steps, figures, figure_talks):
+    for each in (
+        sign_in,
+        oidc,
+        queue,
+        case,
+        dispute_file,
+        disputes,
+        live,
+        photos,
+        steps,
+        figures,
+        figure_talks,
+    ):
         app.include_router(each.router)

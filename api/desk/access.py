@@ -21,6 +21,7 @@ from api.chat import Services
 from api.desk.page import desk_page
 from api.desk.sessions import LIFE, Session, Sessions
 from api.limits import Pace, is_this_machine
+from bot.colleague import Colleague
 from tools import crossing
 from tools.commerce import staff_accounts
 from tools.commerce.schema import StaffAccount
@@ -68,6 +69,10 @@ class AtDesk:
     @property
     def principal(self) -> Principal:
         return Principal(role=self.account.role, staff_email=self.account.email)
+
+    @property
+    def colleague(self) -> Colleague:
+        return Colleague(self.account.email, self.account.name, self.account.role)
 
     @property
     def frame(self) -> dict[str, object]:

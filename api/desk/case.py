@@ -11,10 +11,12 @@ from fastapi.responses import Response
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, SignedIn, TurnedAway
+from api.desk.dispute_facts import GIVING, PlannedOutcome, disputes_of
 from api.desk.facts import facts_of
 from api.desk.messages import said
 from api.desk.page import desk_page
 from api.desk.presence import at_case
+from api.desk.wording import DISPUTES, OUTCOMES
 from api.following import WITH_PEOPLE
 from tools import crossing
 from tools.commerce.days import LocalTime
@@ -29,11 +31,12 @@ router = APIRouter(prefix="/desk/cases/{handoff_id}", include_in_schema=False)
 
 @dataclass(frozen=True)
 class Unsent:
-    """What was typed and is still to be sent, and why it was not."""
+    """What was typed and is still to be sent, why it was not, and what is still to be confirmed."""
 
     problem: str | None = None
     answer: str = ""
     note: str = ""
+    planned: PlannedOutcome | None = None
 
 
 @router.get("")
@@ -82,6 +85,11 @@ async def draw_case(
         "most_chars": MOST_CHARS,
         "replies": [reply.name for reply in parley.replies],
         "at_case": at_case(others, case.channel) if view.status in WITH_PEOPLE else None,
+        "disputes": await crossing.read(
+            parley.database, lambda s: disputes_of(s, case, at_desk.principal, parley)
+        ),
+        "kinds": list(DISPUTES.items()),
+        "outcomes": [(kind, OUTCOMES[kind]) for kind in GIVING],
         "is_waiting": case.handoff.state is HandoffState.WAITING,
         "is_mine": is_of(case.handoff, at_desk),
     }

@@ -112,7 +112,7 @@ async def _step(parley: Parley, at_desk: AtDesk, handoff_id: str, step: Step, an
     """Take it; what cannot be done is told on the page, with what was typed still there."""
     case = await find_case(parley, at_desk, handoff_id)
     conversations = await parley.conversations()
-    who = Colleague(at_desk.account.email, at_desk.account.name)
+    who = at_desk.colleague
     try:
         await step(conversations.people, who)
     except (HandoffError, ConversationError) as error:

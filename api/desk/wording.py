@@ -4,8 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tools.commerce.handoffs import lifecycle
-from tools.commerce.schema import DisputeKind, HandoffReason, HandoffState, HandoffStep, OutcomeKind
+from tools.commerce.schema import (
+    DisputeKind,
+    DisputeStep,
+    HandoffReason,
+    HandoffState,
+    HandoffStep,
+    OutcomeKind,
+    Role,
+)
 
 REASONS: Mapping[HandoffReason, str] = {
     HandoffReason.ASKED: "Asked for a person",
@@ -61,6 +68,18 @@ OUTCOMES: Mapping[OutcomeKind, str] = {
 }
 
 
+DISPUTE_STEPS: Mapping[DisputeStep, str] = {
+    DisputeStep.OPENED: "Opened",
+    DisputeStep.CLAIMED_AGAIN: "Claimed again",
+    DisputeStep.AMENDED: "Put right",
+    DisputeStep.ESCALATED: "Handed to a manager",
+    DisputeStep.PROPOSED: "Decided, waits for a second person",
+    DisputeStep.SETTLED: "Settled",
+    DisputeStep.REFUSED: "Refused",
+    DisputeStep.WITHDRAWN: "Withdrawn",
+}
+
+
 def span(length: timedelta) -> str:
     """In its largest unit, rounded down, and no less than a minute: `12 min`, `3 h`, `2 days`."""
     minutes = max(int(length.total_seconds() // 60), 1)
@@ -83,9 +102,8 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def actor(name: str, colleagues: Mapping[str, str]) -> str:
     """Who took a step: staff by their name, where they have an account."""
-    prefix = lifecycle.staff("")
-    if name.startswith(prefix):
-        email = name.removeprefix(prefix)
+    role, _, email = name.partition(":")
+    if email and role in {Role.AGENT, Role.MANAGER}:
         return colleagues.get(email, email)
     return {"model": "the assistant", "parley": "the clock", "shopper": "the shopper"}.get(name, name)
 

@@ -55,7 +55,8 @@ function takeOver(fresh, sent = null) {
   const focused = document.activeElement;
   for (const old of document.querySelectorAll("[data-live]")) {
     const now = fresh.getElementById(old.id);
-    if (now && old.querySelector("textarea") && now.querySelector("textarea")) {
+    const isTypedIn = now?.querySelector("textarea") && old.querySelector("textarea");
+    if (isTypedIn && !(old.contains(sent) && "redraw" in old.dataset)) {
       if (old.contains(sent)) renew(old, now);
     } else if (now && now.innerHTML !== old.innerHTML) {
       old.replaceChildren(...now.childNodes);
@@ -66,7 +67,7 @@ function takeOver(fresh, sent = null) {
 
 /** The keyboard's focus stays on what has the same id, or goes to where one can go on. */
 function goOnFrom(id) {
-  const ids = [id, "text", "take", "back", "main"];
+  const ids = ["confirm-outcome", id, "text", "take", "back", "main"];
   ids.map((each) => document.getElementById(each)).find(Boolean)?.focus();
 }
 
@@ -117,7 +118,7 @@ function tell(problem) {
 }
 
 document.addEventListener("submit", (event) => {
-  const isOfCase = log && event.target.closest("main");
+  const isOfCase = log && event.target.closest("main") && !("whole" in event.target.dataset);
   if (!isOfCase) return;
   event.preventDefault();
   send(event.target, event.submitter ?? event.target.querySelector(SENDS));

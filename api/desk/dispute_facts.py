@@ -1,0 +1,255 @@
+"""A dispute as the page of its case shows it: the claim, what speaks for and against it, and what can be decided."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from api.bootstrap import Parley
+from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, moment, span, words
+from tools.cards import Citation
+from tools.commerce.changes.effects import DisputeOutcomeEffect
+from tools.commerce.changes.plan import Plan
+from tools.commerce.changes.requests import DisputeOutcomeRequest
+from tools.commerce.database import ReadSession
+from tools.commerce.disputes.case import DisputeCase, read_dispute
+from tools.commerce.disputes.evidence import DisputeFacts, EvidenceFile, Proof
+from tools.commerce.disputes.grounds import Ground, Side
+from tools.commerce.disputes.listing import of_conversation
+from tools.commerce.disputes.suggestion import Suggestion
+from tools.commerce.handoffs import lifecycle
+from tools.commerce.handoffs.case import Case
+from tools.commerce.money import format_money
+from tools.commerce.schema import DisputeState, HandoffState, OutcomeKind, Proposal, Role
+from tools.principal import Principal
+
+GIVING = (
+    OutcomeKind.REFUND,
+    OutcomeKind.PARTIAL_REFUND,
+    OutcomeKind.REPLACEMENT,
+    OutcomeKind.STORE_CREDIT,
+    OutcomeKind.RETURN_LABEL,
+)
+"""The outcomes that give something."""
+
+
+@dataclass(frozen=True)
+class SuggestedOutcome:
+    outcome: str
+    amount: str | None
+    why: Sequence[str]
+    ask_for: str | None
+    needs_manager: str | None
+    request: str | None
+    """JSON of the request that carries it out."""
+
+
+@dataclass(frozen=True)
+class PlannedOutcome:
+    """What an outcome would do right now, to be confirmed."""
+
+    dispute_id: str
+    outcome: str
+    summary: str
+    parts: Sequence[tuple[str, str]]
+    payouts: Sequence[tuple[str, str]]
+    """Amount, and where it goes."""
+    reasons: Sequence[str]
+    next_steps: Sequence[str]
+    notice: str | None
+    approval: str | None
+    overrides: Sequence[str]
+    """Rules that bind shoppers and that it passes over."""
+    request: str
+    seen_left: int | None
+
+
+@dataclass(frozen=True)
+class DisputeInFull:
+    id: str
+    kind: str
+    state: str
+    is_open: bool
+    claim: str
+    order_number: str | None
+    about: Sequence[str]
+    at_stake: str | None
+    deadline: str
+    is_overdue: bool
+    suggestion: SuggestedOutcome | None
+    grounds_for: Sequence[Ground]
+    grounds_against: Sequence[Ground]
+    timeline: Sequence[tuple[str, str, str]]
+    """When, what, and which record says so."""
+    shown: Sequence[tuple[str, Sequence[str]]]
+    """A heading, and what the records say below it."""
+    rules: Sequence[tuple[str, str, str | None, Citation | None]]
+    """A rule, as it is now, as it was if that differs or is not known, and its section."""
+    trail: Sequence[tuple[str, str, str, str | None]]
+    """When, what, by whom, in which words."""
+    seen_left: int | None
+    why_not: str | None
+    """Why whoever looks can't decide it; None if they can."""
+    to_approve: str | None
+    """The id of the outcome that waits for them as the second person."""
+    photos: Sequence[str]
+
+
+def disputes_of(session: ReadSession, case: Case, by: Principal, parley: Parley) -> list[DisputeInFull]:
+    """The conversation's, open ones first."""
+    book = replace(parley.rulebook(), cite=parley.library.cite)
+    found = []
+    for dispute in of_conversation(session, case.handoff.conversation_id):
+        if read := read_dispute(session, dispute.id, by, book):
+            proposal = session.get(Proposal, dispute.proposal_id) if dispute.proposal_id else None
+            found.append(_in_full(read, case, by, proposal, parley.now(), parley.shop.zone))
+    return found
+
+
+def planned_outcome(plan: Plan, request: DisputeOutcomeRequest, seen_left: int | None) -> PlannedOutcome:
+    effect = plan.effect
+    return PlannedOutcome(
+        dispute_id=request.dispute_id,
+        outcome=OUTCOMES[request.outcome],
+        summary=plan.summary,
+        parts=[(part.label, part.amount.text) for part in plan.parts],
+        payouts=[(format_money(one.amount_minor, plan.currency), one.to) for one in plan.movements],
+        reasons=request.reasons,
+        next_steps=plan.next_steps,
+        notice=plan.notice,
+        approval=plan.approval,
+        overrides=effect.overrides if isinstance(effect, DisputeOutcomeEffect) else (),
+        request=request.model_dump_json(exclude_defaults=True),
+        seen_left=seen_left,
+    )
+
+
+def _in_full(
+    read: DisputeCase, case: Case, by: Principal, proposal: Proposal | None, now: datetime, zone: ZoneInfo
+) -> DisputeInFull:
+    evidence = read.evidence
+    dispute = evidence.dispute
+    is_open = dispute.state is DisputeState.OPEN
+    decided_by = _decided_by(evidence, dispute.proposal_id)
+    approves = dispute.awaits_approval and by.role is Role.MANAGER and decided_by != by.staff_email
+    return DisputeInFull(
+        id=dispute.id,
+        kind=DISPUTES[dispute.kind],
+        state=_state(dispute),
+        is_open=is_open,
+        claim=dispute.claim,
+        order_number=dispute.order_number,
+        about=[*_about(dispute)],
+        at_stake=dispute.at_stake.text if dispute.at_stake else None,
+        deadline=_deadline(dispute, now, zone),
+        is_overdue=is_open and dispute.respond_by <= now,
+        suggestion=_suggested(read.suggestion) if read.suggestion else None,
+        grounds_for=[ground for ground in read.grounds if ground.side is Side.FOR],
+        grounds_against=[ground for ground in read.grounds if ground.side is Side.AGAINST],
+        timeline=[
+            (moment(fact.at, now, zone) if fact.at else "", fact.what, fact.reference)
+            for fact in evidence.timeline
+        ],
+        shown=[(heading, lines) for heading, lines in _shown(evidence, now, zone) if lines],
+        rules=[
+            (rule.path, rule.now, (rule.then or "not known") if rule.then != rule.now else None, rule.section)
+            for rule in evidence.rules
+        ],
+        trail=[*_trail(evidence, case.colleagues, now, zone)],
+        seen_left=evidence.money.left.amount if evidence.money else None,
+        why_not=_why_not(dispute, case, by),
+        to_approve=proposal.id if proposal and approves else None,
+        photos=[photo.id for photo in evidence.photos],
+    )
+
+
+def _state(dispute: DisputeFacts) -> str:
+    if dispute.state is not DisputeState.OPEN:
+        how = f": {OUTCOMES[dispute.outcome].lower()}" if dispute.outcome else ""
+        return f"{words(dispute.state).capitalize()}{how}"
+    if dispute.awaits_approval:
+        return "Waits for a second person"
+    return "A manager is to settle it" if dispute.is_with_manager else "Open"
+
+
+def _why_not(dispute: DisputeFacts, case: Case, by: Principal) -> str | None:
+    """What the steps themselves would answer, said before anybody tries."""
+    handoff = case.handoff
+    if dispute.state is not DisputeState.OPEN:
+        return "It is decided."
+    if dispute.awaits_approval:
+        return "An outcome waits for a second person."
+    if dispute.is_with_manager and by.role is not Role.MANAGER:
+        return "A manager is to settle it."
+    is_theirs = handoff.state is HandoffState.TAKEN and handoff.taken_by == by.staff_email
+    if handoff.state in lifecycle.OPEN and not is_theirs:
+        return "Take the conversation to settle it."
+    return None
+
+
+def _decided_by(evidence: EvidenceFile, proposal_id: str | None) -> str | None:
+    """The e-mail of who decided the outcome that is proposed."""
+    actors = [step.actor for step in evidence.trail if step.proposal_id and step.proposal_id == proposal_id]
+    return actors[-1].partition(":")[2] if actors else None
+
+
+def _about(dispute: DisputeFacts) -> Iterator[str]:
+    if dispute.order_number:
+        yield f"Order {dispute.order_number}" + ("" if dispute.lines else ", all of it")
+    for line in dispute.lines:
+        options = f" ({line.options})" if line.options else ""
+        yield f"{line.quantity} x {line.name}{options}, {line.paid.text}"
+    if bank := dispute.bank:
+        told = (bank.network, bank.reason_code and f"reason {bank.reason_code}", bank.case_reference)
+        yield ", ".join(filter(None, told))
+
+
+def _deadline(dispute: DisputeFacts, now: datetime, zone: ZoneInfo) -> str:
+    at = moment(dispute.respond_by, now, zone)
+    if dispute.state is not DisputeState.OPEN:
+        return f"Was to be answered by {at}"
+    if dispute.respond_by <= now:
+        return f"Overdue: was to be answered by {at}"
+    return f"Answer by {at}, in {span(dispute.respond_by - now)}"
+
+
+def _suggested(suggestion: Suggestion) -> SuggestedOutcome:
+    request = suggestion.request
+    return SuggestedOutcome(
+        outcome=OUTCOMES[suggestion.outcome],
+        amount=suggestion.amount.text if suggestion.amount else None,
+        why=[ground.sentence for ground in suggestion.why],
+        ask_for=suggestion.ask_for,
+        needs_manager=suggestion.needs_manager,
+        request=request.model_dump_json(exclude_defaults=True) if request else None,
+    )
+
+
+def _shown(evidence: EvidenceFile, now: datetime, zone: ZoneInfo) -> Iterator[tuple[str, list[str]]]:
+    if money := evidence.money:
+        lines = [f"Paid {money.paid.text}", f"Given back {money.given_back.text}"]
+        lines += [f"Promised by returns {money.promised.text}"] if money.promised.amount else []
+        yield "Money", [*lines, f"Can still be given back: {money.left.text}"]
+    yield "Refunds", [f"{one.amount.text} to {one.to}: {words(one.status)}" for one in evidence.refunds]
+    yield "Promised", [fact.what for fact in evidence.promises]
+    yield "Handed over", [_proof(proof, now, zone) for proof in evidence.proofs]
+    yield (
+        "Before",
+        [
+            ", ".join(filter(None, (one.what, one.order_number, words(one.ended or "still open"))))
+            for one in evidence.earlier
+        ],
+    )
+
+
+def _proof(proof: Proof, now: datetime, zone: ZoneInfo) -> str:
+    at = moment(proof.delivered_at, now, zone) if proof.delivered_at else None
+    return ", ".join(filter(None, (proof.parcel, at, proof.scan, proof.place, proof.signature)))
+
+
+def _trail(
+    evidence: EvidenceFile, colleagues: Mapping[str, str], now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[str, str, str, str | None]]:
+    for step in evidence.trail:
+        who = actor(step.actor, colleagues)
+        yield moment(step.at, now, zone), DISPUTE_STEPS[step.step], who, step.note

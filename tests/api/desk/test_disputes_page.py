@@ -1,0 +1,226 @@
+"""A dispute on its case's page: opened, looked into, decided in two steps, and only by whom the rules let."""
+
+import re
+from html import unescape
+from itertools import count
+
+import pytest
+
+from tests.api.conftest import Conversation, Served
+from tests.api.desk.conftest import ANN, KIM, LEE, MAX, Browser, SignInAs, case_of, texts
+from tests.tools.builders import line
+from tests.tools.commerce.disputes.disputed_shop import DisputedShop
+from tools.commerce.schema import Conversation as ConversationRow
+from tools.commerce.schema import Dispute, DisputeState, LedgerEntry, OutcomeKind, PaymentMethodKind
+
+CLAIM = "The lamp is in <b>pieces</b> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def disputed(staffed: Served) -> DisputedShop:
+    parley = staffed.parley
+    return DisputedShop(parley.database, now=parley.now(), policy=parley.policy)
+
+
+class Claimed:
+    """One that Kim has opened in a conversation that she has taken; `price` is of the one item, in minor units."""
+
+    def __init__(self, shop: DisputedShop, talk: Conversation, kim: Browser, price: int) -> None:
+        self.shop, self.case, self.kim = shop, case_of(talk), kim
+        self.number = f"DSP-{next(_NUMBERS)}"
+        # Of somebody of their own: whoever claims often needs a second person.
+        email = f"{self.number}@example.com".lower()
+        customer = shop.customer(email, name="Ada")
+        card = shop.method(PaymentMethodKind.CARD, customer_id=customer, brand="Visa", last4="4242")
+        lamp = [line("Lamp", price=price)]
+        self.order_id = shop.delivered(
+            self.number, lamp, shipping=0, paid_by=[(card, price)], customer_id=customer, email=email
+        )
+        with shop.database.writing() as session:
+            session.get_one(ConversationRow, talk.id).customer_id = customer
+        kim.post(f"{self.case}/take")
+        opened = kim.post(f"{self.case}/disputes", kind="damaged", order_number=self.number, claim=CLAIM)
+        assert opened.status_code == 303, texts(opened.text)
+
+    @property
+    def row(self) -> Dispute:
+        with self.shop.database.reading() as session:
+            return session.query(Dispute).filter_by(order_id=self.order_id).one()
+
+    @property
+    def path(self) -> str:
+        return f"{self.case}/disputes/{self.row.id}"
+
+    def moved(self) -> list[int]:
+        with self.shop.database.reading() as session:
+            found = session.query(LedgerEntry).filter_by(order_id=self.order_id)
+            return [entry.amount_minor for entry in found]
+
+
+@pytest.fixture
+def dispute(disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs) -> Claimed:
+    return Claimed(disputed, talk, sign_in_as(KIM), price=4000)
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.partition('class="confirm"')[2])
+    assert found, texts(page)
+    return unescape(found[1])
+
+
+def confirmed(dispute: Claimed, browser: Browser, page: str) -> int:
+    return browser.post(
+        f"{dispute.path}/settle", request=hidden(page, "request"), seen_left=hidden(page, "seen_left")
+    ).status_code
+
+
+def test_what_is_claimed_is_text_and_what_is_known_stands_beside_it(dispute: Claimed) -> None:
+    page = dispute.kim.get(dispute.case).text
+    assert "The lamp is in &lt;b&gt;pieces&lt;/b&gt; &lt;img src=x onerror=alert(1)&gt;" in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    said = texts(page)
+    for known in (
+        "Damaged",
+        "$40.00",
+        "Answer by",
+        "Suggested: Ask the shopper",
+        "Against it",
+        "Paid $40.00",
+    ):
+        assert known in said, known
+    assert f'href="/desk/disputes/{dispute.row.id}/evidence.pdf"' in page
+
+
+def test_an_outcome_is_seen_first_and_done_once_it_is_confirmed(dispute: Claimed) -> None:
+    kim = dispute.kim
+    page = kim.post(f"{dispute.path}/preview", outcome="partial_refund", amount="12.50").text
+    assert "$12.50 to Visa ending in 4242" in texts(page)
+    assert (dispute.row.state, dispute.moved()) == (DisputeState.OPEN, [])
+
+    assert [confirmed(dispute, kim, page) for _ in range(2)] == [303, 409]
+    assert (dispute.row.state, dispute.row.outcome) == (DisputeState.SETTLED, OutcomeKind.PARTIAL_REFUND)
+    assert dispute.moved() == [1250]
+    after = kim.get(dispute.case).text
+    assert "Settled: partial refund" in texts(after)
+    assert re.search(r"Settled.{1,40}, Kim", texts(after.partition("What was done")[2]))
+    assert "Decide otherwise" not in after
+
+
+def test_an_amount_that_can_not_be_is_told(dispute: Claimed) -> None:
+    for amount in ("", "0", "-5", "12.505", "twelve", "1e9", "NaN", "40.01"):
+        told = dispute.kim.post(f"{dispute.path}/preview", outcome="partial_refund", amount=amount)
+        assert (told.status_code, 'class="problem"' in told.text) == (409, True), amount
+
+
+def test_what_was_given_back_meanwhile_is_told_instead(dispute: Claimed) -> None:
+    page = dispute.kim.post(f"{dispute.path}/preview", outcome="partial_refund", amount="5").text
+    told = dispute.kim.post(f"{dispute.path}/settle", request=hidden(page, "request"), seen_left="3999")
+    assert (told.status_code, "Please look again" in texts(told.text)) == (409, True)
+    assert dispute.moved() == []
+
+
+def test_a_refusal_needs_reasons_which_the_shopper_reads(dispute: Claimed, talk: Conversation) -> None:
+    kim = dispute.kim
+    assert kim.post(f"{dispute.path}/preview", outcome="refusal", ground="nothing").status_code == 409
+    page = kim.post(
+        f"{dispute.path}/preview", outcome="refusal", ground="photos_missing", reasons="It was seen whole.\n"
+    ).text
+    assert "The shopper reads: The shopper has sent 0 photos" in texts(page)
+    assert confirmed(dispute, kim, page) == 303
+
+    assert dispute.row.state is DisputeState.REFUSED
+    with talk.client() as shopper:
+        last = shopper.get(talk.path).json()["messages"][-1]
+    assert "It was seen whole." in str(last)
+
+
+def test_only_who_has_the_conversation_decides(dispute: Claimed, sign_in_as: SignInAs) -> None:
+    lee = sign_in_as(LEE)
+    said = texts(lee.get(dispute.case).text)
+    assert "Take the conversation to settle it." in said
+    assert "Decide otherwise" not in said
+
+    page = dispute.kim.post(f"{dispute.path}/preview", outcome="refund").text
+    assert confirmed(dispute, lee, page) == 409
+    assert dispute.row.state is DisputeState.OPEN
+
+
+def test_what_is_handed_to_a_manager_a_manager_decides(dispute: Claimed, sign_in_as: SignInAs) -> None:
+    kim, max_ = dispute.kim, sign_in_as(MAX)
+    page = kim.post(f"{dispute.path}/preview", outcome="refund").text
+    assert kim.post(f"{dispute.path}/escalate", reason="Not sure <i>here</i>").status_code == 303
+    assert "A manager is to settle it." in texts(kim.get(dispute.case).text)
+    kim.post(f"{dispute.case}/take")
+    assert confirmed(dispute, kim, page) == 409
+    kim.post(f"{dispute.case}/release")
+
+    max_.post(f"{dispute.case}/take")
+    assert "Not sure &lt;i&gt;here&lt;/i&gt;" in max_.get(dispute.case).text
+    assert confirmed(dispute, max_, page) == 303
+    assert dispute.moved() == [4000]
+
+
+def test_above_the_limit_a_second_person_agrees(
+    disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs
+) -> None:
+    over = disputed.policy.disputes.manager_over
+    dispute = Claimed(disputed, talk, sign_in_as(KIM), price=over + 100)
+    kim, max_ = dispute.kim, sign_in_as(MAX)
+    page = kim.post(f"{dispute.path}/preview", outcome="refund").text
+    assert "A second person has to agree" in texts(page)
+    assert confirmed(dispute, kim, page) == 303
+    assert dispute.moved() == []
+
+    waiting = dispute.row.proposal_id
+    assert [f"/desk/proposals/{waiting}" in who.get(dispute.case).text for who in (kim, max_)] == [
+        False,
+        True,
+    ]
+    assert max_.post(f"/desk/proposals/{waiting}", decision="confirm").status_code == 303
+    assert (dispute.moved(), dispute.row.state) == ([over + 100], DisputeState.SETTLED)
+
+
+def test_it_can_be_put_right_and_closed_without_an_outcome(dispute: Claimed) -> None:
+    kim = dispute.kim
+    kim.post(f"{dispute.path}/amend", kind="missing_item", order_number=dispute.number)
+    assert "Missing item" in texts(kim.get(dispute.case).text)
+    assert kim.post(f"{dispute.path}/amend", kind="other", order_number="none").status_code == 409
+    kim.post(f"{dispute.path}/withdraw", reason="They found it")
+    assert dispute.row.state is DisputeState.WITHDRAWN
+
+
+def test_the_forms_are_for_agents_and_managers_from_their_own_pages(
+    dispute: Claimed, sign_in_as: SignInAs
+) -> None:
+    forms = [f"{dispute.path}/{step}" for step in ("preview", "settle", "escalate", "withdraw", "amend")]
+    forms.append(f"{dispute.case}/disputes")
+    fields = {"kind": "other", "claim": "x", "request": "{}", "outcome": "refund", "reason": "x"}
+    ann, kim = sign_in_as(ANN), dispute.kim
+    assert {ann.post(form, **fields).status_code for form in forms} == {403}
+    data = {"form_token": kim.form_token, **fields}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert {kim.http.post(form, data=data, headers=headers).status_code for form in forms} == {403}
+    kim.http.cookies.clear()
+    assert {kim.post(form, **fields).status_code for form in forms} == {303}
+    assert (dispute.row.state, dispute.row.manager_since) == (DisputeState.OPEN, None)
+
+
+def test_what_is_no_dispute_of_this_case_is_not_there(
+    dispute: Claimed, staffed: Served, sign_in_as: SignInAs
+) -> None:
+    other = staffed.start()
+    with other.client() as shopper:
+        shopper.post(f"{other.path}/messages", json={"text": "I want to talk to a person"})
+    elsewhere = case_of(other)
+    kim = dispute.kim
+    kim.post(f"{elsewhere}/take")
+    for path in (f"{elsewhere}/disputes/{dispute.row.id}", f"{dispute.case}/disputes/{NOWHERE}"):
+        answers = [kim.post(f"{path}/preview", outcome="refund"), kim.post(f"{path}/withdraw")]
+        answers.append(kim.post(f"{path}/settle", request="{}"))
+        assert {answer.status_code for answer in answers} == {409}
+    for request in ("{}", "[", '{"dispute_id": "x", "outcome": "refund"}'):
+        assert kim.post(f"{dispute.path}/settle", request=request).status_code == 409
+    assert dispute.row.state is DisputeState.OPEN

@@ -17,6 +17,7 @@ from knowledge.shop_profile import ShopProfile
 from tools.commerce import notices
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs import lifecycle, routing
+from tools.commerce.photos import keeping
 from tools.commerce.schema import Handoff, HandoffReason, HandoffState, NoticeKind
 
 TAKE = "take"
@@ -54,6 +55,8 @@ class HandoffBoard:
         if channel_id is None:
             return None
         headline, details = self._told(handoff, now)
+        if handoff.state is HandoffState.WAITING:
+            details += _photos(keeping.count_sent(session, handoff.conversation_id))
         blocks: list[Block] = [rich(section(words(headline, bold=True), words(f"\n{details}")))]
         if buttons := self._buttons(handoff):
             blocks.append(ActionsBlock(elements=buttons))
@@ -97,3 +100,8 @@ class HandoffBoard:
         value = json.dumps({"handoff": handoff.id})
         take = ButtonElement(text="Take it", action_id=TAKE, value=value, style="primary")
         return [*([take] if handoff.state is HandoffState.WAITING else []), *open_button(address)]
+
+
+def _photos(count: int) -> str:
+    """How many, and no more: what they show is for the desk."""
+    return f" With {count} photo{'s' if count > 1 else ''}." if count else ""

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.api.conftest import write_small_shop
 from tests.end_to_end.chat_page import PATIENCE_MS, Chat
 from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server, free_port
@@ -38,6 +39,18 @@ def shop(
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def small_shop_settings(tmp_path_factory: pytest.TempPathFactory, learned_intents: Path) -> dict[str, str]:
+    """For servers of one article, whose index and embedded model are made once."""
+    data_dir = tmp_path_factory.mktemp("data")
+    shutil.copytree(learned_intents, data_dir / "classifier")
+    return {
+        "SHOP_DIR": str(write_small_shop(tmp_path_factory.mktemp("shop"))),
+        "DATA_DIR": str(data_dir),
+        "MESSAGES_PER_MINUTE": "10000",
+    }
 
 
 @pytest.fixture(scope="session")

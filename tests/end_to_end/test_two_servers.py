@@ -1,6 +1,5 @@
 """Two `parley serve` on one PostgreSQL, behind what could be any load balancer: the same request a hundred times."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,7 +12,6 @@ import httpx
 import pytest
 
 from api.auth import Tokens
-from tests.api.conftest import write_small_shop
 from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import IDENTITY_SECRET, Server, free_port
 from tests.invariants import assert_invariants
@@ -48,23 +46,11 @@ class Replicas:
             return [one.result() for one in asked]
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, learned_intents: Path) -> dict[str, str]:
-    """Of a small shop, whose index and embedded model are made once."""
-    data_dir = tmp_path_factory.mktemp("data")
-    shutil.copytree(learned_intents, data_dir / "classifier")
-    return {
-        "SHOP_DIR": str(write_small_shop(tmp_path_factory.mktemp("shop"))),
-        "DATA_DIR": str(data_dir),
-        "MESSAGES_PER_MINUTE": "10000",
-    }
-
-
 @pytest.fixture
-def replicas(tmp_path: Path, settings: dict[str, str], postgres_url: str) -> Iterator[Replicas]:
+def replicas(tmp_path: Path, small_shop_settings: dict[str, str], postgres_url: str) -> Iterator[Replicas]:
     both = (
-        Server(tmp_path, free_port(), settings={**settings, "DATABASE_URL": postgres_url}),
-        Server(tmp_path, free_port(), settings={**settings, "DATABASE_URL": postgres_url}),
+        Server(tmp_path, free_port(), settings={**small_shop_settings, "DATABASE_URL": postgres_url}),
+        Server(tmp_path, free_port(), settings={**small_shop_settings, "DATABASE_URL": postgres_url}),
     )
     orders = PaidOrders(both[0])
     with ThreadPoolExecutor(TIMES) as pool:

@@ -9,8 +9,11 @@ from tests.api.slack.office import Office
 from tests.api.slack.posted import Posted
 from tests.api.slack.slack_server import Fault
 from tests.api.slack.workspace import AGENT, ANALYST, HANDOFFS, MANAGER, press
+from tests.pictures import picture
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.routing import Needs
+from tools.commerce.photos import keeping
+from tools.commerce.photos.encoding import as_kept
 from tools.commerce.schema import ConversationChannel, ConversationStatus, HandoffReason
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +50,19 @@ async def test_it_is_told_once_however_often_and_by_how_many_is_looked(office_on
         "A shopper is waiting for a person: legal threat. Since 11:00 AM, to be taken by 11:15 AM."
     )
     assert list(notice.buttons) == ["Take it"]
+
+
+async def test_of_photos_it_tells_how_many(staff_office: Office) -> None:
+    talk = await waiting(staff_office)
+    now = staff_office.clock.now
+    with staff_office.parley.database.writing() as session:
+        sent = [keeping.add(session, talk, as_kept(picture(width)), now).sha256 for width in (20, 30, 40)]
+        keeping.attach(session, talk, sent[:2], 1)
+
+    await staff_office.connection.tend()
+
+    (notice,) = notices(staff_office)
+    assert notice.text.endswith("to be taken by 11:15 AM. With 2 photos.")
 
 
 async def test_an_agent_takes_it_there_and_everybody_sees_who_has_it(office_on_both: Office) -> None:

@@ -1,6 +1,6 @@
 """Photos of conversations in the database: uploaded first, then sent with a message, and gone with the conversation."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -71,12 +71,11 @@ def sent(session: ReadSession, conversation_id: str) -> Sequence[Photo]:
     return session.scalars(found.order_by(Photo.message_seq, Photo.added_at, Photo.sha256)).all()
 
 
-def counts(session: ReadSession, conversation_ids: Collection[str]) -> dict[str, int]:
-    """How many photos were sent in each conversation that has any."""
-    found = select(Photo.conversation_id, func.count()).where(
-        Photo.conversation_id.in_(conversation_ids), Photo.message_seq.is_not(None)
-    )
-    return dict(session.execute(found.group_by(Photo.conversation_id)).all())
+def count_sent(session: ReadSession | WriteSession, conversation_id: str) -> int:
+    """How many came with messages."""
+    found = select(func.count()).select_from(Photo)
+    theirs = found.where(Photo.conversation_id == conversation_id, Photo.message_seq.is_not(None))
+    return session.scalars(theirs).one()
 
 
 def drop_unsent(session: WriteSession, now: datetime) -> int:

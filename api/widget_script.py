@@ -51,6 +51,7 @@ class Script(Enum):
         "upload",
         "photo_view",
         "photo_tray",
+        "typing",
         "more",
     )
 

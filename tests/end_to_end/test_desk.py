@@ -129,7 +129,11 @@ def test_what_comes_in_while_one_writes_is_told(chat: Chat, open_context: OpenCo
     desk.get_by_role("button", name="Take").click()
     answer = desk.get_by_role("textbox", name="Your answer")
     answer.fill("Which order is it?")
+    expect(chat.window.get_by_text("Maya is typing…")).to_be_visible()
+    chat.composer.fill("It is about")
+    expect(desk.get_by_text("The shopper is typing…")).to_be_visible()
     chat.write("It is about the last one")
+    expect(desk.get_by_text("The shopper is in the chat.")).to_be_visible()
     expect(desk.get_by_text("One more message came in.")).to_be_visible()
 
     answer.press("Control+Enter")
@@ -138,6 +142,7 @@ def test_what_comes_in_while_one_writes_is_told(chat: Chat, open_context: OpenCo
     answer.fill("The last one, then.")
     answer.press("Control+Enter")
     expect(chat.page.locator("parley-chat .message.agent")).to_have_text("MayaThe last one, then.")
+    expect(chat.window.get_by_text("Maya is typing…")).to_be_hidden()
 
 
 @pytest.mark.browser

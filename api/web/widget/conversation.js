@@ -260,6 +260,7 @@ export class Conversation extends EventTarget {
   #apply(event) {
     this.trouble = null;
     const news = this.transcript.apply(event);
+    this.dispatchEvent(new CustomEvent("heard", { detail: event }));
     if (news.some(isAnswer)) this.dispatchEvent(new CustomEvent("answer", { detail: news }));
     this.#changed();
   }

@@ -4,6 +4,7 @@ import { PhotoTray } from "./photo_tray.js";
 import { PhotoView } from "./photo_view.js";
 import { drawDispute } from "./dispute_card.js";
 import { drawReturns } from "./return_card.js";
+import { Typing } from "./typing.js";
 
 function complete(panel) {
   if (!panel || panel.isWhole) return;
@@ -14,6 +15,7 @@ function complete(panel) {
   root.adoptedStyleSheets.push(styles);
   const view = new PhotoView(panel.conversation, root);
   const tray = new PhotoTray(panel, view);
+  new Typing(panel);
   Object.assign(panel.log.desk, { photos: (photos) => view.draw(photos), ...CARDS });
   panel.conversation.addEventListener("change", () => tray.refresh());
   panel.log.redraw(({ photos, cards }) => photos?.length || cards?.some(({ kind }) => kind in CARDS));

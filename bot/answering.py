@@ -27,11 +27,12 @@ from tools.change_cards import ProposalCard
 from tools.commerce import transcript
 from tools.commerce.changes import proposals, showing
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.handoffs import side_chats
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import Message, MessageRole
 from tools.commerce.transcript import NewMessage, storable_text
 from tools.context import ToolContext
-from tools.principal import Principal
+from tools.principal import IdentityLevel, Principal
 
 TURN_SECONDS = 60.0
 STEPS = 2 * MAX_TOOL_CALLS + 3
@@ -163,8 +164,16 @@ class Answering:
         principal, rows = self._seen
         self._seen = None
         today = self._desk.now().astimezone(ZoneInfo(self._desk.shop.time_zone)).date()
-        prompt = instructions(principal, self._desk.shop, today, self._desk.order_numbers)
+        about = await self._case_orders() if principal.level is IdentityLevel.STAFF else None
+        prompt = instructions(principal, self._desk.shop, today, self._desk.order_numbers, about)
         return _History(principal, (SystemMessage(prompt), *as_history(rows)))
+
+    async def _case_orders(self) -> tuple[str, ...] | None:
+        """Of the case that staff ask about; None where it is about none."""
+        when = self._desk.local_time
+        return await crossing.read(
+            self._desk.database, lambda session: side_chats.order_numbers(session, self._id, when)
+        )
 
     async def _append(self, turn: int, messages: list[NewMessage]) -> None:
         await crossing.write(

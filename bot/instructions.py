@@ -24,9 +24,16 @@ _WHO = {
 
 
 def instructions(
-    principal: Principal, shop: ShopProfile, today: date, order_numbers: Sequence[str] = ()
+    principal: Principal,
+    shop: ShopProfile,
+    today: date,
+    order_numbers: Sequence[str] = (),
+    case_orders: Sequence[str] | None = None,
 ) -> str:
-    """`order_numbers` are the shapes that the shop's order numbers have: `FW-999999`."""
+    """`order_numbers` are the shapes that the shop's order numbers have: `FW-999999`; `case_orders` the numbers of
+    the case that staff ask about, None where it is about none."""
     who = principal.role if principal.role is not Role.SHOPPER else _WHO[principal.level]
     template = _PROMPTS.get_template(f"{principal.role}.md")
-    return template.render(shop=shop, today=today, who=who, order_numbers=order_numbers)
+    return template.render(
+        shop=shop, today=today, who=who, order_numbers=order_numbers, case_orders=case_orders
+    )

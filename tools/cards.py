@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tools.case_facts import CaseFacts
 from tools.change_cards import Needed, ProposalCard, ReceiptCard
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.schema import (
@@ -23,6 +24,7 @@ from tools.facts import Facts as Facts
 from tools.facts import Money as Money
 from tools.handoff_card import HandoffCard
 from tools.kpi_cards import ExplanationCard, KpiCard
+from tools.order_summary import OrderSummary as OrderSummary
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 from tools.watch_cards import WatchList
@@ -53,22 +55,6 @@ class PaymentFacts(Facts):
     method: str
     amount: Money
     status: str
-
-
-class OrderSummary(Facts):
-    number: str
-    status: OrderStatus
-    placed_on: date | None = None
-    expected_on: date | None = None
-    delivered_on: date | None = None
-    is_late: bool = False
-    has_return: bool = False
-    """Whether anything of it was returned or refunded."""
-    total: Money
-    items: tuple[str, ...] = ()
-    """Names with quantity and options: `2 x Enamel mug (Color: Blue)`."""
-    paid_with: tuple[str, ...] = ()
-    """The ways of paying: `Visa ending in 4242`."""
 
 
 class OrderListCard(Facts):
@@ -365,7 +351,15 @@ Card = Annotated[
 """What a channel draws. Articles are drawn as citations, refusals and identity steps as plain text."""
 
 ToolResult = Annotated[
-    Card | ArticlesCard | IdentityFacts | AccountFacts | MembersFound | WatchList | Needed | Refusal,
+    Card
+    | ArticlesCard
+    | IdentityFacts
+    | AccountFacts
+    | CaseFacts
+    | MembersFound
+    | WatchList
+    | Needed
+    | Refusal,
     Field(discriminator="kind"),
 ]
 """Everything a tool may answer; a model reads it as JSON."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from langchain_core.tools import BaseTool
 
 from tools.account import get_my_account
+from tools.case import get_case
 from tools.commerce.schema import Role
 from tools.contact import get_contact_details
 from tools.disputes import open_dispute
@@ -55,6 +56,7 @@ _OF_ONESELF: tuple[BaseTool, ...] = (
     check_what_can_be_returned,
     get_my_account,
 )
+_OF_ANY_SHOPPER: tuple[BaseTool, ...] = (find_orders, get_case)
 _OF_ONE_ORDER: tuple[BaseTool, ...] = (get_order_details, track_parcel, get_return_and_refund_status)
 _OF_THE_SHOP: tuple[BaseTool, ...] = (
     find_products,
@@ -88,14 +90,21 @@ TOOLS: dict[Role, tuple[BaseTool, ...]] = {
         open_dispute,
     ),
     Role.ANALYST: (*_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
-    Role.AGENT: (find_orders, *_OF_ONE_ORDER, *_OF_THE_SHOP),
-    Role.MANAGER: (find_orders, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
+    Role.AGENT: (*_OF_ANY_SHOPPER, *_OF_ONE_ORDER, *_OF_THE_SHOP),
+    Role.MANAGER: (*_OF_ANY_SHOPPER, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_WATCHES, *_OF_THE_SHOP),
 }
 
 _ACCESS: dict[str, Access] = {
     **{
         held.name: Access.READS
-        for held in (find_orders, list_watches, *_OF_ONESELF, *_OF_ONE_ORDER, *_OF_FIGURES, *_OF_THE_SHOP)
+        for held in (
+            list_watches,
+            *_OF_ANY_SHOPPER,
+            *_OF_ONESELF,
+            *_OF_ONE_ORDER,
+            *_OF_FIGURES,
+            *_OF_THE_SHOP,
+        )
     },
     **{held.name: Access.PROVES for held in _OF_IDENTITY},
     **{held.name: Access.HANDS_OVER for held in (hand_over_to_person, open_dispute)},

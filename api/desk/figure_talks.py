@@ -4,18 +4,17 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Form, Header, Query
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import RedirectResponse, Response
 
 from api.bootstrap import Parley
-from api.chat import SSE, STREAM_HEADERS, Services
+from api.chat import Services
 from api.desk.access import FIGURES, AtDesk, PostedByReader, ReaderOfFigures
 from api.desk.case import MOST_CHARS
 from api.desk.figures import CHART_WIDTHS, as_file, drawn
-from api.desk.live import news
 from api.desk.page import desk_page
 from api.desk.steps import FormId
-from api.desk.talks import ask, begin, check_own, follower_of, read_talk
+from api.desk.talks import ask, begin, check_own, read_talk
 from api.problems import Problem
 from tools.cards import Card
 from tools.kpi_cards import ExplanationCard, KpiCard
@@ -44,21 +43,6 @@ async def go_on(
 ) -> Response:
     await check_own(parley, at_desk, talk_id)
     return await _ask(parley, at_desk, talk_id, text, form_id)
-
-
-@router.get("/talks/{talk_id}/events")
-async def follow(
-    parley: Services,
-    at_desk: ReaderOfFigures,
-    talk_id: str,
-    after: Annotated[int, Query(ge=0, le=2**31)] = 0,
-    last_event_id: Annotated[int | None, Header(ge=0, le=2**31)] = None,
-) -> StreamingResponse:
-    parley.streams.check()
-    await check_own(parley, at_desk, talk_id)
-    position = after if last_event_id is None else last_event_id
-    follower = follower_of(parley, at_desk, talk_id, _address(talk_id))
-    return StreamingResponse(news(parley, position, follower), media_type=SSE, headers=STREAM_HEADERS)
 
 
 @router.get("/talks/{talk_id}/messages/{message_id}/chart")

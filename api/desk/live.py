@@ -40,11 +40,11 @@ async def follow(
     case = await find_case(parley, at_desk, handoff_id)
     position = after if last_event_id is None else last_event_id
     follower = Follower(
-        hint_of(at_desk, case.handoff.conversation_id, Doing.HERE),
+        _hint(at_desk, case.handoff.conversation_id, Doing.HERE),
         as_event(lambda message: said(message, handoff_id, parley.shop, parley.now())),
         lambda others: presence_event(others, case.channel),
     )
-    chunks = news(parley, position, follower)
+    chunks = _news(parley, position, follower)
     return StreamingResponse(chunks, media_type=SSE, headers=STREAM_HEADERS)
 
 
@@ -53,16 +53,15 @@ async def typing(parley: Services, at_desk: Posted, handoff_id: str) -> None:
     """Whoever has the case is writing an answer; of anybody else it is not told."""
     handoff = await crossing.read(parley.database, lambda session: session.get(Handoff, handoff_id[:36]))
     if handoff and is_of(handoff, at_desk):
-        await parley.presence.tell(hint_of(at_desk, handoff.conversation_id, Doing.TYPING))
+        await parley.presence.tell(_hint(at_desk, handoff.conversation_id, Doing.TYPING))
 
 
-def hint_of(at_desk: AtDesk, conversation_id: str, doing: Doing) -> Hint:
+def _hint(at_desk: AtDesk, conversation_id: str, doing: Doing) -> Hint:
     who = at_desk.account
     return Hint(conversation_id=conversation_id, who=who.email, name=who.name, doing=doing)
 
 
-async def news(parley: Parley, after: int, follower: Follower) -> AsyncIterator[bytes]:
-    """The events of a minute."""
+async def _news(parley: Parley, after: int, follower: Follower) -> AsyncIterator[bytes]:
     yield format_sse_event(retry=RETRY_MILLISECONDS, comment="hello")
     clock = asyncio.get_running_loop().time
     ends_at = clock() + STREAM_SECONDS

@@ -13,12 +13,9 @@ from http import HTTPStatus
 from api.bootstrap import Parley
 from api.charts import alternative_of
 from api.desk.access import AtDesk, TurnedAway
-from api.desk.live import hint_of
-from api.desk.messages import Picture, Said, as_event, said
+from api.desk.messages import Picture, Said, said
 from api.desk.page import desk_page
-from api.following import Follower
 from bot.events import PublicMessage
-from bot.presence import Doing
 from bot.register import Identity
 from tools import crossing
 from tools.commerce import transcript
@@ -26,8 +23,8 @@ from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import ConversationChannel
 from tools.kpi_cards import ExplanationCard, KpiCard
 
-WAIT_SECONDS = 8.0
-"""An answer that takes longer is on the page when it has come."""
+WAIT_SECONDS = 2.0
+"""An answer that takes longer comes to the page by itself: it looks again."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,6 @@ class Talk:
     id: str
     messages: tuple[Said, ...]
     is_answered: bool
-
-    @property
-    def last_id(self) -> int:
-        return self.messages[-1].id if self.messages else 0
 
 
 async def begin(
@@ -107,15 +100,4 @@ def spoken(message: PublicMessage, parley: Parley, figures_at: str | None = None
         sources=message.citations,
         pictures=tuple(pictures),
         files=tuple(files),
-    )
-
-
-def follower_of(
-    parley: Parley, at_desk: AtDesk, conversation_id: str, figures_at: str | None = None
-) -> Follower:
-    """Nobody else is ever in a talk, so there is nobody to draw."""
-    return Follower(
-        hint_of(at_desk, conversation_id, Doing.HERE),
-        as_event(lambda message: spoken(message, parley, figures_at)),
-        lambda _: b"",
     )

@@ -14,6 +14,7 @@ from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import orders as wording
 from tools.cards import LineFacts, OrderListCard, OrderSummary, Refusal, ToolResult
+from tools.case_facts import CaseFacts
 from tools.commerce.order_numbers import number_key
 from tools.commerce.words import words
 
@@ -26,6 +27,9 @@ NEAR = 40
 """So many characters after "I mean" a number corrects the one before."""
 
 WHOSE_ORDERS = "Whose order is it? Please give me its number or the customer's e-mail."
+NO_ORDER_OF_CASE = (
+    "They have not shown that any order is theirs. If you know which one it is, please give me its number."
+)
 PARCELS = re.compile(r"\bparcels?\b|\bpackages?\b|\bbox(?:es)?\b|\bshipments?\b|\bdelivery\b", re.IGNORECASE)
 _PARTS = re.compile(r"\band\b|\bor\b|\bplus\b|[,;&]", re.IGNORECASE)
 _PAID = re.compile(
@@ -53,7 +57,8 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     points_elsewhere = chosen is not None or period(task.text, situation.today) is not None
     spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
     leans_back = refers_back(task.text) and not is_follow_up(task.text)
-    if spoken_of and (leans_back or situation.is_staff or not content_words(task.text)):
+    sticks = situation.is_staff and not situation.is_beside_case
+    if spoken_of and (leans_back or sticks or not content_words(task.text)):
         return spoken_of
     found = orders_of_person(task, situation, limit=ORDERS_LOOKED_AT)
     if spoken_of:
@@ -90,9 +95,19 @@ def orders_of_person(task: Task, situation: Situation, **wanted: str | int | Non
         return situation.ask("list_my_orders", **wanted)
     texts = (situation.text, task.text, *situation.earlier[:-4:-1])
     customer = next((address for text in texts for address in emails(text)), None)
+    if customer is None and situation.is_beside_case:
+        return _orders_of_case(situation)
     if customer is None:
         raise Asks(WHOSE_ORDERS, Slot.ORDER)
     return situation.ask("find_orders", email=customer, limit=wanted.get("limit"))
+
+
+def _orders_of_case(situation: Situation) -> ToolResult:
+    """The orders of the case's shopper. Raises Asks where nothing is known of them."""
+    case = situation.look("get_case")
+    if not isinstance(case, CaseFacts) or not case.orders:
+        raise Asks(NO_ORDER_OF_CASE, Slot.ORDER)
+    return OrderListCard(orders=case.orders, total_orders=case.total_orders)
 
 
 def named_numbers(task: Task, situation: Situation) -> tuple[str, ...]:

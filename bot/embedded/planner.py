@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.embedded import foreign, handing_over, orders, photos, policies, problems, products, talk, totals
 from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
+from bot.embedded.cases import CaseQuestions, in_their_place, is_of_shopper
 from bot.embedded.changes import carrying
 from bot.embedded.changes.draft import MISSES, Draft, Later
 from bot.embedded.changes.turning import IDLE_TURNS, preferred, turned
@@ -57,6 +58,7 @@ class Planner:
         # A turn plans anew after every tool's answer, always with the same message.
         self._wishes = lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.wishes)
         self._classify = lru_cache(maxsize=SECTIONS_REMEMBERED)(classifier.classify_each)
+        self._cases = CaseQuestions(embedder)
         self._figures = StaffFigures(embedder, lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.classify))
 
     def next_step(self, situation: Situation) -> Call | Say:
@@ -75,6 +77,11 @@ class Planner:
         return Say(f"{photos.thanks(situation.photos)} {said.text}", said.memory)
 
     def _say_to_words(self, situation: Situation) -> Say:
+        if situation.is_beside_case:
+            if of_case := self._cases.answer(situation):
+                return Say(of_case, Memory(order=situation.memory.order, product=situation.memory.product))
+            if is_of_shopper(situation.text):
+                return self._say_of_the_shop(in_their_place(situation))
         figures = situation.memory.figures
         if told := None if situation.settled else self._figures.answer(situation):
             return Say(told.text, Memory(figures=told.figures))
@@ -87,7 +94,7 @@ class Planner:
     def _say_of_the_shop(self, situation: Situation) -> Say:
         if situation.settled:
             return _Course(situation).followed(Agenda())
-        if handing_over.urgent(situation.text):
+        if handing_over.urgent(situation.text) and not situation.is_beside_case:
             task = Task(Intent.COMPLAINT, situation.text)
             return _Course(situation).followed(Agenda(now=(task,)))
         if code := foreign.language(situation):

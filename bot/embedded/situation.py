@@ -32,6 +32,7 @@ _RESULT: TypeAdapter[ToolResult] = TypeAdapter(ToolResult)
 _SHOP = re.compile(r"You are the assistant of (.{1,100}?)(?:, an online shop)")
 _TODAY = re.compile(r"^Today: (\d{4}-\d\d-\d\d)", re.MULTILINE)
 _SIGNED_IN = "Shopper: signed in"
+_BESIDE_A_CASE = "This chat is about one case at the desk"
 
 
 class Slot(StrEnum):
@@ -148,6 +149,11 @@ class Situation:
     def is_staff(self) -> bool:
         """Whether a member of the shop's staff is asking; they have no orders of their own here."""
         return "list_my_orders" not in self.tools
+
+    @property
+    def is_beside_case(self) -> bool:
+        """Whether staff ask about a case, whose shopper's orders are then those that are meant."""
+        return _BESIDE_A_CASE in self.prompt and "get_case" in self.tools
 
     def ask(self, tool: str, **args: JsonValue) -> ToolResult:
         """What the tool answered in this turn, to answer from it. Raises NeedsTool while it has not been asked."""

@@ -23,7 +23,8 @@ LONGEST_THREAD = 4
 def order_totals(task: Task, situation: Situation) -> Answer:
     """Each figure that is asked for. A question about one order is answered of that order."""
     if "summarize_my_orders" not in situation.tools:
-        return Answer(orders.NOT_FOR_ROLE)
+        # Beside a case, one of its orders is what such a question is about.
+        return orders.details(task, situation) if situation.is_beside_case else Answer(orders.NOT_FOR_ROLE)
     if named_numbers(task, situation):
         return orders.details(task, situation)
     texts = _thread(task, situation)

@@ -131,3 +131,5 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", refresh);
 
 if (queue) setInterval(refresh, QUEUE_MS);
+// What Parley is still looking up.
+setInterval(() => document.querySelector("[data-pending]") && refresh(), 1000);

@@ -125,7 +125,7 @@ def test_a_talk_is_of_whoever_began_it_in_the_role_that_they_had(
 ) -> None:
     manager, analyst = sign_in_as(MAX), sign_in_as(ANN)
     mine = asked(manager, "orders yesterday")
-    for path in (mine, f"{mine}/events", f"{mine}/messages/2/chart", f"{mine}/messages/2/figures.csv"):
+    for path in (mine, f"{mine}/messages/2/chart", f"{mine}/messages/2/figures.csv"):
         assert analyst.get(path).status_code == 404, path
     assert analyst.post(f"{mine}/ask", text="and today?").status_code == 404
     assert manager.get(f"/desk/figures/talks/{talk.id}").status_code == 404, "a shopper's conversation"

@@ -84,6 +84,7 @@ from tools.commerce.schema.returns import (
 )
 from tools.commerce.schema.rollups import DailySum, RollupState
 from tools.commerce.schema.shipments import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
+from tools.commerce.schema.side_chats import SideChat
 from tools.commerce.schema.slack import SlackDelivery, SlackThread
 from tools.commerce.schema.staff import StaffAccount
 from tools.commerce.schema.staff_identities import SpentSignIn, StaffIdentity
@@ -166,6 +167,7 @@ __all__ = [
     "ShipmentLine",
     "ShipmentStatus",
     "ShopperReach",
+    "SideChat",
     "SignInCode",
     "SlackDelivery",
     "SlackThread",

@@ -12,6 +12,7 @@ from api.desk import (
     oidc,
     photos,
     queue,
+    side_chat,
     sign_in,
     steps,
 )
@@ -38,5 +39,6 @@ def add_desk(app: FastAPI, settings: Settings) -> None:
         steps,
         figures,
         figure_talks,
+        side_chat,
     ):
         app.include_router(each.router)

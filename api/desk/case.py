@@ -16,6 +16,7 @@ from api.desk.facts import facts_of
 from api.desk.messages import said
 from api.desk.page import desk_page
 from api.desk.presence import at_case
+from api.desk.talks import read_talk, side_chat
 from api.desk.wording import DISPUTES, OUTCOMES
 from api.following import WITH_PEOPLE
 from tools import crossing
@@ -37,6 +38,7 @@ class Unsent:
     answer: str = ""
     note: str = ""
     planned: PlannedOutcome | None = None
+    question: str = ""
 
 
 @router.get("")
@@ -74,11 +76,13 @@ async def draw_case(
     others = [
         one for one in parley.presence.at(case.handoff.conversation_id) if one.who != at_desk.account.email
     ]
+    asked_in = await side_chat(parley, at_desk, handoff_id)
     values: dict[str, object] = {
         "title": f"{facts.reason}: {facts.who}",
         **at_desk.frame,
         "facts": facts,
         "messages": messages,
+        "asked": await read_talk(parley, asked_in) if asked_in else None,
         "last_id": messages[-1].id if messages else 0,
         "unsent": unsent or Unsent(),
         "form_id": str(uuid4()),

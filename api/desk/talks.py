@@ -20,6 +20,7 @@ from bot.register import Identity
 from tools import crossing
 from tools.commerce import transcript
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.handoffs import side_chats
 from tools.commerce.schema import ConversationChannel
 from tools.kpi_cards import ExplanationCard, KpiCard
 
@@ -61,6 +62,14 @@ async def check_own(parley: Parley, at_desk: AtDesk, conversation_id: str) -> No
         raise TurnedAway(desk_page("no_case.html", parley.shop, values, HTTPStatus.NOT_FOUND))
 
 
+async def side_chat(parley: Parley, at_desk: AtDesk, handoff_id: str) -> str | None:
+    """The talk in which they ask about that case, if they have asked anything."""
+    who = at_desk.account
+    return await crossing.read(
+        parley.database, lambda session: side_chats.find(session, handoff_id, who.email, who.role)
+    )
+
+
 async def ask(parley: Parley, conversation_id: str, text: str, form_id: str) -> None:
     """Sent twice with the same form, it is asked once. Raises Problem. What takes long goes on by itself."""
     conversations = await parley.conversations()
@@ -84,7 +93,7 @@ async def read_talk(parley: Parley, conversation_id: str, figures_at: str | None
 
 
 def spoken(message: PublicMessage, parley: Parley, figures_at: str | None = None) -> Said:
-    """A message as whoever asked sees it."""
+    """A message as whoever asked sees it; beside a case without cards, for the facts stand on its page."""
     drawn = said(message, None, parley.shop, parley.now())
     place = f"{figures_at}/messages/{message.id}"
     charted = [(index, card) for index, card in enumerate(message.cards) if figures_at]
@@ -97,6 +106,7 @@ def spoken(message: PublicMessage, parley: Parley, figures_at: str | None = None
     return replace(
         drawn,
         who="You" if message.role == "user" else "Parley",
+        blocks=drawn.blocks if figures_at else (),
         sources=message.citations,
         pictures=tuple(pictures),
         files=tuple(files),

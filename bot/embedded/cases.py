@@ -25,7 +25,7 @@ _NAMED = r"(?:customer|shopper|buyer|client)"
 _THEIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (
-        (rf"\b(?:the|this|our) {_NAMED}['’]s\b", "my"),
+        (rf"\b(?:the|this|our) {_NAMED}['’]s\b", "her"),
         (rf"\b(?:the|this|our) {_NAMED}\b", "she"),
         (r"\b(?:she|he)['’]s\b", "I have"),
         (r"\b(?:has|does|is) (?:she|he)\b", "{verb} I"),
@@ -34,7 +34,12 @@ _THEIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:she|he)\b", "I"),
         (r"\b(?:hers)\b", "mine"),
         (r"\bhim\b|\bher\b(?=\W*$|\W*[,.?!;]|\s+(?:a|an|the|for|to|with|on|in|about|back|money)\b)", "me"),
+        (
+            r"\b(?:her|his|their) (?:(?:delivery|shipping|home) )?address\b",
+            "the delivery address of my order",
+        ),
         (r"\b(?:her|his|their)\b", "my"),
+        (r"\bwhat (did|have) I (pay|paid)\b", r"how much \1 I \2"),
     )
 )
 _VERBS = {"has": "have", "does": "do", "is": "am"}

@@ -63,7 +63,10 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     found = orders_of_person(task, situation, limit=ORDERS_LOOKED_AT)
     if spoken_of:
         named = with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
-        return named[0].number if len(named) == 1 else spoken_of
+        if len(named) == 1:
+            return named[0].number
+        if not (situation.is_beside_case and named) or spoken_of in {order.number for order in named}:
+            return spoken_of
     if isinstance(found, Refusal) and found.code == "identity_needed":
         raise ask_who(task, situation)
     if not isinstance(found, OrderListCard):

@@ -21,6 +21,7 @@ from tools.toolbox import TOOLS, Access, access_of, tools_for
 EVERY_TOOL = {tool.name: tool for tools in TOOLS.values() for tool in tools}
 IDENTITY = {"identify_by_order", "send_sign_in_code", "sign_in_with_code"}
 ONESELF = {"list_my_orders", "summarize_my_orders", "check_what_can_be_returned", "get_my_account"}
+ANY_SHOPPER = {"find_orders", "get_case"}
 ORDERS = {"get_order_details", "track_parcel", "get_return_and_refund_status"}
 CHANGES = {
     "propose_cancellation",
@@ -51,8 +52,8 @@ class OneCall(GenericFakeChatModel):
     [
         (Role.SHOPPER, ONESELF | ORDERS | SHOP | IDENTITY | CHANGES | PEOPLE),
         (Role.ANALYST, FIGURES | LISTS | WATCHES | SHOP),
-        (Role.AGENT, {"find_orders"} | ORDERS | SHOP),
-        (Role.MANAGER, {"find_orders"} | ORDERS | FIGURES | LISTS | WATCHES | SHOP),
+        (Role.AGENT, ANY_SHOPPER | ORDERS | SHOP),
+        (Role.MANAGER, ANY_SHOPPER | ORDERS | FIGURES | LISTS | WATCHES | SHOP),
     ],
 )
 def test_each_role_holds_its_tools(role: Role, held: set[str]) -> None:

@@ -60,6 +60,7 @@ function takeOver(fresh, sent = null) {
       if (old.contains(sent)) renew(old, now);
     } else if (now && now.innerHTML !== old.innerHTML) {
       old.replaceChildren(...now.childNodes);
+      if (old.matches("[role=log]")) old.scrollTop = old.scrollHeight;
     }
   }
   if (!focused.isConnected) goOnFrom(focused.id);

@@ -6,7 +6,7 @@ Nothing is done here. A proposal waits for the person's yes, which code takes an
 import re
 from dataclasses import replace
 
-from bot.embedded import handing_over
+from bot.embedded import handing_over, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking, inquiring
 from bot.embedded.changes.aftermath import asks_after
@@ -34,6 +34,9 @@ SAID_KEPT = 6
 
 def carry(task: Task, situation: Situation) -> Answer:
     """The proposal, or why there is none. Raises Asks for what is still to be said."""
+    if situation.is_beside_case and (article := policies.quoted(task, situation)):
+        # "Can she still return it?": what the shop promises; nobody can change anything here.
+        return article
     if situation.is_staff:
         return Answer(wording.NOT_FOR_STAFF)
     if task.draft is None:

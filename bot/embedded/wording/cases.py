@@ -8,6 +8,7 @@ from tools.case_facts import CaseFacts, ClaimFacts, ClaimKind, EarlierCaseFacts
 
 MOST_TOLD = 5
 NOBODY = "They have not proved who they are, so I can't tell what there was with them before."
+ASKED = "asked for a person"
 _PROVED = {
     "anonymous": "they have proved nothing",
     "order": "they have shown that an order is theirs, and have not signed in",
@@ -44,7 +45,8 @@ def who(case: CaseFacts, _: date) -> str:
 
 def about(case: CaseFacts, today: date) -> str:
     """Why it was handed over, what they wrote last, and what was proposed."""
-    said = [f"{sentence(case.reason)[:-1]}, handed over {on_day(case.handed_over_on, today)}, {case.state}."]
+    reason = ASKED if case.reason == "asked" else case.reason
+    said = [f"{sentence(reason)[:-1]}, handed over {on_day(case.handed_over_on, today)}, {case.state}."]
     said.append(who(case, today))
     if case.shopper_wrote:
         words = " / ".join(unlinked(text) for text in case.shopper_wrote)

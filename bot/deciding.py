@@ -8,7 +8,7 @@ from uuid import uuid4
 from bot import dispute_replies
 from bot.desk import Desk
 from bot.outcomes import asked_again, outcome_text
-from bot.public import cards_payload, told_cards, without_links
+from bot.public import cards_payload, told_cards, told_without_cards, without_links
 from bot.verdicts import Act, Verdict
 from tools import crossing
 from tools.cards import Card
@@ -95,16 +95,17 @@ class Deciding:
                 log.warning("a decision was not stored, attempt=%d: %s", attempt, type(error).__name__)
             else:
                 if accepted:
-                    await self._settle(proposal_id)
+                    await move_money(self._desk, proposal_id)
                 return
 
-    async def _settle(self, proposal_id: str) -> None:
-        """Move the money now, so that the answer can tell; if the gateway is slow, later."""
-        if not await crossing.read(self._desk.database, lambda s: _is_unsettled(s, proposal_id)):
-            return
-        settling = asyncio.create_task(asyncio.to_thread(self._desk.settlement.settle, proposal_id))
-        settling.add_done_callback(_log_failure)
-        await asyncio.wait({settling}, timeout=SETTLE_SECONDS)
+
+async def move_money(desk: Desk, proposal_id: str) -> None:
+    """Now, so that an answer can tell; if the gateway is slow, later."""
+    if not await crossing.read(desk.database, lambda session: _is_unsettled(session, proposal_id)):
+        return
+    settling = asyncio.create_task(asyncio.to_thread(desk.settlement.settle, proposal_id))
+    settling.add_done_callback(_log_failure)
+    await asyncio.wait({settling}, timeout=SETTLE_SECONDS)
 
 
 def note_told(session: WriteSession, answer: NewMessage) -> bool:
@@ -116,6 +117,10 @@ def note_told(session: WriteSession, answer: NewMessage) -> bool:
         proposals.told(session, card.proposal_id, card.status)
         for card in told_cards(answer.payload or {})
         if isinstance(card, ReceiptCard)
+    ]
+    news += [
+        proposals.told(session, proposal_id, ProposalStatus(status))
+        for proposal_id, status in told_without_cards(answer.payload or {}).items()
     ]
     return any(news)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from bot.outcomes import refused_by_gateway
-from bot.public import cards_payload, without_links
+from bot.public import TELLS, cards_payload, without_links
 from tools.commerce.changes import showing
 from tools.commerce.changes.ledger import entries_of
 from tools.commerce.database import ReadSession, WriteSession
@@ -36,7 +36,8 @@ def decided(
     """An outcome that was carried out. Of an order that this conversation has not proved, nothing is told."""
     begin = DECIDED_BY.format(name=name) if name else DECIDED
     if not _may_see_it(session, proposal):
-        return NewMessage(MessageRole.ASSISTANT, f"{begin} {NOT_SHOWN}")
+        tells: dict[str, JsonValue] = {TELLS: {proposal.id: proposal.status.value}}
+        return NewMessage(MessageRole.ASSISTANT, f"{begin} {NOT_SHOWN}", tells)
     outcome: Mapping[str, Sequence[str]] = proposal.outcome or {}
     told = [begin, *outcome.get("done", ()), *outcome.get("next_steps", ())]
     told += refused_by_gateway(entries_of(session, proposal.id))

@@ -1,7 +1,6 @@
 """What the shop's people do with a dispute. The desk and Slack only translate; every step is one transaction, of
 the case, the money and what the shopper reads of it."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from uuid import uuid4
 
 from bot import dispute_replies
 from bot.colleague import Colleague
+from bot.deciding import move_money
 from bot.desk import Desk
 from bot.dispute_replies import said
 from bot.leased import write_between_turns
@@ -112,7 +112,7 @@ class Disputes:
         await self._step(request.dispute_id, work)
         decided = Decided(found[-1].id, found[-1].status is ProposalStatus.NEEDS_APPROVAL)
         if not decided.awaits_approval:
-            await asyncio.to_thread(self._desk.settlement.settle, decided.proposal_id)
+            await move_money(self._desk, decided.proposal_id)
         return decided
 
     async def escalate(self, dispute_id: str, who: Colleague, note: str | None = None) -> None:

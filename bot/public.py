@@ -18,6 +18,9 @@ from tools.commerce.schema import ConversationStatus, Message, MessageRole, Prop
 AGENT = transcript.AUTHOR
 """Key of a message's payload: the name of the person of the shop who wrote it."""
 
+TELLS = "tells"
+"""Key of an answer's payload: the proposals whose end it tells without a card, and how they stand."""
+
 PHOTOS = "photos"
 """Key of a user's message's payload: the photos that came with it."""
 
@@ -31,6 +34,7 @@ STEPS = frozenset({"order", "order_list", "returns"})
 
 _CARDS: TypeAdapter[tuple[Card, ...]] = TypeAdapter(tuple[Card, ...])
 _CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(tuple[Citation, ...])
+_STANDING: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 _TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 _PHOTOS: TypeAdapter[tuple[PublicPhoto, ...]] = TypeAdapter(tuple[PublicPhoto, ...])
 
@@ -103,6 +107,11 @@ def proposal_of(
 def told_cards(payload: dict[str, JsonValue]) -> tuple[Card, ...]:
     """The cards of an answer that no tool gave, but the shop's own code."""
     return _CARDS.validate_python(payload.get("cards", ()))
+
+
+def told_without_cards(payload: dict[str, JsonValue]) -> dict[str, str]:
+    """Proposals whose end an answer tells without showing what was decided: their ids, and how they stand."""
+    return _STANDING.validate_python(payload.get(TELLS, {}))
 
 
 def cards_payload(cards: Iterable[Card]) -> list[JsonValue]:

@@ -209,6 +209,27 @@ async def test_of_an_order_that_was_not_proved_nothing_is_told(
     assert not [secret for secret in ("A-1", "Visa", "$", "Lamp") if secret in said]
 
 
+async def test_of_an_order_that_was_not_proved_an_approval_is_told_once(
+    replica: Replica, shop: PaidShop, database: Database
+) -> None:
+    shop.delivered("A-2", items=[shop.mug(20)])
+    conversations = replica(claims(kind="other"))
+    talk = await started(conversations, email=None)
+    await conversations.reply(talk, "You took my money")
+    dispute = await taken(conversations, database)
+    await conversations.disputes.amend(dispute, MAYA, Amendment(DisputeKind.NOT_RECEIVED, "A-2"))
+    decided = await conversations.disputes.settle(refund(dispute), MAYA)
+    with database.writing() as session:
+        approve(session, decided.proposal_id, NOOR, Decision.CONFIRM, shop.book)
+
+    await conversations.tend_proposals()
+    await conversations.tend_proposals()
+
+    texts = [message.text for message in (await conversations.view(talk)).messages]
+    assert sum("nobody has shown in this chat" in text for text in texts) == 1
+    assert not any("$" in text or "A-2" in text for text in texts)
+
+
 async def test_escalated_it_waits_for_a_manager(conversations: Conversations, database: Database) -> None:
     talk = await started(conversations)
     await conversations.reply(talk, "My lamp came broken")

@@ -47,3 +47,20 @@ def test_what_is_wrong_is_said_in_a_sentence(run: Run, monkeypatch: pytest.Monke
         run("staff", "disable", "nobody@shop.example")[2]
         == "parley: There is no account nobody@shop.example.\n"
     )
+
+
+def test_what_somebody_knows_and_writes_is_kept_until_it_is_said_anew(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(*more: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+        own = ("--name", "Kim", "--role", "agent", "--password-stdin")
+        return run("staff", "add", "kim@shop.example", *own, *more)
+
+    assert add("--skill", "fraud", "--skill", "legal", "--language", "es")[0] == 0
+    assert add()[0] == 0
+    assert "fraud, legal, es" in run("staff", "list", COLUMNS="100")[1]
+    told = run("staff", "skills", "kim@shop.example", "--skill", "privacy")[1]
+    assert told == "kim@shop.example knows about privacy, and writes Spanish.\n"
+    assert "No handoff needs the skill 'frud'" in add("--skill", "frud")[2]
+    assert "There is no language 'xx'" in run("staff", "skills", "kim@shop.example", "--language", "xx")[2]

@@ -21,6 +21,7 @@ from api.desk.wording import DISPUTES, OUTCOMES
 from api.following import WITH_PEOPLE
 from tools import crossing
 from tools.commerce.days import LocalTime
+from tools.commerce.handoffs import routing
 from tools.commerce.handoffs.case import Case, read_case
 from tools.commerce.schema import Handoff, HandoffState
 
@@ -81,6 +82,7 @@ async def draw_case(
         "title": f"{facts.reason}: {facts.who}",
         **at_desk.frame,
         "facts": facts,
+        "asks_for": routing.asks_for(case.handoff, parley.shop.language, case.colleagues),
         "messages": messages,
         "asked": await read_talk(parley, asked_in) if asked_in else None,
         "last_id": messages[-1].id if messages else 0,

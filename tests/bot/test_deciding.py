@@ -20,6 +20,7 @@ from tools.commerce.schema import (
     LedgerEntry,
     Order,
     OrderStatus,
+    OutboxEmail,
     Proposal,
     ProposalStatus,
     Refund,
@@ -303,6 +304,11 @@ async def test_above_the_limit_it_waits_for_an_agent_and_the_shopper_is_told_the
     assert [message.text for message in told if message.text.startswith("Done.")] == [told[-1].text]
     assert isinstance(told[-1].cards[0], ReceiptCard)
     assert len(shop.all(Refund)) == 1
+
+    assert shop.all(OutboxEmail) == []
+    clock.now += timedelta(minutes=5)
+    await conversations.tend_handoffs()
+    assert [mail.recipient for mail in shop.all(OutboxEmail)] == ["ada@example.com"], "who left hears of it"
 
 
 async def test_every_step_is_in_the_trail(replica: Replica, shop: PaidShop) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import ActionsBlock, Block
+from sqlalchemy import select
 
 from api.slack.answers import Answer
 from api.slack.drawing import facts
@@ -49,7 +50,7 @@ class DisputeBoard:
         channel_id = self._staff.handoff_channel(skill)
         if channel_id is None:
             return None
-        reminder = notices.reminders(session, dispute.id)
+        reminder = session.scalar(select(notices.reminders()).where(Dispute.id == dispute.id)) or 0
         is_open = dispute.state is DisputeState.OPEN
         headline = f"{HEADLINES[DisputeState(dispute.state)]}: {dispute.kind.replace('_', ' ')}"
         rows = [

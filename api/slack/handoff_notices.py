@@ -61,8 +61,8 @@ class HandoffBoard:
         if buttons := self._buttons(handoff):
             blocks.append(ActionsBlock(elements=buttons))
         answer = Answer(f"{headline}. {details}", blocks)
-        # Taken and put back it is not overdue, and a reminder of then is no news.
-        reminder = handoff.escalations if handoff.state is HandoffState.WAITING else 0
+        is_waiting = handoff.state is HandoffState.WAITING
+        reminder = handoff.escalations + handoff.releases if is_waiting else 0
         return Drawn(
             channel_id, notices.handoff_standing(handoff), answer, handoff.opened_at, reminder=reminder
         )

@@ -7,7 +7,7 @@ process that then ended is looked for before it is posted again: `tries` tells t
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import ScalarSelect, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tools.commerce.database import ReadSession, WriteSession
@@ -67,25 +67,25 @@ def dispute_standing(dispute: Dispute, reminder: int) -> str:
     return f"{dispute.state} {'manager' if dispute.manager_since else 'agent'} {reminder}"
 
 
-def reminders(session: ReadSession | WriteSession, dispute_id: str) -> int:
-    """How often it was told that its deadline is near."""
-    told = select(func.count()).where(DisputeWarning.dispute_id == dispute_id)
-    return session.scalar(told) or 0
+def reminders() -> ScalarSelect[int]:
+    """How often it was told that a dispute's deadline is near."""
+    told = select(func.count()).where(DisputeWarning.dispute_id == Dispute.id)
+    return told.correlate(Dispute).scalar_subquery()
 
 
 def disputes_behind(session: ReadSession, now: datetime) -> Sequence[str]:
     """Ids of the disputes whose notice does not show how they stand, and that nobody is posting."""
     is_its = and_(ChannelNotice.kind == NoticeKind.DISPUTE, ChannelNotice.subject_id == Dispute.id)
     found = session.execute(
-        select(Dispute, ChannelNotice)
+        select(Dispute, ChannelNotice, reminders())
         .outerjoin(ChannelNotice, is_its)
         .where(or_(Dispute.state == DisputeState.OPEN, Dispute.closed_at >= now - TOLD_WITHIN))
         .order_by(Dispute.opened_at)
-    ).all()
+    )
     return [
         dispute.id
-        for dispute, notice in found
-        if _is_behind(notice, dispute_standing(dispute, reminders(session, dispute.id)), now)
+        for dispute, notice, warned in found
+        if _is_behind(notice, dispute_standing(dispute, warned), now)
     ]
 
 

@@ -16,6 +16,7 @@ from knowledge.shop_profile import ShopProfile
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import (
     Conversation,
+    ConversationChannel,
     Customer,
     Order,
     OrderProof,
@@ -102,6 +103,8 @@ def unread(session: ReadSession, since: datetime) -> Sequence[str]:
             ShopperReach.unread_since <= since,
             ShopperReach.mailed_at.is_(None),
             Conversation.role == Role.SHOPPER,
+            # Of one that the desk opened for a case, nobody has the key.
+            Conversation.channel == ConversationChannel.WIDGET,
         )
         .order_by(ShopperReach.unread_since)
     )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from tools.commerce.database import ReadSession
-from tools.commerce.schema import Conversation, Handoff, HandoffState
+from tools.commerce.schema import Conversation, Dispute, DisputeState, Handoff, HandoffState
 
 
 class Due(NamedTuple):
@@ -30,12 +30,16 @@ def not_answered(session: ReadSession, now: datetime) -> Sequence[Due]:
 
 
 def silent(session: ReadSession, since: datetime) -> Sequence[Due]:
-    """Taken and answered, and nothing was said since then."""
+    """Taken and answered, and nothing was said since then. A dispute has a deadline of its own."""
+    disputed = exists().where(
+        Dispute.conversation_id == Handoff.conversation_id, Dispute.state == DisputeState.OPEN
+    )
     answered = (
         Handoff.state == HandoffState.TAKEN,
         Handoff.answered_at <= since,
         Handoff.reply_by.is_(None),
         Conversation.updated_at <= since,
+        ~disputed,
     )
     joined = _ALL.join(Conversation, Conversation.id == Handoff.conversation_id)
     return _found(session, joined.where(*answered).order_by(Conversation.updated_at))

@@ -128,7 +128,7 @@ class DisputeOutcomeRequest(Facts):
     dispute_id: str
     outcome: OutcomeKind
     items: tuple[SwapWish, ...] = ()
-    amount_minor: int | None = Field(default=None, gt=0)
+    amount_minor: int | None = Field(default=None, gt=0, le=10**12)
     refund_to: RefundMethod = RefundMethod.ORIGINAL
     with_shipping: bool = False
     """Whether what is left of the delivery fee goes back too."""

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.tools.builders import days, line
+from tests.tools.builders import SHOP, days, line
 from tests.tools.commerce.changes.replicas import Work, at_once
 from tests.tools.commerce.changes.returns_builders import policy_with, wish
 from tests.tools.commerce.disputes.disputed_shop import BEN, MAYA, NOOR, OLA, DisputedShop, from_the_bank
@@ -14,15 +14,17 @@ from tools.commerce.changes.requests import DisputeOutcomeRequest, SwapWish
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.database import Database
 from tools.commerce.disputes import outcomes
-from tools.commerce.disputes.claims import Opened
+from tools.commerce.disputes.claims import Claim, Opened, open_dispute
 from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.handoffs import lifecycle as handoffs
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
+    Dispute,
     DisputeKind,
     DisputeState,
     EntryStatus,
+    Handoff,
     LedgerEntry,
     OrderLine,
     OutcomeKind,
@@ -33,6 +35,7 @@ from tools.commerce.schema import (
     Return,
     ReturnStatus,
 )
+from tools.principal import Principal
 
 
 @pytest.fixture
@@ -255,6 +258,26 @@ def test_many_claims_in_a_short_time_need_a_manager(shop: DisputedShop) -> None:
     assert first.status is ProposalStatus.ACCEPTED
     assert second.status is ProposalStatus.NEEDS_APPROVAL
     assert "claim 2" in second.plan["approval"]
+
+
+def test_of_the_same_claim_made_in_many_tabs_at_once_there_is_one_case(shop: DisputedShop) -> None:
+    shop.delivered()
+    talk, book = shop.talk(), shop.book
+    claim = Claim(DisputeKind.DAMAGED, "It is in pieces.", "A-1")
+
+    def claiming(database: Database) -> bool:
+        with database.writing() as session:
+            by = Principal(customer_id=shop.ada)
+            opened = open_dispute(session, talk, claim, by, book, SHOP.people, book.now)
+        assert isinstance(opened, Opened)
+        return opened.is_new
+
+    done = at_once(str(shop.database.url), [claiming] * 8)
+
+    assert Counter(done) == {True: 1, False: 7}
+    (found,) = shop.all(Dispute)
+    assert [step for step, _ in shop.steps(found.id)] == ["opened", *["claimed_again"] * 7]
+    assert len(shop.all(Handoff)) == 1
 
 
 def test_of_many_who_settle_one_dispute_at_once_one_does(shop: DisputedShop) -> None:

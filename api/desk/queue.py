@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from api.chat import Services
 from api.desk.access import HOME, AtDesk, Posted, SignedIn
 from api.desk.approvals import Approval, approvals
 from api.desk.page import desk_page
-from api.desk.wording import REASONS, STATES, moment, span
+from api.desk.wording import DISPUTES, REASONS, STATES, moment, span
 from tools import crossing
 from tools.cards import Refusal
 from tools.commerce import staff_accounts
@@ -25,7 +26,16 @@ from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs import routing
 from tools.commerce.handoffs.queue import QueuedCase, Show, Sought, count_cases, find_cases
-from tools.commerce.schema import Handoff, HandoffReason, HandoffState, Proposal, ProposalStatus
+from tools.commerce.money import format_money
+from tools.commerce.schema import (
+    Dispute,
+    DisputeKind,
+    Handoff,
+    HandoffReason,
+    HandoffState,
+    Proposal,
+    ProposalStatus,
+)
 from tools.commerce.transcript import storable_text
 
 LAST_WORDS = 160
@@ -37,6 +47,7 @@ SHOWN: Mapping[Show, str] = {
     Show.WAITING: "Waiting",
     Show.MINE: "Mine",
     Show.OVERDUE: "Overdue",
+    Show.DISPUTES: "Disputes",
     Show.CLOSED: "Closed",
 }
 _ID = re.compile(r"[0-9a-f-]{36}")
@@ -52,6 +63,7 @@ class View:
     reason: HandoffReason | None = None
     q: str = ""
     page: int = 1
+    kind: DisputeKind | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -60,7 +72,7 @@ class View:
 
     @property
     def address(self) -> str:
-        fields = {"show": self.show, "reason": self.reason, "q": self.q, "page": self.page}
+        fields = {"show": self.show, "reason": self.reason, "kind": self.kind, "q": self.q, "page": self.page}
         asked = {name: value for name, value in fields.items() if value and value not in (Show.ALL, 1)}
         return f"{HOME}?{urlencode(asked)}" if asked else HOME
 
@@ -70,8 +82,9 @@ def view_of(
     reason: HandoffReason | Literal[""] = "",
     q: Annotated[str, Query(max_length=200)] = "",
     page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
+    kind: DisputeKind | Literal[""] = "",
 ) -> View:
-    return View(show, reason or None, storable_text(q).strip(), page)
+    return View(show, reason or None, storable_text(q).strip(), page, kind or None)
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,8 @@ class Row:
     """How it stands, and since when."""
     is_overdue: bool
     is_waiting: bool
+    disputes: tuple[tuple[str, bool], ...]
+    """What each is about and by when it is to be answered; whether that has passed."""
     asks_for: str | None
     """Whom it is for, where that is not everybody."""
 
@@ -145,6 +160,7 @@ async def _page(parley: Parley, at_desk: AtDesk, view: View, problem: str | None
             for show, label in SHOWN.items()
         ],
         "reasons": list(REASONS.items()),
+        "kinds": list(DISPUTES.items()),
         "groups": board.groups,
         "approvals": board.approvals,
         "total": total,
@@ -158,14 +174,14 @@ async def _page(parley: Parley, at_desk: AtDesk, view: View, problem: str | None
 def _board(session: ReadSession, parley: Parley, at_desk: AtDesk, view: View) -> Board:
     now, mine = parley.now(), at_desk.account.email
     names = {account.email: account.name for account in staff_accounts.listed(session)}
-    sought = Sought(mine, view.reason, view.q)
+    sought = Sought(mine, view.reason, view.q, view.kind)
     first = (view.page - 1) * PER_PAGE
     fits = routing.fits(at_desk.account, parley.shop.language, now)
     found = find_cases(session, view.show, sought, now, fits=fits, limit=PER_PAGE, offset=first)
     counts = count_cases(session, sought, now)
     of_all = counts if sought == Sought(mine) else count_cases(session, Sought(mine), now)
     return Board(
-        groups=_groups(found, mine, names, parley),
+        groups=_groups(found, view.show, mine, names, parley),
         counts=counts,
         waiting=of_all[Show.WAITING],
         approvals=approvals(session, parley) if view.is_whole else [],
@@ -173,12 +189,14 @@ def _board(session: ReadSession, parley: Parley, at_desk: AtDesk, view: View) ->
 
 
 def _groups(
-    found: Sequence[QueuedCase], mine: str, names: Mapping[str, str], parley: Parley
+    found: Sequence[QueuedCase], show: Show, mine: str, names: Mapping[str, str], parley: Parley
 ) -> list[tuple[str, list[Row]]]:
     """Under their headings, in the order in which they were found."""
     groups: dict[str, list[Row]] = {}
     for case in found:
         match case.handoff.state:
+            case _ if show is Show.DISPUTES:
+                heading = "By deadline"
             case HandoffState.WAITING:
                 heading = "Waiting"
             case HandoffState.TAKEN:
@@ -201,8 +219,18 @@ def _row(case: QueuedCase, mine: str, names: Mapping[str, str], parley: Parley) 
         times=_times(handoff, is_overdue, mine, names, parley),
         is_overdue=is_overdue,
         is_waiting=is_waiting,
+        disputes=tuple((_about(one, now, parley), one.respond_by <= now) for one in case.disputes),
         asks_for=routing.asks_for(handoff, parley.shop.language, names),
     )
+
+
+def _about(dispute: Dispute, now: datetime, parley: Parley) -> str:
+    amount = None
+    if dispute.amount_minor is not None and dispute.currency is not None:
+        amount = format_money(dispute.amount_minor, dispute.currency)
+    at = moment(dispute.respond_by, now, parley.shop.zone)
+    by = f"overdue since {at}" if dispute.respond_by <= now else f"answer by {at}"
+    return ", ".join(filter(None, (DISPUTES[dispute.kind], amount, by)))
 
 
 def _times(

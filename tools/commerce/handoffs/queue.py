@@ -1,12 +1,25 @@
 """The desk's queue: which cases there are, and how long who waits can expect to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs.lifecycle import OPEN
@@ -14,6 +27,9 @@ from tools.commerce.orders import possible_keys
 from tools.commerce.schema import (
     Conversation,
     Customer,
+    Dispute,
+    DisputeKind,
+    DisputeState,
     Handoff,
     HandoffReason,
     HandoffState,
@@ -43,6 +59,9 @@ class Show(StrEnum):
     WAITING = "waiting"
     MINE = "mine"
     OVERDUE = "overdue"
+    """Waiting for too long, or with a dispute whose deadline has passed."""
+    DISPUTES = "disputes"
+    """With a dispute that is not decided, whether the conversation goes on or not; the nearest deadline first."""
     CLOSED = "closed"
 
 
@@ -55,6 +74,8 @@ class Sought:
     reason: HandoffReason | None = None
     words: str = ""
     """An order's number, or a part of a customer's e-mail or name."""
+    kind: DisputeKind | None = None
+    """Of a dispute of the conversation, decided or not."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +85,8 @@ class QueuedCase:
     """The name, else the e-mail, of who has proved to be a customer."""
     last_words: str | None
     """What the shopper wrote last."""
+    disputes: tuple[Dispute, ...]
+    """That are not decided, the nearest deadline first."""
 
 
 def find_cases(
@@ -90,11 +113,16 @@ def find_cases(
     query = (
         _found(session, sought, Handoff, func.coalesce(Customer.name, Customer.email), last.scalar_subquery())
         .where(_shown(sought.mine, now)[show])
-        .order_by(*_by_urgency(sought.mine, fits), Handoff.id)
+        .order_by(*_in_order(show, sought.mine, fits), Handoff.id)
         .limit(limit)
         .offset(offset)
     )
-    return [QueuedCase(handoff, customer, words) for handoff, customer, words in session.execute(query)]
+    found = session.execute(query).all()
+    disputes = _open_disputes(session, {handoff.conversation_id for handoff, _, _ in found})
+    return [
+        QueuedCase(handoff, customer, words, tuple(disputes[handoff.conversation_id]))
+        for handoff, customer, words in found
+    ]
 
 
 def count_cases(session: ReadSession, sought: Sought, now: datetime) -> Mapping[Show, int]:
@@ -114,6 +142,9 @@ def _found(session: ReadSession, sought: Sought, *columns: ColumnElement[Any] | 
     )
     if sought.reason:
         query = query.where(Handoff.reason == sought.reason)
+    if sought.kind:
+        of_kind = select(Dispute.conversation_id).where(Dispute.kind == sought.kind)
+        query = query.where(Handoff.conversation_id.in_(of_kind))
     if words := sought.words.strip():
         called = (
             Customer.name.icontains(words, autoescape=True),
@@ -129,6 +160,31 @@ def _about_order(session: ReadSession, number: str) -> Iterator[ColumnElement[bo
     yield Conversation.customer_id.in_(select(Order.customer_id).where(wanted))
     proofs = select(OrderProof.conversation_id).join(Order, Order.id == OrderProof.order_id)
     yield Conversation.id.in_(proofs.where(wanted))
+    disputed = select(Dispute.conversation_id).join(Order, Order.id == Dispute.order_id)
+    yield Conversation.id.in_(disputed.where(wanted))
+
+
+def _open_disputes(session: ReadSession, conversations: Collection[str]) -> Mapping[str, list[Dispute]]:
+    query = select(Dispute).where(
+        Dispute.conversation_id.in_(conversations), Dispute.state == DisputeState.OPEN
+    )
+    found: dict[str, list[Dispute]] = defaultdict(list)
+    for dispute in session.scalars(query.order_by(Dispute.respond_by, Dispute.id)):
+        found[dispute.conversation_id].append(dispute)
+    return found
+
+
+def _deadline() -> ScalarSelect[datetime]:
+    """Of the conversation's undecided disputes, the nearest."""
+    undecided = Dispute.conversation_id == Handoff.conversation_id, Dispute.state == DisputeState.OPEN
+    return select(func.min(Dispute.respond_by)).where(*undecided).correlate(Handoff).scalar_subquery()
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """A dispute stands in one case of its conversation."""
+    later = aliased(Handoff)
+    newer = later.conversation_id == Handoff.conversation_id, later.opened_at > Handoff.opened_at
+    return ~select(later.id).where(*newer).correlate(Handoff).exists()
 
 
 def _shown(mine: str, now: datetime) -> Mapping[Show, ColumnElement[bool]]:
@@ -137,12 +193,18 @@ def _shown(mine: str, now: datetime) -> Mapping[Show, ColumnElement[bool]]:
         Show.ALL: Handoff.state.in_(OPEN),
         Show.WAITING: waiting,
         Show.MINE: and_(taken, Handoff.taken_by == mine),
-        Show.OVERDUE: and_(waiting, or_(Handoff.answer_by <= now, Handoff.escalations > 0)),
+        Show.OVERDUE: or_(
+            and_(waiting, or_(Handoff.answer_by <= now, Handoff.escalations > 0)),
+            and_(_is_newest(), _deadline() <= now),
+        ),
+        Show.DISPUTES: and_(_is_newest(), _deadline().is_not(None)),
         Show.CLOSED: Handoff.state.not_in(OPEN),
     }
 
 
-def _by_urgency(mine: str, fits: ColumnElement[bool] | None) -> Iterator[SQLColumnExpression[Any]]:
+def _in_order(show: Show, mine: str, fits: ColumnElement[bool] | None) -> Iterator[SQLColumnExpression[Any]]:
+    if show is Show.DISPUTES:
+        yield _deadline()
     waiting, taken = Handoff.state == HandoffState.WAITING, Handoff.state == HandoffState.TAKEN
     yield case((waiting, 0), (and_(taken, Handoff.taken_by == mine), 1), else_=2)
     if fits is not None:

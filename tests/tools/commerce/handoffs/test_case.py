@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +14,7 @@ from tools.cards import Money
 from tools.commerce import transcript
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
+from tools.commerce.disputes import lifecycle as disputes
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.case import Case, read_case
 from tools.commerce.handoffs.history import History
@@ -21,10 +24,10 @@ from tools.commerce.schema import (
     Dispute,
     DisputeKind,
     DisputeState,
+    DisputeStep,
     HandoffReason,
     HandoffStep,
     OrderProof,
-    OutcomeKind,
     ReturnReason,
     Role,
 )
@@ -68,6 +71,30 @@ def ids(
     shop: PaidShop, show: Show = Show.ALL, words: str = "", reason: HandoffReason | None = None
 ) -> list[str]:
     return [row.handoff.id for row in listed(shop, show, words, reason)]
+
+
+def disputed(shop: PaidShop, conversation_id: str, **values: Any) -> None:
+    """A lamp of $40 that came damaged, as far as `values` do not say otherwise."""
+    made: dict[str, Any] = {
+        "id": str(uuid4()),
+        "conversation_id": conversation_id,
+        "kind": DisputeKind.DAMAGED,
+        "state": DisputeState.OPEN,
+        "claim": "broken",
+        "amount_minor": 4000,
+        "currency": "USD",
+        "policy_version": "1",
+        "opened_by": "shopper",
+        "opened_at": NOW,
+        "respond_by": NOW,
+    }
+    is_over = values.pop("is_over", False)
+    with shop.database.writing() as session:
+        session.add(dispute := Dispute(**{**made, **values}))
+        session.flush()
+        disputes.record(session, dispute.id, DisputeStep.OPENED, "shopper", NOW)
+        if is_over:
+            disputes.withdraw(session, dispute.id, f"agent:{MAYA}", NOW, None)
 
 
 def of_one_order(shop: PaidShop, order_id: int) -> str:
@@ -128,7 +155,39 @@ def test_the_queue_is_searched_by_order_number_e_mail_or_name(shop: PaidShop) ->
     assert ids(shop, words="ada", reason=HandoffReason.FRAUD) == []
     with shop.database.reading() as session:
         counts = count_cases(session, Sought(MAYA, words="a-10"), NOW)
-    assert counts == {Show.ALL: 2, Show.WAITING: 2, Show.MINE: 0, Show.OVERDUE: 0, Show.CLOSED: 0}
+    assert counts == {
+        Show.ALL: 2,
+        Show.WAITING: 2,
+        Show.MINE: 0,
+        Show.OVERDUE: 0,
+        Show.DISPUTES: 0,
+        Show.CLOSED: 0,
+    }
+
+
+def test_disputes_stay_in_the_queue_by_their_deadline_though_nobody_talks_any_more(shop: PaidShop) -> None:
+    talk, other = shop.conversation(), shop.conversation()
+    with shop.database.writing() as session:
+        first = lifecycle.hand_over(
+            session, talk, HandoffReason.ASKED, "model", NOW - timedelta(hours=2), NOW
+        )
+        lifecycle.take(session, first.id, MAYA, NOW)
+        lifecycle.close(session, first.id, MAYA, NOW)
+    closed = handed_over(shop, talk, timedelta(hours=1))
+    with shop.database.writing() as session:
+        lifecycle.take(session, closed, MAYA, NOW)
+        lifecycle.close(session, closed, MAYA, NOW)
+    waiting = handed_over(shop, other, timedelta(hours=1))
+    disputed(shop, talk, order_id=shop.paid("C-3"), respond_by=NOW - timedelta(minutes=1))
+    disputed(shop, other, kind=DisputeKind.OTHER, respond_by=NOW + timedelta(days=1))
+    disputed(shop, other, respond_by=NOW, is_over=True)
+
+    assert ids(shop, Show.DISPUTES) == [closed, waiting]
+    assert ids(shop, Show.OVERDUE) == ids(shop, Show.DISPUTES, words="C-3") == [closed]
+    assert [len(row.disputes) for row in listed(shop, Show.DISPUTES)] == [1, 1]
+    with shop.database.reading() as session:
+        counts = count_cases(session, Sought(MAYA, kind=DisputeKind.OTHER), NOW)
+    assert (counts[Show.DISPUTES], counts[Show.ALL], counts[Show.CLOSED]) == (1, 1, 0)
 
 
 def test_the_queue_is_read_by_the_page(shop: PaidShop) -> None:
@@ -161,23 +220,7 @@ def test_a_case_tells_what_was_bought_and_given_back_and_how_earlier_ones_ended(
     before = handed_over(shop, talk, timedelta(hours=1))
     with shop.database.writing() as session:
         lifecycle.take(session, before, MAYA, NOW)
-        session.add(
-            Dispute(
-                id="d" * 36,
-                conversation_id=talk,
-                kind=DisputeKind.DAMAGED,
-                state=DisputeState.SETTLED,
-                outcome=OutcomeKind.REPLACEMENT,
-                customer_id=shop.ada,
-                claim="broken",
-                amount_minor=4000,
-                currency="USD",
-                policy_version="1",
-                opened_by="shopper",
-                opened_at=NOW,
-                respond_by=NOW,
-            )
-        )
+    disputed(shop, talk, customer_id=shop.ada, is_over=True)
     proposal = shop.proposed(wish((1, 1), reason=ReturnReason.CHANGED_MIND), talk)
     shop.decide(proposal.id)
     history = case(

@@ -23,8 +23,9 @@ from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.disputes import claims, lifecycle, outcomes
 from tools.commerce.disputes.amending import Amendment, amend
-from tools.commerce.disputes.claims import Claim, Opened
+from tools.commerce.disputes.claims import Opened
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.stakes import Claim
 from tools.commerce.handoffs import lifecycle as handoffs
 from tools.commerce.orders import find_order
 from tools.commerce.schema import (

@@ -9,7 +9,8 @@ from tools.commerce import reach
 from tools.commerce.changes.requests import LineWish
 from tools.commerce.database import WriteSession
 from tools.commerce.disputes import claims
-from tools.commerce.disputes.claims import Claim, Opened, about
+from tools.commerce.disputes.claims import Opened, about
+from tools.commerce.disputes.stakes import Claim
 from tools.commerce.handoffs import queue
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import DisputeKind, HandoffState

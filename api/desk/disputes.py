@@ -21,9 +21,9 @@ from tools.commerce.changes.requests import DisputeOutcomeRequest, LineWish
 from tools.commerce.database import ReadSession
 from tools.commerce.disputes.amending import Amendment
 from tools.commerce.disputes.case import DisputeCase, read_dispute
-from tools.commerce.disputes.claims import Claim
 from tools.commerce.disputes.evidence import EvidenceFile
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.stakes import Claim
 from tools.commerce.money import MoneyError, to_minor
 from tools.commerce.schema import Dispute, DisputeKind, OutcomeKind
 from tools.commerce.transcript import storable_text

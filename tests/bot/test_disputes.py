@@ -16,8 +16,8 @@ from tools.commerce.changes.decisions import Decision, approve
 from tools.commerce.changes.requests import DisputeOutcomeRequest
 from tools.commerce.database import Database
 from tools.commerce.disputes.amending import Amendment
-from tools.commerce.disputes.claims import Claim
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.stakes import Claim
 from tools.commerce.schema import (
     ConversationStatus,
     Dispute,

@@ -7,7 +7,8 @@ import pytest
 from tests.api.conftest import Conversation
 from tests.api.desk.conftest import ANN, KIM, MAX, SignInAs
 from tests.api.desk.test_photos_of_a_case import send_photo
-from tools.commerce.disputes.claims import Claim, Opened, open_dispute
+from tools.commerce.disputes.claims import Opened, open_dispute
+from tools.commerce.disputes.stakes import Claim
 from tools.commerce.schema import DisputeKind
 from tools.principal import ANONYMOUS
 

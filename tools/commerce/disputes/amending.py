@@ -12,8 +12,9 @@ from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.changes.windows import LOADED
 from tools.commerce.database import WriteSession
 from tools.commerce.disputes import lifecycle
-from tools.commerce.disputes.claims import Claim, claimed_lines, stake_of
+from tools.commerce.disputes.claims import claimed_lines
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.stakes import Claim, stake_of
 from tools.commerce.orders import find_order
 from tools.commerce.schema import Dispute, DisputeKind, DisputeLine, DisputeStep
 from tools.principal import Principal

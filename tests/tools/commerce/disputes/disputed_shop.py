@@ -9,8 +9,9 @@ from tools.cards import Refusal
 from tools.commerce.changes.decisions import Decision, approve
 from tools.commerce.changes.requests import DisputeOutcomeRequest, LineWish
 from tools.commerce.disputes import lifecycle, outcomes
-from tools.commerce.disputes.claims import BankCase, Claim, Opened, open_dispute
+from tools.commerce.disputes.claims import Opened, open_dispute
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.stakes import BankCase, Claim
 from tools.commerce.handoffs import lifecycle as handoffs
 from tools.commerce.schema import Dispute, DisputeKind, OutcomeKind, Proposal, Role
 from tools.principal import Principal

@@ -14,8 +14,9 @@ from tools.commerce.changes.requests import DisputeOutcomeRequest, SwapWish
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.database import Database
 from tools.commerce.disputes import outcomes
-from tools.commerce.disputes.claims import Claim, Opened, open_dispute
+from tools.commerce.disputes.claims import Opened, open_dispute
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.stakes import Claim
 from tools.commerce.handoffs import lifecycle as handoffs
 from tools.commerce.schema import (
     AuditEvent,

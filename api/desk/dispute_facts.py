@@ -229,6 +229,7 @@ def _shown(evidence: EvidenceFile, now: datetime, zone: ZoneInfo) -> Iterator[tu
     if money := evidence.money:
         lines = [f"Paid {money.paid.text}", f"Given back {money.given_back.text}"]
         lines += [f"Promised by returns {money.promised.text}"] if money.promised.amount else []
+        lines += [f"Taken back by the bank {money.with_bank.text}"] if money.with_bank.amount else []
         yield "Money", [*lines, f"Can still be given back: {money.left.text}"]
     yield "Refunds", [f"{one.amount.text} to {one.to}: {words(one.status)}" for one in evidence.refunds]
     yield "Promised", [fact.what for fact in evidence.promises]

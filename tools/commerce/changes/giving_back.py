@@ -50,7 +50,7 @@ def unpromised(session: Session, order: Order) -> int:
 def available(session: Session, order: Order) -> dict[int, int]:
     """Payment ids to what is left of them, less what returns that are under way will give back, and what a bank has
     taken."""
-    bound = _promised(session, order) + _with_the_bank(session, order)
+    bound = _promised(session, order) + with_the_bank(session, order)
     return {payment.id: max(0, _held(payment) - bound[payment.id]) for payment in order.payments}
 
 
@@ -136,7 +136,7 @@ def _promised(session: Session, order: Order) -> Counter[int]:
     return due
 
 
-def _with_the_bank(session: Session, order: Order) -> Counter[int]:
+def with_the_bank(session: Session, order: Order) -> Counter[int]:
     """Payment ids to what the bank has taken back of them by a chargeback: given once more, it would be given twice."""
     taken: Counter[int] = Counter()
     chargebacks = select(Dispute.payment_id, Dispute.amount_minor).where(

@@ -87,6 +87,8 @@ class MoneyFacts:
     """Marked on the payments: issued, or on its way."""
     promised: Money
     """What returns that are under way will give back."""
+    with_bank: Money
+    """What a bank has taken back by a chargeback that was not withdrawn."""
     left: Money
     """The most that an outcome can give back."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from tools.commerce.changes.giving_back import HELD, available, label_of, left
+from tools.commerce.changes.giving_back import HELD, available, label_of, left, with_the_bank
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
 from tools.commerce.disputes.evidence import Fact, MoneyFacts, Proof, RefundFacts, Source
@@ -100,7 +100,8 @@ def money(session: ReadSession, order: Order) -> MoneyFacts:
     def of(minor: int) -> Money:
         return Money.of(minor, order.currency)
 
-    return MoneyFacts(of(paid), of(back), of(left(order) - there), of(there))
+    bank = min(left(order) - there, sum(with_the_bank(session, order).values()))
+    return MoneyFacts(of(paid), of(back), of(left(order) - there - bank), of(bank), of(there))
 
 
 def refunds(session: ReadSession, order: Order) -> Iterator[RefundFacts]:

@@ -261,8 +261,9 @@ def test_a_chargeback_is_answered_with_what_shows_that_the_money_was_owed(shop: 
     assert ("Visa took $75.00 back, for reason 13.1.", "case CB-77") in {
         (fact.what, fact.reference) for fact in case.evidence.timeline
     }
-    assert case.evidence.money is not None
-    assert case.evidence.money.left.amount == 0
+    money = case.evidence.money
+    assert money is not None
+    assert (money.with_bank.amount, money.promised.amount, money.left.amount) == (7500, 0, 0)
 
 
 def test_the_suggestion_never_gives_more_than_is_left(shop: DisputedShop) -> None:

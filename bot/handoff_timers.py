@@ -19,8 +19,9 @@ from tools.commerce.handoffs import due, escalation, lifecycle
 from tools.commerce.handoffs.due import Due
 from tools.commerce.schema import MessageRole, Warned
 from tools.commerce.transcript import NewMessage
-from tools.handoffs import answer_by
+from tools.handoffs import LEAVE_ADDRESS, MAILED, answer_by
 
+LATE = "I'm sorry, this takes longer than usual. I've reminded our team."
 TAKEN_AWAY = (
     "I'm sorry that you're still waiting. I've asked for somebody else from our team; "
     "you needn't repeat anything."
@@ -72,10 +73,16 @@ class Timers:
             self._tell_news(one.conversation_id)
 
 
-def _escalate(session: WriteSession, desk: Desk, one: Due) -> None:
+def _escalate(session: WriteSession, desk: Desk, one: Due) -> NewMessage | None:
     now, by = desk.now(), answer_by(desk.shop, desk.local_time)
-    if handoff := lifecycle.escalate(session, one.id, now, by):
-        escalation.mail(session, handoff, desk.shop, now)
+    handoff = lifecycle.escalate(session, one.id, now, by)
+    if handoff is None:
+        return None
+    escalation.mail(session, handoff, desk.shop, now)
+    if handoff.escalations > 1:
+        return None
+    has_address = reach.address_of(session, one.conversation_id) is not None
+    return NewMessage(MessageRole.ASSISTANT, f"{LATE} {MAILED if has_address else LEAVE_ADDRESS}")
 
 
 def _take_away(session: WriteSession, desk: Desk, one: Due) -> NewMessage | None:
@@ -118,7 +125,12 @@ def _unread_since(desk: Desk) -> datetime:
 
 
 TIMERS = (
-    Timer("not taken in time: escalated", lambda s, desk: due.not_taken(s, desk.now()), _escalate),
+    Timer(
+        "not taken in time: escalated",
+        lambda s, desk: due.not_taken(s, desk.now()),
+        _escalate,
+        tells_shopper=True,
+    ),
     Timer(
         "not answered in time: put back and escalated",
         lambda s, desk: due.not_answered(s, desk.now()),

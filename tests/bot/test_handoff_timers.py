@@ -112,6 +112,19 @@ async def test_who_takes_it_and_leaves_the_shopper_waiting_loses_it_and_the_shop
     assert "It was put back into the queue once." in mail.body
 
 
+async def test_who_waits_too_long_is_told_so_once_and_can_leave_an_address(shift: Shift) -> None:
+    await shift.begins()
+    await shift.passes(minutes=15)
+    assert await shift.last_words() == (
+        "I'm sorry, this takes longer than usual. I've reminded our team. "
+        "Leave your e-mail address here, and we'll tell you when there is an answer."
+    )
+    kept = await shift.front.reply(shift.talk, "ada@example.com")
+    assert "tells you when there is an answer" in kept.messages[0].text
+    await shift.passes(minutes=15)
+    assert await shift.last_words() == kept.messages[0].text
+
+
 async def test_what_is_put_back_again_and_again_is_for_a_manager(shift: Shift) -> None:
     mine = (await shift.begins()).id
     for who in (MAYA, BEN, MAYA):

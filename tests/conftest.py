@@ -26,6 +26,13 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First the files that need the weights: one worker begins with these, and on a fresh clone it is a while until
+    the embedded model has learned; another begins in the middle, with what need not wait for that."""
+    needing = {item.path for item in items if "embedder" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in needing)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:

@@ -1,9 +1,10 @@
 """What an order's line is worth: as ordered, as sold, and as kept."""
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, literal
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.metric import Measure
+from tools.commerce.metrics.sql import greatest
 from tools.commerce.schema import Order, OrderLine, OrderStatus
 
 
@@ -19,7 +20,7 @@ PRICE = OrderLine.unit_price_minor * OrderLine.quantity
 PAID = PRICE - OrderLine.discount_minor
 SOLD_UNITS = OrderLine.quantity - OrderLine.cancelled_quantity
 came_back = facts.came_back
-KEPT_UNITS = case((came_back > SOLD_UNITS, 0), else_=SOLD_UNITS - came_back)
+KEPT_UNITS = greatest(SOLD_UNITS - came_back, literal(0))
 KEPT_VALUE = share(PAID, KEPT_UNITS, OrderLine.quantity.expression)
 
 GROSS = Measure(facts.LINES, PRICE)

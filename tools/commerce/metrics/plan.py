@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, sel
 
 from tools.commerce.metrics.calendar import Calendar, Period
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.joins import needed
 from tools.commerce.metrics.metric import Measure, Quantile
 from tools.commerce.metrics.origins import Origin, rows_of
 from tools.commerce.metrics.query import Filter
@@ -68,15 +69,20 @@ class Frame:
 
 def sums(origin: Origin, measures: Sequence[Measure], frame: Frame) -> Select[Any]:
     """The keys, how many rows were added up, and each measure's sum."""
-    keys = frame.keys(origin)
-    statement = select(*keys, func.count().label("rows"), *(origin.sum_of(one) for one in measures))
-    return statement.select_from(origin.source).where(*frame.conditions(origin)).group_by(*keys)
+    keys, conditions = frame.keys(origin), frame.conditions(origin)
+    added = [origin.sum_of(one) for one in measures]
+    return (
+        select(*keys, func.count().label("rows"), *added)
+        .select_from(needed(origin.source, (*keys, *added, *conditions)))
+        .where(*conditions)
+        .group_by(*keys)
+    )
 
 
 def quantile(asked: Quantile, frame: Frame) -> Select[Any]:
     """The keys, how many values there were, and the value at the nearest rank."""
     origin = rows_of(asked.fact, frame.calendar)
-    keys = frame.keys(origin)
+    keys, conditions = frame.keys(origin), [*frame.conditions(origin), asked.where]
     names = [key.name for key in keys if isinstance(key.name, str)]
     value = asked.value.label("value")
     ranked = (
@@ -86,8 +92,8 @@ def quantile(asked: Quantile, frame: Frame) -> Select[Any]:
             func.row_number().over(partition_by=keys or None, order_by=asked.value).label("rank"),
             func.count().over(partition_by=keys or None).label("rows"),
         )
-        .select_from(origin.source)
-        .where(*frame.conditions(origin), asked.where)
+        .select_from(needed(origin.source, (*keys, asked.value, *conditions)))
+        .where(*conditions)
         .subquery()
     )
     nearest = (ranked.c.rows * asked.percent + 99) // 100

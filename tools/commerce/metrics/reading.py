@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tools.commerce.metrics import plan
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension, Fact
+from tools.commerce.metrics.joins import needed
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
 from tools.commerce.metrics.origins import Origin, daily_sums, rows_of
 from tools.commerce.metrics.plan import Frame
@@ -135,7 +136,9 @@ class Reader:
         return result.all()
 
     def _has_rows(self, fact: Fact) -> bool:
-        return self._session.execute(select(1).select_from(fact.source).limit(1)).first() is not None
+        return (
+            self._session.execute(select(1).select_from(needed(fact.source, ())).limit(1)).first() is not None
+        )
 
 
 def _coarser(table: Mapping[Key, int], dimensions: tuple[Dimension, ...]) -> dict[Key, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, literal
+from sqlalchemy import BigInteger, ColumnElement, Integer, case, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -50,6 +50,23 @@ def _by_day_number(element: milliseconds_between, compiler: SQLCompiler, **optio
 def _by_interval_in_full(element: milliseconds_between, compiler: SQLCompiler, **options: Any) -> str:
     first, second = (compiler.process(clause, **options) for clause in element.clauses)
     return f"CAST(ROUND(EXTRACT(EPOCH FROM ({second} - {first})) * 1000) AS BIGINT)"
+
+
+class greatest(FunctionElement[int]):  # noqa: N801 - written like a function of SQL
+    """The greater of two numbers, each worked out once; neither may be missing."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(greatest, "sqlite")
+def _by_max(element: greatest, compiler: SQLCompiler, **options: Any) -> str:
+    return f"max({compiler.process(element.clauses, **options)})"
+
+
+@compiles(greatest, "postgresql")
+def _by_greatest(element: greatest, compiler: SQLCompiler, **options: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **options)})"
 
 
 class days_before(FunctionElement[datetime]):  # noqa: N801 - written like a function of SQL

@@ -132,6 +132,8 @@ class Parley:
             log.error("cannot become ready: %s", self.trouble)
             raise
         self.open(conversations)
+        # Pages cite the articles: they are rendered beside the first requests, not within one.
+        await asyncio.to_thread(lambda: self.library.articles)
 
     def open(self, conversations: "Conversations") -> None:
         """From now on `conversations` answer."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from api.bootstrap import Parley
-from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, moment, span, words
+from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, deadline, moment, span, words
 from tools.cards import Citation
 from tools.commerce.changes.effects import DisputeOutcomeEffect
 from tools.commerce.changes.plan import Plan
@@ -205,7 +205,7 @@ def _about(dispute: DisputeFacts) -> Iterator[str]:
 
 
 def _deadline(dispute: DisputeFacts, now: datetime, zone: ZoneInfo) -> str:
-    at = moment(dispute.respond_by, now, zone)
+    at = deadline(dispute.respond_by, now, zone)
     if dispute.state is not DisputeState.OPEN:
         return f"Was to be answered by {at}"
     if dispute.respond_by <= now:

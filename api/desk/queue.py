@@ -17,7 +17,7 @@ from api.chat import Services
 from api.desk.access import HOME, AtDesk, Posted, SignedIn
 from api.desk.approvals import Approval, approvals
 from api.desk.page import desk_page
-from api.desk.wording import DISPUTES, REASONS, STATES, moment, span
+from api.desk.wording import DISPUTES, REASONS, STATES, deadline, moment, span
 from tools import crossing
 from tools.cards import Refusal
 from tools.commerce import staff_accounts
@@ -228,7 +228,7 @@ def _about(dispute: Dispute, now: datetime, parley: Parley) -> str:
     amount = None
     if dispute.amount_minor is not None and dispute.currency is not None:
         amount = format_money(dispute.amount_minor, dispute.currency)
-    at = moment(dispute.respond_by, now, parley.shop.zone)
+    at = deadline(dispute.respond_by, now, parley.shop.zone)
     by = f"overdue since {at}" if dispute.respond_by <= now else f"answer by {at}"
     return ", ".join(filter(None, (DISPUTES[dispute.kind], amount, by)))
 

@@ -1,7 +1,7 @@
 """How the desk says reasons, steps, times and spans."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tools.commerce.schema import (
@@ -98,6 +98,15 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if local.year == today.year:
         return f"{local:%b %-d, %-I:%M %p}"
     return f"{local:%b %-d, %Y, %-I:%M %p}"
+
+
+def deadline(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`moment`, but of the end of a day that day: `Mar 4`, where the next one has just begun."""
+    local = at.astimezone(zone)
+    if local.time() != time():
+        return moment(at, now, zone)
+    day = local - timedelta(days=1)
+    return f"{day:%b %-d}" if day.year == now.astimezone(zone).year else f"{day:%b %-d, %Y}"
 
 
 def actor(name: str, colleagues: Mapping[str, str]) -> str:

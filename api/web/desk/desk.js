@@ -53,6 +53,7 @@ function takeOver(fresh, sent = null) {
   document.title = titled(fresh.title);
   for (const message of fresh.querySelectorAll("#log .said")) add(message);
   const focused = document.activeElement;
+  const isAtEnd = log && log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   for (const old of document.querySelectorAll("[data-live]")) {
     const now = fresh.getElementById(old.id);
     const isTypedIn = now?.querySelector("textarea") && old.querySelector("textarea");
@@ -63,6 +64,8 @@ function takeOver(fresh, sent = null) {
       if (old.matches("[role=log]")) old.scrollTop = old.scrollHeight;
     }
   }
+  // A composer that has come leaves the log less room.
+  if (isAtEnd) log.scrollTop = log.scrollHeight;
   if (!focused.isConnected) goOnFrom(focused.id);
 }
 

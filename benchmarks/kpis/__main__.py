@@ -1,6 +1,6 @@
 """How quickly figures of a large shop are answered: twenty questions, from the facts, by hand and from the daily sums.
 
-python -m benchmarks.kpis [--orders 1000000] [--database sqlite|postgres] [--json PATH]
+python -m benchmarks.kpis [--orders 1000000] [--database sqlite|postgresql] [--json PATH]
 
 The three must agree. The ratio is how many times as long as SQL written by hand the metrics layer takes on the same
 facts; the 99th percentile is of the questions that the daily sums can answer.
@@ -48,7 +48,7 @@ One = TypeVar("One")
 def main() -> None:
     arguments = parser(__doc__ or "", "kpis")
     arguments.add_argument("--orders", type=int, default=1_000_000)
-    arguments.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    arguments.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = arguments.parse_args()
     path = (
         options.json if options.json != RESULTS / "kpis.json" else RESULTS / f"kpis_{options.database}.json"
@@ -86,8 +86,8 @@ def built(database: Database, orders: int) -> dict[str, float | int | str]:
         copying, _ = timed(lambda: multiply(database, times, advance))
     with progress_bar("Summing up the days", None) as advance:
         building, _ = timed(lambda: bring_up_to_date(database, SHOP.zone, lambda done, _: advance(done)))
-    with database.reading() as session:
-        checking, found = timed(lambda: differences(session))
+    with database.reading() as session, progress_bar("Checking them", None) as advance:
+        checking, found = timed(lambda: differences(session, lambda done, _: advance(done)))
     if found:
         raise SystemExit(f"the daily sums are not what the facts come to: {found[0]}")
     return {

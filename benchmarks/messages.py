@@ -18,6 +18,8 @@ QUESTIONS = TESTS / "understanding_questions.yaml"
 """By those who write the examples: what they measure by while they work on them."""
 UTTERANCES = TESTS / "utterances.yaml"
 """By others, apart from the examples: how well strangers are understood."""
+DICTATED = TESTS / "dictated_utterances.yaml"
+"""By somebody else again, who speaks to a phone; nobody looked at what goes wrong there while writing examples."""
 SURE = 0.8
 
 Texts: TypeAlias = list[str]
@@ -96,8 +98,8 @@ def one_wish(given: Sequence[Answer]) -> tuple[Answer, ...]:
     return tuple(answer for answer in given if answer.question.kind != "several")
 
 
-def utterances() -> tuple[Question, ...]:
-    stored: dict[str, dict[str, Texts | dict[str, Texts]]] = yaml.safe_load(UTTERANCES.read_text())
+def utterances(file: Path = UTTERANCES) -> tuple[Question, ...]:
+    stored: dict[str, dict[str, Texts | dict[str, Texts]]] = yaml.safe_load(file.read_text())
     return tuple(question for source, by_intent in stored.items() for question in _said_by(source, by_intent))
 
 

@@ -48,9 +48,18 @@ class Answer:
 class Asks(Exception):
     """The wish waits for one thing that only the person knows."""
 
-    def __init__(self, text: str, slot: Slot, order: str | None = None, draft: Draft | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        slot: Slot,
+        order: str | None = None,
+        draft: Draft | None = None,
+        offers: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.slot = slot
         self.order = order
         self.draft = draft
+        self.offers = offers
+        """Answers that can be picked."""

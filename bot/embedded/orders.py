@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.embedded import policies
+from bot.embedded import disputes, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.choice import (
     CHOICES,
@@ -14,6 +14,7 @@ from bot.embedded.choice import (
     which_order,
     with_items,
 )
+from bot.embedded.claims import claim_in
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, postcodes
 from bot.embedded.identity import ask_who, email_given, prove_order
@@ -35,7 +36,7 @@ from tools.cards import (
     ToolResult,
     TrackingCard,
 )
-from tools.commerce.schema import OrderStatus, ShipmentStatus
+from tools.commerce.schema import DisputeKind, OrderStatus, ShipmentStatus
 
 OVER = {OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.UNAVAILABLE}
 NOT_AMONG_YOURS = (
@@ -134,6 +135,10 @@ def return_status(task: Task, situation: Situation) -> Answer:
     if not (found.returns or found.refunds) and returns.asks_when(task.text):
         return policies.look_up(task, situation)
     said = returns.returns(found, task.text, situation.today)
+    if not situation.is_staff and claim_in(task.text) is DisputeKind.REFUND_NOT_RECEIVED:
+        passed_on = disputes.refund_not_received(found, situation, said)
+        if passed_on:
+            return passed_on
     if _ABOUT_EXCHANGE.search(task.text) and returns.is_exchange(found):
         tracked = situation.ask("track_parcel", order_number=found.number)
         if isinstance(tracked, TrackingCard):

@@ -38,8 +38,8 @@ JOBS: Mapping[Intent, Job] = {
     **carrying.JOBS,
     **problems.JOBS,
     **talk.JOBS,
-    Intent.TALK_TO_PERSON: handing_over.to_a_person,
-    Intent.COMPLAINT: handing_over.complaint,
+    Intent.TALK_TO_PERSON: problems.to_a_person,
+    Intent.COMPLAINT: problems.complaint,
     Intent.SIGN_IN: sign_in,
     Intent.NO_ORDER_NUMBER: sign_in,
 }
@@ -220,7 +220,7 @@ def _set_aside(task: Task, situation: Situation) -> Memory | None:
 
 
 def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
-    is_repeated = asks.slot in {Slot.ORDER, Slot.PRODUCT} and asks.text in situation.last_answer
+    is_repeated = asks.slot in {Slot.ORDER, Slot.PRODUCT, Slot.ITEM} and asks.text in situation.last_answer
     return Memory(
         intent=task.intent,
         text=task.text,
@@ -230,6 +230,7 @@ def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
         draft=asks.draft or task.draft,
         readings=task.readings,
         misunderstood=situation.memory.misunderstood + 1 if is_repeated else 0,
+        offers=asks.offers,
     )
 
 

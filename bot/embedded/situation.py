@@ -45,6 +45,8 @@ class Slot(StrEnum):
     EMAIL = "email"
     CODE = "code"
     PRODUCT = "product"
+    ITEM = "item"
+    """Which of an order's items something is wrong with."""
     CHANGE = "change"
     """What is still to be known of a change; the draft says what."""
     WISH = "wish"

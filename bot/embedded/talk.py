@@ -2,11 +2,12 @@
 
 import re
 
-from bot.embedded import policies, products
+from bot.embedded import policies, problems, products
 from bot.embedded.answers import Answer, Task
 from bot.embedded.changes import carrying
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Situation
+from tools.commerce.changes.permission import PERSON
 
 _VARIANTS: dict[Intent, tuple[str, ...]] = {
     Intent.GREETING: (
@@ -61,6 +62,8 @@ def talk(task: Task, situation: Situation) -> Answer:
 
 def affirm(task: Task, situation: Situation) -> Answer:
     """A "yes, please" takes up what was offered along with a rule of the shop."""
+    if PERSON in situation.last_answer:
+        return problems.to_a_person(task, situation)
     wished = situation.memory.intent
     if wished in CHANGES and situation.last_answer.endswith(policies.HERE):
         return carrying.carry(Task(wished, task.text), situation)

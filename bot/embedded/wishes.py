@@ -14,6 +14,7 @@ from bot.embedded.changes.reasons import implied
 from bot.embedded.changes.repeating import asks_again, is_noise
 from bot.embedded.changes.turning import goes_on
 from bot.embedded.choice import with_items
+from bot.embedded.claims import claim_to_settle
 from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.dependent import dependent
@@ -64,7 +65,9 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
     wish = wishes[0]
     elsewhere = wish.confidence >= SURE and wish.intent not in ABOUT_ORDERS | SIGNING_IN
     text = situation.text
-    given = sign_in_code(text) if left.asked is Slot.CODE else emails(text) or order_numbers(text)
+    given: object = sign_in_code(text) if left.asked is Slot.CODE else emails(text) or order_numbers(text)
+    if left.asked is Slot.ITEM:
+        given = selection(text)
     if elsewhere or not given:
         return situation
     return replace(situation, memory=left)
@@ -115,6 +118,8 @@ def _only_looks_in(text: str) -> Task | None:
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
+    if claimed := claim_to_settle(wish, situation):
+        return claimed
     may_be_own = wish.intent in _MAY_BE_OWN or wish.confidence < SURE
     may_be_own = may_be_own and wish.intent not in PLEASANTRIES
     if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
@@ -167,7 +172,7 @@ def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
         else:
             text = memory.text
         return Task(goal, text, resumed=True, after_sign_in=signing_in, draft=draft)
-    if memory.asked in {Slot.ORDER, Slot.PRODUCT} and not _is_new(wish, goal):
+    if memory.asked in {Slot.ORDER, Slot.PRODUCT, Slot.ITEM} and not _is_new(wish, goal):
         return Task(goal, memory.text, resumed=True, draft=draft)
     if draft is not memory.draft and memory.asked in _WHO and not _is_new(wish, goal):
         return Task(goal, memory.text, resumed=True, after_sign_in=signing_in, draft=draft)

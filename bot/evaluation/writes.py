@@ -9,6 +9,9 @@ from tools.commerce.schema import (
     AuditHead,
     AuditRow,
     Conversation,
+    Dispute,
+    DisputeEvent,
+    DisputeLine,
     Handoff,
     HandoffEvent,
     IdentityAttempt,
@@ -17,6 +20,7 @@ from tools.commerce.schema import (
     OrderProof,
     OutboxEmail,
     Proposal,
+    ShopperReach,
     SignInCode,
 )
 
@@ -28,6 +32,9 @@ TALK = frozenset(
         AuditHead,
         AuditRow,
         Conversation,
+        Dispute,
+        DisputeEvent,
+        DisputeLine,
         Handoff,
         HandoffEvent,
         IdentityAttempt,
@@ -36,6 +43,7 @@ TALK = frozenset(
         OrderProof,
         OutboxEmail,
         Proposal,
+        ShopperReach,
         SignInCode,
     )
 )

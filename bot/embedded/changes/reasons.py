@@ -16,7 +16,8 @@ def _table(*rows: tuple[str, str]) -> _Table:
 
 _DENIED = re.compile(
     r"\b(?:not|isn't|wasn't|aren't|weren't|nothing(?: is|'s| was)?|no longer|never|hardly)"
-    r"(?: at all| really| even| actually)? (?:wrong|broken|damaged|defective|faulty|late|lost|too (?:small|big|late))\b"
+    r"(?: at all| really| even| actually)? (?:wrong|broken|damaged|defective|faulty|late|lost|too (?:small|big|"
+    r"late))\b"
     r"(?: with it| with them)?|\bnot? (?:damage|defects?)\b",
     re.IGNORECASE,
 )
@@ -32,7 +33,8 @@ _RETURNS = _table(
         ReturnReason.WRONG_ITEM,
         r"\bwrong (?:item|product|thing|one|colou?r|model|version|variant|order)\b|\bsent (?:me |us )?(?:the|"
         r"a) wrong\b|"
-        r"\bnot what (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:an?|this|that|the|it|any)\b|\bsomeone else'?s\b|"
+        r"\bnot (?:what|the (?:one|thing|item)s?) (?:i|we) (?:ordered|bought)\b|\bnever ordered (?:an?|this|that|the|"
+        r"it|any)\b|\bsomeone else'?s\b|"
         r"\bdifferent (?:item|product|thing|one)?\s?(?:from|than|to) what (?:i|we) ordered\b|\bmixed up\b|"
         r"\bsomebody else'?s\b|\bisn't what (?:i|we) (?:ordered|bought)\b|"
         r"\b(?:sent|received) (?:me |us )?an? different\b|\byou sent\b[^.!?]{1,40}, (?:i|we) ordered\b|"
@@ -44,7 +46,8 @@ _RETURNS = _table(
         r"(?:work|turn on|start|switch on|charge|function|light up|close|shut|open|power)|\bnot working\b|"
         r"\bstopp?e?d? working\b|\bdefect|\bfaulty\b|\b(?:has|have|with) (?:a )?faults?\b|"
         r"\bmalfunction|\brattl(?:e|es|ing)\b|\bflicker|\bdied\b|\bdead\b|\bbroke (?:down|after|on|off|when)|"
-        r"\b(?:a|has|have|got) holes?\b|\bholes? in (?:it|the|them|one)\b|\bjams?\b|\bjammed\b|\boverheat|\bgrinding\b|"
+        r"\b(?:a|has|have|got) holes?\b|\bholes? in (?:it|the|them|one)\b|\bjams?\b|\bjammed\b|\boverheat|"
+        r"\bgrinding\b|"
         r"\b(?:zip|zipper|lid|button|key|drawer|lock|switch)s? (?:is |are |gets? |got )?stuck\b|\bkaput\b|"
         r"\bkeeps (?:shutting|turning|switching|cutting|losing|disconnecting)\b|\bpacked (?:up|in) after\b|"
         r"\bstopped (?:heating|charging|cooling|spinning|playing|printing|running|responding|connecting|ticking)\b|"
@@ -54,7 +57,8 @@ _RETURNS = _table(
     ),
     (
         ReturnReason.DAMAGED,
-        r"\bbroken\b|\bbroke\b|\bdamaged?\b|\bsmashed\b|\bshattered\b|\bcrack(?:ed|s)?\b|\bdent(?:ed|s)?\b|\bscratch(?:es|ed)?\b|"
+        r"\bbroken\b|\bbroke\b|\bdamaged?\b|\bsmashed\b|\bshattered\b|\bcrack(?:ed|s)?\b|\bdent(?:ed|s)?\b|"
+        r"\bscratch(?:es|ed)?\b|"
         r"\btorn\b|\bripped\b|\bleak(?:ed|ing|s)?\b|\bcrushed\b|\bchipped\b|\b(?:an?|has|have) chips?\b|"
         r"\bdrip(?:s|ping)?\b|\bbent\b|\bin pieces\b|\bstain(?:ed|s)?\b|"
         r"\bsoaked\b",
@@ -72,7 +76,8 @@ _RETURNS = _table(
     (
         ReturnReason.NOT_AS_DESCRIBED,
         r"\bnot (?:as|like) (?:described|advertised|shown|pictured|in the)|"
-        r"\b(?:isn't|wasn't|doesn't look|looks nothing) (?:at all )?(?:as|like) (?:described|advertised|shown|pictured|"
+        r"\b(?:isn't|wasn't|doesn't look|looks nothing) (?:at all )?(?:as|like) (?:described|advertised|shown|"
+        r"pictured|"
         r"the (?:picture|photo|description))|\bdifferent (?:from|than|to) (?:the|your) (?:picture|photo|description|"
         r"website|page)|\bthan (?:advertised|described|shown|pictured)\b|"
         r"\b(?:listing|description) (?:lied|said|says|was wrong)\b|"
@@ -82,7 +87,8 @@ _RETURNS = _table(
     ),
     (
         ReturnReason.ARRIVED_LATE,
-        r"\b(?:arrived|came|delivered|showed up|got here) (?:\w+ ){0,2}late\b|\b(?:arrived|came) (?:too late|after)\b|"
+        r"\b(?:arrived|came|delivered|showed up|got here) (?:\w+ ){0,2}late\b|\b(?:arrived|came) (?:too late|"
+        r"after)\b|"
         r"(?<!it )(?<!i )\btoo late\b(?! to\b)|\bmissed (?:the|my|our) (?:party|birthday|wedding|event|date)\b",
     ),
     (
@@ -101,7 +107,8 @@ _CANCELLATIONS = _table(
     (
         CancellationReason.ORDERED_BY_MISTAKE,
         r"\bmistaken?(?:ly)?\b|\bby accident\b|\baccident(?:al|ally|ly)\b|\bordered (?:it |them |this )?twice\b|"
-        r"\bdouble order|\bduplicate\b|\bwrong (?:item|product|thing|one|size|colou?r|address|model)\b|\bunintended\b|"
+        r"\bdouble order|\bduplicate\b|\bwrong (?:item|product|thing|one|size|colou?r|address|model)\b|"
+        r"\bunintended\b|"
         r"\bdidn't mean to\b",
     ),
     (
@@ -157,7 +164,8 @@ _REFUND_TO = _table(
     ("gift_card", rf"{_TO} (?:gift ?card|gift ?voucher)\b"),
     (
         "original",
-        rf"{_TO} (?:original|same|credit card|debit card|bank card|card|visa|mastercard|amex|paypal|bank(?: account)?|"
+        rf"{_TO} (?:original|same|credit card|debit card|bank card|card|visa|mastercard|amex|paypal|"
+        rf"bank(?: account)?|"
         r"account)\b|\bhow i paid\b|\bthe way i paid\b|\boriginal (?:payment|method|card)\b|"
         r"[,;.]\W{0,3}(?:my )?(?:visa|mastercard|amex|american express|paypal)(?: please)?\W{0,5}$",
     ),

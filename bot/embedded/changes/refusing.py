@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.embedded import handing_over
+from bot.embedded import disputes, handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking
 from bot.embedded.changes.draft import Draft, Question
@@ -51,7 +51,15 @@ def refused(draft: Draft, found: object, task: Task, situation: Situation) -> An
     if other := alternative(draft, found):
         offered = asking.asking(other, Question.OFFER, wording.offer(other.change))
         raise Asks(wording.refused(found, other.change), Slot.CHANGE, other.order, offered)
+    return _left_refused(draft, found, situation)
+
+
+def _left_refused(draft: Draft, found: Refusal, situation: Situation) -> Answer:
+    """Why not; for somebody who was told so before, a person decides, where one can."""
     if without_links(found.message) in situation.last_answer:
+        insists = situation.memory.asked is None
+        if insists and (passed_on := disputes.of_refused(draft, situation, found.message)):
+            return passed_on
         said = wording.refused_again(found, handing_over.contact(situation))
     elif found.code == "nothing_left" and draft.order:
         said = " ".join([found.message, *_given_back(draft.order, situation)])

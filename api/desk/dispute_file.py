@@ -1,6 +1,7 @@
 """A dispute's evidence as a PDF, for whoever answers the card network."""
 
 import asyncio
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response as Answer
@@ -34,7 +35,8 @@ async def evidence(parley: Services, dispute_id: str) -> Answer:
 
 
 def _read(session: ReadSession, dispute_id: str, parley: Parley) -> tuple[Response, dict[str, bytes]] | None:
-    response = read_response(session, dispute_id, parley.rulebook())
+    book = replace(parley.rulebook(), cite=parley.library.cite)
+    response = read_response(session, dispute_id, book)
     if response is None:
         return None
     conversation_id = session.get_one(Dispute, dispute_id).conversation_id

@@ -21,7 +21,7 @@ NAMES = ("Reading lamp", "Set of coasters")
 
 
 class PaidOrders:
-    """Each costs $45.00 with a Visa card: two things of $20.00, and $5.00 for delivery."""
+    """Unless it is said otherwise, each costs $45.00 with a Visa card: two things of $20.00, and $5.00 for delivery."""
 
     def __init__(self, server: Server) -> None:
         self._shop = PaidShop(Database(server.database_url), now=datetime.now(UTC))
@@ -30,15 +30,17 @@ class PaidOrders:
     def close(self) -> None:
         self._shop.database.close()
 
-    def place(self, names: Sequence[str] = NAMES, *, is_delivered: bool = False) -> str:
+    def place(
+        self, names: Sequence[str] = NAMES, *, is_delivered: bool = False, price: int = 2000
+    ) -> str:
         """Returns its number. It is not packed yet, unless it has been delivered."""
         number = f"FW-{next(self._numbers)}"
         email = self._email(number)
         customer = self._shop.customer(email, name="Ada")
         card = self._shop.method(PaymentMethodKind.CARD, customer_id=customer, brand="Visa", last4="4242")
-        items = [line(name, price=2000) for name in names]
+        items = [line(name, price=price) for name in names]
         make = self._shop.delivered if is_delivered else self._shop.paid
-        make(number, items, customer_id=customer, email=email, paid_by=[(card, 4500)])
+        make(number, items, customer_id=customer, email=email, paid_by=[(card, len(items) * price + 500)])
         return number
 
     def sign_in(self, page: Page, number: str) -> None:

@@ -25,7 +25,9 @@ from tools.commerce.schema import Message, MessageRole, Photo, Role
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 MAYA, PASSWORD = "maya@shop.example", "correct horse battery"
-MUG: FilePayload = {"name": "mug.jpg", "mimeType": "image/jpeg", "buffer": picture(900, 600)}
+PHOTOS: list[FilePayload] = [
+    {"name": f"{width}.jpg", "mimeType": "image/jpeg", "buffer": picture(width, 600)} for width in (900, 1200)
+]
 PAYLOADS = (
     "<img src=x onerror=\"window.hacked='img'\">",
     '"><svg onload="window.hacked=1"></svg><script>window.hacked=2</script>',
@@ -90,16 +92,32 @@ def desk(replicas: Replicas, open_context: OpenContext) -> Page:
     return page
 
 
-def send_photo(chat: Chat, text: str) -> None:
-    chat.page.locator("parley-chat input[type=file]").set_input_files([MUG])
-    expect(chat.page.locator("parley-chat .tray").get_by_text("Ready to send")).to_be_visible()
+def send_photos(chat: Chat, text: str) -> None:
+    chat.page.locator("parley-chat input[type=file]").set_input_files(PHOTOS)
+    expect(chat.page.locator("parley-chat .tray").get_by_text("Ready to send")).to_have_count(len(PHOTOS))
     chat.write(text)
 
 
+def open_dispute(desk: Page, claim: str) -> None:
+    """Of the shopper's only order."""
+    opening = desk.locator("#opening")
+    opening.get_by_text("Open a dispute").first.click()
+    opening.get_by_label("Kind").select_option("damaged")
+    opening.get_by_label("What is claimed").fill(claim)
+    opening.get_by_role("button", name="Open a dispute").click()
+
+
+def evidence_file(desk: Page) -> bytes:
+    desk.get_by_text("Evidence", exact=True).click()
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="As a PDF").click()
+    return Path(download.value.path()).read_bytes()
+
+
 def test_a_dispute_from_the_complaint_to_the_rating(replicas: Replicas, shopper: Chat, desk: Page) -> None:
-    number = replicas.orders.place(is_delivered=True)
+    number = replicas.orders.place(is_delivered=True, price=1500)
     replicas.orders.sign_in(shopper.page, number)
-    send_photo(shopper, f"The lamp of order {number} arrived broken. I want to talk to a person")
+    send_photos(shopper, f"The lamp of order {number} arrived broken. I want to talk to a person")
     expect(shopper.window.get_by_text("A person will join this conversation.")).to_be_visible(
         timeout=PATIENCE_MS
     )
@@ -108,7 +126,7 @@ def test_a_dispute_from_the_complaint_to_the_rating(replicas: Replicas, shopper:
 
     desk.get_by_role("link", name=PAYLOADS[-1]).click()
     log = desk.get_by_role("log")
-    photo = log.get_by_role("img", name="Photo 1 of 1")
+    photo = log.get_by_role("img", name="Photo 1 of 2")
     expect(photo).to_be_visible()
     assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") == 900
     for payload in PAYLOADS:
@@ -125,7 +143,20 @@ def test_a_dispute_from_the_complaint_to_the_rating(replicas: Replicas, shopper:
     said = shopper.page.locator("parley-chat .message.agent")
     expect(said).to_have_text("MayaI am. I'm sorry about the lamp.", timeout=PATIENCE_MS)
 
-    desk.get_by_role("button", name="Close").click()
+    open_dispute(desk, PAYLOADS[0])
+    dispute = desk.locator(".dispute")
+    expect(dispute.get_by_text(PAYLOADS[0])).to_be_visible(timeout=PATIENCE_MS)
+    expect(dispute.get_by_role("heading", name="Suggested: ")).to_contain_text("$30.00")
+    assert evidence_file(desk).startswith(b"%PDF-")
+    dispute.get_by_role("button", name="Accept").click()
+    assert replicas.orders.refunds(number) == []
+    desk.get_by_role("button", name="Confirm: ").click()
+    told = shopper.answers.filter(has_text="Maya from our team has decided about your claim.")
+    expect(told).to_contain_text("$30.00", timeout=PATIENCE_MS)
+    expect(dispute.get_by_text("Settled: ")).to_be_visible(timeout=PATIENCE_MS)
+    assert replicas.orders.refunds(number) == [3000]
+
+    desk.get_by_role("button", name="Close", exact=True).click()
     shopper.page.get_by_role("button", name="Very well").click()
     expect(shopper.answers.last).to_have_text("Assistant: Thank you for telling us!")
     expect(desk.get_by_text("Rated 5 of 5")).to_be_visible(timeout=PATIENCE_MS)
@@ -139,5 +170,5 @@ def assert_all_is_stored(replicas: Replicas, shopper: Chat) -> None:
     with replicas.database.reading() as session:
         rows = session.scalars(select(Message).where(Message.role == MessageRole.USER).order_by(Message.seq))
         texts = [row.text for row in rows]
-        assert len(session.scalars(select(Photo.message_seq)).all()) == 1
+        assert len(session.scalars(select(Photo).where(Photo.message_seq == 1)).all()) == len(PHOTOS)
     assert texts == [text.strip().removesuffix("\n") for text in seen]

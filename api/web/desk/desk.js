@@ -14,7 +14,9 @@ const log = document.querySelector("#log");
 const queue = document.querySelector("#queue");
 const address = new URL(queue?.dataset.address ?? "", location.href);
 let isAsking = false;
-let isSending = false;
+/** Forms on their way. */
+const underWay = new Set();
+let before = Promise.resolve();
 let pause;
 
 /** Asks for this page anew and takes over what has changed. */
@@ -95,11 +97,16 @@ export function add(message) {
   if (isAtEnd || message.matches(".agent")) log.scrollTop = log.scrollHeight;
 }
 
-/** Sends a form in the background; if that does not work out, what was typed stays. */
-async function send(form, button) {
-  if (isSending) return;
-  isSending = true;
+/** Sends forms in the background, one after the other: pressed twice, a form is sent once; pressed early, it waits. */
+function send(form, button) {
+  if (underWay.has(form)) return;
+  underWay.add(form);
   const body = new URLSearchParams(new FormData(form, button));
+  before = before.then(() => deliver(form, button, body)).finally(() => underWay.delete(form));
+}
+
+/** If it does not work out, what was typed stays. */
+async function deliver(form, button, body) {
   try {
     const action = button.getAttribute("formaction") ?? form.action;
     const answer = await fetch(action, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
@@ -111,8 +118,6 @@ async function send(form, button) {
     if (seen && form.elements.seen) form.elements.seen.value = seen.value;
   } catch {
     tell("That could not be sent. Please try again: nothing is said twice.");
-  } finally {
-    isSending = false;
   }
 }
 

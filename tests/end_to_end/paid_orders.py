@@ -30,9 +30,7 @@ class PaidOrders:
     def close(self) -> None:
         self._shop.database.close()
 
-    def place(
-        self, names: Sequence[str] = NAMES, *, is_delivered: bool = False, price: int = 2000
-    ) -> str:
+    def place(self, names: Sequence[str] = NAMES, *, is_delivered: bool = False, price: int = 2000) -> str:
         """Returns its number. It is not packed yet, unless it has been delivered."""
         number = f"FW-{next(self._numbers)}"
         email = self._email(number)

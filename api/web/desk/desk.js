@@ -14,6 +14,7 @@ const log = document.querySelector("#log");
 const queue = document.querySelector("#queue");
 const address = new URL(queue?.dataset.address ?? "", location.href);
 let isAsking = false;
+let isAskedAgain = false;
 /** Forms on their way. */
 const underWay = new Set();
 let before = Promise.resolve();
@@ -21,7 +22,9 @@ let pause;
 
 /** Asks for this page anew and takes over what has changed. */
 export async function refresh() {
-  if (isAsking || (document.hidden && !isOnWatch())) return;
+  if (document.hidden && !isOnWatch()) return;
+  // What has come since it was asked for is not in the answer.
+  if (isAsking) return void (isAskedAgain = true);
   isAsking = true;
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(10_000) });
@@ -31,6 +34,8 @@ export async function refresh() {
     // Not reachable at the moment: the next time it may be.
   } finally {
     isAsking = false;
+    if (isAskedAgain) refreshSoon();
+    isAskedAgain = false;
   }
 }
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from bot.embedded.answers import Asks, Task
 from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.matching import labelled, placed
+from bot.embedded.changes.reasons import return_reason
 from bot.embedded.classifier import Wish
 from bot.embedded.entities import order_numbers
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording.changes import question
 from tools.change_cards import Choice
-from tools.commerce.schema import ProposalKind
+from tools.commerce.schema import ProposalKind, ReturnReason
 
 EITHER = "I could take that in two ways. Which do you mean?"
 CLOSE = 0.8
@@ -55,7 +56,10 @@ def of_unsure(wish: Wish, situation: Situation) -> Task | None:
     ):
         return None
     kinds = {kind_of(intent, wish.text) for intent in readings}
-    if frozenset(readings) in _SAME_END or (len(kinds) == 1 and None not in kinds):
+    # "It's noisy, I don't want it" tells more than a problem.
+    decided = Intent.REPORT_PROBLEM in readings and return_reason(wish.text) == ReturnReason.CHANGED_MIND
+    decided = decided and bool(CHANGES & set(readings))
+    if decided or frozenset(readings) in _SAME_END or (len(kinds) == 1 and None not in kinds):
         return Task(next(intent for intent in readings if intent in CHANGES), wish.text)
     return Task(None, wish.text, readings=readings)
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from api.desk import (
     case,
+    chargebacks,
     dispute_file,
     disputes,
     figure_talks,
@@ -31,6 +32,7 @@ def add_desk(app: FastAPI, settings: Settings) -> None:
         sign_in,
         oidc,
         queue,
+        chargebacks,
         case,
         dispute_file,
         disputes,

@@ -116,7 +116,7 @@ class Board:
 async def queue_page(
     parley: Services, at_desk: SignedIn, view: Annotated[View, Depends(view_of)]
 ) -> Response:
-    return await _page(parley, at_desk, view, None, HTTPStatus.OK)
+    return await draw_queue(parley, at_desk, view, None, HTTPStatus.OK)
 
 
 @router.post("/desk/proposals/{proposal_id}")
@@ -137,16 +137,18 @@ async def decide(
         else decisions.NOTHING_TO_APPROVE
     )
     if isinstance(decided, Refusal):
-        return await _page(parley, at_desk, View(), decided.message, HTTPStatus.CONFLICT)
+        return await draw_queue(parley, at_desk, View(), decided.message, HTTPStatus.CONFLICT)
     if decided.status is ProposalStatus.FAILED:
         why = str((decided.outcome or {}).get("message") or "The order is not what it was.")
         problem = f"It can't be done any more, so nothing was changed. {why}"
-        return await _page(parley, at_desk, View(), problem, HTTPStatus.CONFLICT)
+        return await draw_queue(parley, at_desk, View(), problem, HTTPStatus.CONFLICT)
     await run_in_threadpool(parley.settlement.settle, proposal_id)
     return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
 
 
-async def _page(parley: Parley, at_desk: AtDesk, view: View, problem: str | None, status: int) -> Response:
+async def draw_queue(
+    parley: Parley, at_desk: AtDesk, view: View, problem: str | None, status: int
+) -> Response:
     board = await crossing.read(parley.database, lambda session: _board(session, parley, at_desk, view))
     total, first = board.counts[view.show], (view.page - 1) * PER_PAGE
     values: dict[str, object] = {

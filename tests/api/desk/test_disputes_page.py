@@ -224,3 +224,23 @@ def test_what_is_no_dispute_of_this_case_is_not_there(
     for request in ("{}", "[", '{"dispute_id": "x", "outcome": "refund"}'):
         assert kim.post(f"{dispute.path}/settle", request=request).status_code == 409
     assert dispute.row.state is DisputeState.OPEN
+
+
+def test_what_a_bank_sent_becomes_a_case(dispute: Claimed) -> None:
+    kim = dispute.kim
+    sent = {
+        "order_number": dispute.number,
+        "network": "Visa <b>",
+        "reason_code": "13.1",
+        "case_reference": "CB-1",
+        "amount": "40.00",
+        "respond_by": "2030-01-31",
+    }
+    assert 'action="/desk/chargebacks"' in kim.get("/desk?show=disputes").text
+    opened = kim.post("/desk/chargebacks", **sent)
+    assert opened.status_code == 303
+    page = kim.get(opened.headers["location"]).text
+    assert "Visa &lt;b&gt;, reason 13.1, CB-1" in page
+    assert "Answer by Jan 31, 2030" in texts(page)
+    for wrong in ({"amount": "forty"}, {"amount": "-1"}, {"order_number": "none-such"}):
+        assert kim.post("/desk/chargebacks", **{**sent, **wrong}).status_code == 409

@@ -28,6 +28,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "summarize_my_orders": {},
     "check_what_can_be_returned": {"order_number": DELIVERED},
     "find_orders": {"email": "ada@example.com"},
+    "get_case": {},
     "get_my_account": {},
     "get_order_details": {"order_number": PROCESSING},
     "track_parcel": {"order_number": DELIVERED},

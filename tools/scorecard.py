@@ -33,6 +33,9 @@ DESK_FIGURES = (
 DAYS = 28
 """Whole weeks, so that weekends weigh the same in what is compared."""
 MOST_DAYS = 62
+"""Of a longer period there is a row for each week."""
+MOST_DAYS_OF_FEW = 14
+"""The same for what happens a few times a day: a day's median of three cases tells nothing."""
 MOST_WEEKS = 53
 
 
@@ -42,14 +45,15 @@ def scorecard(
     when: LocalTime,
     names: Sequence[str] = KEY_FIGURES,
     period: Period | None = None,
+    most_days: int = MOST_DAYS,
 ) -> KpiCard:
-    """Those of `names` that there are, against what was before, with a row for each day, of a long period each week
-    or month. Without `period`, of the last 28 whole days."""
+    """Those of `names` that there are, against what was before, with a row for each day, of more than `most_days` each
+    week, of years each month. Without `period`, of the last 28 whole days."""
     period = period or last_days(when)
     query = KpiQuery(
         metrics=tuple(name for name in names if name in BY_NAME),
         period=period,
-        grain=_grain(period),
+        grain=_grain(period, most_days),
         comparison=Comparison.PREVIOUS,
     )
     return kpi_card(answer(session, query, Reporting.of(shop, when.now)), shop.currency)
@@ -73,7 +77,7 @@ def last_days(when: LocalTime, days: int = DAYS) -> Period:
     return Period(last - timedelta(days=days - 1), last)
 
 
-def _grain(period: Period) -> Grain:
-    if period.days <= MOST_DAYS:
+def _grain(period: Period, most_days: int) -> Grain:
+    if period.days <= most_days:
         return Grain.DAY
     return Grain.WEEK if period.days <= MOST_WEEKS * 7 else Grain.MONTH

@@ -26,7 +26,14 @@ from tools.commerce.handoffs.queue import Show, Sought, count_cases
 from tools.commerce.metrics.calendar import Calendar
 from tools.commerce.metrics.metric import Better
 from tools.kpi_cards import ExplanationCard, FigureFacts, KpiCard, MetricFacts, Span
-from tools.scorecard import DESK_FIGURES, KEY_FIGURES, against_targets, scorecard
+from tools.scorecard import (
+    DESK_FIGURES,
+    KEY_FIGURES,
+    MOST_DAYS,
+    MOST_DAYS_OF_FEW,
+    against_targets,
+    scorecard,
+)
 
 CHART_WIDTHS = (600, 340)
 """In CSS pixels: beside another, and on a phone."""
@@ -146,7 +153,8 @@ def _card(
     session: ReadSession, parley: Parley, group: Group, period: Chosen, only: str | None = None
 ) -> KpiCard:
     names = [name for name in NAMES[group] if only in {None, name}]
-    return scorecard(session, parley.shop, _now(parley), names, period.period)
+    most_days = MOST_DAYS if group is Group.SHOP else MOST_DAYS_OF_FEW
+    return scorecard(session, parley.shop, _now(parley), names, period.period, most_days)
 
 
 def _day(written: str) -> date | None:

@@ -68,7 +68,7 @@ function takeOver(fresh, sent = null) {
       if (old.contains(sent)) renew(old, now);
     } else if (now && now.innerHTML !== old.innerHTML) {
       old.replaceChildren(...now.childNodes);
-      if (old.matches("[role=log]")) old.scrollTop = old.scrollHeight;
+      if (old.matches(".asked")) old.scrollTop = old.scrollHeight;
     }
   }
   // A composer that has come leaves the log less room.

@@ -97,6 +97,15 @@ def case_of(talk: Conversation) -> str:
     return f"/desk/cases/{handoff_of(talk).id}"
 
 
+def settled(browser: Browser, path: str) -> str:
+    """A page on which Parley answers, once it has: it waits for an answer for two seconds only."""
+    for _ in range(500):
+        page = browser.get(path).text
+        if "data-pending" not in page:
+            return page
+    raise AssertionError(f"no answer came to {path}")
+
+
 def texts(page: str) -> str:
     """What a page says, without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))

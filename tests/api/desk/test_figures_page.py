@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.api.conftest import Conversation, Served
-from tests.api.desk.conftest import ANN, KIM, MAX, Browser, SignInAs, case_of, texts
+from tests.api.desk.conftest import ANN, KIM, MAX, Browser, SignInAs, case_of, settled, texts
 from tools.commerce.days import LocalTime
 from tools.commerce.schema import Role, StaffAccount
 from tools.scorecard import scorecard
@@ -107,7 +107,7 @@ def test_a_question_in_words_gets_a_table_a_chart_and_a_file_and_can_be_gone_on_
 ) -> None:
     browser = sign_in_as(MAX)
     talk = asked(browser, "net sales by category last month")
-    page = browser.get(talk).text
+    page = settled(browser, talk)
     chart = re.findall(r'<img src="([^"]+)" alt="Net sales', page)[0]
     file = re.findall(r'<a href="([^"]+)">CSV', page)[0]
 
@@ -116,7 +116,7 @@ def test_a_question_in_words_gets_a_table_a_chart_and_a_file_and_can_be_gone_on_
     assert browser.get(file).text.startswith("first_day,last_day,category,net_sales USD")
     assert asked(browser, "and by channel?", talk) == talk
     asked(browser, "and by channel?", talk)
-    after = texts(browser.get(talk).text)
+    after = texts(settled(browser, talk))
     assert after.count("and by channel?") == 1, "sent twice with one form, it is asked once"
 
 

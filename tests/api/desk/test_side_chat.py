@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.api.conftest import Conversation, Served
-from tests.api.desk.conftest import ANN, KIM, LEE, Browser, SignInAs, case_of, handoff_of, say, texts
+from tests.api.desk.conftest import ANN, KIM, LEE, Browser, SignInAs, case_of, handoff_of, say, settled, texts
 from tools.commerce.demo import named_customers
 from tools.commerce.schema import Conversation as ConversationRow
 from tools.commerce.schema import ConversationChannel, Role, SideChat
@@ -30,7 +30,7 @@ def asks(browser: Browser, case: str, question: str, form_id: str = "1") -> str:
 
 
 def chat_on(browser: Browser, case: str) -> str:
-    page = browser.get(case).text
+    page = settled(browser, case)
     found = re.search(r'<div id="asked"[^>]*>(.*?)<form id="question-form"', page, re.DOTALL)
     assert found
     return texts(found[1])

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # it has no types
+    from py3langid.langid import LanguageIdentifier
 
 NAMES = {
     "ar": "Arabic",

@@ -27,7 +27,7 @@ PASSED_ON = (
     "I've passed this conversation to our team; they can read all of it, so you needn't repeat anything."
 )
 MAILED = "If you've left by then, an e-mail tells you that there is an answer."
-LEAVE_ADDRESS = "Leave your e-mail address here, and we'll tell you when there is an answer."
+LEAVE_ADDRESS = "Leave your e-mail address here, and an e-mail tells you when there is an answer."
 
 
 class HandoffArguments(Arguments):

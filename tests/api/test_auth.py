@@ -62,7 +62,7 @@ def test_a_shops_own_token_needs_only_subject_audience_and_times() -> None:
         ("expired", signed(iat=at(minutes=-10), exp=at(minutes=-1))),
         ("no end", signed(exp=None)),
         ("no beginning", signed(iat=None)),
-        ("from the future", signed(iat=at(minutes=5), exp=at(minutes=10))),
+        ("from the future", signed(iat=at(hours=5), exp=at(hours=6))),
         ("another audience", signed(aud="another-shop")),
         ("no audience", signed(aud=None)),
         ("nobody", signed(sub=None)),

@@ -18,16 +18,10 @@ from tools.commerce.schema import CancellationReason, EntryStatus, LedgerEntry
 pytestmark = pytest.mark.anyio
 
 
-class StillLoading(Parley):
-    """Its weights take for ever."""
-
-    async def load(self) -> None:
-        await asyncio.Event().wait()
-
-
 async def test_money_that_a_dead_server_left_is_moved_before_the_next_can_answer(
-    database: Database, database_url: str
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Parley, "load", load_for_ever)
     shop = PaidShop(database, now=datetime.now(UTC))
     order = shop.paid("A-1")
     request = CancellationRequest(order_number="A-1", reason=CancellationReason.CHANGED_MIND)
@@ -42,7 +36,7 @@ async def test_money_that_a_dead_server_left_is_moved_before_the_next_can_answer
                 "stripe_api_base": stripe.url,
             }
         )
-        parley = StillLoading(**vars(build(settings)))
+        parley = build(settings)
         app = create_app(parley)
 
         async with app.router.lifespan_context(app):
@@ -50,6 +44,10 @@ async def test_money_that_a_dead_server_left_is_moved_before_the_next_can_answer
             assert await parley.missing() != []
 
         assert stripe.refunded() == [7500]
+
+
+async def load_for_ever(_: Parley) -> None:
+    await asyncio.Event().wait()
 
 
 def wait_until_settled(shop: PaidShop) -> None:

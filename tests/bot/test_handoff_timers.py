@@ -117,7 +117,7 @@ async def test_who_waits_too_long_is_told_so_once_and_can_leave_an_address(shift
     await shift.passes(minutes=15)
     assert await shift.last_words() == (
         "I'm sorry, this takes longer than usual. I've reminded our team. "
-        "Leave your e-mail address here, and we'll tell you when there is an answer."
+        "Leave your e-mail address here, and an e-mail tells you when there is an answer."
     )
     kept = await shift.front.reply(shift.talk, "ada@example.com")
     assert "tells you when there is an answer" in kept.messages[0].text

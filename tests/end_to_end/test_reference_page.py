@@ -21,6 +21,8 @@ def test_the_reference_is_drawn_from_our_own_origin_alone(
     page.goto(f"{shop.url}/docs")
     page.get_by_text("/api/conversations/{conversation_id}/messages", exact=True).click()
 
-    expect(page.get_by_text("There is no such conversation", exact=True)).to_be_visible()
+    expect(
+        page.get_by_text("There is no such conversation; There is no such photo", exact=True)
+    ).to_be_visible()
     assert [url for url in requested if not url.startswith((shop.url, "data:"))] == []
     assert failed == []

@@ -40,6 +40,19 @@ _URGENT: Mapping[HandoffReason, re.Pattern[str]] = {
         r"|someone else (?:ordered|bought|is ordering) (?:with|in|on|using) my)\b",
         re.IGNORECASE,
     ),
+    # A request, not a question of how to make one.
+    HandoffReason.PRIVACY: re.compile(
+        r"^(?!.*\?)(?!\W*(?:how|can|could|do|does|did|what|when|where|who|why|is|are|will|if|whether)\b).*?\b(?:"
+        r"(?:delete|erase|remove|wipe|forget) (?:(?:all|everything|of|every bit of) ){0,2}"
+        r"(?:my (?:personal )?(?:data|information)|(?:the )?(?:data |information |personal data )?(?:that )?you"
+        r" (?:have|hold|keep|know|store|stored) (?:on|about) me)"
+        r"|(?:my|a) (?:full )?copy of (?:all )?(?:my (?:personal )?data"
+        r"|(?:the |all the )?(?:personal )?data (?:that )?you (?:have|hold|keep|store) (?:on|about) me)"
+        r"|(?:send|give|get|export) (?:me )?(?:all )?(?:of )?my personal data"
+        r"|(?:gdpr|ccpa|erasure|subject access|data access|data deletion) request"
+        r"|(?:exercise|use|invoke|claim) my right (?:to be forgotten|to erasure|of access))\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
 }
 
 

@@ -1,5 +1,7 @@
 """Something went wrong with an order: how far it came, how the shop settles that, and what can be done here."""
 
+from dataclasses import replace
+
 from bot.embedded import disputes, handing_over, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes.carrying import offer, put_right
@@ -61,6 +63,8 @@ def complaint(task: Task, situation: Situation) -> Answer:
     if situation.is_staff:
         return handing_over.complaint(task, situation)
     reason, claimed = handing_over.urgent(task.text), claim_in(task.text)
+    if reason is HandoffReason.PRIVACY:
+        return _about_their_data(task, situation)
     if claimed is DisputeKind.CHARGEBACK and reason in {None, HandoffReason.CHARGEBACK}:
         return disputes.chargeback(task, situation)
     if claimed is DisputeKind.UNKNOWN_CHARGE and reason in {None, HandoffReason.FRAUD}:
@@ -70,6 +74,13 @@ def complaint(task: Task, situation: Situation) -> Answer:
         if passed_on:
             return passed_on
     return handing_over.complaint(task, situation)
+
+
+def _about_their_data(task: Task, situation: Situation) -> Answer:
+    """What the shop's page says of it, and a person who sees to it."""
+    article = policies.quoted(task, situation)
+    handed = handing_over.hand_over(situation, HandoffReason.PRIVACY, "")
+    return replace(handed, text=f"{article.text}\n\n{handed.text}") if article else handed
 
 
 def to_a_person(task: Task, situation: Situation) -> Answer:

@@ -298,6 +298,16 @@ FOR_A_PERSON = {
         "I was hurt when the stool broke",
         "I ended up in the emergency room because of your stove",
     ],
+    "privacy": [
+        "Delete all my personal data",
+        "please erase everything you know about me",
+        "I want a copy of all the data you have on me",
+        "this is a GDPR request",
+        "remove my data from your systems, all of it",
+        "I hereby make a subject access request",
+        "I'd like to exercise my right to be forgotten",
+        "send me all my personal data please",
+    ],
 }
 
 
@@ -322,6 +332,25 @@ async def test_whoever_needs_a_person_gets_one_case_and_a_silent_bot(
     with demo_desk.database.reading() as session:
         found = session.query(Handoff).filter_by(conversation_id=talk).one()
         assert (found.reason, session.get_one(Conversation, talk).status) == (reason, "waiting")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I get a copy of my data?",
+        "Can you delete my data",
+        "what happens if I make a GDPR request",
+        "Do you keep a copy of my data",
+    ],
+)
+async def test_who_only_asks_about_their_data_reads_the_page(
+    in_their_words: Conversations, question: str
+) -> None:
+    talk = await started(in_their_words, email=None)
+    reply = await in_their_words.reply(talk, question)
+
+    assert reply.status is ConversationStatus.BOT
+    assert "/help/privacy" in reply.messages[0].text + str(reply.messages[0].citations)
 
 
 async def test_not_understood_twice_a_person_goes_on(in_their_words: Conversations) -> None:

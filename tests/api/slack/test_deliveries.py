@@ -75,7 +75,7 @@ async def test_a_slow_model_delays_neither_the_acknowledgement_nor_others(
             async with asyncio.timeout(5):
                 await slack.something_posted.wait()
             assert said(opened) == ["quick"]
-            assert opened.workspace.slowest < 1
+            assert opened.workspace.slowest < 3, "Slack waits no longer"
             assert {call["status"] for call in slack.called("assistant.threads.setStatus")}
         finally:
             go_on.set()

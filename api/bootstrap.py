@@ -1,8 +1,8 @@
 """The composition root: builds everything once, from the settings.
 
-Whatever imports LangChain, Chroma or sentence-transformers is imported inside `_build_desk`, which runs in a
-thread while the server already answers: those imports take seconds, and opening a conversation needs none of
-them. Keep such imports out of every module that this one or `api.app` imports.
+Whatever imports LangChain, Chroma or sentence-transformers is built in `api.loading`, which is imported in a thread
+while the server already answers: those imports take seconds, and opening a conversation needs none of them. Keep
+such imports out of every module that this one or `api.app` imports.
 """
 
 import asyncio
@@ -17,9 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth import Tokens
-from api.limits import OpenStreams, Pace, Slots
+from api.limits import OpenStreams, Slots
 from api.mail import Delivery, SmtpServer
 from api.metrics import Metrics
+from api.paces import Paces
 from api.pages import Library
 from api.problems import Problem
 from api.settings import Settings
@@ -38,7 +39,6 @@ from tools.commerce.days import LocalTime
 from tools.commerce.disputes.policy_versions import keep_policy
 from tools.commerce.handoffs import routing
 from tools.commerce.metrics.targets import Targets
-from tools.commerce.order_numbers import common_shapes
 from tools.commerce.payments.opening import open_gateway
 from tools.commerce.policy import Policy
 from tools.commerce.rollups.building import bring_up_to_date
@@ -53,36 +53,16 @@ log = logging.getLogger(__name__)
 
 READY_WITHIN_SECONDS = 60.0
 MOST_STREAMS = 1000
-PEOPLE_PER_ADDRESS = 4
-"""As many people as one address may stand for, at the full pace of one conversation."""
-
-PHOTOS_PER_MINUTE = 20
 UPLOADS_AT_ONCE = 24
 """Each may hold as much as a photo may have, for as long as its sender's line takes."""
 DECODED_AT_ONCE = 2
 """Each may hold 200 MB for a fraction of a second."""
-
-TYPING_PER_MINUTE = 40
-"""Whoever types all the time says so every three seconds."""
 
 Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Paces:
-    conversations: Pace
-    messages: Pace
-    addresses: Pace
-    """Messages again, by the address they come from."""
-    typing: Pace
-    """Signs that somebody is typing."""
-    photos: Pace
-    photo_addresses: Pace
-    """Photos again, by the address they come from."""
 
 
 @dataclass
@@ -124,7 +104,7 @@ class Parley:
     async def load(self) -> None:
         """Build what answers, in a thread."""
         try:
-            conversations = await asyncio.to_thread(_build_conversations, self)
+            conversations = await asyncio.to_thread(self._loaded)
         except Exception as error:
             # SQLAlchemy's errors have a code too, but tell of tables and servers.
             is_told = isinstance(getattr(error, "code", None), str) and not isinstance(error, SQLAlchemyError)
@@ -134,6 +114,11 @@ class Parley:
         self.open(conversations)
         # Pages cite the articles: they are rendered beside the first requests, not within one.
         await asyncio.to_thread(lambda: self.library.articles)
+
+    def _loaded(self) -> "Conversations":
+        from api.loading import load_conversations
+
+        return load_conversations(self)
 
     def open(self, conversations: "Conversations") -> None:
         """From now on `conversations` answer."""
@@ -250,14 +235,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
         photos=Photos(database, now),
         metrics=metrics,
         turns=Turns(Slots(settings.max_concurrent_turns), metrics),
-        paces=Paces(
-            conversations=Pace(settings.conversations_per_minute),
-            messages=Pace(settings.messages_per_minute),
-            addresses=Pace(settings.messages_per_minute * PEOPLE_PER_ADDRESS),
-            typing=Pace(TYPING_PER_MINUTE),
-            photos=Pace(PHOTOS_PER_MINUTE),
-            photo_addresses=Pace(PHOTOS_PER_MINUTE * PEOPLE_PER_ADDRESS),
-        ),
+        paces=Paces.of(settings),
         now=now,
         settlement=_settlement(settings, database, shop, policy, now),
     )
@@ -283,47 +261,3 @@ def open_knowledge(settings: Settings, embedder: "Embedder") -> "KnowledgeBase":
 
     place = settings.chroma_url or settings.chroma_dir
     return KnowledgeBase.open(settings.shop_dir, embedder, place, settings.classifier_dir)
-
-
-def _build_conversations(parley: Parley) -> "Conversations":
-    """The slow part, in a thread. Raises EmbeddingError, ShopFileError, ModelUnavailable, KnowledgeError."""
-    from bot.agent import build_agents
-    from bot.conversation import Conversations
-    from bot.desk import Desk
-    from bot.garbage import spare_what_stays
-    from bot.models import load_models
-    from knowledge.embedding import Embedder
-    from knowledge.index import IndexUnavailableError
-    from tools import languages
-
-    settings = parley.settings
-    embedder = Embedder(settings.embedding_model)
-    models = load_models(
-        settings.model,
-        embedder,
-        settings.classifier_dir,
-        base_url=settings.model_base_url,
-        timeout_seconds=settings.model_timeout_seconds,
-    )
-    with parley.database.reading() as session:
-        order_numbers = common_shapes(session)
-    knowledge = open_knowledge(settings, embedder)
-    try:
-        knowledge.refresh()
-    except IndexUnavailableError as error:
-        # Orders can be answered without it, and articles are found by their words meanwhile.
-        log.warning("the index of articles is not available: %s", error)
-    desk = Desk(
-        database=parley.database,
-        knowledge=knowledge,
-        shop=parley.shop,
-        policy=parley.policy,
-        agents=build_agents(models),
-        order_numbers=order_numbers,
-        settlement=parley.settlement,
-        now=parley.now,
-        chat_url=parley.shop.widget.page_url or settings.public_url,
-    )
-    languages.load()
-    spare_what_stays()
-    return Conversations(desk)

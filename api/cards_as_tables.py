@@ -10,23 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from api.kpi_tables import explanation_table, kpi_table
-from tools.cards import (
-    Card,
-    ContactCard,
-    OrderCard,
-    OrderListCard,
-    ParcelFacts,
-    PriceRange,
-    ProductCard,
-    ProductListCard,
-    ReturnsCard,
-    StockCard,
-    TrackingCard,
-)
+from tools.cards import Card, ContactCard, OrderCard, OrderListCard, ParcelFacts, ReturnsCard, TrackingCard
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
 from tools.dispute_card import DisputeCard
 from tools.handoff_card import HandoffCard
+from tools.product_cards import PriceRange, ProductCard, ProductListCard, StockCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 

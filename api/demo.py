@@ -14,12 +14,12 @@ from api.chat import Services
 from api.pages import page
 from api.problems import Problem
 from tools import crossing
-from tools.cards import ProductListCard
 from tools.commerce import outbox
 from tools.commerce.catalog import ProductSearch, find_products
 from tools.commerce.customers import customer_with_email
 from tools.commerce.database import ReadSession
 from tools.commerce.schema import Role
+from tools.product_cards import ProductListCard
 
 NEWEST_EMAILS = 20
 PRODUCTS_ON_A_PAGE = 24

@@ -26,10 +26,11 @@ from bot.desk import Desk
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Memory
 from bot.events import Reply
-from tools.cards import Card, ContactCard, ProductListCard
+from tools.cards import Card, ContactCard
 from tools.commerce import transcript
 from tools.commerce.demo import named_customers
 from tools.commerce.schema import ConversationChannel
+from tools.product_cards import ProductListCard
 
 SHOPPER = named_customers()[0].email
 

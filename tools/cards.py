@@ -25,14 +25,10 @@ from tools.facts import Money as Money
 from tools.handoff_card import HandoffCard
 from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.order_summary import OrderSummary as OrderSummary
+from tools.product_cards import ProductCard, ProductListCard, StockCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 from tools.watch_cards import WatchList
-
-
-class PriceRange(Facts):
-    lowest: Money
-    highest: Money
 
 
 class LineFacts(Facts):
@@ -122,76 +118,6 @@ class TrackingCard(Facts):
     days_late: int = 0
     """Days past the promise, of an order that waits for its first parcel."""
     parcels: tuple[ParcelFacts, ...] = ()
-
-
-class WarehouseStock(Facts):
-    warehouse: str
-    available: int
-
-
-class VariantStock(Facts):
-    sku: str
-    options: dict[str, str] = Field(default_factory=dict)
-    price: Money
-    available: int
-    by_warehouse: tuple[WarehouseStock, ...] = ()
-    next_delivery_on: date | None = None
-    next_delivery_quantity: int | None = None
-
-
-class StockCard(Facts):
-    kind: Literal["stock"] = "stock"
-    product_id: str
-    name: str
-    image_url: str | None = None
-    discontinued: bool = False
-    stock_known: bool = True
-    """False when the shop keeps no stock figures for it: `available` then says nothing."""
-    variants: tuple[VariantStock, ...]
-
-
-class ProductSummary(Facts):
-    product_id: str
-    name: str
-    category: str | None = None
-    price: PriceRange
-    options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Option name to the values it comes in: `{"Color": ("Blue", "Red")}`."""
-    in_stock: bool
-    stock_known: bool = True
-    rating: float | None = None
-    reviews: int = 0
-    image_url: str | None = None
-
-
-class ProductListCard(Facts):
-    kind: Literal["product_list"] = "product_list"
-    products: tuple[ProductSummary, ...]
-    total_products: int
-    unmatched_words: tuple[str, ...] = ()
-    """Words of the search that nothing in the catalog has."""
-
-
-class ProductCard(Facts):
-    kind: Literal["product"] = "product"
-    product_id: str
-    name: str
-    description: str
-    category: str | None = None
-    brand: str | None = None
-    seller: str | None = None
-    price: PriceRange
-    options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    variants: int
-    attributes: dict[str, str] = Field(default_factory=dict)
-    warranty_months: int | None = None
-    final_sale: bool = False
-    discontinued: bool = False
-    in_stock: bool
-    stock_known: bool = True
-    rating: float | None = None
-    reviews: int = 0
-    image_url: str | None = None
 
 
 class ReturnFacts(Facts):

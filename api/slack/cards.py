@@ -8,23 +8,12 @@ from slack_sdk.models.blocks import Block
 
 from api.slack.drawing import facts, rich, section, table, words
 from api.slack.kpi_blocks import explanation_blocks, kpi_blocks
-from tools.cards import (
-    Card,
-    ContactCard,
-    OrderCard,
-    OrderListCard,
-    ParcelFacts,
-    PriceRange,
-    ProductCard,
-    ProductListCard,
-    ReturnsCard,
-    StockCard,
-    TrackingCard,
-)
+from tools.cards import Card, ContactCard, OrderCard, OrderListCard, ParcelFacts, ReturnsCard, TrackingCard
 from tools.change_cards import PayoutFacts, ProposalCard, ReceiptCard
 from tools.commerce.schema import ProposalStatus
 from tools.dispute_card import DisputeCard
 from tools.handoff_card import HandoffCard
+from tools.product_cards import PriceRange, ProductCard, ProductListCard, StockCard
 from tools.returnable_card import ReturnableCard
 from tools.total_cards import OrderTotalsCard
 

@@ -6,7 +6,8 @@ from bot.embedded.references import is_follow_up, refers_back
 from bot.embedded.situation import Situation
 from bot.embedded.wording import products as wording
 from bot.embedded.wording import stock
-from tools.cards import ProductListCard, Refusal, StockCard, ToolResult
+from tools.cards import Refusal, ToolResult
+from tools.product_cards import ProductListCard, StockCard
 
 
 def of_versions(name: str, task: Task, situation: Situation) -> Answer:

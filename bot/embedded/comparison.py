@@ -11,7 +11,7 @@ from bot.embedded.references import ORDINALS
 from bot.embedded.situation import Situation
 from bot.embedded.wording import comparison as wording
 from bot.embedded.wording import stock
-from tools.cards import ProductCard, ProductSummary, StockCard
+from tools.product_cards import ProductCard, ProductSummary, StockCard
 
 MOST_PAGES = 4
 _ASKS = re.compile(

@@ -27,16 +27,9 @@ from bot.embedded.wording import orders as wording
 from bot.embedded.wording import parcels, returns
 from bot.embedded.wording.phrases import sentence
 from bot.embedded.wording.products import seller
-from tools.cards import (
-    OrderCard,
-    OrderListCard,
-    ProductCard,
-    Refusal,
-    ReturnsCard,
-    ToolResult,
-    TrackingCard,
-)
+from tools.cards import OrderCard, OrderListCard, Refusal, ReturnsCard, ToolResult, TrackingCard
 from tools.commerce.schema import DisputeKind, OrderStatus, ShipmentStatus
+from tools.product_cards import ProductCard
 
 OVER = {OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.UNAVAILABLE}
 NOT_AMONG_YOURS = (

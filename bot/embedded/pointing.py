@@ -11,7 +11,7 @@ from bot.embedded.content import content_words
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording.phrases import counted
-from tools.cards import ProductSummary
+from tools.product_cards import ProductSummary
 
 IN_ANOTHER_OPTION = re.compile(r"\W*(?:and |or |what about |how about |also )?(?:in|as)\b", re.IGNORECASE)
 _ONE = re.compile(r"\bones?\b", re.IGNORECASE)

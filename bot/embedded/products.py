@@ -16,8 +16,8 @@ from bot.embedded.unsure import ask_which
 from bot.embedded.versions.asked import narrowing
 from bot.embedded.wording import products as wording
 from bot.embedded.wording import stock
-from tools.cards import ProductCard, ProductListCard, StockCard
 from tools.commerce.words import words
+from tools.product_cards import ProductCard, ProductListCard, StockCard
 
 _ABOUT = re.compile(
     r"^\W*(?:please )?(?:tell me|what|info\w*|details?|show me)\b.{0,20}\b(?:about|on|of)\b", re.IGNORECASE

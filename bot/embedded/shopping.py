@@ -16,8 +16,9 @@ from bot.embedded.references import refers_back
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.versions.asked import narrowing
 from bot.embedded.wording import products as wording
-from tools.cards import ProductCard, ProductListCard, ProductSummary, ToolResult
+from tools.cards import ToolResult
 from tools.commerce.words import words
+from tools.product_cards import ProductCard, ProductListCard, ProductSummary
 
 GOES_WITH = re.compile(
     r"\b(?:(?:go(?:es)?|fits?|pairs?|match(?:es)?|works?|looks?)(?: \w+)? with|to go with|accessor(?:y|ies))\b",

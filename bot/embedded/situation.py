@@ -14,19 +14,9 @@ from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.kpis.question import Figures
 from bot.transcript import DECIDED, MEMORY, PHOTO
-from tools.cards import (
-    ArticlesCard,
-    IdentityFacts,
-    OrderListCard,
-    OrderSummary,
-    ProductCard,
-    ProductListCard,
-    ProductSummary,
-    Refusal,
-    StockCard,
-    ToolResult,
-)
+from tools.cards import ArticlesCard, IdentityFacts, OrderListCard, OrderSummary, Refusal, ToolResult
 from tools.change_cards import ReceiptCard
+from tools.product_cards import ProductCard, ProductListCard, ProductSummary, StockCard
 
 _RESULT: TypeAdapter[ToolResult] = TypeAdapter(ToolResult)
 _SHOP = re.compile(r"You are the assistant of (.{1,100}?)(?:, an online shop)")

@@ -15,9 +15,7 @@ from tools.cards import (
     OrderCard,
     OrderListCard,
     OrderSummary,
-    StockCard,
     TrackingCard,
-    VariantStock,
 )
 from tools.change_cards import (
     AmountPart,
@@ -28,6 +26,7 @@ from tools.change_cards import (
     RuleFacts,
 )
 from tools.commerce.schema import OrderStatus, ProposalKind, ProposalStatus
+from tools.product_cards import StockCard, VariantStock
 from tools.total_cards import CurrencyTotals, ItemTotals, OrderBrief, OrderTotalsCard
 
 NAME = "[red]Mug[/red] [link=https://evil.example]"

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from tests.tools.builders import Shop, ask, message_of, variant
-from tools.cards import ProductCard, ProductListCard, Refusal, StockCard
+from tools.cards import Refusal
 from tools.commerce.schema import Review
 from tools.context import ToolContext
+from tools.product_cards import ProductCard, ProductListCard, StockCard
 from tools.products import find_products, get_product_details
 from tools.stock import check_stock
 

@@ -8,11 +8,12 @@ from enum import StrEnum
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tools.cards import Money, PriceRange, ProductCard, ProductListCard, ProductSummary, Refusal
+from tools.cards import Money, Refusal
 from tools.commerce.catalog_index import catalog_index
 from tools.commerce.database import ReadSession
 from tools.commerce.schema import Product, ProductStatus, Review, Stock, Variant, VariantOption
 from tools.commerce.words import matching_options
+from tools.product_cards import PriceRange, ProductCard, ProductListCard, ProductSummary
 
 GRAMS_IN_A_POUND = 453.592
 RELEVANT = 0.5

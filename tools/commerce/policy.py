@@ -15,11 +15,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from knowledge.shop_files import Location, YamlFile, read_yaml
 from knowledge.shop_profile import Part, ShopProfile
 from tools.commerce.policy_disputes import Disputes
+from tools.commerce.policy_limits import Limits, Permissions
 from tools.commerce.policy_promises import (
     Assembly,
     Business,
@@ -53,7 +54,7 @@ from tools.commerce.policy_values import (
     Range,
     distinct,
 )
-from tools.commerce.schema.changes import CancellationReason, ProposalKind
+from tools.commerce.schema.changes import CancellationReason
 from tools.commerce.schema.customers import PaymentMethodKind
 from tools.commerce.schema.orders import OrderStatus
 from tools.commerce.schema.returns import ReturnReason
@@ -183,38 +184,6 @@ class Payments(Part):
     installments: Positive
     installments_minimum: Amount
     installments_interval_days: Positive
-
-
-class Permissions(Part):
-    """What may be changed by somebody who has proved one order, and by somebody signed in to an account."""
-
-    order: Annotated[tuple[ProposalKind, ...], AfterValidator(distinct)]
-    account: Annotated[tuple[ProposalKind, ...], AfterValidator(distinct)]
-
-    @model_validator(mode="after")
-    def _account_may_do_more(self) -> Self:
-        if staff := [kind for kind in self.account if kind.is_of_staff]:
-            raise ValueError(f"is not for shoppers: {', '.join(staff)}")
-        missing = [kind for kind in self.order if kind not in self.account]
-        if missing:
-            raise ValueError(f"account may not do what order may: {', '.join(missing)}")
-        return self
-
-
-class Limits(Part):
-    """What may be given back before goods are, or for good, without a support agent's approval.
-
-    `refund_max` holds for one proposal, `order_refund_max` for an order in all, and `period_refund_max` and
-    `refunds_per_customer` for a customer in `refunds_period_days`; `credit_max` is what is given on top.
-    """
-
-    refund_max: Amount
-    order_refund_max: Amount
-    period_refund_max: Amount
-    credit_max: Amount
-    refunds_per_customer: Count
-    refunds_period_days: Positive
-    proposal_minutes: Positive
 
 
 class Policy(Part):

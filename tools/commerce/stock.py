@@ -6,12 +6,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tools.cards import Money, ProductListCard, Refusal, StockCard, VariantStock, WarehouseStock
+from tools.cards import Money, Refusal
 from tools.commerce.catalog import available, option_values, resolve_product, sellable
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
 from tools.commerce.schema import Product, ProductStatus, Stock, Variant
 from tools.commerce.words import matching_options
+from tools.product_cards import ProductListCard, StockCard, VariantStock, WarehouseStock
 
 
 def check_stock(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.embedded.ranking import Figure
 from bot.embedded.wording.phrases import counted, listed, sentence, unlinked
 from bot.embedded.wording.products import price
-from tools.cards import ProductCard, ProductSummary
+from tools.product_cards import ProductCard, ProductSummary
 
 FACTS_COMPARED = 6
 _SIZES = ("capacity", "volume", "length", "height", "width", "dimensions", "size", "diameter")

@@ -9,7 +9,7 @@ from bot.embedded.ranking import Figure
 from bot.embedded.references import is_follow_up, selection
 from bot.embedded.situation import Likeness
 from bot.embedded.wording.phrases import counted, listed, sentence, unlinked
-from tools.cards import PriceRange, ProductCard, ProductListCard, ProductSummary
+from tools.product_cards import PriceRange, ProductCard, ProductListCard, ProductSummary
 
 NAMED = 3
 """So many products are named in the text; the card shows the rest."""

@@ -8,9 +8,9 @@ from datetime import date
 from bot.embedded.versions.asked import Asked, asked, narrowing
 from bot.embedded.versions.picking import fits, options_of
 from bot.embedded.wording.phrases import counted, listed, on_day, sentence
-from tools.cards import StockCard, VariantStock
 from tools.change_cards import VersionFacts
 from tools.facts import Money
+from tools.product_cards import StockCard, VariantStock
 
 LOW = 5
 """From here on down it is worth saying how few are left."""

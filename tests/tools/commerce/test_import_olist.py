@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.tools.commerce.import_shop import dump
-from tools.cards import ProductCard
 from tools.commerce.catalog import ProductSearch, find_products, product_details
 from tools.commerce.database import Database
 from tools.commerce.importing import ImportRejected, import_olist
@@ -29,6 +28,7 @@ from tools.commerce.schema import (
     TrackingEvent,
     Variant,
 )
+from tools.product_cards import ProductCard
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 OLIST = Path(__file__).parents[4] / "shared" / "data" / "olist"

@@ -22,6 +22,9 @@ ORDERS_LOOKED_AT = 20
 CHOICES = 5
 SAME_WORDS = 85
 """Of 100: how well the words for an item must fit the name of one to mean it."""
+SHORTEST_NAME = 3
+"""Letters."""
+NO_FIT = (0, 0.0, 0)
 LONGEST_POSTCODE = 10
 NEAR = 40
 """So many characters after "I mean" a number corrects the one before."""
@@ -41,6 +44,7 @@ _CORRECTS = re.compile(
     r"\b(?:i (?:mean|meant)|sorry|correction|typo|wrong (?:number|one)|no,? wait|scratch that|make that)\b",
     re.IGNORECASE,
 )
+_RECEIVED = re.compile(r"\b(?:received|got|came|come|arrived|delivered)\b", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?:orders|purchases|parcels|packages|deliveries)\b", re.IGNORECASE)
 
 Likely = Callable[[OrderSummary], bool]
@@ -146,21 +150,35 @@ def _corrected(text: str, known: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
-    """The orders that hold what the text names: "my lamp", "the order with the tent"."""
+    """The orders that hold most of what the text names: "my lamp", "the order with the tent and the stove"."""
     said = _in_one_form(content_words(text))
-    if len(said) < 3:
+    if len(said) < SHORTEST_NAME:
         return []
-    items = [[_in_one_form(item) for item in order.items] for order in orders]
-    scores = [max((fuzz.partial_token_set_ratio(said, item) for item in own), default=0.0) for own in items]
-    best = max(scores, default=0.0)
-    fitting = [
-        (order, max(_words_held(said, item) for item in own))
-        for order, own, score in zip(orders, items, scores, strict=True)
-        if score >= SAME_WORDS and score == best
+    parts = [_in_one_form(part) for part in named_parts(text)]
+    fits = [_fit(parts, said, [_in_one_form(item) for item in order.items]) for order in orders]
+    best = max(fits, default=NO_FIT)
+    return [order for order, fit in zip(orders, fits, strict=True) if fit == best > NO_FIT]
+
+
+def named_parts(text: str) -> list[str]:
+    """The words for things in each part of the text: "the boots and my old earbuds" are two."""
+    return [words for part in _PARTS.split(text) if (words := content_words(part))]
+
+
+def _fit(parts: Sequence[str], said: str, items: Sequence[str]) -> tuple[int, float, int]:
+    """How many parts of what was said name something of these, how well, and with how many words in common.
+
+    One word in common names a thing perfectly: of "the black shoes" the black ones fit better than the red.
+    """
+    scores = [
+        max((fuzz.partial_token_set_ratio(part, item) for item in items), default=0.0)
+        for part in parts
+        if len(part) >= SHORTEST_NAME
     ]
-    # One word in common is a perfect score: of "the black shoes" the black ones fit better than the red.
-    most = max((held for _, held in fitting), default=0)
-    return [order for order, held in fitting if held == most]
+    named = [score for score in scores if score >= SAME_WORDS]
+    if not named:
+        return NO_FIT
+    return len(named), max(named), max(_words_held(said, item) for item in items)
 
 
 def paid_so(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
@@ -175,9 +193,9 @@ def lines_named(text: str, lines: Sequence[LineFacts]) -> list[LineFacts]:
     """The lines that the text names, part by part: "the boots and the earbuds"."""
     told = [_in_one_form(f"{line.name} {line.options or ''}") for line in lines]
     named: dict[int, LineFacts] = {}
-    for part in _PARTS.split(text):
-        said = _in_one_form(content_words(part))
-        scores = [fuzz.partial_token_set_ratio(said, own) if said else 0.0 for own in told]
+    for part in named_parts(text):
+        said = _in_one_form(part)
+        scores = [fuzz.partial_token_set_ratio(said, own) for own in told]
         best = max(scores, default=0.0)
         fitting = [
             (line, _words_held(said, own))
@@ -241,8 +259,9 @@ def _in_period(task: Task, situation: Situation, orders: Sequence[OrderSummary])
     when = period(situation.text, situation.today) or period(task.text, situation.today)
     if when is None:
         return list(orders)
-    placed = [o for o in orders if o.placed_on and when.first <= o.placed_on <= when.last]
-    return placed or list(orders)
+    by_arrival = bool(_RECEIVED.search(f"{situation.text} {task.text}"))
+    days = [(order, order.delivered_on if by_arrival else order.placed_on) for order in orders]
+    return [order for order, day in days if day and when.first <= day <= when.last] or list(orders)
 
 
 def _picked(task: Task, situation: Situation, candidates: Sequence[OrderSummary]) -> str | None:

@@ -68,3 +68,5 @@ CHANGES = frozenset(
     }
 )
 """What becomes a proposal that the person confirms."""
+
+ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Task
-from bot.embedded.choice import lines_named, named_numbers, which_order
+from bot.embedded.choice import lines_named, named_numbers, named_parts, which_order
 from bot.embedded.content import content_words
 from bot.embedded.intents import Intent
 from bot.embedded.plain import plain
@@ -135,7 +135,7 @@ def outlook(task: Task, situation: Situation) -> Answer | None:
 def _meant(task: Task, situation: Situation, found: Asked) -> tuple[str | None, list[int]]:
     """The order and its lines; None for all orders."""
     said = _WORDS_OF_RETURNS.sub(" ", plain(task.text))
-    words = content_words(said)
+    words = ", ".join(named_parts(said))
     is_pointed = named_numbers(task, situation) or situation.memory.order or words
     if not is_pointed or (found is Asked.WHICH and not named_numbers(task, situation)):
         return None, []

@@ -12,12 +12,11 @@ from bot.embedded.classifier import Wish
 from bot.embedded.clauses import asks
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers
-from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
+from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
 from bot.embedded.policies import known_questions
 from bot.embedded.references import refers_back
 from bot.embedded.situation import Situation
 from bot.embedded.topics import goes_on, in_context, topic
-from bot.embedded.wishes import ABOUT_PRODUCTS
 
 Classify = Callable[[tuple[str, ...]], Sequence[Wish]]
 """Names the likeliest wish of each text."""

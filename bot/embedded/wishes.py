@@ -20,7 +20,7 @@ from bot.embedded.content import content_words
 from bot.embedded.dependent import dependent
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
-from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
+from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
 from bot.embedded.outlook import is_of_own, supposes
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
@@ -35,7 +35,6 @@ LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
 LONGEST_TOTALS_FRAGMENT = 8
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
-ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
 _MAY_BE_OWN = ABOUT_PRODUCTS | {
     Intent.ORDER_DETAILS,
     Intent.OUT_OF_SCOPE,

@@ -52,7 +52,7 @@ def counted_again(draft: Draft, text: str) -> Draft | None:
         count: int | None = line.quantity - held
     else:
         count = line.quantity if _EVERY.search(text) else wanted(text, before)
-    if count is None or count < 1 or count == before:
+    if count is None or count == before or not 1 <= count <= line.quantity:
         return None
     return draft.but(items=(item.model_copy(update={"quantity": count}),))
 

@@ -13,6 +13,7 @@ from bot.embedded.changes.choosing import (
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.kinds import names_way
+from bot.embedded.changes.lines import means_all
 from bot.embedded.changes.matching import labelled, match, names_other
 from bot.embedded.changes.reading import other_method, told
 from bot.embedded.changes.requesting import OF_LINES, SWAPS
@@ -97,7 +98,7 @@ def answered(draft: Draft, text: str) -> Draft:
         return found
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
     chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
-    if choose and chosen:
+    if choose and chosen and not (draft.asked is Question.REASON and means_all(text)):
         return choose(draft, chosen.value)
     found = told(draft, text)
     if draft.asked is Question.REFUND_TO and found.told_as_much_as(draft):

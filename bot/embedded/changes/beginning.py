@@ -19,24 +19,28 @@ from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refu
 from bot.embedded.changes.refusing import as_kind
 from bot.embedded.choice import named_numbers
 from bot.embedded.conditions import About
-from bot.embedded.intents import Intent
+from bot.embedded.intents import ABOUT_PRODUCTS, Intent
 from bot.embedded.manner import Manner, manner
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind
 
+_FOR_THAT = re.compile(
+    r"\b(?:for|to|into|with|get|want|take|have) (?:that|this|it|one)(?: one)?\b", re.IGNORECASE
+)
 _ADDS = re.compile(r"\badd\b", re.IGNORECASE)
 
 
 def words_for(task: Task, situation: Situation) -> tuple[str, ...]:
-    """With what they complained of just before: "this lamp is too big", and then "return it"."""
+    """With what was said just before: "this lamp is too big", "return it"; "is there a blue one?", "get that"."""
     before = situation.memory
+    asked_of_one = before.intent in ABOUT_PRODUCTS and _FOR_THAT.search(task.text)
     complains = before.intent in {Intent.REPORT_PROBLEM, Intent.COMPLAINT}
     tells_cause = before.intent is Intent.TRACK_ORDER and refund_cause(before.text)
     is_open = before.asked is not None or before.draft is not None
     own = (*_depends_on(task), task.text)
-    return own if is_open or not (complains or tells_cause) else (before.text, *own)
+    return own if is_open or not (complains or tells_cause or asked_of_one) else (before.text, *own)
 
 
 def _money_to(task: Task) -> str | None:

@@ -35,6 +35,8 @@ def version_answered(draft: Draft, text: str) -> Draft:
     found = among if among.outcome is Outcome.ONE else _picked(draft, text)
     if among.outcome is Outcome.SEVERAL and len(among.versions) < len(offered):
         found = among
+    if found.outcome is Outcome.SILENT and (named := _named_as_before(draft, text, offered)):
+        return with_version(draft, named)
     if found.outcome is Outcome.SILENT and (chosen := placed(text, draft.choices)):
         return with_version(draft, chosen.value)
     if found.outcome is Outcome.SILENT and len(offered) == 1 and _TAKES_IT.match(text):
@@ -85,6 +87,15 @@ def _picked(draft: Draft, text: str, among: list[VersionFacts] | None = None) ->
         if found.outcome is not Outcome.SILENT:
             return found
     return Picked(Outcome.SILENT)
+
+
+def _named_as_before(draft: Draft, text: str, offered: list[VersionFacts]) -> str | None:
+    """The one of those offered that has what they name, be it as they have it now: "the black one again"."""
+    line = draft.line(draft.about)
+    if line is None or len(offered) < 2:
+        return None
+    found = pick(pieces_about(text, line, draft.lines) or text, offered, None, line.name)
+    return found.versions[0].sku if found.outcome is Outcome.ONE else None
 
 
 def _asking(draft: Draft, versions: tuple[VersionFacts, ...], before: str = "") -> Draft:

@@ -63,7 +63,7 @@ _OF_ORDER = re.compile(
 )
 _SEGMENT = re.compile(r"[,;&+]|\b(?:and|nor|plus|as well as|also)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
-_POINTING = frozenset({"one", "ones", "version", "variant", "please", "too", "instead", "only"})
+_POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,11 @@ def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     if found or not asked:
         return found
     return _all_of(rest, lines)
+
+
+def means_all(text: str) -> bool:
+    """Whether it names all of an order: "the whole thing"."""
+    return bool(_ALL.search(plain(text)))
 
 
 def pieces_of(text: str) -> list[str]:

@@ -41,6 +41,11 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _FEWER = re.compile(rf"\b(?:{NUMBER}) (?:less|fewer)\b", re.IGNORECASE)
+_JUST = re.compile(
+    rf"\b(?:just|only) (?:(?:want|need|like) (?:to )?)?(?:return|cancel|send back|give back)? ?{NUMBER}\b",
+    re.IGNORECASE,
+)
+"""After "there are three of them"."""
 _OF_THEM = re.compile(rf"\b{NUMBER} of (?:the |my |those |these |them|it)", re.IGNORECASE)
 _COUNTED = re.compile(rf"\b{NUMBER}(?:[ ]?x)? ", re.IGNORECASE)
 
@@ -52,7 +57,7 @@ def number(word: str) -> int:
 def part_of(text: str) -> int | None:
     """How many of a thing are meant: "one of the mugs", "2 mugs", "just one"; "the blue one" counts nothing."""
     text = _PRONOUN.sub(" ", _NOT_NEEDED.sub(" ", plain(text)))
-    for pattern in (_OF_THEM, _SET, _COUNTED):
+    for pattern in (_JUST, _OF_THEM, _SET, _COUNTED):
         if found := _number_in(pattern, text):
             return found
     return None

@@ -8,7 +8,7 @@ from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.choosing import version_told
 from bot.embedded.changes.draft import Draft, Item, Line, Question
-from bot.embedded.changes.lines import Meant, meant, pieces_of
+from bot.embedded.changes.lines import Meant, means_all, meant, pieces_of
 from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.requesting import SWAPS
@@ -91,14 +91,16 @@ def other_method(draft: Draft, text: str) -> str | None:
 def _cancellation(draft: Draft, text: str) -> Draft:
     asked = draft.asked is Question.REASON
     reason = reasons.cancellation_reason(text, asked=asked)
-    draft = draft if asked and reason else lines_told(draft, text)
+    if not (asked and reason) or means_all(text):
+        draft = lines_told(draft, text)
     return draft.but(reason=reason or draft.reason)
 
 
 def _return(draft: Draft, text: str) -> Draft:
     asked = draft.asked is Question.REASON
     reason = reasons.return_reason(text, asked=asked)
-    if not (asked and reason) and draft.asked is not Question.REFUND_TO:
+    is_only_why = asked and reason and not means_all(text)
+    if not is_only_why and draft.asked is not Question.REFUND_TO:
         draft = lines_told(draft, text)
     return _refund_to(draft.but(reason=reason or draft.reason), text)
 

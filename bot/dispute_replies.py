@@ -16,6 +16,7 @@ from tools.commerce.schema import MessageRole, Order, OutcomeKind, Proposal
 from tools.commerce.transcript import NewMessage
 
 DECIDED = "Our team has decided about your claim."
+OF_BANK = "There is news of your bank's chargeback."
 DECIDED_BY = "{name} from our team has decided about your claim."
 SECOND_PERSON = (
     "{name} has looked into your claim and made a decision. A second person on our team has to agree first; "
@@ -34,7 +35,7 @@ def decided(
     session: ReadSession | WriteSession, proposal: Proposal, name: str | None, when: LocalTime
 ) -> NewMessage:
     """An outcome that was carried out. Of an order that this conversation has not proved, nothing is told."""
-    begin = DECIDED_BY.format(name=name) if name else DECIDED
+    begin = _beginning(proposal, name)
     if not _may_see_it(session, proposal):
         tells: dict[str, JsonValue] = {TELLS: {proposal.id: proposal.status.value}}
         return NewMessage(MessageRole.ASSISTANT, f"{begin} {NOT_SHOWN}", tells)
@@ -47,6 +48,12 @@ def decided(
             {"title": rule["title"], "url": rule["url"]} for rule in proposal.rules if rule.get("url")
         ]
     return NewMessage(MessageRole.ASSISTANT, without_links(" ".join(told)), payload)
+
+
+def _beginning(proposal: Proposal, name: str | None) -> str:
+    if proposal.request["outcome"] in {OutcomeKind.CONTEST, OutcomeKind.WON, OutcomeKind.LOST}:
+        return OF_BANK
+    return DECIDED_BY.format(name=name) if name else DECIDED
 
 
 def said(text: str, **values: str) -> NewMessage:

@@ -44,6 +44,17 @@ OVERPAID_ORDERS = """
     HAVING SUM(refunds.amount_minor)
         > (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE payments.order_id = refunds.order_id)
 """
+GIVEN_BESIDE_THE_BANK = """
+    SELECT payments.id FROM payments
+    JOIN disputes ON disputes.payment_id = payments.id
+        AND disputes.network IS NOT NULL AND disputes.state <> 'withdrawn'
+    LEFT JOIN bank_rulings ON bank_rulings.dispute_id = disputes.id
+    WHERE payments.refunded_minor + COALESCE(bank_rulings.taken_minor, disputes.amount_minor) > payments.amount_minor
+        AND EXISTS (SELECT 1 FROM ledger_entries AS entry WHERE entry.payment_id = payments.id
+            AND entry.status <> 'cancelled' AND entry.kind IN ('refund', 'release')
+            AND entry.created_at > disputes.opened_at)
+"""
+"""Given after the bank took it, although not so much was left; won, it took nothing."""
 CLOSED_BY = {
     ProposalStatus.OPEN: set[AuditEvent](),
     ProposalStatus.NEEDS_APPROVAL: {AuditEvent.CONFIRMED},
@@ -55,7 +66,10 @@ CLOSED_BY = {
 BEFORE = {AuditEvent.PROPOSED, AuditEvent.CONFIRMED}
 CARRIED_OUT = {AuditEvent.APPROVED, AuditEvent.EXECUTED}
 """Also before a change is undone, whose charge was refused."""
-AFTERWARDS = {AuditEvent.MONEY_SETTLED, AuditEvent.MONEY_FAILED, AuditEvent.RETURN_RECEIVED}
+AFTERWARDS = {
+    *(AuditEvent.MONEY_SETTLED, AuditEvent.MONEY_FAILED, AuditEvent.MONEY_RETRIED),
+    AuditEvent.RETURN_RECEIVED,
+}
 
 
 def assert_invariants(database: Database) -> None:
@@ -131,6 +145,8 @@ def _money(session: ReadSession) -> Iterator[str]:
         yield f"more was given back of payment {payment_id} than was marked, or paid"
     for (order_id,) in session.execute(text(OVERPAID_ORDERS)):
         yield f"more was refunded for order {order_id} than was paid"
+    for (payment_id,) in session.execute(text(GIVEN_BESIDE_THE_BANK)):
+        yield f"of payment {payment_id} was given what the bank had taken already"
 
 
 def _gateway(session: ReadSession, entries: dict[str, LedgerEntry]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from api.desk.access import AtDesk, SignedIn, TurnedAway
 from api.desk.dispute_facts import GIVING, PlannedOutcome, disputes_of
 from api.desk.facts import facts_of
 from api.desk.messages import said
+from api.desk.outcome_form import MOST_CHARS
 from api.desk.page import desk_page
 from api.desk.presence import at_case
 from api.desk.talks import read_talk, side_chat
@@ -25,7 +26,6 @@ from tools.commerce.handoffs import routing
 from tools.commerce.handoffs.case import Case, read_case
 from tools.commerce.schema import Handoff, HandoffState
 
-MOST_CHARS = 4000
 _ID = re.compile(r"[0-9a-f-]{36}")
 
 router = APIRouter(prefix="/desk/cases/{handoff_id}", include_in_schema=False)
@@ -95,6 +95,7 @@ async def draw_case(
             parley.database, lambda s: disputes_of(s, case, at_desk.principal, parley)
         ),
         "kinds": list(DISPUTES.items()),
+        "today": LocalTime(now, parley.shop.zone).today.isoformat(),
         "outcomes": [(kind, OUTCOMES[kind]) for kind in GIVING],
         "is_waiting": case.handoff.state is HandoffState.WAITING,
         "is_mine": is_of(case.handoff, at_desk),

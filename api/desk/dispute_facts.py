@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from api.bootstrap import Parley
 from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, deadline, moment, span, words
+from knowledge.shop_profile import ShopProfile
 from tools.cards import Citation
 from tools.commerce.changes.effects import DisputeOutcomeEffect
 from tools.commerce.changes.plan import Plan
@@ -16,10 +17,11 @@ from tools.commerce.disputes.case import DisputeCase, read_dispute
 from tools.commerce.disputes.evidence import DisputeFacts, EvidenceFile, Proof
 from tools.commerce.disputes.grounds import Ground, Side
 from tools.commerce.disputes.listing import of_conversation
+from tools.commerce.disputes.picking import PickableLine
 from tools.commerce.disputes.suggestion import Suggestion
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.case import Case
-from tools.commerce.money import format_money
+from tools.commerce.money import exponent, format_money
 from tools.commerce.schema import DisputeState, HandoffState, OutcomeKind, Proposal, Role
 from tools.principal import Principal
 
@@ -93,6 +95,13 @@ class DisputeInFull:
     to_approve: str | None
     """The id of the outcome that waits for them as the second person."""
     photos: Sequence[str]
+    lines: Sequence[PickableLine]
+    """What can be picked of its order."""
+    currency: str
+    digits: int
+    """How many digits an amount in it has behind the point."""
+    is_of_bank: bool
+    is_contested: bool
 
 
 def disputes_of(session: ReadSession, case: Case, by: Principal, parley: Parley) -> list[DisputeInFull]:
@@ -102,7 +111,7 @@ def disputes_of(session: ReadSession, case: Case, by: Principal, parley: Parley)
     for dispute in of_conversation(session, case.handoff.conversation_id):
         if read := read_dispute(session, dispute.id, by, book):
             proposal = session.get(Proposal, dispute.proposal_id) if dispute.proposal_id else None
-            found.append(_in_full(read, case, by, proposal, parley.now(), parley.shop.zone))
+            found.append(_in_full(read, case, by, proposal, parley.now(), parley.shop))
     return found
 
 
@@ -125,11 +134,12 @@ def planned_outcome(plan: Plan, request: DisputeOutcomeRequest, seen_left: int |
 
 
 def _in_full(
-    read: DisputeCase, case: Case, by: Principal, proposal: Proposal | None, now: datetime, zone: ZoneInfo
+    read: DisputeCase, case: Case, by: Principal, proposal: Proposal | None, now: datetime, shop: ShopProfile
 ) -> DisputeInFull:
-    evidence = read.evidence
+    evidence, zone = read.evidence, shop.zone
     dispute = evidence.dispute
     is_open = dispute.state is DisputeState.OPEN
+    currency = evidence.money.left.currency if evidence.money else shop.currency
     decided_by = _decided_by(evidence, dispute.proposal_id)
     approves = dispute.awaits_approval and by.role is Role.MANAGER and decided_by != by.staff_email
     return DisputeInFull(
@@ -142,7 +152,7 @@ def _in_full(
         about=[*_about(dispute)],
         at_stake=dispute.at_stake.text if dispute.at_stake else None,
         deadline=_deadline(dispute, now, zone),
-        is_overdue=is_open and dispute.respond_by <= now,
+        is_overdue=is_open and dispute.respond_by <= now and not (dispute.bank and dispute.bank.contested_at),
         suggestion=_suggested(read.suggestion) if read.suggestion else None,
         grounds_for=[ground for ground in read.grounds if ground.side is Side.FOR],
         grounds_against=[ground for ground in read.grounds if ground.side is Side.AGAINST],
@@ -160,15 +170,24 @@ def _in_full(
         why_not=_why_not(dispute, case, by),
         to_approve=proposal.id if proposal and approves else None,
         photos=[photo.id for photo in evidence.photos],
+        lines=read.lines,
+        currency=currency,
+        digits=exponent(currency),
+        is_of_bank=dispute.bank is not None,
+        is_contested=bool(dispute.bank and dispute.bank.contested_at),
     )
 
 
 def _state(dispute: DisputeFacts) -> str:
+    if dispute.outcome in {OutcomeKind.WON, OutcomeKind.LOST}:
+        return OUTCOMES[dispute.outcome]
     if dispute.state is not DisputeState.OPEN:
         how = f": {OUTCOMES[dispute.outcome].lower()}" if dispute.outcome else ""
         return f"{words(dispute.state).capitalize()}{how}"
     if dispute.awaits_approval:
         return "Waits for a second person"
+    if dispute.bank and dispute.bank.contested_at:
+        return "Contested: the bank is to rule"
     return "A manager is to settle it" if dispute.is_with_manager else "Open"
 
 
@@ -202,12 +221,18 @@ def _about(dispute: DisputeFacts) -> Iterator[str]:
     if bank := dispute.bank:
         told = (bank.network, bank.reason_code and f"reason {bank.reason_code}", bank.case_reference)
         yield ", ".join(filter(None, told))
+        if ruling := bank.ruling:
+            yield f"The bank keeps {ruling.kept.text}" + (
+                f", for reason {ruling.reason_code}" if ruling.reason_code else ""
+            )
 
 
 def _deadline(dispute: DisputeFacts, now: datetime, zone: ZoneInfo) -> str:
     at = deadline(dispute.respond_by, now, zone)
     if dispute.state is not DisputeState.OPEN:
         return f"Was to be answered by {at}"
+    if dispute.bank and dispute.bank.contested_at:
+        return f"Answered {moment(dispute.bank.contested_at, now, zone)}"
     if dispute.respond_by <= now:
         return f"Overdue: was to be answered by {at}"
     return f"Answer by {at}, in {span(dispute.respond_by - now)}"

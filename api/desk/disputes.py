@@ -1,41 +1,35 @@
 """The forms of a dispute: opening one, looking at what an outcome would do, deciding, and what comes before that."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
-from api.desk.case import MOST_CHARS, Unsent, draw_case, find_case
+from api.desk.case import Unsent, draw_case, find_case
 from api.desk.dispute_facts import planned_outcome
+from api.desk.outcome_form import Encoded, OutcomeForm, PickedItems, Words, clean, decoded
 from bot.errors import ConversationError
 from tools import crossing
 from tools.commerce.changes.plan import Plan
-from tools.commerce.changes.requests import DisputeOutcomeRequest, LineWish
 from tools.commerce.database import ReadSession
 from tools.commerce.disputes.amending import Amendment
 from tools.commerce.disputes.case import DisputeCase, read_dispute
 from tools.commerce.disputes.evidence import EvidenceFile
 from tools.commerce.disputes.lifecycle import DisputeError
+from tools.commerce.disputes.picking import is_all
 from tools.commerce.disputes.stakes import Claim
-from tools.commerce.money import MoneyError, to_minor
-from tools.commerce.schema import Dispute, DisputeKind, OutcomeKind
+from tools.commerce.schema import Dispute, DisputeKind
 from tools.commerce.transcript import storable_text
 
 if TYPE_CHECKING:
     from bot.disputes import Disputes
 
-Words = Annotated[str, Form(max_length=MOST_CHARS)]
 Number = Annotated[str, Form(max_length=120)]
-Amount = Annotated[str, Form(max_length=20)]
-Encoded = Annotated[str, Form(max_length=20_000)]
-"""JSON of a request, as the page had it: who may carry it out is checked like that of any other."""
 Step = Callable[["Disputes"], Awaitable[object]]
 
 router = APIRouter(prefix="/desk/cases/{handoff_id}/disputes", include_in_schema=False)
@@ -52,7 +46,7 @@ async def open_one(
 ) -> Response:
     """Whoever is at the desk may; the same claim again joins the one that is open."""
     case = await find_case(parley, at_desk, handoff_id)
-    wish = Claim(kind, _clean(claim), _clean(order_number) or None)
+    wish = Claim(kind, clean(claim), clean(order_number) or None)
     if not wish.words:
         return await _told(parley, at_desk, handoff_id, "Say in a sentence what is claimed.")
 
@@ -68,31 +62,13 @@ async def preview(
     at_desk: Posted,
     handoff_id: str,
     dispute_id: str,
-    request: Encoded = "",
-    outcome: Annotated[OutcomeKind | None, Form()] = None,
-    amount: Amount = "",
-    with_shipping: Annotated[bool, Form()] = False,
-    goods_come_back: Annotated[bool, Form()] = False,
-    ground: Annotated[Sequence[str], Form()] = (),
-    reasons: Words = "",
+    form: Annotated[OutcomeForm, Depends()],
 ) -> Response:
-    """What an outcome would do right now, to be confirmed: the suggested one as `request`, or the one that is typed."""
+    """What an outcome would do right now, to be confirmed: the suggested one, or the one that is typed."""
     conversations = await parley.conversations()
     try:
         found = await _found(parley, at_desk, handoff_id, dispute_id)
-        if request:
-            wish = _decoded(request, dispute_id)
-        else:
-            told = [one for one in found.grounds if one.code in ground and one.may_be_told]
-            wish = DisputeOutcomeRequest(
-                dispute_id=dispute_id,
-                outcome=outcome or OutcomeKind.REFUSAL,
-                amount_minor=_minor(amount, _currency(found.evidence, parley)),
-                with_shipping=with_shipping,
-                goods_come_back=goods_come_back,
-                reasons=(*(one.sentence for one in told), *filter(None, map(_clean, reasons.splitlines()))),
-                rules=tuple(one.rule for one in told if one.rule),
-            )
+        wish = form.wish(found, _currency(found.evidence, parley))
         planned = await conversations.disputes.preview(wish, at_desk.colleague)
     except (DisputeError, ConversationError) as error:
         return await _told(parley, at_desk, handoff_id, str(error))
@@ -116,7 +92,7 @@ async def settle(
 
     async def step(disputes: "Disputes") -> None:
         await _found(parley, at_desk, handoff_id, dispute_id)
-        wish = _decoded(request, dispute_id)
+        wish = decoded(request, dispute_id)
         await disputes.settle(wish, at_desk.colleague, seen_left_minor=seen_left)
 
     return await _step(parley, at_desk, handoff_id, step)
@@ -128,7 +104,7 @@ async def escalate(
 ) -> Response:
     async def step(disputes: "Disputes") -> None:
         await _found(parley, at_desk, handoff_id, dispute_id)
-        await disputes.escalate(dispute_id, at_desk.colleague, _clean(reason) or None)
+        await disputes.escalate(dispute_id, at_desk.colleague, clean(reason) or None)
 
     return await _step(parley, at_desk, handoff_id, step)
 
@@ -139,7 +115,7 @@ async def withdraw(
 ) -> Response:
     async def step(disputes: "Disputes") -> None:
         await _found(parley, at_desk, handoff_id, dispute_id)
-        await disputes.withdraw(dispute_id, at_desk.colleague, _clean(reason) or None)
+        await disputes.withdraw(dispute_id, at_desk.colleague, clean(reason) or None)
 
     return await _step(parley, at_desk, handoff_id, step)
 
@@ -151,15 +127,17 @@ async def amend(
     handoff_id: str,
     dispute_id: str,
     kind: Annotated[DisputeKind, Form()],
+    items_form: Annotated[PickedItems, Depends()],
     order_number: Number = "",
 ) -> Response:
-    """Its kind and its order; the items stay where the order does."""
+    """Its kind, its order, and which items: those that are picked, if it stays with the order that they are of."""
 
     async def step(disputes: "Disputes") -> None:
-        facts = (await _found(parley, at_desk, handoff_id, dispute_id)).evidence.dispute
-        number = _clean(order_number) or None
-        lines = facts.lines if number == facts.order_number else ()
-        items = tuple(LineWish(line=line.line, quantity=line.quantity) for line in lines)
+        found = await _found(parley, at_desk, handoff_id, dispute_id)
+        number = clean(order_number) or None
+        items = items_form.picked() if number == found.evidence.dispute.order_number else ()
+        if is_all(items, found.lines):
+            items = ()
         await disputes.amend(dispute_id, at_desk.colleague, Amendment(kind, number, items))
 
     return await _step(parley, at_desk, handoff_id, step)
@@ -196,34 +174,5 @@ async def _told(parley: Parley, at_desk: AtDesk, handoff_id: str, problem: str) 
     return await draw_case(parley, at_desk, handoff_id, Unsent(problem), HTTPStatus.CONFLICT)
 
 
-def _decoded(request: str, dispute_id: str) -> DisputeOutcomeRequest:
-    """Raises DisputeError."""
-    try:
-        decoded = DisputeOutcomeRequest.model_validate_json(request)
-    except ValidationError:
-        raise DisputeError("malformed", "That form is not one of this page. Please look again.") from None
-    if decoded.dispute_id != dispute_id:
-        raise DisputeError("malformed", "That form is of another dispute. Please look again.")
-    return decoded
-
-
 def _currency(evidence: EvidenceFile, parley: Parley) -> str:
     return evidence.money.left.currency if evidence.money else parley.shop.currency
-
-
-def _minor(amount: str, currency: str) -> int | None:
-    """None where nothing was typed. Raises DisputeError."""
-    typed = amount.strip()
-    if not typed:
-        return None
-    try:
-        minor = to_minor(Decimal(typed), currency)
-    except (InvalidOperation, MoneyError, ValueError, OverflowError):
-        minor = 0
-    if minor <= 0:
-        raise DisputeError("malformed", f"Write the amount as a number, like 12.50, in {currency}.")
-    return minor
-
-
-def _clean(text: str) -> str:
-    return storable_text(text.replace("\r\n", "\n")).strip()

@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import FIGURES, AtDesk, PostedByReader, ReaderOfFigures
-from api.desk.case import MOST_CHARS
 from api.desk.figures import CHART_WIDTHS, as_file, drawn
+from api.desk.outcome_form import MOST_CHARS
 from api.desk.page import desk_page
 from api.desk.steps import FormId
 from api.desk.talks import ask, begin, check_own, read_talk

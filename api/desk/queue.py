@@ -24,6 +24,7 @@ from tools.commerce import staff_accounts
 from tools.commerce.changes import decisions
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.disputes.listing import is_unanswered
 from tools.commerce.handoffs import routing
 from tools.commerce.handoffs.queue import QueuedCase, Show, Sought, count_cases, find_cases
 from tools.commerce.money import format_money
@@ -221,7 +222,9 @@ def _row(case: QueuedCase, mine: str, names: Mapping[str, str], parley: Parley) 
         times=_times(handoff, is_overdue, mine, names, parley),
         is_overdue=is_overdue,
         is_waiting=is_waiting,
-        disputes=tuple((_about(one, now, parley), one.respond_by <= now) for one in case.disputes),
+        disputes=tuple(
+            (_about(one, now, parley), is_unanswered(one) and one.respond_by <= now) for one in case.disputes
+        ),
         asks_for=routing.asks_for(handoff, parley.shop.language, names),
     )
 
@@ -232,6 +235,8 @@ def _about(dispute: Dispute, now: datetime, parley: Parley) -> str:
         amount = format_money(dispute.amount_minor, dispute.currency)
     at = deadline(dispute.respond_by, now, parley.shop.zone)
     by = f"overdue since {at}" if dispute.respond_by <= now else f"answer by {at}"
+    if not is_unanswered(dispute):
+        by = "the bank is to rule"
     return ", ".join(filter(None, (DISPUTES[dispute.kind], amount, by)))
 
 

@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
-from api.desk.case import MOST_CHARS, Unsent, draw_case, find_case
+from api.desk.case import Unsent, draw_case, find_case
+from api.desk.outcome_form import MOST_CHARS
 from api.desk.replies import values_of
 from bot.colleague import Colleague
 from bot.errors import ConversationError

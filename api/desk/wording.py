@@ -63,6 +63,9 @@ OUTCOMES: Mapping[OutcomeKind, str] = {
     OutcomeKind.STORE_CREDIT: "Store credit",
     OutcomeKind.RETURN_LABEL: "Return with a free label",
     OutcomeKind.REFUSAL: "Refusal",
+    OutcomeKind.CONTEST: "Contest it with the bank",
+    OutcomeKind.WON: "Won: the bank ruled for the shop",
+    OutcomeKind.LOST: "Lost: the bank ruled against the shop",
     OutcomeKind.ESCALATE: "Hand to a manager",
     OutcomeKind.ASK: "Ask the shopper",
 }
@@ -74,6 +77,7 @@ DISPUTE_STEPS: Mapping[DisputeStep, str] = {
     DisputeStep.AMENDED: "Put right",
     DisputeStep.ESCALATED: "Handed to a manager",
     DisputeStep.PROPOSED: "Decided, waits for a second person",
+    DisputeStep.CONTESTED: "Contested with the bank",
     DisputeStep.SETTLED: "Settled",
     DisputeStep.REFUSED: "Refused",
     DisputeStep.WITHDRAWN: "Withdrawn",

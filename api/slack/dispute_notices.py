@@ -18,8 +18,9 @@ from knowledge.shop_profile import ShopProfile
 from tools.commerce import notices
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.disputes.claims import reference_of
+from tools.commerce.disputes.listing import is_unanswered
 from tools.commerce.handoffs.lifecycle import open_handoff
-from tools.commerce.schema import Dispute, DisputeState, NoticeKind, Order
+from tools.commerce.schema import Dispute, DisputeState, NoticeKind, Order, OutcomeKind
 from tools.facts import Money
 
 HEADLINES = {
@@ -52,7 +53,7 @@ class DisputeBoard:
             return None
         reminder = session.scalar(select(notices.reminders()).where(Dispute.id == dispute.id)) or 0
         is_open = dispute.state is DisputeState.OPEN
-        headline = f"{HEADLINES[DisputeState(dispute.state)]}: {dispute.kind.replace('_', ' ')}"
+        headline = f"{_headline(dispute)}: {dispute.kind.replace('_', ' ')}"
         rows = [
             *self._about(session, dispute),
             *(self._open(dispute, now) if is_open else self._end(dispute)),
@@ -75,6 +76,8 @@ class DisputeBoard:
         return rows
 
     def _open(self, dispute: Dispute, now: datetime) -> list[tuple[str, str]]:
+        if not is_unanswered(dispute):
+            return [("Contested", "the bank is to rule")]
         label = "Answer by" if dispute.respond_by > now else "Was to be answered by"
         rows = [(label, clock(dispute.respond_by, now, self._shop.zone))]
         return [*rows, ("For", "a manager")] if dispute.manager_since else rows
@@ -83,3 +86,9 @@ class DisputeBoard:
         by = (dispute.closed_by or "").partition(":")[2]
         outcome = dispute.outcome.replace("_", " ") if dispute.outcome else ""
         return [row for row in (("Outcome", outcome), ("By", by)) if row[1]]
+
+
+def _headline(dispute: Dispute) -> str:
+    if dispute.outcome in {OutcomeKind.WON, OutcomeKind.LOST}:
+        return f"Dispute {dispute.outcome}"
+    return HEADLINES[DisputeState(dispute.state)]

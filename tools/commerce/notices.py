@@ -64,7 +64,8 @@ def approvals_behind(session: ReadSession, now: datetime) -> Sequence[str]:
 
 
 def dispute_standing(dispute: Dispute, reminder: int) -> str:
-    return f"{dispute.state} {'manager' if dispute.manager_since else 'agent'} {reminder}"
+    contested = " contested" if dispute.contested_at else ""
+    return f"{dispute.state} {'manager' if dispute.manager_since else 'agent'} {reminder}{contested}"
 
 
 def reminders() -> ScalarSelect[int]:

@@ -52,7 +52,25 @@ function write({ form, value }) {
   fetch(`${log.dataset.case}/typing`, { method: "POST", body, signal: AbortSignal.timeout(5000) }).catch(() => {});
 }
 
-document.addEventListener("input", ({ target }) => target.id === "text" && write(target));
+/** What was paid for the items that are picked, to the cent as the server says it. */
+function sumUp(pick) {
+  const { currency, digits } = pick.dataset;
+  let minor = 0;
+  for (const { dataset, value } of pick.querySelectorAll("[data-paid]")) {
+    const paid = dataset.paid.split(" ").filter(Boolean);
+    minor += Number(paid[Math.min(Number(value), paid.length) - 1] ?? 0);
+  }
+  const money = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  pick.querySelector("output").textContent = money.format(minor / 10 ** digits);
+  pick.querySelector("p").hidden = false;
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.id === "text") write(target);
+  const pick = target.closest("[data-pick]");
+  if (pick) sumUp(pick);
+});
+document.addEventListener("toggle", ({ target }) => target.querySelectorAll?.("[data-pick]").forEach(sumUp), true);
 log.scrollTop = log.scrollHeight;
 setInterval(refresh, 30_000);
 listen();

@@ -50,7 +50,7 @@ class Browser:
     def get(self, path: str) -> httpx.Response:
         return self.http.get(path)
 
-    def post(self, path: str, **fields: str) -> httpx.Response:
+    def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
         return self.http.post(
             path,
             data={"form_token": self.form_token, **fields},

@@ -25,18 +25,21 @@ def disputed(staffed: Served) -> DisputedShop:
 
 
 class Claimed:
-    """One that Kim has opened in a conversation that she has taken; `price` is of the one item, in minor units."""
+    """One that Kim has opened in a conversation that she has taken; `price` is of one item, in minor units."""
 
-    def __init__(self, shop: DisputedShop, talk: Conversation, kim: Browser, price: int) -> None:
+    def __init__(
+        self, shop: DisputedShop, talk: Conversation, kim: Browser, price: int, quantity: int = 1
+    ) -> None:
         self.shop, self.case, self.kim = shop, case_of(talk), kim
         self.number = f"DSP-{next(_NUMBERS)}"
         # Of somebody of their own: whoever claims often needs a second person.
         email = f"{self.number}@example.com".lower()
         customer = shop.customer(email, name="Ada")
         card = shop.method(PaymentMethodKind.CARD, customer_id=customer, brand="Visa", last4="4242")
-        lamp = [line("Lamp", price=price)]
+        lamp = [line("Lamp", price=price, quantity=quantity)]
+        paid = price * quantity
         self.order_id = shop.delivered(
-            self.number, lamp, shipping=0, paid_by=[(card, price)], customer_id=customer, email=email
+            self.number, lamp, shipping=0, paid_by=[(card, paid)], customer_id=customer, email=email
         )
         with shop.database.writing() as session:
             session.get_one(ConversationRow, talk.id).customer_id = customer
@@ -107,6 +110,25 @@ def test_an_outcome_is_seen_first_and_done_once_it_is_confirmed(dispute: Claimed
     assert "Settled: partial refund" in texts(after)
     assert re.search(r"Settled.{1,40}, Kim", texts(after.partition("What was done")[2]))
     assert "Decide otherwise" not in after
+
+
+def test_items_are_picked_one_by_one_and_the_amount_follows(
+    disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs
+) -> None:
+    three = Claimed(disputed, talk, sign_in_as(KIM), price=1000, quantity=3)
+    kim = three.kim
+    assert 'data-paid="1000 2000 3000"' in kim.get(three.case).text
+    for wrong in ("0", "", "4", "-1", "1.5", "²"):
+        told = kim.post(f"{three.path}/preview", outcome="refund", line="1", quantity=wrong)
+        assert (told.status_code, 'class="problem"' in told.text) == (409, True), wrong
+    corrected = {"kind": "damaged", "order_number": three.number, "line": "1", "quantity": "2"}
+    assert kim.post(f"{three.path}/amend", **corrected).status_code == 303
+    assert "2 x Lamp, $20.00" in texts(kim.get(three.case).text)
+
+    page = kim.post(f"{three.path}/preview", outcome="refund", line="1", quantity="1").text
+    assert "Refund 1 x Lamp" in texts(page)
+    assert confirmed(three, kim, page) == 303
+    assert three.moved() == [1000]
 
 
 def test_an_amount_that_can_not_be_is_told(dispute: Claimed) -> None:
@@ -242,5 +264,23 @@ def test_what_a_bank_sent_becomes_a_case(dispute: Claimed) -> None:
     page = kim.get(opened.headers["location"]).text
     assert "Visa &lt;b&gt;, reason 13.1, CB-1" in page
     assert "Answer by Jan 31, 2030" in texts(page)
+    again = kim.post("/desk/chargebacks", **sent)
+    assert (again.status_code, "open case of this chargeback already" in again.text) == (409, True)
+    case = opened.headers["location"]
+    path = re.search(rf'action="({case}/disputes/[0-9a-f-]+)/preview"', kim.get(case).text)
+    assert path is None, "nobody has taken it"
+    kim.post(f"{case}/take")
+    path = re.search(rf'action="({case}/disputes/[0-9a-f-]+)/preview"', kim.get(case).text)
+    assert path is not None
+    for fields, end in (
+        ({"outcome": "contest"}, "Contested: the bank is to rule"),
+        ({"outcome": "lost", "ruled_on": "2020-02-03", "amount": "30.00"}, "The bank keeps $30.00"),
+    ):
+        page = kim.post(f"{path[1]}/preview", **fields).text
+        sure = {"request": hidden(page, "request"), "seen_left": hidden(page, "seen_left")}
+        assert kim.post(f"{path[1]}/settle", **sure).status_code == 303
+        assert end in texts(kim.get(case).text)
+    assert "Lost: the bank ruled against the shop" in texts(kim.get(case).text)
+    assert dispute.moved() == []
     for wrong in ({"amount": "forty"}, {"amount": "-1"}, {"order_number": "none-such"}):
         assert kim.post("/desk/chargebacks", **{**sent, **wrong}).status_code == 409

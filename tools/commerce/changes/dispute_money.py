@@ -116,9 +116,7 @@ def _given(
 
 
 def refund_of(case: Case, order: Order, chosen: Sequence[Chosen]) -> Back | Refusal:
-    """What a refund in full gives: a payment taken twice, nothing where the bank has taken it, or the items'."""
-    if case.dispute.network is not None:
-        return Back()
+    """What a refund in full gives: a payment taken twice, or what was paid for the items."""
     if case.dispute.kind is DisputeKind.DOUBLE_CHARGE:
         return second_payment_back(case, order)
     return paid_back(case, order, chosen)

@@ -1,7 +1,7 @@
 """How an agent settles a dispute: money back, a new item, goodwill, a free way back, or no.
 
 What binds shoppers (a window, a final sale) an agent may pass over, and then the trail names it. That no more goes
-back than was paid holds for everybody.
+back than was paid holds for everybody. Of a bank's chargeback the bank decides, and the shop notes what it does.
 """
 
 import logging
@@ -10,10 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from tools.cards import Refusal
 from tools.change_cards import ProposalLine
 from tools.commerce.changes import stock_moves
+from tools.commerce.changes.dispute_bank import (
+    BANK_DECIDES,
+    NOT_OF_BANK,
+    OF_BANK,
+    goods_of,
+    row_of,
+    ruling_of,
+)
 from tools.commerce.changes.dispute_money import Back, goodwill, paid_back, part_back, refund_of
 from tools.commerce.changes.dispute_terms import Case, approval_of, overridden, replacements_of
 from tools.commerce.changes.dispute_wording import done_of, next_steps_of, summary_of
-from tools.commerce.changes.effects import DisputeOutcomeEffect, ExchangeLine, Goods
+from tools.commerce.changes.effects import DisputeOutcomeEffect, ExchangeLine, Goods, RulingEffect
 from tools.commerce.changes.given_before import equal_refund
 from tools.commerce.changes.lines import Chosen, choose, paid_for
 from tools.commerce.changes.permission import NOT_FOR_ROLE
@@ -51,6 +59,10 @@ def plan(planning: Planning, request: DisputeOutcomeRequest) -> Outcome:
     if dispute.state is not DisputeState.OPEN:
         return Refusal(code="decided_before", message=f"This dispute was {dispute.state} before.")
     case = Case(planning, dispute, _order(planning, dispute), request)
+    if dispute.network is not None:
+        return _of_bank(case) if request.outcome in OF_BANK else BANK_DECIDES
+    if request.outcome in OF_BANK - {OutcomeKind.REFUND}:
+        return NOT_OF_BANK
     if request.outcome is OutcomeKind.REFUSAL:
         return _refusal(case)
     if request.outcome is OutcomeKind.STORE_CREDIT:
@@ -75,8 +87,14 @@ def apply(applying: Applying, effect: DisputeOutcomeEffect) -> Applied:
         for line in sorted(effect.lines, key=lambda line: line.to_variant_id):
             stock_moves.reserve(session, line.to_variant_id, line.quantity)
     now, proposal_id = applying.when.now, applying.proposal.id
-    lifecycle.decide(session, dispute, effect.outcome, proposal_id, applying.actor, now)
+    if effect.outcome is OutcomeKind.CONTEST:
+        lifecycle.contest(session, dispute, proposal_id, applying.actor, now)
+    else:
+        lifecycle.decide(session, dispute, effect.outcome, proposal_id, applying.actor, now)
     facts = [("dispute", dispute.id), ("outcome", effect.outcome.value)]
+    if ruling := effect.ruling:
+        session.add(row_of(dispute.id, ruling))
+        facts += [("ruling", ruling.ruling.value), ("kept", f"{ruling.kept_minor} {dispute.currency}")]
     if effect.overrides:
         facts.append(("overrides", ", ".join(effect.overrides)))
     if opened is not None:
@@ -96,6 +114,14 @@ def _order(planning: Planning, dispute: Dispute) -> Order | None:
         return None
     query = visible_orders(planning.principal).where(Order.id == dispute.order_id).options(*LOADED)
     return planning.session.scalars(query).one_or_none()
+
+
+def _of_bank(case: Case) -> Outcome:
+    ruling = ruling_of(case)
+    if isinstance(ruling, Refusal):
+        return ruling
+    goods, chosen = goods_of(case, ruling)
+    return _planned(case, goods, chosen, ruling=ruling)
 
 
 def _refund(case: Case, order: Order) -> Outcome:
@@ -164,6 +190,7 @@ def _planned(
     money: Back | None = None,
     rules: tuple[str, ...] = (),
     swaps: Mapping[int, Replacement] | None = None,
+    ruling: RulingEffect | None = None,
 ) -> Plan:
     order, money, swaps = case.order, money or Back(), swaps or {}
     effect = DisputeOutcomeEffect(
@@ -172,7 +199,8 @@ def _planned(
         goods=goods,
         lines=tuple(_line(one, swaps.get(one.line.id)) for one in chosen),
         reason=case.reason,
-        overrides=overridden(case, order, chosen) if order and chosen else (),
+        overrides=overridden(case, order, chosen) if order and chosen and not ruling else (),
+        ruling=ruling,
     )
     made = Plan(
         kind=ProposalKind.DISPUTE_OUTCOME,

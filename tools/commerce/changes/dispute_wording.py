@@ -18,6 +18,14 @@ def summary_of(plan: Plan, effect: DisputeOutcomeEffect, order: Order | None) ->
     match effect.outcome:
         case OutcomeKind.REFUND if not plan.movements:
             return f"Accept the chargeback{of}: the bank keeps what it has taken back."
+        case OutcomeKind.CONTEST:
+            return (
+                f"Contest the chargeback{of}: the bank has the evidence, and the case waits for its ruling."
+            )
+        case OutcomeKind.WON:
+            return f"The bank ruled for the shop on the chargeback{of}: it keeps nothing."
+        case OutcomeKind.LOST:
+            return f"The bank ruled against the shop on the chargeback{of}: it keeps {_kept(plan, effect)}."
         case OutcomeKind.REFUND:
             return f"Refund {what or 'the payment taken twice'}{of}: {money}."
         case OutcomeKind.PARTIAL_REFUND:
@@ -63,10 +71,18 @@ def next_steps_of(plan: Plan, effect: DisputeOutcomeEffect, policy: Policy) -> t
 def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[str, ...]:
     """What was decided, in sentences for the shopper."""
     order = f" of order {plan.order_number}" if plan.order_number else ""
+    order_of = f" for order {plan.order_number}" if plan.order_number else ""
     what, money = items_of(plan), given_to(plan.movements, plan.currency)
     match effect.outcome:
         case OutcomeKind.REFUND if not plan.movements:
-            return (f"We accept the chargeback of your bank for order {plan.order_number}.",)
+            return (f"We accept the chargeback of your bank{order_of}.",)
+        case OutcomeKind.CONTEST:
+            return (f"We have answered your bank about its chargeback{order_of}: now the bank decides.",)
+        case OutcomeKind.WON:
+            return (f"Your bank has ruled on its chargeback{order_of}: the payment stands.",)
+        case OutcomeKind.LOST:
+            kept = _kept(plan, effect)
+            return (f"Your bank has ruled on its chargeback{order_of}: it gives you back {kept}.",)
         case OutcomeKind.REFUND:
             return (f"We refund {what or 'the payment taken twice'}{order}: {money}.",)
         case OutcomeKind.PARTIAL_REFUND:
@@ -81,6 +97,10 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
         case _:
             about = f" about order {plan.order_number}" if plan.order_number else ""
             return (f"We have looked into your claim{about}, and can't give anything back for it.",)
+
+
+def _kept(plan: Plan, effect: DisputeOutcomeEffect) -> str:
+    return format_money(effect.ruling.kept_minor if effect.ruling else 0, plan.currency)
 
 
 def items_of(plan: Plan) -> str:

@@ -1,5 +1,6 @@
 """What a change does to the shop's records, in full: enough to carry it out, and to undo it."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -7,7 +8,7 @@ from pydantic import Field
 
 from tools.commerce.changes.requests import PostalAddress
 from tools.commerce.policy import RefundMethod
-from tools.commerce.schema import CancellationReason, OutcomeKind, RefundCause, ReturnReason
+from tools.commerce.schema import CancellationReason, OutcomeKind, RefundCause, ReturnReason, Ruling
 from tools.commerce.watches.terms import Terms
 from tools.facts import Facts
 
@@ -135,6 +136,15 @@ class Goods(StrEnum):
     COME_BACK = "come_back"
 
 
+class RulingEffect(Facts):
+    """How a bank's chargeback ended; `kept_minor` is what the bank keeps for good."""
+
+    ruling: Ruling
+    ruled_at: datetime
+    kept_minor: int
+    reason_code: str | None = None
+
+
 class DisputeOutcomeEffect(Facts):
     """`overrides` are rules of the policy that bind shoppers, and that the agent passes over."""
 
@@ -146,6 +156,7 @@ class DisputeOutcomeEffect(Facts):
     """Of a replacement, `to_variant_id` is what is sent; else it is the line's own, or 0 where nobody knows."""
     reason: ReturnReason = ReturnReason.OTHER
     overrides: tuple[str, ...] = ()
+    ruling: RulingEffect | None = None
 
 
 Effect = Annotated[

@@ -6,13 +6,12 @@ from sqlalchemy import select
 
 from tools.cards import Refusal
 from tools.change_cards import Choice, Need, Needed
+from tools.commerce.changes.charged_back import with_the_bank
 from tools.commerce.changes.permission import PERSON
 from tools.commerce.changes.plan import Movement, Plan, Planning, Session
 from tools.commerce.money import format_money
 from tools.commerce.policy import RefundMethod
 from tools.commerce.schema import (
-    Dispute,
-    DisputeState,
     LedgerKind,
     Order,
     Payment,
@@ -134,20 +133,6 @@ def _promised(session: Session, order: Order) -> Counter[int]:
             if movement.after_inspection and movement.payment_id is not None:
                 due[movement.payment_id] += movement.amount_minor
     return due
-
-
-def with_the_bank(session: Session, order: Order) -> Counter[int]:
-    """Payment ids to what the bank has taken back of them by a chargeback: given once more, it would be given twice."""
-    taken: Counter[int] = Counter()
-    chargebacks = select(Dispute.payment_id, Dispute.amount_minor).where(
-        Dispute.order_id == order.id,
-        Dispute.network.is_not(None),
-        Dispute.state != DisputeState.WITHDRAWN,
-    )
-    for payment_id, amount in session.execute(chargebacks):
-        if payment_id is not None:
-            taken[payment_id] += amount or 0
-    return taken
 
 
 def _can_be_converted(payment: Payment) -> bool:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import CursorResult, Update, func, select, update
 
+from tools.commerce.changes.charged_back import taken_of_payment
 from tools.commerce.changes.giving_back import label_of
 from tools.commerce.changes.plan import CannotApply, Movement
 from tools.commerce.database import ReadSession, WriteSession
@@ -144,11 +145,12 @@ def _entry(
 
 
 def _mark_given_back(session: WriteSession, payment_id: int, amount_minor: int) -> None:
+    """No more than was paid, less what a bank has taken by a chargeback. Raises CannotApply `more_than_paid`."""
     after = Payment.refunded_minor + amount_minor
     marked = _run(
         session,
         update(Payment)
-        .where(Payment.id == payment_id, after <= Payment.amount_minor)
+        .where(Payment.id == payment_id, after + taken_of_payment() <= Payment.amount_minor)
         .values(refunded_minor=after),
     )
     if marked != 1:

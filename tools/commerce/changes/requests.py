@@ -3,6 +3,7 @@
 What is left out is asked for by the plan, one thing at a time, where the shopper has a choice.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -117,6 +118,14 @@ class WatchStopRequest(Facts):
     number: int
 
 
+class RulingWish(Facts):
+    """What a bank's letter says of a chargeback; where it rules against the shop, it keeps all without `kept_minor`."""
+
+    ruled_on: date
+    kept_minor: int | None = Field(default=None, gt=0, le=10**12)
+    reason_code: str | None = Field(default=None, max_length=20)
+
+
 class DisputeOutcomeRequest(Facts):
     """How an agent settles a dispute. Comes from the desk, never from a model.
 
@@ -134,6 +143,8 @@ class DisputeOutcomeRequest(Facts):
     """Whether what is left of the delivery fee goes back too."""
     goods_come_back: bool = False
     """Of a replacement: whether the shopper has to send the first one back, free of charge."""
+    ruling: RulingWish | None = None
+    """Of a bank's chargeback that is won or lost."""
     reasons: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
 

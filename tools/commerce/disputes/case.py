@@ -10,6 +10,7 @@ from tools.commerce.database import ReadSession
 from tools.commerce.disputes.evidence import EvidenceFile
 from tools.commerce.disputes.gathering import disputed_order, read_evidence
 from tools.commerce.disputes.grounds import Ground, Matter, read_grounds
+from tools.commerce.disputes.picking import PickableLine, pickable_lines
 from tools.commerce.disputes.suggestion import Suggestion, suggest
 from tools.commerce.schema import Dispute, DisputeLine, EntryStatus, LedgerEntry, LedgerKind
 from tools.principal import Principal
@@ -21,7 +22,9 @@ class DisputeCase:
     grounds: tuple[Ground, ...]
     """For the claim first; each with the section of the shop's pages that tells its rule."""
     suggestion: Suggestion | None
-    """None once it is decided."""
+    """None once it is decided, or while a bank is to rule."""
+    lines: tuple[PickableLine, ...] = ()
+    """What can be picked of the order; nothing of a bank's chargeback, whose amount the bank says."""
 
 
 def read_dispute(session: ReadSession, dispute_id: str, by: Principal, book: Rulebook) -> DisputeCase | None:
@@ -34,7 +37,9 @@ def read_dispute(session: ReadSession, dispute_id: str, by: Principal, book: Rul
         replace(ground, section=book.cite(ground.rule) if ground.rule else None)
         for ground in read_grounds(matter)
     )
-    return DisputeCase(evidence, grounds, suggest(matter, grounds))
+    is_of_bank, order = evidence.dispute.bank is not None, matter.order
+    lines = pickable_lines(order, evidence.dispute.lines) if order and not is_of_bank else ()
+    return DisputeCase(evidence, grounds, suggest(matter, grounds), lines)
 
 
 def _matter(session: ReadSession, dispute: Dispute, by: Principal, book: Rulebook, photos: int) -> Matter:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from knowledge.shop_profile import PeopleTerms
 from tools.cards import Refusal
@@ -17,7 +17,7 @@ from tools.commerce.changes.windows import LOADED
 from tools.commerce.database import WriteSession, hold
 from tools.commerce.days import LocalTime, working_days_after
 from tools.commerce.disputes import lifecycle
-from tools.commerce.disputes.stakes import Claim, stake_of
+from tools.commerce.disputes.stakes import BankCase, Claim, stake_of
 from tools.commerce.handoffs import lifecycle as handoffs
 from tools.commerce.handoffs import routing
 from tools.commerce.orders import find_order, item
@@ -40,6 +40,10 @@ from tools.principal import Principal
 
 LONGEST_CLAIM = 4000
 MESSAGES_QUOTED = 3
+
+KNOWN_BEFORE = Refusal(
+    code="known_before", message="There is an open case of this chargeback already: look below Disputes."
+)
 
 WORDS = {
     DisputeKind.NOT_RECEIVED: "not received",
@@ -99,6 +103,8 @@ def open_dispute(
     if isinstance(lines, Refusal):
         return lines
     hold(session, f"disputes of {conversation_id}")
+    if claim.bank is not None and _is_known(session, claim.bank):
+        return KNOWN_BEFORE
     actor = handoffs.SHOPPER if by.role is Role.SHOPPER else audit.agent(by.staff_email)
     dispute = _open_alike(session, conversation_id, claim.kind, order)
     is_new = dispute is None
@@ -164,6 +170,13 @@ def _open_alike(
         Dispute.order_id.is_(None) if order is None else Dispute.order_id == order.id,
     )
     return session.scalars(alike.with_for_update()).one_or_none()
+
+
+def _is_known(session: WriteSession, bank: BankCase) -> bool:
+    """Whether there is an undecided case of the same chargeback: two would hold its money twice."""
+    hold(session, f"chargeback {bank.network} {bank.case_reference}")
+    alike = Dispute.network == bank.network, Dispute.case_reference == bank.case_reference
+    return bool(session.scalar(select(exists().where(*alike, Dispute.state == DisputeState.OPEN))))
 
 
 def _items(session: WriteSession, dispute: Dispute, order: Order) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from knowledge.shop_profile import PeopleTerms, ShopProfile
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.disputes.claims import reference_of
+from tools.commerce.disputes.listing import UNANSWERED, is_unanswered
 from tools.commerce.handoffs.due import Due
 from tools.commerce.handoffs.lifecycle import open_handoff
 from tools.commerce.schema import (
     Dispute,
-    DisputeState,
     DisputeWarning,
     Order,
     OutboxEmail,
@@ -39,7 +39,7 @@ def near(session: ReadSession, warned: Warned, terms: PeopleTerms, now: datetime
     told = exists().where(DisputeWarning.dispute_id == Dispute.id, DisputeWarning.warned == warned)
     query = (
         select(Dispute.id, Dispute.conversation_id)
-        .where(Dispute.state == DisputeState.OPEN, Dispute.respond_by <= now + _ahead(warned, terms), ~told)
+        .where(*UNANSWERED, Dispute.respond_by <= now + _ahead(warned, terms), ~told)
         .order_by(Dispute.respond_by)
     )
     return [Due(dispute_id, conversation_id) for dispute_id, conversation_id in session.execute(query)]
@@ -53,7 +53,7 @@ def warn(session: WriteSession, dispute_id: str, warned: Warned, shop: ShopProfi
         insert(DisputeWarning).values(values).on_conflict_do_nothing().returning(DisputeWarning.dispute_id)
     ).first()
     dispute = session.get_one(Dispute, dispute_id, populate_existing=True)
-    if claimed is None or dispute.state is not DisputeState.OPEN:
+    if claimed is None or not is_unanswered(dispute):
         return
     handoff = open_handoff(session, dispute.conversation_id)
     holder = handoff.taken_by if handoff else None

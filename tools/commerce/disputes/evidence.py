@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from tools.cards import Citation
-from tools.commerce.schema import DisputeKind, DisputeState, DisputeStep, OutcomeKind
+from tools.commerce.schema import DisputeKind, DisputeState, DisputeStep, OutcomeKind, Ruling
 from tools.facts import Money
 
 
@@ -47,12 +47,24 @@ class ClaimedLine:
 
 
 @dataclass(frozen=True)
+class RulingFacts:
+    """How the bank's chargeback ended, and what the bank keeps for good."""
+
+    ruling: Ruling
+    ruled_at: datetime
+    kept: Money
+    reason_code: str | None
+
+
+@dataclass(frozen=True)
 class BankFacts:
-    """A chargeback as the bank sent it."""
+    """A chargeback as the bank sent it, and what has become of it."""
 
     network: str | None
     reason_code: str | None
     case_reference: str | None
+    contested_at: datetime | None = None
+    ruling: RulingFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ class MoneyFacts:
     promised: Money
     """What returns that are under way will give back."""
     with_bank: Money
-    """What a bank has taken back by a chargeback that was not withdrawn."""
+    """What a bank holds by a chargeback, or keeps by its ruling."""
     left: Money
     """The most that an outcome can give back."""
 

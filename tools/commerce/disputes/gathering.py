@@ -24,12 +24,14 @@ from tools.commerce.disputes.evidence import (
     PolicyThen,
     Quote,
     RuleThenAndNow,
+    RulingFacts,
     Source,
     StepFacts,
 )
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
+    BankRuling,
     Dispute,
     DisputeKind,
     DisputeLine,
@@ -37,6 +39,7 @@ from tools.commerce.schema import (
     Order,
     Photo,
     PolicyVersion,
+    Ruling,
     Shipment,
 )
 from tools.commerce.transcript import AUTHOR
@@ -98,10 +101,11 @@ def read_evidence(session: ReadSession, dispute_id: str, book: Rulebook) -> Evid
         for one in lifecycle.trail(session, dispute_id)
     )
     facts = [*order_facts.timeline(order)] if order else []
-    facts += [*_of_dispute(dispute), *_of_outcomes(session, steps)]
+    about = dispute_facts(session, dispute, order)
+    facts += [*_of_dispute(dispute), *_of_bank(about), *_of_outcomes(session, steps)]
     then, rules = _rules(session, dispute, order, book)
     return EvidenceFile(
-        dispute=dispute_facts(session, dispute, order),
+        dispute=about,
         trail=steps,
         timeline=order_facts.in_order(facts),
         promises=tuple(order_facts.promises(order, book.when)) if order else (),
@@ -128,7 +132,6 @@ def dispute_facts(session: ReadSession, dispute: Dispute, order: Order | None) -
     at_stake = None
     if dispute.amount_minor is not None and dispute.currency is not None:
         at_stake = Money.of(dispute.amount_minor, dispute.currency)
-    bank = BankFacts(dispute.network, dispute.reason_code, dispute.case_reference)
     return DisputeFacts(
         id=dispute.id,
         kind=dispute.kind,
@@ -146,7 +149,19 @@ def dispute_facts(session: ReadSession, dispute: Dispute, order: Order | None) -
         outcome=dispute.outcome,
         closed_by=dispute.closed_by,
         closed_at=dispute.closed_at,
-        bank=bank if dispute.network is not None else None,
+        bank=_bank(session, dispute),
+    )
+
+
+def _bank(session: ReadSession, dispute: Dispute) -> BankFacts | None:
+    if dispute.network is None:
+        return None
+    row, currency = session.get(BankRuling, dispute.id), dispute.currency
+    ruling = None
+    if row is not None and currency is not None:
+        ruling = RulingFacts(row.ruling, row.ruled_at, Money.of(row.taken_minor, currency), row.reason_code)
+    return BankFacts(
+        dispute.network, dispute.reason_code, dispute.case_reference, dispute.contested_at, ruling
     )
 
 
@@ -168,6 +183,23 @@ def _of_dispute(dispute: Dispute) -> Iterator[Fact]:
         yield Fact(told, Source.BANK, f"case {dispute.case_reference}", dispute.opened_at)
 
 
+def _of_bank(dispute: DisputeFacts) -> Iterator[Fact]:
+    if (bank := dispute.bank) is None:
+        return
+    record = f"case {bank.case_reference}"
+    if bank.contested_at is not None:
+        yield Fact("The chargeback was contested with the bank.", Source.BANK, record, bank.contested_at)
+    if bank.ruling is not None:
+        because = f", for reason {bank.ruling.reason_code}" if bank.ruling.reason_code else ""
+        told = _RULED[bank.ruling.ruling].format(kept=bank.ruling.kept.text, because=because)
+        yield Fact(told, Source.BANK, record, bank.ruling.ruled_at)
+
+
+_RULED = {
+    Ruling.WON: "The bank ruled for the shop{because}, and keeps nothing.",
+    Ruling.LOST: "The bank ruled against the shop{because}, and keeps {kept}.",
+    Ruling.ACCEPTED: "The chargeback was accepted: the bank keeps {kept}.",
+}
 _TOLD = {
     AuditEvent.CONFIRMED: "An outcome was decided, and waits for a second person",
     AuditEvent.APPROVED: "It was approved",

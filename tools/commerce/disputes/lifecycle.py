@@ -3,6 +3,7 @@
     open ──propose──▶ (waits for a second person) ──approve──▶ settled, refused
       │ ├──decide───────────────────────────────────────────▶ settled, refused
       │ └──escalate─▶ (a manager is to settle it)
+      ├──contest──▶ (the bank has the shop's answer to its chargeback, and rules) ──decide──▶ settled, refused
       └──withdraw───▶ withdrawn
 
 Locks are taken in the order of every change: proposals, the customer's changes, the order, and then the dispute.
@@ -90,11 +91,17 @@ def decide(
     session: WriteSession, dispute: Dispute, outcome: OutcomeKind, proposal_id: str, actor: str, now: datetime
 ) -> None:
     """It ends, with the outcome that `proposal_id` carries out in the same transaction."""
-    is_refused = outcome is OutcomeKind.REFUSAL
+    is_refused = outcome in {OutcomeKind.REFUSAL, OutcomeKind.WON}
     dispute.proposal_id = proposal_id
     _close(dispute, DisputeState.REFUSED if is_refused else DisputeState.SETTLED, outcome, actor, now)
     step = DisputeStep.REFUSED if is_refused else DisputeStep.SETTLED
     record(session, dispute.id, step, actor, now, proposal_id=proposal_id)
+
+
+def contest(session: WriteSession, dispute: Dispute, proposal_id: str, actor: str, now: datetime) -> None:
+    """The bank is sent the shop's answer to its chargeback: from now on the shop waits for its ruling."""
+    dispute.proposal_id, dispute.contested_at = proposal_id, now
+    record(session, dispute.id, DisputeStep.CONTESTED, actor, now, proposal_id=proposal_id)
 
 
 def trail(session: ReadSession | WriteSession, dispute_id: str) -> Sequence[DisputeEvent]:

@@ -1,40 +1,18 @@
-"""Which disputes there are: for the desk's queue, for Slack, and for a conversation's page."""
+"""Which disputes there are, and which of them the shop has yet to answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.schema import Customer, Dispute, DisputeState, Order, Proposal, ProposalStatus
+from tools.commerce.schema import Dispute, DisputeState
 
-MOST_SHOWN = 300
-
-
-@dataclass(frozen=True)
-class OpenDispute:
-    dispute: Dispute
-    order_number: str | None
-    customer: str | None
-    """The name, else the e-mail, of whose order it is."""
-    awaits_approval: bool
+UNANSWERED = (Dispute.state == DisputeState.OPEN, Dispute.contested_at.is_(None))
+"""Of a chargeback that the shop contested, the bank is to rule: no deadline of the shop's runs."""
 
 
-def open_disputes(session: ReadSession, limit: int = MOST_SHOWN) -> Sequence[OpenDispute]:
-    """What is not decided yet, the nearest deadline first."""
-    query = (
-        select(Dispute, Order.number, func.coalesce(Customer.name, Customer.email), Proposal.status)
-        .outerjoin(Order, Order.id == Dispute.order_id)
-        .outerjoin(Customer, Customer.id == Dispute.customer_id)
-        .outerjoin(Proposal, Proposal.id == Dispute.proposal_id)
-        .where(Dispute.state == DisputeState.OPEN)
-        .order_by(Dispute.respond_by, Dispute.opened_at, Dispute.id)
-        .limit(limit)
-    )
-    return [
-        OpenDispute(dispute, number, customer, status is ProposalStatus.NEEDS_APPROVAL)
-        for dispute, number, customer, status in session.execute(query)
-    ]
+def is_unanswered(dispute: Dispute) -> bool:
+    return dispute.state is DisputeState.OPEN and dispute.contested_at is None
 
 
 def of_conversation(session: ReadSession | WriteSession, conversation_id: str) -> Sequence[Dispute]:

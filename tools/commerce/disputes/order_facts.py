@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from tools.commerce.changes.giving_back import HELD, available, label_of, left, with_the_bank
+from tools.commerce.changes.charged_back import with_the_bank
+from tools.commerce.changes.giving_back import HELD, available, label_of, left
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
 from tools.commerce.disputes.evidence import Fact, MoneyFacts, Proof, RefundFacts, Source

@@ -13,9 +13,14 @@ from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
 from tools.commerce.disputes.evidence import EvidenceFile, Fact, Source
 from tools.commerce.disputes.gathering import disputed_order, read_evidence
-from tools.commerce.schema import Customer, Dispute, DisputeKind, DisputeState, Order, OutcomeKind
+from tools.commerce.schema import Customer, Dispute, DisputeKind, DisputeState, Order, OutcomeKind, Ruling
 from tools.facts import Money
 
+_RULED = {
+    Ruling.WON: "The bank ruled on {day} that the charge{amount} is valid.",
+    Ruling.LOST: "The bank ruled on {day} about the charge{amount}, and keeps {kept} of it.",
+    Ruling.ACCEPTED: "We accepted the chargeback{amount} on {day}.",
+}
 GIVES_MONEY_BACK = {OutcomeKind.REFUND, OutcomeKind.PARTIAL_REFUND}
 
 
@@ -109,7 +114,7 @@ def _transaction(session: ReadSession, order: Order) -> Transaction:
 def _position(evidence: EvidenceFile, when: LocalTime) -> Iterator[str]:
     """Sentence by sentence; each says what the records do, and none is there without its record."""
     dispute, money = evidence.dispute, evidence.money
-    yield _stand(evidence)
+    yield _stand(evidence, when)
     for proof in evidence.proofs:
         day = when.day(proof.delivered_at)
         on = f" on {_day(day)}" if day else ""
@@ -132,11 +137,15 @@ def _day(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def _stand(evidence: EvidenceFile) -> str:
+def _stand(evidence: EvidenceFile, when: LocalTime) -> str:
     dispute, money = evidence.dispute, evidence.money
     amount = f" of {dispute.at_stake.text}" if dispute.at_stake else ""
     if dispute.state is DisputeState.WITHDRAWN:
         return f"The claim{amount} was withdrawn."
+    if dispute.bank and (ruling := dispute.bank.ruling):
+        return _RULED[ruling.ruling].format(
+            amount=amount, day=_day(when.day(ruling.ruled_at)), kept=ruling.kept.text
+        )
     if dispute.state is DisputeState.SETTLED:
         with_money = " and gave the money back" if dispute.outcome in GIVES_MONEY_BACK else ""
         return f"We accepted the claim{amount}{with_money}."

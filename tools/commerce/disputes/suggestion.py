@@ -11,7 +11,8 @@ from tools.commerce.changes.dispute_outcome import plan
 from tools.commerce.changes.plan import Plan
 from tools.commerce.changes.requests import DisputeOutcomeRequest
 from tools.commerce.disputes.grounds import Ground, Matter, Side
-from tools.commerce.schema import DisputeKind, DisputeState, OutcomeKind
+from tools.commerce.disputes.listing import is_unanswered
+from tools.commerce.schema import DisputeKind, OutcomeKind
 from tools.facts import Money
 
 
@@ -41,8 +42,8 @@ WANTED = (OutcomeKind.REFUND, OutcomeKind.RETURN_LABEL, OutcomeKind.REPLACEMENT)
 
 
 def suggest(matter: Matter, grounds: Sequence[Ground]) -> Suggestion | None:
-    """None once it is decided."""
-    if matter.dispute.state is not DisputeState.OPEN:
+    """None once it is decided, or while a bank is to rule."""
+    if not is_unanswered(matter.dispute):
         return None
     by_code = {ground.code: ground for ground in grounds}
     if "no_order" in by_code:
@@ -118,7 +119,8 @@ def _of_chargeback(matter: Matter, found: Mapping[str, Ground]) -> Suggestion:
         return Suggestion(OutcomeKind.ESCALATE, tuple(found.values()))
     shown = tuple(ground for ground in found.values() if ground.side is Side.AGAINST and ground.may_be_told)
     if any(ground.code in {"delivered_scan", "signed_for", "delivered"} for ground in shown):
-        return _refusal(matter, shown)
+        request = DisputeOutcomeRequest(dispute_id=matter.dispute.id, outcome=OutcomeKind.CONTEST)
+        return Suggestion(OutcomeKind.CONTEST, shown, request)
     return Suggestion(OutcomeKind.ESCALATE, tuple(found.values()))
 
 

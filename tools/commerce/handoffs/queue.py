@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.disputes.listing import UNANSWERED
 from tools.commerce.handoffs.lifecycle import OPEN
 from tools.commerce.orders import possible_keys
 from tools.commerce.schema import (
@@ -169,15 +170,23 @@ def _open_disputes(session: ReadSession, conversations: Collection[str]) -> Mapp
         Dispute.conversation_id.in_(conversations), Dispute.state == DisputeState.OPEN
     )
     found: dict[str, list[Dispute]] = defaultdict(list)
-    for dispute in session.scalars(query.order_by(Dispute.respond_by, Dispute.id)):
+    nearest = Dispute.contested_at.is_not(None), Dispute.respond_by, Dispute.id
+    for dispute in session.scalars(query.order_by(*nearest)):
         found[dispute.conversation_id].append(dispute)
     return found
 
 
 def _deadline() -> ScalarSelect[datetime]:
-    """Of the conversation's undecided disputes, the nearest."""
+    """Of the conversation's disputes that have yet to be answered, the nearest."""
+    theirs = Dispute.conversation_id == Handoff.conversation_id
+    nearest = select(func.min(Dispute.respond_by)).where(theirs, *UNANSWERED)
+    return nearest.correlate(Handoff).scalar_subquery()
+
+
+def _is_disputed() -> ColumnElement[bool]:
+    """Whether one of its conversation's is undecided, if only by the bank."""
     undecided = Dispute.conversation_id == Handoff.conversation_id, Dispute.state == DisputeState.OPEN
-    return select(func.min(Dispute.respond_by)).where(*undecided).correlate(Handoff).scalar_subquery()
+    return select(Dispute.id).where(*undecided).correlate(Handoff).exists()
 
 
 def _is_newest() -> ColumnElement[bool]:
@@ -197,7 +206,7 @@ def _shown(mine: str, now: datetime) -> Mapping[Show, ColumnElement[bool]]:
             and_(waiting, or_(Handoff.answer_by <= now, Handoff.escalations > 0)),
             and_(_is_newest(), _deadline() <= now),
         ),
-        Show.DISPUTES: and_(_is_newest(), _deadline().is_not(None)),
+        Show.DISPUTES: and_(_is_newest(), _is_disputed()),
         Show.CLOSED: Handoff.state.not_in(OPEN),
     }
 

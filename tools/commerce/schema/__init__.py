@@ -44,6 +44,7 @@ from tools.commerce.schema.conversations import (
 )
 from tools.commerce.schema.customers import Address, Customer, PaymentMethod, PaymentMethodKind
 from tools.commerce.schema.disputes import (
+    BankRuling,
     Dispute,
     DisputeEvent,
     DisputeKind,
@@ -52,6 +53,7 @@ from tools.commerce.schema.disputes import (
     DisputeStep,
     OutcomeKind,
     PolicyVersion,
+    Ruling,
 )
 from tools.commerce.schema.handoffs import (
     Handoff,
@@ -97,6 +99,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "AuditRow",
+    "BankRuling",
     "Base",
     "CancellationReason",
     "Cart",
@@ -162,6 +165,7 @@ __all__ = [
     "Review",
     "Role",
     "RollupState",
+    "Ruling",
     "Seller",
     "Shipment",
     "ShipmentLine",

@@ -102,6 +102,8 @@ class AuditEvent(StrEnum):
     FAILED = "failed"
     MONEY_SETTLED = "money_settled"
     MONEY_FAILED = "money_failed"
+    MONEY_RETRIED = "money_retried"
+    """Somebody has what the gateway refused sent once more."""
     UNDONE = "undone"
     RETURN_RECEIVED = "return_received"
 
@@ -202,6 +204,8 @@ class LedgerEntry(Base):
     key: Mapped[str] = mapped_column(String(120))
     gateway_ref: Mapped[str | None] = mapped_column(String(120))
     attempts: Mapped[int] = mapped_column(default=0)
+    resent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often somebody had it sent once more after the gateway had refused."""
     next_attempt_at: Mapped[datetime]
     """While a process tries, its claim; then the pause before the next try."""
     failure: Mapped[str | None] = mapped_column(String(80))

@@ -51,8 +51,23 @@ class OutcomeKind(StrEnum):
     RETURN_LABEL = "return_label"
     """The items come back free of charge; then what was paid for them goes back."""
     REFUSAL = "refusal"
+    CONTEST = "contest"
+    """Of a bank's chargeback: the bank is sent what shows that the money was owed, and rules; until then it is open."""
+    WON = "won"
+    """The bank ruled for the shop: what it had taken comes back."""
+    LOST = "lost"
+    """The bank ruled against the shop: it keeps what it has taken, or a part of it."""
     ESCALATE = "escalate"
     ASK = "ask"
+
+
+class Ruling(StrEnum):
+    """How a bank's chargeback ended."""
+
+    WON = "won"
+    LOST = "lost"
+    ACCEPTED = "accepted"
+    """The shop did not contest it, or no longer does."""
 
 
 class DisputeStep(StrEnum):
@@ -65,6 +80,8 @@ class DisputeStep(StrEnum):
     """A manager is to settle it."""
     PROPOSED = "proposed"
     """An outcome waits for a second person."""
+    CONTESTED = "contested"
+    """The bank was sent the shop's answer to its chargeback."""
     SETTLED = "settled"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -129,6 +146,8 @@ class Dispute(Base):
     """Until when the shop promises an answer; of a chargeback, the card network's deadline."""
     manager_since: Mapped[datetime | None]
     """Since when a manager is to settle it."""
+    contested_at: Mapped[datetime | None]
+    """Since when the bank has the shop's answer to its chargeback, and the shop waits for its ruling."""
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposals.id"), index=True)
     """The newest outcome that was proposed: it waits, was carried out, or came to nothing."""
     outcome: Mapped[OutcomeKind | None] = mapped_column(closed_set(OutcomeKind))
@@ -139,6 +158,23 @@ class Dispute(Base):
     """Of a chargeback, as the bank sent it: `Visa`."""
     reason_code: Mapped[str | None] = mapped_column(String(20))
     case_reference: Mapped[str | None] = mapped_column(String(80))
+
+
+class BankRuling(Base):
+    """How a bank's chargeback ended: at most one a dispute, written with what closes it. What the bank keeps is in the
+    dispute's currency, and nothing where it ruled for the shop."""
+
+    __tablename__ = "bank_rulings"
+    __table_args__ = (Index(None, "ruled_at"), CheckConstraint("taken_minor >= 0", name="taken_not_negative"))
+
+    dispute_id: Mapped[str] = mapped_column(ForeignKey("disputes.id", ondelete="CASCADE"), primary_key=True)
+    ruling: Mapped[Ruling] = mapped_column(closed_set(Ruling))
+    ruled_at: Mapped[datetime]
+    """The beginning of the day that the bank's letter bears, in the shop's zone; of what was accepted, when."""
+    taken_minor: Mapped[Minor]
+    """What the bank keeps for good."""
+    reason_code: Mapped[str | None] = mapped_column(String(20))
+    """The one that the ruling gives."""
 
 
 class DisputeLine(Base):

@@ -86,5 +86,5 @@ class DisputedShop(PaidShop):
             return [(event.step.value, event.actor) for event in lifecycle.trail(session, dispute_id)]
 
 
-def from_the_bank(amount: int) -> BankCase:
-    return BankCase("Visa", "13.1", "CB-77", amount, NOW)
+def from_the_bank(amount: int, reference: str = "CB-77") -> BankCase:
+    return BankCase("Visa", "13.1", reference, amount, NOW)

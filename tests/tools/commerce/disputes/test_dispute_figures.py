@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.tools.builders import SHOP
-from tests.tools.commerce.disputes.disputed_shop import DisputedShop
+from tests.tools.commerce.disputes.disputed_shop import DisputedShop, from_the_bank
+from tools.commerce.changes.requests import RulingWish
 from tools.commerce.database import Database
 from tools.commerce.disputes import lifecycle
 from tools.commerce.metrics.calendar import Period
@@ -15,7 +16,7 @@ from tools.commerce.metrics.figures import KpiTable
 from tools.commerce.metrics.query import KpiQuery
 from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import answer
-from tools.commerce.schema import DisputeKind
+from tools.commerce.schema import DisputeKind, OutcomeKind
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
@@ -50,6 +51,20 @@ def test_of_the_orders_that_stand_so_many_are_disputed(shop: DisputedShop) -> No
         ("not_received",): 1,
         ("unknown_charge",): 1,
     }
+
+
+def test_of_what_banks_ruled_on_so_much_was_won(shop: DisputedShop) -> None:
+    for number, ended in enumerate((OutcomeKind.WON, OutcomeKind.LOST, OutcomeKind.WON, OutcomeKind.REFUND)):
+        shop.delivered(f"A-{number}", ago=1)
+        bank = from_the_bank(2000, f"CB-{number}")
+        dispute = shop.opened(DisputeKind.CHARGEBACK, number=f"A-{number}", bank=bank)
+        ruling = None if ended is OutcomeKind.REFUND else RulingWish(ruled_on=shop.book.when.today)
+        shop.decided(dispute, ended, ruling=ruling)
+
+    (share,) = asked(shop, metrics=("chargeback_win_rate",)).figures
+
+    assert share.value is not None
+    assert round(share.value, 4) == Decimal("0.6667")
 
 
 def test_before_there_were_disputes_their_rate_is_not_known(shop: DisputedShop) -> None:

@@ -251,7 +251,7 @@ def test_a_chargeback_is_answered_with_what_shows_that_the_money_was_owed(shop: 
     case = read(shop, shop.opened(DisputeKind.CHARGEBACK, bank=from_the_bank(7500)))
 
     assert case.suggestion is not None
-    assert case.suggestion.outcome is OutcomeKind.REFUSAL
+    assert case.suggestion.outcome is OutcomeKind.CONTEST
     assert [ground.code for ground in case.suggestion.why] == [
         "own_account",
         "delivered",

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
 from tests.tools.builders import SHOP, days, line
 from tests.tools.commerce.changes.replicas import Work, at_once
@@ -10,8 +11,11 @@ from tests.tools.commerce.changes.returns_builders import policy_with, wish
 from tests.tools.commerce.disputes.disputed_shop import BEN, MAYA, NOOR, OLA, DisputedShop, from_the_bank
 from tools.cards import Refusal
 from tools.commerce.changes.decisions import Decision, decide
-from tools.commerce.changes.requests import DisputeOutcomeRequest, SwapWish
+from tools.commerce.changes.giving_back import unpromised
+from tools.commerce.changes.receiving import receive
+from tools.commerce.changes.requests import DisputeOutcomeRequest, RulingWish, SwapWish
 from tools.commerce.changes.rulebook import Rulebook
+from tools.commerce.changes.windows import LOADED
 from tools.commerce.database import Database
 from tools.commerce.disputes import outcomes
 from tools.commerce.disputes.claims import Opened, open_dispute
@@ -21,12 +25,14 @@ from tools.commerce.handoffs import lifecycle as handoffs
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
+    BankRuling,
     Dispute,
     DisputeKind,
     DisputeState,
     EntryStatus,
     Handoff,
     LedgerEntry,
+    Order,
     OrderLine,
     OutcomeKind,
     Payment,
@@ -35,6 +41,7 @@ from tools.commerce.schema import (
     ProposalStatus,
     Return,
     ReturnStatus,
+    Ruling,
 )
 from tools.principal import Principal
 
@@ -193,6 +200,87 @@ def test_what_the_bank_has_taken_is_not_given_a_second_time(shop: DisputedShop) 
     assert given(shop) == 0
     assert shop.dispute(dispute).state is DisputeState.SETTLED
     assert shop.refused(wish(number="A-1")).code == "nothing_left"
+
+
+def test_a_chargeback_that_was_contested_ends_with_the_banks_ruling(shop: DisputedShop) -> None:
+    for number, kept, back in (("A-1", None, 0), ("A-2", 1500, 500)):
+        shop.delivered(number, items=[shop.mug()])
+        lost = shop.opened(DisputeKind.CHARGEBACK, number=number, bank=from_the_bank(2000, number))
+        shop.decided(lost, OutcomeKind.CONTEST)
+        assert shop.not_settled(lost, OutcomeKind.CONTEST) == "contested_before"
+        assert (shop.dispute(lost).state, left_of(shop, number)) == (DisputeState.OPEN, 0)
+
+        shop.decided(lost, OutcomeKind.LOST, ruling=letter(shop, kept))
+
+        assert (shop.dispute(lost).state, left_of(shop, number)) == (DisputeState.SETTLED, back)
+        row = shop.all(AuditRow)[-1]
+        assert (row.event, row.actor) == (AuditEvent.EXECUTED, "agent:maya@shop.example")
+        assert (row.details["ruling"], row.details["kept"]) == ("lost", f"{2000 - back} USD")
+    assert shop.refused(wish(number="A-1")).code == "nothing_left"
+
+    shop.delivered("A-3", items=[shop.mug()])
+    won = shop.opened(DisputeKind.CHARGEBACK, number="A-3", bank=from_the_bank(2000, "A-3"))
+    shop.decided(won, OutcomeKind.CONTEST)
+    shop.now += days(30)
+    shop.decided(won, OutcomeKind.WON, ruling=letter(shop, code="10.4"))
+    assert (shop.dispute(won).state, left_of(shop, "A-3")) == (DisputeState.REFUSED, 2000)
+    assert [step for step, _ in shop.steps(won)] == ["opened", "contested", "refused"]
+    assert {(one.ruling, one.taken_minor, one.reason_code) for one in shop.all(BankRuling)} == {
+        (Ruling.LOST, 2000, None),
+        (Ruling.LOST, 1500, None),
+        (Ruling.WON, 0, "10.4"),
+    }
+    assert given(shop) == 0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ruling", "code"),
+    [
+        (OutcomeKind.WON, None, "ruling_needed"),
+        (OutcomeKind.LOST, {"ruled_on": "2126-01-01"}, "ruling_ahead"),
+        (OutcomeKind.LOST, {"ruled_on": "2026-03-01", "kept_minor": 2001}, "ruling_amount"),
+        (OutcomeKind.WON, {"ruled_on": "2026-03-01", "kept_minor": 1}, "ruling_amount"),
+        (OutcomeKind.PARTIAL_REFUND, None, "of_the_bank"),
+    ],
+)
+def test_a_ruling_that_cannot_be_is_not_noted(
+    shop: DisputedShop, outcome: OutcomeKind, ruling: dict[str, object] | None, code: str
+) -> None:
+    shop.delivered(items=[shop.mug()])
+    dispute = shop.opened(DisputeKind.CHARGEBACK, bank=from_the_bank(2000))
+
+    assert shop.not_settled(dispute, outcome, ruling=ruling, amount_minor=5) == code
+    assert (shop.dispute(dispute).state, shop.all(BankRuling)) == (DisputeState.OPEN, [])
+    other = shop.opened(DisputeKind.DAMAGED)
+    assert shop.not_settled(other, OutcomeKind.WON, ruling=letter(shop)) == "not_of_the_bank"
+
+
+def test_one_chargeback_is_opened_once_and_a_parcel_that_comes_back_pays_nothing_twice(
+    shop: DisputedShop,
+) -> None:
+    shop.delivered(items=[shop.mug()])
+    label = shop.opened(DisputeKind.NOT_AS_DESCRIBED)
+    shop.decided(label, OutcomeKind.RETURN_LABEL)
+    shop.opened(DisputeKind.CHARGEBACK, bank=from_the_bank(2000))
+    again = shop.claim(DisputeKind.CHARGEBACK, bank=from_the_bank(2000))
+    assert isinstance(again, Refusal)
+    assert again.code == "known_before"
+
+    with shop.database.writing() as session:
+        told = receive(session, "RMA-A-1-1", MAYA, shop.book)
+
+    assert isinstance(told, Refusal)
+    assert (told.code, given(shop)) == ("more_than_paid", 0)
+
+
+def letter(shop: DisputedShop, kept: int | None = None, code: str | None = None) -> RulingWish:
+    return RulingWish(ruled_on=shop.book.when.today, kept_minor=kept, reason_code=code)
+
+
+def left_of(shop: DisputedShop, number: str) -> int:
+    with shop.database.reading() as session:
+        order = session.scalars(select(Order).where(Order.number == number).options(*LOADED)).one()
+        return unpromised(session, order)
 
 
 def test_above_a_limit_another_manager_has_to_agree(shop: DisputedShop) -> None:

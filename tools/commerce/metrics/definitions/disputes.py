@@ -1,18 +1,27 @@
-"""Disputes: how many there are, and of how many orders."""
+"""Disputes: how many there are, of how many orders, and how banks rule on those that they sent."""
 
-from sqlalchemy import String, and_, cast, outerjoin
+from sqlalchemy import String, and_, cast, join, outerjoin
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.facts import Dimension, Fact
 from tools.commerce.metrics.lines import ORDER_STANDS
 from tools.commerce.metrics.metric import Better, Metric, Ratio, Total, Unit, rows
-from tools.commerce.schema import Dispute, DisputeState, Order
+from tools.commerce.schema import BankRuling, Dispute, DisputeState, Order, Ruling
 
 DISPUTES = Fact(
     "disputes",
     outerjoin(Dispute, Order, Dispute.order_id == Order.id),
     Dispute.opened_at.expression,
     {**facts.OF_ORDER, Dimension.REASON: cast(Dispute.kind, String)},
+    is_our_own=True,
+)
+RULINGS = Fact(
+    "rulings of banks",
+    outerjoin(
+        join(BankRuling, Dispute, BankRuling.dispute_id == Dispute.id), Order, Dispute.order_id == Order.id
+    ),
+    BankRuling.ruled_at.expression,
+    {**facts.OF_ORDER, Dimension.REASON: Dispute.reason_code.expression},
     is_our_own=True,
 )
 _stands = Dispute.state != DisputeState.WITHDRAWN
@@ -40,5 +49,19 @@ METRICS: tuple[Metric, ...] = (
         better=Better.DOWN,
         formula=Total(rows(DISPUTES, _stands)),
         synonyms=("number of disputes", "disputes opened"),
+    ),
+    Metric(
+        name="chargeback_win_rate",
+        title="Chargebacks won",
+        definition="Chargebacks on which the bank ruled for the shop, divided by all on which it ruled: those that the "
+        "shop accepted are left out. The reason is the card network's code.",
+        time_basis="by the day of the bank's ruling",
+        unit=Unit.SHARE,
+        better=Better.UP,
+        formula=Ratio(
+            rows(RULINGS, BankRuling.ruling == Ruling.WON),
+            rows(RULINGS, BankRuling.ruling != Ruling.ACCEPTED),
+        ),
+        synonyms=("share of chargebacks won", "won chargebacks"),
     ),
 )

@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tools.commerce.compiled import share_compiled
 from tools.commerce.rollups.keeping import keep_current
 from tools.commerce.rollups.state import adopt_if_new
 from tools.commerce.rollups.touching import FollowedSession
@@ -145,7 +146,7 @@ def _engine(url: URL, lock_timeout_seconds: float, pool_size: int = 20) -> Engin
             f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000} "
             f"-c lock_timeout={int(lock_timeout_seconds * 1000)} -c timezone=UTC"
         )
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -153,11 +154,14 @@ def _engine(url: URL, lock_timeout_seconds: float, pool_size: int = 20) -> Engin
             max_overflow=pool_size,
             connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
+        share_compiled(engine)
+        return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": lock_timeout_seconds})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    share_compiled(engine)
     return engine
 
 

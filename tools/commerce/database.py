@@ -180,5 +180,8 @@ def _end(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(options.get('sqlite_query_only', False))}")
+    # Past SQLAlchemy, for it costs a turn a dozen statements; BEGIN can fail, and must do so in its words.
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA query_only = {int(options.get('sqlite_query_only', False))}")
+    cursor.close()
     connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")

@@ -23,6 +23,10 @@ SECOND_PERSON = (
     "you'll read the answer here."
 )
 WITH_MANAGER = "{name} has asked a manager to decide about your claim. You'll read the answer here."
+SENT_AGAIN = (
+    "{name} from our team has sent your refund of {amount} once more. "
+    "If it is refused again, you'll read it here."
+)
 OPENED = "{name} has opened a case for this. You'll have an answer by {day}."
 WITHDRAWN = "{name} has closed the case about your claim."
 NOT_SHOWN = (

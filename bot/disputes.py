@@ -18,7 +18,9 @@ from tools.cards import Refusal
 from tools.commerce import transcript
 from tools.commerce.changes import audit
 from tools.commerce.changes.plan import Outcome
+from tools.commerce.changes.refused_refunds import NOT_REFUSED
 from tools.commerce.changes.requests import DisputeOutcomeRequest
+from tools.commerce.changes.resending import send_again
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.disputes import claims, lifecycle, outcomes
@@ -27,11 +29,13 @@ from tools.commerce.disputes.claims import Opened
 from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.disputes.stakes import Claim
 from tools.commerce.handoffs import lifecycle as handoffs
+from tools.commerce.money import format_money
 from tools.commerce.orders import find_order
 from tools.commerce.schema import (
     ConversationChannel,
     Dispute,
     HandoffState,
+    LedgerEntry,
     Order,
     OrderProof,
     Proposal,
@@ -115,6 +119,29 @@ class Disputes:
         if not decided.awaits_approval:
             await move_money(self._desk, decided.proposal_id)
         return decided
+
+    async def send_again(self, entry_id: int, who: Colleague) -> None:
+        """A refund that the gateway refused, once more: the shopper reads that, and whether it went through."""
+
+        def conversation_of(session: ReadSession) -> str:
+            entry = session.get(LedgerEntry, entry_id)
+            if entry is None:
+                raise DisputeError(NOT_REFUSED.code, NOT_REFUSED.message)
+            return session.get_one(Proposal, entry.proposal_id).conversation_id
+
+        found: list[str] = []
+
+        def work(session: WriteSession) -> NewMessage:
+            entry = send_again(session, entry_id, _principal(who), self._book)
+            if isinstance(entry, Refusal):
+                raise DisputeError(entry.code, entry.message)
+            found.append(entry.proposal_id)
+            amount = format_money(entry.amount_minor, entry.currency)
+            return said(dispute_replies.SENT_AGAIN, name=who.name, amount=amount)
+
+        conversation_id = await crossing.read(self._desk.database, conversation_of)
+        await self._between_turns(conversation_id, work)
+        await move_money(self._desk, found[-1])
 
     async def escalate(self, dispute_id: str, who: Colleague, note: str | None = None) -> None:
         """A manager is to settle it: whoever has the conversation puts it back, so that one takes it."""

@@ -1,6 +1,6 @@
-"""Changes that a shopper has confirmed and a rule leaves to a person, as the desk lists them."""
+"""What is left to a person, as the desk lists it: changes that wait for a yes, and refunds that were refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from api.bootstrap import Parley
 from api.desk.wording import moment, words
 from tools.commerce.changes import proposals, showing
+from tools.commerce.changes.refused_refunds import refused_refunds
 from tools.commerce.database import ReadSession
 from tools.commerce.schema import Handoff, Proposal
 
@@ -25,15 +26,40 @@ class Approval:
     """The newest case of the conversation that it was confirmed in, if that has one."""
 
 
+@dataclass(frozen=True)
+class RefusedInShort:
+    id: int
+    amount: str
+    summary: str
+    decided: str
+    case_id: str | None
+
+
+def refused(session: ReadSession, parley: Parley, order_id: int | None = None) -> list[RefusedInShort]:
+    """Refunds that the payment gateway would not send: of an order, or of all."""
+    found = refused_refunds(session, order_id)
+    cases = newest_cases(session, {one.conversation_id for one in found})
+    now, zone = parley.now(), parley.shop.zone
+    return [
+        RefusedInShort(
+            id=one.entry_id,
+            amount=one.amount.text,
+            summary=f"{one.amount.text} of order {one.order_number} to {one.to}: {words(one.failure)}",
+            decided=moment(one.decided_at, now, zone),
+            case_id=cases.get(one.conversation_id),
+        )
+        for one in found
+    ]
+
+
 def approvals(session: ReadSession, parley: Parley) -> list[Approval]:
     waiting = proposals.awaiting_approval(session)
-    cases = _cases(session, waiting)
+    cases = newest_cases(session, {one.conversation_id for one in waiting})
     return [_approval(proposal, parley, cases.get(proposal.conversation_id)) for proposal in waiting]
 
 
-def _cases(session: ReadSession, waiting: Sequence[Proposal]) -> dict[str, str]:
-    """Ids of handoffs by their conversation."""
-    ids = {proposal.conversation_id for proposal in waiting}
+def newest_cases(session: ReadSession, ids: Collection[str]) -> dict[str, str]:
+    """The id of the newest handoff of each of these conversations that has one."""
     query = select(Handoff.conversation_id, Handoff.id).where(Handoff.conversation_id.in_(ids))
     return dict(session.execute(query.order_by(Handoff.opened_at)).all())
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from api.bootstrap import Parley
+from api.desk.approvals import RefusedInShort, refused
 from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, deadline, moment, span, words
 from knowledge.shop_profile import ShopProfile
 from tools.cards import Citation
@@ -100,6 +101,8 @@ class DisputeInFull:
     currency: str
     digits: int
     """How many digits an amount in it has behind the point."""
+    refused: Sequence[RefusedInShort]
+    """Refunds of its order that the payment gateway refused."""
     is_of_bank: bool
     is_contested: bool
 
@@ -111,7 +114,9 @@ def disputes_of(session: ReadSession, case: Case, by: Principal, parley: Parley)
     for dispute in of_conversation(session, case.handoff.conversation_id):
         if read := read_dispute(session, dispute.id, by, book):
             proposal = session.get(Proposal, dispute.proposal_id) if dispute.proposal_id else None
-            found.append(_in_full(read, case, by, proposal, parley.now(), parley.shop))
+            shown = _in_full(read, case, by, proposal, parley.now(), parley.shop)
+            not_sent = refused(session, parley, dispute.order_id) if dispute.order_id else []
+            found.append(replace(shown, refused=not_sent))
     return found
 
 
@@ -173,6 +178,7 @@ def _in_full(
         lines=read.lines,
         currency=currency,
         digits=exponent(currency),
+        refused=(),
         is_of_bank=dispute.bank is not None,
         is_contested=bool(dispute.bank and dispute.bank.contested_at),
     )

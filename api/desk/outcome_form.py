@@ -59,6 +59,8 @@ class OutcomeForm(PickedItems):
     goods_come_back: Annotated[bool, Form()] = False
     ground: Annotated[Sequence[str], Form()] = ()
     reasons: Words = ""
+    instead_of: Annotated[int | None, Form()] = None
+    """A refund that was refused: store credit is given in its place."""
     ruled_on: Annotated[date | None, Form()] = None
     """Of a bank's letter; then `amount` is what the bank keeps."""
     reason_code: Annotated[str, Form(max_length=20)] = ""
@@ -86,6 +88,7 @@ class OutcomeForm(PickedItems):
             goods_come_back=self.goods_come_back,
             reasons=(*(one.sentence for one in told), *own),
             rules=tuple(one.rule for one in told if one.rule),
+            instead_of=self.instead_of,
             ruling=ruling,
         )
 

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import HOME, AtDesk, Posted, SignedIn
-from api.desk.approvals import Approval, approvals
+from api.desk.approvals import Approval, RefusedInShort, approvals, refused
 from api.desk.page import desk_page
 from api.desk.wording import DISPUTES, REASONS, STATES, deadline, moment, span
 from tools import crossing
@@ -111,6 +111,7 @@ class Board:
     waiting: int
     """However the page is filtered."""
     approvals: Sequence[Approval]
+    refused: Sequence[RefusedInShort]
 
 
 @router.get("/desk")
@@ -166,6 +167,7 @@ async def draw_queue(
         "kinds": list(DISPUTES.items()),
         "groups": board.groups,
         "approvals": board.approvals,
+        "refused": board.refused,
         "total": total,
         "range": (first + 1, min(first + PER_PAGE, total)),
         "before": replace(view, page=view.page - 1).address if view.page > 1 else None,
@@ -188,6 +190,7 @@ def _board(session: ReadSession, parley: Parley, at_desk: AtDesk, view: View) ->
         counts=counts,
         waiting=of_all[Show.WAITING],
         approvals=approvals(session, parley) if view.is_whole else [],
+        refused=refused(session, parley) if view.is_whole else [],
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api.slack.answers import Answer
 from api.slack.drawing import facts
-from api.slack.notices import Drawn, clock, open_button
+from api.slack.notices import Drawn, case_address, clock, open_button
 from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
 from tools.change_cards import ProposalCard
@@ -64,7 +64,8 @@ class ApprovalBoard:
             ]
         blocks: list[Block] = [facts(headline, rows)]
         if is_waiting:
-            blocks.append(ActionsBlock(elements=self._buttons(card)))
+            address = case_address(session, self._desk_url, proposal.conversation_id)
+            blocks.append(ActionsBlock(elements=[*_buttons(card), *open_button(address)]))
         answer = Answer(f"{headline}. {card.approval or ''}".strip(), blocks)
         return Drawn(channel_id, notices.approval_standing(proposal), answer, proposal.created_at)
 
@@ -74,13 +75,6 @@ class ApprovalBoard:
         actor = _actor(session, proposal, *_DECIDED)
         return f"{ENDS[ProposalStatus(proposal.status)]}{f' by {actor}' if actor else ''}"
 
-    def _buttons(self, card: ProposalCard) -> list[ButtonElement]:
-        approve = _button(card, Decision.CONFIRM, "Approve", "primary", "It is carried out at once.")
-        decline = _button(
-            card, Decision.DECLINE, "Decline", "danger", "The shopper is told that it is not done."
-        )
-        return [approve, decline, *open_button(self._desk_url)]
-
     def _clock(self, moment: datetime, now: datetime) -> str:
         return clock(moment, now, self._shop.zone)
 
@@ -89,6 +83,14 @@ def _actor(session: WriteSession, proposal: Proposal, *events: AuditEvent) -> st
     """The e-mail of the member of staff who did the last of these; empty where nobody did."""
     did = select(AuditRow.actor).where(AuditRow.proposal_id == proposal.id, AuditRow.event.in_(events))
     return (session.scalar(did.order_by(AuditRow.number.desc()).limit(1)) or "").partition(":")[2]
+
+
+def _buttons(card: ProposalCard) -> list[ButtonElement]:
+    told = "The shopper is told that it is not done."
+    return [
+        _button(card, Decision.CONFIRM, "Approve", "primary", "It is carried out at once."),
+        _button(card, Decision.DECLINE, "Decline", "danger", told),
+    ]
 
 
 def _button(card: ProposalCard, decision: Decision, label: str, style: str, follows: str) -> ButtonElement:

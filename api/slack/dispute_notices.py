@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api.slack.answers import Answer
 from api.slack.drawing import facts
-from api.slack.notices import Drawn, clock, open_button
+from api.slack.notices import Drawn, case_address, clock, open_button
 from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
 from tools.commerce import notices
@@ -59,7 +59,7 @@ class DisputeBoard:
             *(self._open(dispute, now) if is_open else self._end(dispute)),
         ]
         blocks: list[Block] = [facts(headline, rows)]
-        address = f"{self._desk_url}/cases/{handoff.id}" if self._desk_url and handoff else self._desk_url
+        address = case_address(session, self._desk_url, dispute.conversation_id)
         if is_open and (buttons := open_button(address)):
             blocks.append(ActionsBlock(elements=buttons))
         text = ". ".join([headline, *(f"{label}: {value}" for label, value in rows)])

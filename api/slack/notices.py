@@ -13,13 +13,14 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import ButtonElement
+from sqlalchemy import select
 
 from api.slack.answers import Answer
 from api.slack.sending import Sender, SlackRefused, SlackUnavailable
 from tools import crossing
 from tools.commerce import notices
 from tools.commerce.database import Database, ReadSession, WriteSession
-from tools.commerce.schema import ChannelNotice, NoticeKind
+from tools.commerce.schema import ChannelNotice, Handoff, NoticeKind
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +136,13 @@ class Notices:
             limit=200,
         )
         return next((str(m["ts"]) for m in found["messages"] if m.get("metadata") == metadata), None)
+
+
+def case_address(session: WriteSession, desk_url: str | None, conversation_id: str) -> str | None:
+    """The page of the conversation's newest case; the queue's where it has none."""
+    cases = select(Handoff.id).where(Handoff.conversation_id == conversation_id)
+    newest = session.scalar(cases.order_by(Handoff.opened_at.desc()).limit(1)) if desk_url else None
+    return f"{desk_url}/cases/{newest}" if newest else desk_url
 
 
 def open_button(address: str | None) -> list[ButtonElement]:

@@ -11,7 +11,14 @@ from tests.api.desk.conftest import ANN, KIM, LEE, MAX, Browser, SignInAs, case_
 from tests.tools.builders import line
 from tests.tools.commerce.disputes.disputed_shop import DisputedShop
 from tools.commerce.schema import Conversation as ConversationRow
-from tools.commerce.schema import Dispute, DisputeState, LedgerEntry, OutcomeKind, PaymentMethodKind
+from tools.commerce.schema import (
+    Dispute,
+    DisputeState,
+    EntryStatus,
+    LedgerEntry,
+    OutcomeKind,
+    PaymentMethodKind,
+)
 
 CLAIM = "The lamp is in <b>pieces</b> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -129,6 +136,32 @@ def test_items_are_picked_one_by_one_and_the_amount_follows(
     assert "Refund 1 x Lamp" in texts(page)
     assert confirmed(three, kim, page) == 303
     assert three.moved() == [1000]
+
+
+def test_a_refund_that_was_refused_is_sent_again_from_the_desk(
+    dispute: Claimed, disputed: DisputedShop, talk: Conversation
+) -> None:
+    kim = dispute.kim
+    page = kim.post(f"{dispute.path}/preview", outcome="partial_refund", amount="12.50").text
+    assert confirmed(dispute, kim, page) == 303
+    with disputed.database.writing() as session:
+        entry = session.query(LedgerEntry).filter_by(order_id=dispute.order_id).one()
+        entry.status, entry.failure = EntryStatus.FAILED, "expired_card"
+        path = f"/desk/refunds/{entry.id}/again"
+    for shown in (kim.get("/desk").text, kim.get(dispute.case).text):
+        assert "$12.50 of order" in texts(shown)
+        assert f'action="{path}"' in shown
+
+    answers = [kim.post(path, there=dispute.case) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 409]
+    assert answers[0].headers["location"] == dispute.case
+    assert kim.post("/desk/refunds/0x1/again").status_code == 409
+    with disputed.database.reading() as session:
+        assert session.query(LedgerEntry).filter_by(order_id=dispute.order_id).one().status == "settled"
+    with talk.client() as shopper:
+        said = str(shopper.get(talk.path).json()["messages"])
+    assert "Kim from our team has sent your refund of $12.50 once more." in said
 
 
 def test_an_amount_that_can_not_be_is_told(dispute: Claimed) -> None:

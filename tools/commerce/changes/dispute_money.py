@@ -9,10 +9,18 @@ from tools.cards import Refusal
 from tools.change_cards import AmountPart
 from tools.commerce.changes.dispute_terms import Case
 from tools.commerce.changes.given_before import SHIPPING, shipping_left
-from tools.commerce.changes.giving_back import give_back, label_of, spoken, to_its_source, unpromised
+from tools.commerce.changes.giving_back import (
+    as_store_credit,
+    give_back,
+    label_of,
+    spoken,
+    to_its_source,
+    unpromised,
+)
 from tools.commerce.changes.lines import Chosen, paid_for
 from tools.commerce.changes.plan import Movement
 from tools.commerce.changes.refund_claims import double_charge
+from tools.commerce.changes.refused_refunds import NOT_REFUSED, find_refused
 from tools.commerce.schema import (
     DisputeKind,
     LedgerKind,
@@ -99,19 +107,37 @@ def goodwill(case: Case) -> Back | Refusal:
     return Back((movement,), (AmountPart(label="Goodwill", amount=Money.of(amount, case.currency)),))
 
 
+def instead_of_refused(case: Case, entry_id: int) -> Back | Refusal:
+    """As store credit what the gateway would not send back."""
+    if case.order is None:
+        return NOT_REFUSED
+    entry = find_refused(case.session, entry_id, case.order.id)
+    if isinstance(entry, Refusal):
+        return entry
+    if entry.payment_id is None:
+        return NOT_REFUSED
+    movements = as_store_credit(case.planning, case.order, entry.amount_minor, entry.payment_id)
+    if isinstance(movements, Refusal):
+        return movements
+    named = (("Refund that was refused", entry.amount_minor),)
+    return _with_parts(movements, named, case.order.currency)
+
+
 def _given(
     case: Case, order: Order, amount: int, named: Sequence[tuple[str, int]], *, later: bool = False
 ) -> Back | Refusal:
     movements = give_back(case.planning, order, amount, case.request.refund_to, after_inspection=later)
     if isinstance(movements, Refusal):
         return movements
+    return _with_parts(movements, named, order.currency)
+
+
+def _with_parts(movements: tuple[Movement, ...], named: Sequence[tuple[str, int]], currency: str) -> Back:
     bonus = sum(one.amount_minor for one in movements if one.kind is LedgerKind.CREDIT)
     parts = (*named, ("Store credit bonus", bonus))
     return Back(
         movements,
-        tuple(
-            AmountPart(label=label, amount=Money.of(sum_, order.currency)) for label, sum_ in parts if sum_
-        ),
+        tuple(AmountPart(label=label, amount=Money.of(sum_, currency)) for label, sum_ in parts if sum_),
     )
 
 

@@ -18,18 +18,28 @@ from tools.commerce.changes.dispute_bank import (
     row_of,
     ruling_of,
 )
-from tools.commerce.changes.dispute_money import Back, goodwill, paid_back, part_back, refund_of
+from tools.commerce.changes.dispute_money import (
+    Back,
+    goodwill,
+    instead_of_refused,
+    paid_back,
+    part_back,
+    refund_of,
+)
 from tools.commerce.changes.dispute_terms import Case, approval_of, overridden, replacements_of
 from tools.commerce.changes.dispute_wording import done_of, next_steps_of, summary_of
 from tools.commerce.changes.effects import DisputeOutcomeEffect, ExchangeLine, Goods, RulingEffect
 from tools.commerce.changes.given_before import equal_refund
+from tools.commerce.changes.ledger import call_off
 from tools.commerce.changes.lines import Chosen, choose, paid_for
 from tools.commerce.changes.permission import NOT_FOR_ROLE
 from tools.commerce.changes.plan import Applied, Applying, CannotApply, Change, Outcome, Plan, Planning
+from tools.commerce.changes.refused_refunds import find_refused
 from tools.commerce.changes.replacements import Replacement, becomes
 from tools.commerce.changes.requests import DisputeOutcomeRequest
 from tools.commerce.changes.rma import open_return
 from tools.commerce.changes.windows import LOADED
+from tools.commerce.database import WriteSession
 from tools.commerce.disputes import lifecycle
 from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.orders import visible_orders
@@ -66,7 +76,8 @@ def plan(planning: Planning, request: DisputeOutcomeRequest) -> Outcome:
     if request.outcome is OutcomeKind.REFUSAL:
         return _refusal(case)
     if request.outcome is OutcomeKind.STORE_CREDIT:
-        credit = goodwill(case)
+        entry_id = request.instead_of
+        credit = goodwill(case) if entry_id is None else instead_of_refused(case, entry_id)
         rules = ("store_credit.expires_after_months",)
         return credit if isinstance(credit, Refusal) else _planned(case, money=credit, rules=rules)
     if request.outcome not in _OF_AN_ORDER:
@@ -83,6 +94,8 @@ def apply(applying: Applying, effect: DisputeOutcomeEffect) -> Applied:
     except DisputeError as error:
         raise CannotApply(error.code, error.message) from error
     opened = _record_goods(applying, effect)
+    if effect.instead_of is not None:
+        _call_off(session, effect.instead_of)
     if effect.outcome is OutcomeKind.REPLACEMENT:
         for line in sorted(effect.lines, key=lambda line: line.to_variant_id):
             stock_moves.reserve(session, line.to_variant_id, line.quantity)
@@ -99,11 +112,21 @@ def apply(applying: Applying, effect: DisputeOutcomeEffect) -> Applied:
         facts.append(("overrides", ", ".join(effect.overrides)))
     if opened is not None:
         facts.append(("rma", opened.rma))
+    if effect.instead_of is not None:
+        facts.append(("instead_of", f"ledger entry {effect.instead_of}"))
     return Applied(
         done=done_of(applying.plan, effect, opened.rma if opened else None),
         facts=tuple(facts),
         return_id=opened.id if opened else None,
     )
+
+
+def _call_off(session: WriteSession, entry_id: int) -> None:
+    """What it marked is free again, for what is given in its place. Raises CannotApply."""
+    entry = find_refused(session, entry_id)
+    if isinstance(entry, Refusal):
+        raise CannotApply(entry.code, entry.message)
+    call_off(session, entry)
 
 
 CHANGE: Change[DisputeOutcomeRequest, DisputeOutcomeEffect] = Change(plan=plan, apply=apply)
@@ -200,6 +223,7 @@ def _planned(
         lines=tuple(_line(one, swaps.get(one.line.id)) for one in chosen),
         reason=case.reason,
         overrides=overridden(case, order, chosen) if order and chosen and not ruling else (),
+        instead_of=case.request.instead_of if case.request.outcome is OutcomeKind.STORE_CREDIT else None,
         ruling=ruling,
     )
     made = Plan(

@@ -10,22 +10,36 @@ from tools.commerce.money import format_money
 from tools.commerce.policy import Policy
 from tools.commerce.schema import Order, OutcomeKind
 
+_SUMMARIES = {
+    OutcomeKind.REFUND: "Accept the chargeback{of}: the bank keeps {kept}.",
+    OutcomeKind.CONTEST: "Contest the chargeback{of}: the bank has the evidence, and the case waits for its ruling.",
+    OutcomeKind.WON: "The bank ruled for the shop on the chargeback{of}: it keeps nothing.",
+    OutcomeKind.LOST: "The bank ruled against the shop on the chargeback{of}: it keeps {kept}.",
+}
+_TOLD = {
+    OutcomeKind.REFUND: "We accept the chargeback of your bank{of}.",
+    OutcomeKind.CONTEST: "We have answered your bank about its chargeback{of}: now the bank decides.",
+    OutcomeKind.WON: "Your bank has ruled on its chargeback{of}: the payment stands.",
+    OutcomeKind.LOST: "Your bank has ruled on its chargeback{of}: it gives you back {kept}.",
+}
+
+
+def is_of_bank(effect: DisputeOutcomeEffect) -> bool:
+    """Whether it is about a chargeback, of which the bank decides."""
+    return effect.ruling is not None or effect.outcome is OutcomeKind.CONTEST
+
+
+def _kept(plan: Plan, effect: DisputeOutcomeEffect) -> str:
+    return format_money(effect.ruling.kept_minor if effect.ruling else 0, plan.currency)
+
 
 def summary_of(plan: Plan, effect: DisputeOutcomeEffect, order: Order | None) -> str:
     """What would happen, in a sentence for the desk."""
     what, of = items_of(plan), f" of order {order.number}" if order else ""
+    if is_of_bank(effect):
+        return _SUMMARIES[effect.outcome].format(of=of, kept=_kept(plan, effect))
     money = given_to(plan.movements, plan.currency)
     match effect.outcome:
-        case OutcomeKind.REFUND if not plan.movements:
-            return f"Accept the chargeback{of}: the bank keeps what it has taken back."
-        case OutcomeKind.CONTEST:
-            return (
-                f"Contest the chargeback{of}: the bank has the evidence, and the case waits for its ruling."
-            )
-        case OutcomeKind.WON:
-            return f"The bank ruled for the shop on the chargeback{of}: it keeps nothing."
-        case OutcomeKind.LOST:
-            return f"The bank ruled against the shop on the chargeback{of}: it keeps {_kept(plan, effect)}."
         case OutcomeKind.REFUND:
             return f"Refund {what or 'the payment taken twice'}{of}: {money}."
         case OutcomeKind.PARTIAL_REFUND:
@@ -33,6 +47,8 @@ def summary_of(plan: Plan, effect: DisputeOutcomeEffect, order: Order | None) ->
         case OutcomeKind.REPLACEMENT:
             back = ", and the first comes back free of charge" if effect.goods is Goods.COME_BACK else ""
             return f"Send a replacement for {what}{of}{back}."
+        case OutcomeKind.STORE_CREDIT if effect.instead_of is not None:
+            return f"Give {money}, in place of the refund{of} that was refused."
         case OutcomeKind.STORE_CREDIT:
             return f"Give {format_money(plan.net_minor, plan.currency)} of store credit as goodwill."
         case OutcomeKind.RETURN_LABEL:
@@ -70,19 +86,12 @@ def next_steps_of(plan: Plan, effect: DisputeOutcomeEffect, policy: Policy) -> t
 
 def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[str, ...]:
     """What was decided, in sentences for the shopper."""
+    if is_of_bank(effect):
+        of = f" for order {plan.order_number}" if plan.order_number else ""
+        return (_TOLD[effect.outcome].format(of=of, kept=_kept(plan, effect)),)
     order = f" of order {plan.order_number}" if plan.order_number else ""
-    order_of = f" for order {plan.order_number}" if plan.order_number else ""
     what, money = items_of(plan), given_to(plan.movements, plan.currency)
     match effect.outcome:
-        case OutcomeKind.REFUND if not plan.movements:
-            return (f"We accept the chargeback of your bank{order_of}.",)
-        case OutcomeKind.CONTEST:
-            return (f"We have answered your bank about its chargeback{order_of}: now the bank decides.",)
-        case OutcomeKind.WON:
-            return (f"Your bank has ruled on its chargeback{order_of}: the payment stands.",)
-        case OutcomeKind.LOST:
-            kept = _kept(plan, effect)
-            return (f"Your bank has ruled on its chargeback{order_of}: it gives you back {kept}.",)
         case OutcomeKind.REFUND:
             return (f"We refund {what or 'the payment taken twice'}{order}: {money}.",)
         case OutcomeKind.PARTIAL_REFUND:
@@ -90,6 +99,8 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
         case OutcomeKind.REPLACEMENT:
             number = f" The return number of the first is {rma}." if effect.goods is Goods.COME_BACK else ""
             return (f"We send you a replacement for {what}{order}.{number}",)
+        case OutcomeKind.STORE_CREDIT if effect.instead_of is not None:
+            return (f"We give you {money}, in place of the refund{order} that could not be sent.",)
         case OutcomeKind.STORE_CREDIT:
             return (f"We give you {money}, for the trouble.",)
         case OutcomeKind.RETURN_LABEL:
@@ -97,10 +108,6 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
         case _:
             about = f" about order {plan.order_number}" if plan.order_number else ""
             return (f"We have looked into your claim{about}, and can't give anything back for it.",)
-
-
-def _kept(plan: Plan, effect: DisputeOutcomeEffect) -> str:
-    return format_money(effect.ruling.kept_minor if effect.ruling else 0, plan.currency)
 
 
 def items_of(plan: Plan) -> str:

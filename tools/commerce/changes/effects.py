@@ -156,6 +156,8 @@ class DisputeOutcomeEffect(Facts):
     """Of a replacement, `to_variant_id` is what is sent; else it is the line's own, or 0 where nobody knows."""
     reason: ReturnReason = ReturnReason.OTHER
     overrides: tuple[str, ...] = ()
+    instead_of: int | None = None
+    """The ledger's entry that is called off, for the money goes another way."""
     ruling: RulingEffect | None = None
 
 

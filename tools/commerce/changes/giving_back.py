@@ -1,6 +1,7 @@
 """Which payments money goes back to, to the cent."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from sqlalchemy import select
 
@@ -86,7 +87,7 @@ def give_back(
 
     Cards and the like come first, then gift cards, then store credit, each with at most what it still holds.
     What was paid by gift card or store credit goes back there; the rest goes where `to` says, with the shop's
-    bonus on store credit (half a minor unit counts as a whole one). An authorization is let go, whatever `to`
+    bonus on store credit. An authorization is let go, whatever `to`
     says: nothing had been taken.
     """
     there = available(planning.session, order)
@@ -105,10 +106,29 @@ def give_back(
             movements.append(_converted(LedgerKind.REFUND, part, to, destination, payment.id))
         else:
             movements.append(to_its_source(payment, part))
+    movements += _bonus(planning, converted, to, destination)
+    return tuple(one.model_copy(update={"after_inspection": after_inspection}) for one in movements)
+
+
+def as_store_credit(
+    planning: Planning, order: Order, amount_minor: int, payment_id: int
+) -> tuple[Movement, ...] | Refusal:
+    """`amount_minor` of one payment as store credit, with the shop's bonus on it."""
+    to = RefundMethod.STORE_CREDIT
+    if order.customer_id is None:
+        return _not_offered(to)
+    destination = _destination(planning.session, order, to)
+    movement = _converted(LedgerKind.REFUND, amount_minor, to, destination, payment_id)
+    return (movement, *_bonus(planning, amount_minor, to, destination))
+
+
+def _bonus(
+    planning: Planning, converted: int, to: RefundMethod, destination: PaymentMethod | None
+) -> Iterator[Movement]:
+    """Half a minor unit counts as a whole one."""
     percent = planning.policy.refunds.store_credit_bonus_percent if to is RefundMethod.STORE_CREDIT else 0
     if bonus := (converted * percent * 2 + 100) // 200:
-        movements.append(_converted(LedgerKind.CREDIT, bonus, to, destination))
-    return tuple(one.model_copy(update={"after_inspection": after_inspection}) for one in movements)
+        yield _converted(LedgerKind.CREDIT, bonus, to, destination)
 
 
 def _held(payment: Payment) -> int:

@@ -92,8 +92,17 @@ def refuse(session: WriteSession, entry: LedgerEntry, code: str) -> None:
         session.get_one(Refund, entry.refund_id).status = RefundStatus.FAILED
 
 
+def reopen(session: WriteSession, entry: LedgerEntry, now: datetime) -> None:
+    """What the gateway refused is to be sent once more, with the same key: it stays marked as given meanwhile."""
+    entry.status, entry.failure = EntryStatus.PENDING, None
+    entry.resent += 1
+    entry.next_attempt_at = now
+    if entry.refund_id is not None:
+        session.get_one(Refund, entry.refund_id).status = RefundStatus.PENDING
+
+
 def call_off(session: WriteSession, entry: LedgerEntry) -> None:
-    """It was never sent and never will be: what it marked is free again."""
+    """It was never sent, or was refused, and never will be: what it marked is free again."""
     entry.status = EntryStatus.CANCELLED
     if entry.payment_id is not None:
         _run(

@@ -143,6 +143,8 @@ class DisputeOutcomeRequest(Facts):
     """Whether what is left of the delivery fee goes back too."""
     goods_come_back: bool = False
     """Of a replacement: whether the shopper has to send the first one back, free of charge."""
+    instead_of: int | None = None
+    """Of store credit: the ledger's entry of a refund that the gateway refused, in whose place it is given."""
     ruling: RulingWish | None = None
     """Of a bank's chargeback that is won or lost."""
     reasons: tuple[str, ...] = ()

@@ -198,6 +198,7 @@ def _instruction(session: WriteSession, entry: LedgerEntry) -> Instruction:
         payment_ref=payment.gateway_ref if payment else None,
         method_ref=(method.gateway_ref or method.ref) if method else None,
         is_repeat=entry.attempts > 1,
+        resent=entry.resent,
     )
 
 

@@ -37,6 +37,7 @@ ASK_PHOTOS = "Ask for photos of the damage: one up close, one of the whole item 
 ASK_NEIGHBORS = (
     "Ask them to look around and at the neighbors', and for a line that says that it is not there."
 )
+ASK_OTHER_WAY = "Send the refund again, or ask whether they would take it as store credit."
 ASK_STATEMENT = "Ask for the lines of the bank's statement that show it."
 WANTED = (OutcomeKind.REFUND, OutcomeKind.RETURN_LABEL, OutcomeKind.REPLACEMENT)
 
@@ -100,7 +101,7 @@ _WEIGHTS: Mapping[DisputeKind, tuple[_Weight, ...]] = {
     ),
     DisputeKind.MISSING_ITEM: (_OUT_OF_TIME, (("in_time",), OutcomeKind.REPLACEMENT, None)),
     DisputeKind.REFUND_NOT_RECEIVED: (
-        (("refund_failed",), OutcomeKind.ESCALATE, None),
+        (("refund_failed",), OutcomeKind.ASK, ASK_OTHER_WAY),
         (("refund_on_its_way",), OutcomeKind.REFUSAL, None),
         (("refund_overdue",), OutcomeKind.ASK, ASK_STATEMENT),
     ),

@@ -20,6 +20,8 @@ class Instruction:
     """The provider's own name of the payment method that is charged."""
     is_repeat: bool = False
     """Whether it may have been sent before."""
+    resent: int = 0
+    """How often somebody had it sent once more after it was refused: a refusal from before says nothing then."""
 
 
 class GatewayRefused(Exception):

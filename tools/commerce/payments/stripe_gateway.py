@@ -26,6 +26,8 @@ SECONDS = 9.0
 CONNECT_SECONDS = 2.0
 RETRIES = 1
 METADATA_KEY = "parley_key"
+FALLEN = frozenset({"failed", "canceled"})
+"""How a refund stands that moved nothing."""
 
 OTHER_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 """Where Stripe counts in other units than ISO 4217's."""
@@ -99,17 +101,28 @@ def _refund(client: stripe.StripeClient, instruction: Instruction) -> str:
     refund = None
     if instruction.is_repeat:
         of: RefundListParams = {"charge": payment} if is_charge else {"payment_intent": payment}
-        refund = _with_key(instruction.key, client.v1.refunds.list(of).auto_paging_iter())
+        found = client.v1.refunds.list(of).auto_paging_iter()
+        refund = _with_key(instruction.key, (one for one in found if _counts(one, instruction)))
     if refund is None:
         params: RefundCreateParams = {
             "amount": _amount(instruction),
             "metadata": {METADATA_KEY: instruction.key},
         }
         params["charge" if is_charge else "payment_intent"] = payment
-        refund = client.v1.refunds.create(params, {"idempotency_key": instruction.key})
-    if refund.status in {"failed", "canceled"}:
+        refund = client.v1.refunds.create(params, {"idempotency_key": _idempotency_key(instruction)})
+    if refund.status in FALLEN:
         raise GatewayRefused(refund.failure_reason or f"refund_{refund.status}")
     return refund.id
+
+
+def _counts(refund: stripe.Refund, instruction: Instruction) -> bool:
+    """Of a refund that is sent once more, those that came to nothing before are passed over."""
+    return instruction.resent == 0 or refund.status not in FALLEN
+
+
+def _idempotency_key(instruction: Instruction) -> str:
+    """Stripe repeats a refusal for as long as it knows the key: sent once more, it is another request."""
+    return f"{instruction.key}:{instruction.resent}" if instruction.resent else instruction.key
 
 
 def _release(client: stripe.StripeClient, instruction: Instruction) -> str:

@@ -266,6 +266,20 @@ def test_a_declined_card_is_final_also_when_asked_again(server: StripeServer, ga
     assert server.charged() == []
 
 
+def test_a_refund_that_failed_is_sent_once_more_as_another_request_and_then_only_once(
+    server: StripeServer, gateway: StripeGateway
+) -> None:
+    server.faults.append(Fault.DECLINED)
+    assert refusal(gateway, REFUND) == "card_declined"
+    assert refusal(gateway, again(REFUND)) == "card_declined", "Stripe repeats what it said"
+
+    resent = replace(again(REFUND), resent=1)
+    assert [gateway.send(resent), gateway.send(resent), gateway.send(replace(resent, resent=2))] == [
+        "re_1"
+    ] * 3
+    assert server.refunded() == [2500]
+
+
 def test_more_than_was_paid_is_refused(server: StripeServer, gateway: StripeGateway) -> None:
     gateway.send(replace(REFUND, amount_minor=7500))
 

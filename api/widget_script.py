@@ -11,8 +11,6 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-from minify import string as minified
-
 MODULES = Path(__file__).parent / "web" / "widget"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
@@ -59,6 +57,9 @@ class Script(Enum):
 @cache
 def widget_script(script: Script = Script.WIDGET) -> str:
     """All in one scope, with short names: one request, and nothing is built beforehand."""
+    # Loading it starts threads that stay: not for commands that serve no page, nor before a process is forked.
+    from minify import string as minified
+
     source = "\n".join((MODULES / f"{name}.js").read_text("utf-8") for name in script.value)
     modules = _EXPORT.sub("", _IMPORT.sub("", source))
     styles = json.dumps(minified("text/css", (MODULES / f"{script.name.lower()}.css").read_text("utf-8")))

@@ -1,6 +1,5 @@
 """`kill -9` in a handover: afterwards there is one case with its whole transcript, and the bot is silent."""
 
-import multiprocessing
 import signal
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from tests.bot.conftest import Clock, Replica
 from tests.bot.killed_handover import Point, ask_for_a_person_and_die, hands_over
 from tests.bot.killed_process import utc_now
 from tests.bot.pressing import started
+from tests.processes import processes
 from tools.commerce.database import Database
 from tools.commerce.schema import ConversationStatus, Handoff, HandoffState
 from tools.commerce.transcript import LEASE
@@ -25,10 +25,8 @@ async def test_wherever_the_process_was_killed_there_is_one_case_and_a_silent_bo
     clock.now = utc_now()
     conversations = replica(hands_over)
     talks = {point: await started(conversations, email=None) for point in Point}
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.bot.killed_handover"])
     victims = [
-        processes.Process(target=ask_for_a_person_and_die, args=(database_url, talk, point))
+        processes().Process(target=ask_for_a_person_and_die, args=(database_url, talk, point))
         for point, talk in talks.items()
     ]
     for victim in victims:

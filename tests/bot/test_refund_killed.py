@@ -3,14 +3,12 @@
 `KILL_ROUNDS=25 pytest -s` kills fifty times at each step, on each database, and tells how long it took to settle.
 """
 
-import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing.context import ForkServerContext
 
 import pytest
 
@@ -19,6 +17,7 @@ from bot.conversation import Conversations
 from bot.register import Identity
 from tests.bot.conftest import Opened
 from tests.bot.killed_process import Point, confirm_and_die, serve, utc_now
+from tests.processes import processes
 from tests.stripe_server import Fault, StripeServer, serving_stripe
 from tests.tools.builders import settlement
 from tests.tools.commerce.changes.paid_shop import PaidShop
@@ -51,14 +50,6 @@ class Victim:
     payment: str
 
 
-@pytest.fixture(scope="module")
-def processes() -> ForkServerContext:
-    """They start within milliseconds: what they import is loaded once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.bot.killed_process"])
-    return context
-
-
 @pytest.fixture
 def stripe() -> Iterator[StripeServer]:
     with serving_stripe() as server:
@@ -78,7 +69,6 @@ async def test_a_refund_is_paid_once_and_told_truly_wherever_its_process_was_kil
     database: Database,
     database_url: str,
     stripe: StripeServer,
-    processes: ForkServerContext,
     desk_at: Opened,
 ) -> None:
     shop = PaidShop(database, now=utc_now())
@@ -87,10 +77,10 @@ async def test_a_refund_is_paid_once_and_told_truly_wherever_its_process_was_kil
     victims = []
     for number, point in enumerate(list(Point) * EACH, start=1):
         victim, proposal_id = await proposed(conversations, shop, stripe, f"A-{number}", point)
-        killed(processes, database_url, stripe, victim, proposal_id)
+        killed(database_url, stripe, victim, proposal_id)
         victims.append(victim)
 
-    with restarted(processes, database_url, stripe):
+    with restarted(database_url, stripe):
         seconds = seconds_until_settled(shop, len(victims))
 
     print(f"settled {seconds:.1f} seconds after the restart")
@@ -118,14 +108,12 @@ async def proposed(
     return Victim(point, number, started.id, payment), reply.proposal.id
 
 
-def killed(
-    processes: ForkServerContext, database_url: str, stripe: StripeServer, victim: Victim, proposal_id: str
-) -> None:
+def killed(database_url: str, stripe: StripeServer, victim: Victim, proposal_id: str) -> None:
     """A process of its own carries the proposal out, and dies at the point. What the gateway has begun it ends."""
     for one in (stripe.held, stripe.go_on, stripe.done):
         one.clear()
     stripe.faults.extend([FAULTS[victim.point]] if victim.point in FAULTS else [])
-    process = processes.Process(
+    process = processes().Process(
         target=confirm_and_die,
         args=(database_url, stripe.url, victim.conversation_id, proposal_id, victim.point),
     )
@@ -141,8 +129,8 @@ def killed(
 
 
 @contextmanager
-def restarted(processes: ForkServerContext, database_url: str, stripe: StripeServer) -> Iterator[None]:
-    process = processes.Process(target=serve, args=(database_url, stripe.url))
+def restarted(database_url: str, stripe: StripeServer) -> Iterator[None]:
+    process = processes().Process(target=serve, args=(database_url, stripe.url))
     process.start()
     try:
         yield

@@ -76,6 +76,7 @@ def test_a_message_that_was_accepted_is_answered_once(tmp_path: Path, learned: d
     with served(tmp_path, learned) as server:
         path, headers = start(server.url)
         send_and_kill(server, path, headers, after="accepted")
+        server.by_command = True
         server.start()
 
         reply = send_again(server, path, headers)

@@ -152,7 +152,7 @@ def indexed_pages(embedder: Embedder, kept: Path, tmp_path_factory: pytest.TempP
     with FileLock(kept / "chroma.lock"):
         if (kept / "chroma").is_dir():
             shutil.copytree(kept / "chroma", folder)
-        knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
+        knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder, kept / "sentences")
         report = knowledge.refresh()
         knowledge.close()
         if report.added or report.changed or report.removed:
@@ -162,13 +162,19 @@ def indexed_pages(embedder: Embedder, kept: Path, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture(scope="session")
+def kept_sentences(indexed_pages: Path, kept: Path) -> Path:
+    """The folder of the vectors of what those pages say, which are made with their index."""
+    return kept / "sentences"
+
+
+@pytest.fixture(scope="session")
 def knowledge_base(
-    embedder: Embedder, indexed_pages: Path, tmp_path_factory: pytest.TempPathFactory
+    embedder: Embedder, indexed_pages: Path, kept_sentences: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[KnowledgeBase]:
     """The demo shop's pages, to search."""
     folder = tmp_path_factory.mktemp("knowledge_base") / "chroma"
     shutil.copytree(indexed_pages, folder)
-    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder)
+    knowledge = KnowledgeBase.open(DEMO_SHOP, embedder, folder, kept_sentences)
     knowledge.refresh()
     yield knowledge
     knowledge.close()

@@ -29,11 +29,13 @@ def shop(
     merchant_port: int,
     learned_intents: Path,
     indexed_pages: Path,
+    kept_sentences: Path,
 ) -> Iterator[Server]:
     """The demo shop, served. One for all tests: what they change must not disturb the others."""
     origin = f"http://127.0.0.1:{merchant_port}"
     server = Server(tmp_path_factory.mktemp("shop"), free_port(), allowed_origins=(origin,))
     shutil.copytree(learned_intents, server.folder / "classifier")
+    shutil.copytree(kept_sentences, server.folder / "classifier", dirs_exist_ok=True)
     shutil.copytree(indexed_pages, server.folder / "chroma")
     server.make_shop(ORDERS)
     server.start()

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from bot.outcomes import refused_by_gateway
 from bot.public import TELLS, cards_payload, without_links
 from tools.commerce.changes import showing
 from tools.commerce.changes.ledger import entries_of
+from tools.commerce.changes.sentences import refused_by_gateway
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.days import LocalTime
 from tools.commerce.identity import principal_of

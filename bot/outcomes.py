@@ -9,7 +9,7 @@ from tools.change_cards import ProposalCard
 from tools.commerce.changes import showing
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.changes.plan import Plan
-from tools.commerce.changes.sentences import given_to
+from tools.commerce.changes.sentences import given_to, refused_by_gateway
 from tools.commerce.money import format_money
 from tools.commerce.schema import (
     EntryStatus,
@@ -95,16 +95,6 @@ def _charged(entries: Sequence[LedgerEntry]) -> list[str]:
         elif entry.status is EntryStatus.PENDING:
             told.append(f"The payment of {amount} is not confirmed yet; it all stands once it is.")
     return told
-
-
-def refused_by_gateway(entries: Sequence[LedgerEntry]) -> list[str]:
-    """What the payment gateway would not give back; after the next steps, which promise it."""
-    failed = [entry for entry in entries if entry.status is EntryStatus.FAILED]
-    return [
-        f"But {format_money(entry.amount_minor, entry.currency)} could not be sent back that way. "
-        "Our team has to look at it, so it takes longer."
-        for entry in failed
-    ]
 
 
 def _waiting(proposal: Proposal, now: datetime, shop: ShopProfile) -> str:

@@ -24,6 +24,7 @@ from tools.facts import Facts as Facts
 from tools.facts import Money as Money
 from tools.handoff_card import HandoffCard
 from tools.kpi_cards import ExplanationCard, KpiCard
+from tools.my_case_facts import MyCases
 from tools.order_summary import OrderSummary as OrderSummary
 from tools.product_cards import ProductCard, ProductListCard, StockCard
 from tools.returnable_card import ReturnableCard
@@ -282,6 +283,7 @@ ToolResult = Annotated[
     | IdentityFacts
     | AccountFacts
     | CaseFacts
+    | MyCases
     | MembersFound
     | WatchList
     | Needed

@@ -17,6 +17,7 @@ from tools.identity import identify_by_order, send_sign_in_code, sign_in_with_co
 from tools.knowledge import search_knowledge
 from tools.kpis import explain_change, query_kpis
 from tools.members import find_members
+from tools.my_cases import list_my_cases
 from tools.orders import (
     find_orders,
     get_order_details,
@@ -55,6 +56,7 @@ _OF_ONESELF: tuple[BaseTool, ...] = (
     summarize_my_orders,
     check_what_can_be_returned,
     get_my_account,
+    list_my_cases,
 )
 _OF_ANY_SHOPPER: tuple[BaseTool, ...] = (find_orders, get_case)
 _OF_ONE_ORDER: tuple[BaseTool, ...] = (get_order_details, track_parcel, get_return_and_refund_status)

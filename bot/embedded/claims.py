@@ -6,6 +6,7 @@ from bot.embedded.answers import Task
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.reasons import refund_cause, return_reason
 from bot.embedded.classifier import Wish
+from bot.embedded.clauses import asks
 from bot.embedded.intents import PLEASANTRIES, Intent
 from bot.embedded.plain import plain
 from bot.embedded.situation import Situation
@@ -170,6 +171,8 @@ def claim_to_settle(wish: Wish, situation: Situation) -> Task | None:
     memory = situation.memory
     if wish.intent in _LEFT_AS_READ or situation.is_staff:
         return None
+    if wish.intent is Intent.CASE_STATUS and asks(wish.text):
+        return None  # "did you decide about the parcel that never came?"
     if memory.intent is Intent.RETURN_STATUS and _NOT_HERE.search(plain(wish.text)):
         return Task(Intent.RETURN_STATUS, f"{memory.text} {wish.text}")  # "but it isn't there!"
     match claim_in(wish.text):

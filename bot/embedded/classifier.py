@@ -28,7 +28,7 @@ _CLEAR = 0.8
 """How sure a change must be to be another one than that before it."""
 
 _ABOUT_AN_ORDER = CHANGES | {Intent.TRACK_ORDER, Intent.RETURN_STATUS, Intent.REPORT_PROBLEM}
-_SETTLED_BY = _ABOUT_AN_ORDER | {Intent.TALK_TO_PERSON, Intent.ORDER_DETAILS}
+_SETTLED_BY = _ABOUT_AN_ORDER | {Intent.TALK_TO_PERSON, Intent.CASE_STATUS, Intent.ORDER_DETAILS}
 """Wishes whose reason is often told before them: "It came broken. I want my money back."""
 _ASIDES = frozenset({Intent.COMPLAINT, Intent.REPEAT, Intent.CAPABILITIES, Intent.AFFIRM, Intent.DENY})
 """What counts only in a message without another wish, as in "This is ridiculous! Where is it?"."""

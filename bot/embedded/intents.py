@@ -34,6 +34,8 @@ class Intent(StrEnum):
     REPORT_PROBLEM = "report_problem"
     """Damaged, defective, wrong, missing or not fitting; marked delivered and not there."""
     TALK_TO_PERSON = "talk_to_person"
+    CASE_STATUS = "case_status"
+    """Where something stands that people have to settle: a complaint, a claim, a dispute that was opened."""
     SIGN_IN = "sign_in"
     """To this chat: a code by e-mail, "it's me"."""
     NO_ORDER_NUMBER = "no_order_number"

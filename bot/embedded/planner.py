@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import foreign, handing_over, orders, photos, policies, problems, products, talk, totals
+from bot.embedded import (
+    foreign,
+    handing_over,
+    orders,
+    own_cases,
+    photos,
+    policies,
+    problems,
+    products,
+    talk,
+    totals,
+)
 from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.cases import CaseQuestions, in_their_place, is_of_shopper
@@ -40,6 +51,7 @@ JOBS: Mapping[Intent, Job] = {
     **talk.JOBS,
     Intent.TALK_TO_PERSON: problems.to_a_person,
     Intent.COMPLAINT: problems.complaint,
+    Intent.CASE_STATUS: own_cases.case_status,
     Intent.SIGN_IN: sign_in,
     Intent.NO_ORDER_NUMBER: sign_in,
 }

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 WORDINGS: Mapping[str, Sequence[str]] = yaml.safe_load(
     Path(__file__).with_name("dispute_wordings.yaml").read_text("utf-8")
 )
-CLAIMS = {kind: texts for kind, texts in WORDINGS.items() if kind != "only_asked"}
+CLAIMS = {kind: texts for kind, texts in WORDINGS.items() if kind not in {"only_asked", "how_it_stands"}}
 ARRIVED, INES = "31337", "ines@tea.example"
 """Four items, five days ago."""
 TOO_OLD, OLU = "80808", "olu@tea.example"
@@ -125,6 +125,31 @@ async def test_a_refund_under_way_is_told_and_only_then_disputed(demo_desk: Desk
     assert insisted.status is ConversationStatus.WAITING
     assert [case.kind for case in _disputes(demo_desk, talk)] == [DisputeKind.REFUND_NOT_RECEIVED]
     assert "opened a case" in insisted.messages[-1].text
+
+
+async def test_how_it_stands_is_told_in_eight_wordings_another_day_and_on_another_device(shop: Desk) -> None:
+    conversations = Conversations(shop)
+    await _claimed(shop, INES, "says delivered but isn't here", {"order": ARRIVED})
+
+    for text in WORDINGS["how_it_stands"]:
+        reply = await conversations.reply(await _started(conversations, INES), text)
+        assert f"of order {ARRIVED}" in reply.messages[-1].text or f"order {ARRIVED}, not" in (
+            reply.messages[-1].text
+        ), (text, reply)
+        assert "You'll have the decision by" in reply.messages[-1].text, text
+        assert reply.status is ConversationStatus.BOT
+
+    elsewhere = await _started(conversations, None)
+    asked = await conversations.reply(elsewhere, WORDINGS["how_it_stands"][0])
+    proved = await conversations.reply(elsewhere, f"{ARRIVED}, {INES}")
+    unknown = await conversations.reply(await _started(conversations, OLU), f"how is my case {ARRIVED}")
+    assert "What is your order number" in asked.messages[-1].text
+    assert f"order {ARRIVED}" in proved.messages[-1].text
+    assert "You'll have the decision by" in proved.messages[-1].text
+    assert (
+        "can't find order" in unknown.messages[-1].text
+        or "can't find that order" in unknown.messages[-1].text
+    )
 
 
 async def _claimed(

@@ -30,6 +30,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "find_orders": {"email": "ada@example.com"},
     "get_case": {},
     "get_my_account": {},
+    "list_my_cases": {"order_number": DELIVERED},
     "get_order_details": {"order_number": PROCESSING},
     "track_parcel": {"order_number": DELIVERED},
     "get_return_and_refund_status": {"order_number": DELIVERED},

@@ -20,7 +20,13 @@ from tools.toolbox import TOOLS, Access, access_of, tools_for
 
 EVERY_TOOL = {tool.name: tool for tools in TOOLS.values() for tool in tools}
 IDENTITY = {"identify_by_order", "send_sign_in_code", "sign_in_with_code"}
-ONESELF = {"list_my_orders", "summarize_my_orders", "check_what_can_be_returned", "get_my_account"}
+ONESELF = {
+    "list_my_orders",
+    "summarize_my_orders",
+    "check_what_can_be_returned",
+    "get_my_account",
+    "list_my_cases",
+}
 ANY_SHOPPER = {"find_orders", "get_case"}
 ORDERS = {"get_order_details", "track_parcel", "get_return_and_refund_status"}
 CHANGES = {

@@ -1,13 +1,13 @@
 """Where money goes and comes from, as parts of sentences."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from knowledge.wording import counted
 from tools.commerce.changes.plan import Movement
 from tools.commerce.money import format_money
 from tools.commerce.policy import Policy
-from tools.commerce.schema import LedgerKind
+from tools.commerce.schema import EntryStatus, LedgerEntry, LedgerKind
 
 
 def given_to(movements: Iterable[Movement], currency: str) -> str:
@@ -39,6 +39,16 @@ def money_rules(movements: Iterable[Movement]) -> tuple[str, ...]:
         LedgerKind.RELEASE: "payments.authorization_release_days",
     }
     return tuple(rule for kind, rule in told.items() if kind in kinds)
+
+
+def refused_by_gateway(entries: Sequence[LedgerEntry]) -> list[str]:
+    """What the payment gateway would not give back; after the next steps, which promise it."""
+    failed = [entry for entry in entries if entry.status is EntryStatus.FAILED]
+    return [
+        f"But {format_money(entry.amount_minor, entry.currency)} could not be sent back that way. "
+        "Our team has to look at it, so it takes longer."
+        for entry in failed
+    ]
 
 
 def _joined(movements: Iterable[Movement], currency: str, preposition: str) -> str:

@@ -1,28 +1,21 @@
 """The LangChain agent of a role: a model, the role's tools, and what guards both."""
 
-import json
-import logging
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from typing import Any, TypeVar
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import ToolErrorMiddleware
-from langchain.tools.tool_node import ToolCallRequest
 from langgraph.graph.state import CompiledStateGraph
 from langsmith import set_runtime_overrides
 from langsmith.utils import tracing_is_enabled
 
-from bot.faults import fault
+from bot.failing import BrokenTools
 from bot.guard import CircuitBreaker, ModelGuard
 from bot.models import Models
 from bot.tool_calls import UnreadableCalls
-from tools.cards import Refusal
 from tools.commerce.schema import Role
 from tools.context import ToolContext
 from tools.toolbox import tools_for
-
-log = logging.getLogger(__name__)
 
 Agent = CompiledStateGraph[Any, ToolContext, Any, Any]
 Result = TypeVar("Result")
@@ -36,21 +29,11 @@ def build_agents(models: Models) -> dict[Role, Agent]:
         role: create_agent(
             models.chosen,
             tools=list(tools_for(role)),
-            middleware=[ModelGuard(models, breaker), UnreadableCalls(), ToolErrorMiddleware(_unavailable)],
+            middleware=[ModelGuard(models, breaker), UnreadableCalls(), BrokenTools()],
             context_schema=ToolContext,
         )
         for role in Role
     }
-
-
-def _unavailable(error: Exception, request: ToolCallRequest) -> str:
-    """What the model reads when a tool broke; the fault itself goes to the log."""
-    log.error("tool %s failed: %s", request.tool_call["name"], fault(error))
-    refusal = Refusal(
-        code="unavailable",
-        message="I can't reach that information right now. Please try again in a minute.",
-    )
-    return json.dumps(refusal.model_dump())
 
 
 async def _in_a_thread_if_traced(

@@ -14,6 +14,7 @@ from langgraph.types import StreamMode
 from bot.deciding import Deciding, note_told
 from bot.desk import Desk
 from bot.events import MessageEvent, Reply, TextEvent, TurnEvent, WorkingEvent
+from bot.failing import is_broken, passed_on
 from bot.faults import fault
 from bot.guard import MAX_TOOL_CALLS
 from bot.instructions import instructions
@@ -70,6 +71,7 @@ class Answering:
         self._id = conversation_id
         self._holder = holder
         self._deciding = Deciding(desk, conversation_id)
+        self._broke = False
         self._seen: tuple[Principal, Sequence[Message]] | None = None
         self._stream_modes: Sequence[StreamMode] = ["messages", "updates"] if live else ["updates"]
         self._context = ToolContext(
@@ -87,6 +89,7 @@ class Answering:
 
         Raises TurnLost when the lease has gone.
         """
+        self._broke = False
         verdict = Verdict.of(message)
         try:
             async with asyncio.timeout(TURN_SECONDS):
@@ -143,6 +146,7 @@ class Answering:
             for said in _said(cast("dict[str, Any]", part)):
                 unstored.append(said)
                 if isinstance(said, ToolMessage):
+                    self._broke = self._broke or is_broken(said)
                     offered.extend(citations_of({"artifact": said.artifact}))
                     await self._append(turn, [as_new_message(m) for m in unstored])
                     unstored = []
@@ -189,6 +193,8 @@ class Answering:
             now = self._desk.now()
             asked = _with_question(text, session, self._id, turn, now)
             answer = NewMessage(said.role, asked, said.payload)
+            if self._broke:
+                answer = passed_on(session, self._id, answer, self._desk.shop, self._desk.local_time)
             transcript.append(session, self._id, self._holder, turn, [answer], now)
             note_told(session, answer)
             transcript.finish_turn(session, self._id, turn, now)

@@ -23,6 +23,9 @@ from tools.principal import Principal
 
 Found = TypeVar("Found")
 
+BROKEN = Refusal(code="unavailable", message="I'm sorry, I can't get at that right now.")
+"""What a model reads in place of a tool's answer where the tool broke."""
+
 ToolAnswer = tuple[str, dict[str, JsonValue]]
 """What the model reads, and the artifact that channels draw: `{"cards": [...], "citations": [...], "choices": [...]}`,
 each where there are any."""

@@ -5,6 +5,8 @@ from typing import Literal
 from tools.commerce.schema import HandoffReason
 from tools.facts import Facts
 
+A_PERSON = "Talk to a person"
+"""Offered to be picked wherever only a person can go on."""
 BACK_TO_ASSISTANT = "Go back to the assistant"
 """Said while nobody has taken it yet, it withdraws the handoff."""
 

@@ -32,6 +32,7 @@ from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
 from bot.embedded.wording.changes import NOW_THE_REST, ONE_AT_A_TIME, reminder, still_waits
 from knowledge.embedding import Embedder
+from tools.context import BROKEN
 
 MESSAGES_REMEMBERED = 256
 SECTIONS_REMEMBERED = 512
@@ -81,6 +82,8 @@ class Planner:
             return needed.call
 
     def _say(self, situation: Situation) -> Say:
+        if BROKEN in situation.results.values():
+            return Say(BROKEN.message, situation.memory)  # and code hands over
         if situation.photos == 0:
             return self._say_to_words(situation)
         if not situation.text:

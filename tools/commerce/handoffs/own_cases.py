@@ -84,9 +84,10 @@ class _OwnCases:
     def read(self, wanted: Wanted) -> MyCases | Refusal:
         order = None
         if wanted.order_number:
-            order = find_order(self.session, self.principal, wanted.order_number)
-            if isinstance(order, Refusal):
-                return order
+            named = find_order(self.session, self.principal, wanted.order_number)
+            if isinstance(named, Refusal):
+                return named
+            order = named
         found = [self._of_dispute(dispute) for dispute in self._disputes(order, wanted.reference)]
         if order is None and not wanted.reference:
             found += [self._of_handoff(one) for one in self._without_claim()]

@@ -12,8 +12,6 @@ A wording that nobody wrote down is left to the model, which can only propose ag
 price, never a change that was not agreed to.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -22,15 +20,13 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from bot.phrases import Phrase, meanings_of, words_of
 from tools.commerce.schema import ProposalKind
 
 LONGEST = 80
 """Characters. Whoever writes more has more to say than yes."""
 
 _DONT = (("don't",), ("dont",), ("do", "not"))
-_BREAK = re.compile(r"[\s.,;:!\-–—()\"“”…]+")
-_DECORATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\ufe0f": None})
-_SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 
 class Consent(StrEnum):
@@ -48,7 +44,7 @@ class _Phrases(BaseModel):
     politeness: tuple[str, ...]
     change: Mapping[ProposalKind, tuple[str, ...]]
 
-    def meanings(self, kind: ProposalKind) -> dict[tuple[str, ...], str]:
+    def meanings(self, kind: ProposalKind) -> dict[Phrase, str]:
         """What each phrase, as words, stands for."""
         groups = {
             "politeness": self.politeness,
@@ -66,7 +62,7 @@ def read_consent(text: str, kind: ProposalKind) -> Consent:
     """What `text` says to a proposal of `kind`."""
     if len(text) > LONGEST or "?" in text or "¿" in text:
         return Consent.NEITHER
-    said = _split(_words(text), _meanings(kind))
+    said = meanings_of(words_of(text), _meanings(kind))
     if not said:
         return Consent.NEITHER
     meanings = set(said)
@@ -78,31 +74,8 @@ def read_consent(text: str, kind: ProposalKind) -> Consent:
     return Consent.YES if meanings == {"nod"} or said == ["nod", "change"] else Consent.NEITHER
 
 
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text.translate(_DECORATION)).casefold()
-    plain = _SKIN_TONES.sub("", plain)
-    return [word for word in _BREAK.split(plain) if word]
-
-
-def _split(words: list[str], meanings: Mapping[tuple[str, ...], str]) -> list[str]:
-    """The meanings of the phrases that `words` are made up of, longest first; none when a word is left over."""
-    longest = max(map(len, meanings))
-    said: list[str] = []
-    at = 0
-    while at < len(words):
-        for size in range(min(longest, len(words) - at), 0, -1):
-            meaning = meanings.get(tuple(words[at : at + size]))
-            if meaning:
-                said.append(meaning)
-                at += size
-                break
-        else:
-            return []
-    return said
-
-
 @cache
-def _meanings(kind: ProposalKind) -> Mapping[tuple[str, ...], str]:
+def _meanings(kind: ProposalKind) -> Mapping[Phrase, str]:
     return _phrases().meanings(kind)
 
 

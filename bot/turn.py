@@ -151,13 +151,14 @@ class Turn:
         """The message's row if it is not for the bot to answer: it counts as answered as soon as it is stored."""
         status = session.get_one(Conversation, self._id).status
         reply = reply_to_handoff(session, self._desk, self._id, status, text)
-        back = reopened(session, self._desk, self._id) if status is ConversationStatus.CLOSED else None
+        is_over = status is ConversationStatus.CLOSED and reply is None
+        back = reopened(session, self._desk, self._id) if is_over else None
         is_for_people = back is not None or (reply is None and status in WITH_PEOPLE)
         if reply is None and not is_for_people:
             return None
         stored = self._accepted(session, {FOR_PEOPLE: True} if is_for_people else {}, now)
         if is_for_people:
-            reply = heard_by_people(session, self._desk, self._id, status, text) or back
+            reply = heard_by_people(session, self._desk, stored, status) or back
         if reply:
             transcript.append(session, self._id, self._holder, stored.turn, [reply], now)
         reach.note_read(session, self._id, stored.seq)

@@ -76,7 +76,7 @@ async def open_dispute(
 def _card(session: WriteSession, context: ToolContext, opened: Opened) -> DisputeCard:
     dispute, when = opened.dispute, context.when
     has_address = reach.address_of(session, dispute.conversation_id) is not None
-    outlook = queue.outlook(session, opened.handoff)
+    outlook = queue.outlook(session, opened.handoff, context.shop.language)
     handed_over = handoff_card(context.shop, when, opened.handoff, outlook, has_address=has_address)
     # The last moment of the day before, where it ends at midnight.
     day = claims.answer_day(dispute, when)

@@ -17,6 +17,7 @@ from tools.commerce.schema import Handoff, HandoffReason, HandoffState
 from tools.contact import opens_next
 from tools.context import ToolAnswer, answer
 from tools.handoff_card import BACK_TO_ASSISTANT, HandoffCard
+from tools.languages import NAMES
 
 MODEL = "model"
 STEP = 5
@@ -27,6 +28,7 @@ PASSED_ON = (
     "I've passed this conversation to our team; they can read all of it, so you needn't repeat anything."
 )
 MAILED = "If you've left by then, an e-mail tells you that there is an answer."
+NOT_WRITTEN = "Nobody on our team writes {theirs}, so the answer may come in {ours}."
 LEAVE_ADDRESS = "Leave your e-mail address here, and an e-mail tells you when there is an answer."
 
 
@@ -47,16 +49,26 @@ async def hand_over_to_person(runtime: Runtime, reason: HandoffReason = HandoffR
     """
     context = runtime.context
 
-    def work(session: WriteSession) -> HandoffCard:
-        talk, shop, when = context.conversation_id, context.shop, context.when
-        wanted = routing.needs(session, talk, reason, shop.people, when.now)
-        by = answer_by(shop, when)
-        handoff = lifecycle.hand_over(session, talk, reason, MODEL, when.now, by, wanted)
-        has_address = reach.address_of(session, talk) is not None
-        return handoff_card(shop, when, handoff, queue.outlook(session, handoff), has_address=has_address)
-
-    card = await context.write(work)
+    talk, shop, when = context.conversation_id, context.shop, context.when
+    card = await context.write(lambda session: handed_over(session, talk, reason, MODEL, shop, when))
     return answer(card, cards=(card,), choices=() if card.taken else (BACK_TO_ASSISTANT,))
+
+
+def handed_over(
+    session: WriteSession,
+    conversation_id: str,
+    reason: HandoffReason,
+    actor: str,
+    shop: ShopProfile,
+    when: LocalTime,
+) -> HandoffCard:
+    """The conversation waits for a person from now on, or has done before."""
+    wanted = routing.needs(session, conversation_id, reason, shop.people, when.now)
+    by = answer_by(shop, when)
+    handoff = lifecycle.hand_over(session, conversation_id, reason, actor, when.now, by, wanted)
+    has_address = reach.address_of(session, conversation_id) is not None
+    outlook = queue.outlook(session, handoff, shop.language)
+    return handoff_card(shop, when, handoff, outlook, has_address=has_address)
 
 
 def answer_by(shop: ShopProfile, when: LocalTime) -> datetime:
@@ -90,7 +102,8 @@ def handoff_card(
         phone=shop.contact.phone,
         message=TAKEN
         if taken
-        else _message(within=within, ahead=outlook.ahead, opens_next=next_opening, has_address=has_address),
+        else _message(within=within, ahead=outlook.ahead, opens_next=next_opening, has_address=has_address)
+        + _language(outlook.nobody_writes, shop.language),
     )
 
 
@@ -103,6 +116,10 @@ def _message(*, within: int | None, ahead: int, opens_next: str | None, has_addr
     if opens_next:
         return f"{PASSED_ON} Nobody is here right now. We're back {opens_next}, and answer then, right here. {mailed}"
     return f"{PASSED_ON} You'll get the answer right here. {mailed}"
+
+
+def _language(unwritten: str | None, ours: str) -> str:
+    return f" {NOT_WRITTEN.format(theirs=NAMES[unwritten], ours=NAMES.get(ours, ours))}" if unwritten else ""
 
 
 def _minutes(usual: timedelta | None, promised: int) -> int:

@@ -26,6 +26,7 @@ from tools.commerce.schema import (
     Role,
     StaffAccount,
 )
+from tools.handoff_card import HandoffCard
 
 pytestmark = pytest.mark.anyio
 
@@ -55,6 +56,13 @@ class Shift:
 
     async def last_words(self) -> str:
         return (await self.front.view(self.talk)).messages[-1].text
+
+    async def told_to(self, text: str) -> HandoffCard:
+        """What somebody hears who writes that a minute later."""
+        self.clock.now += timedelta(minutes=1)
+        (card,) = (await self.front.reply(await started(self.front, email=None), text)).messages[0].cards
+        assert isinstance(card, HandoffCard)
+        return card
 
     async def status(self) -> ConversationStatus:
         return (await self.front.view(self.talk)).status
@@ -242,6 +250,26 @@ async def test_a_case_is_shown_first_to_who_has_the_skill_and_the_language(
     knows, other = shift.colleague(MAYA.email, skills=("fraud",)), shift.colleague(BEN.email)
     assert shift.first_for(knows) == [("fraud", True), (None, True)]
     assert shift.first_for(other) == [(None, True), ("fraud", False)]
+
+
+async def test_the_wait_is_that_of_those_who_write_the_same_language(shift: Shift) -> None:
+    await shift.begins()
+    for _ in range(5):
+        shift.clock.now += timedelta(minutes=9)
+        mine = shift.newest().id
+        await shift.front.people.take(mine, MAYA)
+        await shift.front.people.close(mine, MAYA)
+        await shift.front.reply(shift.talk, "a person, please")
+
+    alone = await shift.told_to("Je voudrais parler à une personne, person, s'il vous plaît.")
+    assert (alone.within_minutes, alone.ahead) == (15, 0), "who writes English does not tell of it"
+    assert alone.message.endswith("Nobody on our team writes French, so the answer may come in English.")
+    shift.colleague(BEN.email, skills=("billing",))
+    second = await shift.told_to("Bonjour, je voudrais parler avec quelqu'un, person.")
+    english = await shift.told_to("a person, please")
+
+    assert (second.ahead, "Nobody" in second.message) == (1, False)
+    assert (english.within_minutes, english.ahead) == (10, 1)
 
 
 @pytest.mark.parametrize("text", ["Où est ma commande, s'il vous plaît ?", "Je voudrais rendre la lampe."])

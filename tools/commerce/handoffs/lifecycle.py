@@ -201,8 +201,11 @@ def reopen(
     return hand_over(session, conversation_id, before.reason, SHOPPER, now, answer_by, same)
 
 
-def hear(session: WriteSession, conversation_id: str, reply_by: datetime) -> None:
-    """The shopper has written to people: whoever has it is to answer by then, unless they were late already."""
+def hear(session: WriteSession, conversation_id: str, reply_by: datetime | None) -> None:
+    """The shopper has written to people: whoever has it is to answer by then, unless they owe an answer already.
+
+    `reply_by` is None for what asks for none.
+    """
     if found := open_handoff(session, conversation_id):
         handoff = _locked(session, found.id)
         if handoff.state is HandoffState.TAKEN and handoff.reply_by is None:

@@ -38,6 +38,8 @@ from tools.commerce.schema import (
     MessageRole,
     Order,
     OrderProof,
+    Role,
+    StaffAccount,
 )
 
 SAMPLE = 20
@@ -47,10 +49,14 @@ ENOUGH = 5
 
 @dataclass(frozen=True)
 class Outlook:
+    """Of those who need the same skill and write the same language."""
+
     ahead: int
-    """How many of those who need the same skill have waited longer."""
+    """How many have waited longer."""
     usual_wait: timedelta | None
     """What four in five of the last ones did not wait longer than; None with too few to tell."""
+    nobody_writes: str | None = None
+    """The language, ISO 639-1, where it is one that none of the shop's people writes."""
 
 
 class Show(StrEnum):
@@ -224,16 +230,28 @@ def _in_order(show: Show, mine: str, fits: ColumnElement[bool] | None) -> Iterat
     yield Handoff.opened_at
 
 
-def outlook(session: ReadSession | WriteSession, handoff: Handoff) -> Outlook:
-    same_skill = Handoff.skill.is_not_distinct_from(handoff.skill)
-    longer = Handoff.state == HandoffState.WAITING, Handoff.opened_at < handoff.opened_at, same_skill
-    ahead = session.scalar(select(func.count()).select_from(Handoff).where(*longer)) or 0
+def outlook(session: ReadSession | WriteSession, handoff: Handoff, shop_language: str) -> Outlook:
+    """`shop_language` is what everybody of the shop writes."""
+    is_foreign = handoff.language not in {None, shop_language}
+    in_ours = Handoff.language.is_(None) | (Handoff.language == shop_language)
+    same_language = Handoff.language == handoff.language if is_foreign else in_ours
+    alike = Handoff.skill.is_not_distinct_from(handoff.skill), same_language
+    longer = Handoff.state == HandoffState.WAITING, Handoff.opened_at < handoff.opened_at
+    ahead = session.scalar(select(func.count()).select_from(Handoff).where(*longer, *alike)) or 0
     last = (
         select(Handoff.opened_at, Handoff.taken_at)
-        .where(Handoff.taken_at.is_not(None), Handoff.escalations == 0, same_skill)
+        .where(Handoff.taken_at.is_not(None), Handoff.escalations == 0, *alike)
         .order_by(Handoff.taken_at.desc())
         .limit(SAMPLE)
     )
     waits = sorted(taken - opened for opened, taken in session.execute(last).all() if taken)
     usual = waits[(4 * len(waits) - 1) // 5] if len(waits) >= ENOUGH else None
-    return Outlook(ahead, usual)
+    nobody = is_foreign and not _writes(session, handoff.language)
+    return Outlook(ahead, usual, handoff.language if nobody else None)
+
+
+def _writes(session: ReadSession | WriteSession, language: str | None) -> bool:
+    """Whether any of the shop's people who answer shoppers does."""
+    answers = StaffAccount.role.in_((Role.AGENT, Role.MANAGER)), StaffAccount.disabled_at.is_(None)
+    known = session.scalars(select(StaffAccount.languages).where(*answers))
+    return any(language in languages for languages in known)

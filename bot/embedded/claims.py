@@ -28,7 +28,10 @@ _IN_GENERAL = re.compile(
     re.IGNORECASE,
 )
 _CHARGEBACK = re.compile(
-    r"\bcharge ?-?backs?\b|\b(?:my|the) (?:bank|card (?:company|issuer)|credit card company|issuer|"
+    r"\bcharge ?-?backs?\b|\bcharg(?:e|ing) (?:it|this|that|the (?:payment|money|order)) back\b(?! (?:on|onto|to)\b)|"
+    r"\b(?:visa|mastercard|amex|american express|my bank|the bank|credit card (?:people|company|firm))"
+    r"(?: (?:to|will|is|are|can|has|have))? (?:tak|claw|pull)\w*\b[^.?!]{0,20}\bback\b|"
+    r"\b(?:my|the) (?:bank|card (?:company|issuer)|credit card company|issuer|"
     r"paypal)\b[^.?!]{0,40}"
     r"\b(?:dispute|disputing|reverse|reversing|take (?:it|the money|this) back|pull (?:it|the money) back|claw|"
     r"get (?:it|my money|the money) back|taking (?:it|the money|this|my money) back)|"
@@ -169,15 +172,17 @@ def claim_in(text: str) -> DisputeKind | None:
 def claim_to_settle(wish: Wish, situation: Situation) -> Task | None:
     """Of a message that claims something plainly, where it was read as a question or another wish."""
     memory = situation.memory
-    if wish.intent in _LEFT_AS_READ or situation.is_staff:
+    if situation.is_staff:
+        return None
+    if wish.intent is not Intent.TALK_TO_PERSON and _CHARGEBACK.search(plain(wish.text)):
+        return Task(Intent.COMPLAINT, wish.text)
+    if wish.intent in _LEFT_AS_READ:
         return None
     if wish.intent is Intent.CASE_STATUS and asks(wish.text):
         return None  # "did you decide about the parcel that never came?"
     if memory.intent is Intent.RETURN_STATUS and _NOT_HERE.search(plain(wish.text)):
         return Task(Intent.RETURN_STATUS, f"{memory.text} {wish.text}")  # "but it isn't there!"
     match claim_in(wish.text):
-        case DisputeKind.CHARGEBACK:
-            return Task(Intent.COMPLAINT, wish.text)
         case DisputeKind.UNKNOWN_CHARGE:
             return Task(Intent.REPORT_PROBLEM, wish.text)
         case DisputeKind.NOT_RECEIVED if says_delivered(wish.text) or wish.intent in _LOOKED_UP:

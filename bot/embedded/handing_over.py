@@ -9,23 +9,27 @@ from bot.embedded.situation import Situation
 from bot.embedded.wording.phrases import sentence
 from tools.cards import ContactCard, OrderListCard
 from tools.commerce.schema import HandoffReason
-from tools.handoff_card import BACK_TO_ASSISTANT, HandoffCard
+from tools.handoff_card import A_PERSON, BACK_TO_ASSISTANT, HandoffCard
 
 TOOL = "hand_over_to_person"
 SORRY = "I'm sorry that this went wrong."
-A_PERSON = "Talk to a person"
-"""Offered to be picked wherever only a person can go on."""
 
 _URGENT: Mapping[HandoffReason, re.Pattern[str]] = {
     HandoffReason.INJURY: re.compile(
         r"\b(?:(?:was|were|got|been|is) (?:badly |seriously )?(?:injured|hurt)|injur(?:y|ies)"
         r"|(?:burned|burnt|cut|hurt|injured|scalded|shocked) (?:me|my|myself|himself|herself|our|his|her)\b"
-        r"|electric(?:al)? shock|allergic reaction|emergency room|a&e|hospital|caught fire|food poisoning)",
+        r"|(?:broke|fractured|sprained) (?:my|his|her) (?:arm|leg|wrist|finger|ankle|toe|nose|hip|rib|tooth|foot|hand)"
+        r"|(?:choked|choking) on|needed stitches|hospitali[sz]ed"
+        r"|(?:taken|took|rushed|brought|sent|went|ended up|had to go)(?: \w{1,20}){0,3} (?:to|in|at)"
+        r" (?:the |a )?hospital"
+        r"|electric(?:al)? shock|allergic reaction|emergency room|a&e|caught fire|food poisoning)",
         re.IGNORECASE,
     ),
     HandoffReason.LEGAL_THREAT: re.compile(
-        r"\b(?:lawyers?|attorneys?|solicitors?|legal (?:action|proceedings|steps)|small claims|ombudsman"
-        r"|(?:sue|suing) (?:you|the shop|your)|take (?:you|this) to court|see you in court|trading standards"
+        r"\b(?:(?<!for a )(?<!for my )(?<!for our )(?<!i'm a )(?<!i am a )"
+        r"(?:lawyer|attorney|solicitor)s?(?!['’]s office)"
+        r"|legal (?:action|proceedings|steps)|small claims|ombudsman"
+        r"|(?:sue|suing) (?:you|u|ya|the shop|your|y'all)|take (?:you|this) to court|see you in court|trading standards"
         r"|consumer (?:protection|rights) (?:agency|office|authority|bureau)|better business bureau)\b",
         re.IGNORECASE,
     ),
@@ -45,7 +49,10 @@ _URGENT: Mapping[HandoffReason, re.Pattern[str]] = {
         r"^(?!.*\?)(?!\W*(?:how|can|could|do|does|did|what|when|where|who|why|is|are|will|if|whether)\b).*?\b(?:"
         r"(?:delete|erase|remove|wipe|forget) (?:(?:all|everything|of|every bit of) ){0,2}"
         r"(?:my (?:personal )?(?:data|information)|(?:the )?(?:data |information |personal data )?(?:that )?you"
-        r" (?:have|hold|keep|know|store|stored) (?:on|about) me)"
+        r"(?: have|'ve)? (?:have|got|hold|keep|know|stored?|saved?|collected|recorded) (?:on|about) me"
+        r"|(?:all )?(?:of )?my (?:personal )?details\b)"
+        r"|(?:send|give|show|hand|export) (?:me )?(?:\w{1,20} ){0,3}(?:data|information|details) (?:that )?you"
+        r"(?: have|'ve)? (?:have|got|hold|keep|stored?|saved?|collected) (?:on|about) me"
         r"|(?:my|a) (?:full )?copy of (?:all )?(?:my (?:personal )?data"
         r"|(?:the |all the )?(?:personal )?data (?:that )?you (?:have|hold|keep|store) (?:on|about) me)"
         r"|(?:send|give|get|export) (?:me )?(?:all )?(?:of )?my personal data"

@@ -1,10 +1,12 @@
 """What is said between wishes: greetings, thanks, who I am, what I can do."""
 
 import re
+from dataclasses import replace
 
 from bot.embedded import policies, problems, products
 from bot.embedded.answers import Answer, Task
 from bot.embedded.changes import carrying
+from bot.embedded.handing_over import offers
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Situation
 from tools.commerce.changes.permission import PERSON
@@ -73,7 +75,9 @@ def affirm(task: Task, situation: Situation) -> Answer:
 def out_of_scope(task: Task, situation: Situation) -> Answer:
     """What sounds like none of a shop's business may be this shop's: its articles and its catalog know."""
     ours = policies.known(task, situation) or products.named(task, situation, every_word=True)
-    return ours or products.about_a_named(task, situation) or talk(task, situation)
+    ours = ours or products.about_a_named(task, situation)
+    again = situation.memory.intent is Intent.OUT_OF_SCOPE
+    return ours or replace(talk(task, situation), offers=offers(situation) if again else ())
 
 
 def repeat(_: Task, situation: Situation) -> Answer:

@@ -17,6 +17,8 @@ class CaseStage(StrEnum):
     WITH_TEAM = "with_team"
     """Not decided, and nobody is in the conversation any more."""
     WITH_MANAGER = "with_manager"
+    WITH_BANK = "with_bank"
+    """A chargeback that the shop has answered: the bank rules on it."""
     AWAITS_SECOND_PERSON = "awaits_second_person"
     """Somebody has decided; another has to agree."""
     SETTLED = "settled"

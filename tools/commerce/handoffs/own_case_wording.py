@@ -17,7 +17,7 @@ def of_claim(case: CaseStanding, outcome: Sequence[str] | None) -> str:
     what = about(case.claim, case.order_number, case.items)
     begin = f"Case {case.reference}, opened {_day(case.opened_on)} ({what}):"
     if not case.stage.is_over:
-        return f"{begin} {_who_has_it(case)} {_until(case)}"
+        return f"{begin} {_who_has_it(case)} {_until(case)}".rstrip()
     on = f" on {_day(case.closed_on)}" if case.closed_on else ""
     if case.stage is CaseStage.WITHDRAWN:
         return f"{begin} it was closed{on} without a decision."
@@ -44,6 +44,8 @@ def _who_has_it(case: CaseStanding) -> str:
             return f"{case.person or NO_PERSON} has it."
         case CaseStage.WITH_MANAGER:
             return "a manager is to decide about it."
+        case CaseStage.WITH_BANK:
+            return "your bank has our answer, and rules on it."
         case CaseStage.AWAITS_SECOND_PERSON:
             return (
                 "someone has looked into it and decided, and a second person on our team has to agree first."

@@ -141,7 +141,8 @@ class _OwnCases:
         order = self.session.scalars(mine).one_or_none()
         handoff = self._open_handoff(dispute.conversation_id)
         stage = self._stage(dispute, handoff)
-        last_day = answer_day(dispute, self.when)
+        # What the card network gives the shop to answer a bank is no promise to the shopper.
+        is_promised = not stage.is_over and dispute.network is None
         standing = CaseStanding(
             stage=stage,
             reference=reference_of(dispute),
@@ -150,8 +151,8 @@ class _OwnCases:
             items=tuple(self._items(dispute)) if order else (),
             opened_on=self.when.day(dispute.opened_at),
             person=self._name_of(handoff),
-            answer_by=None if stage.is_over else last_day,
-            late=not stage.is_over and dispute.respond_by <= self.when.now,
+            answer_by=answer_day(dispute, self.when) if is_promised else None,
+            late=is_promised and dispute.respond_by <= self.when.now,
             closed_on=self.when.day(dispute.closed_at),
             message="",
         )
@@ -177,6 +178,8 @@ class _OwnCases:
             return over
         if disputes.awaits_approval(self.session, dispute):
             return CaseStage.AWAITS_SECOND_PERSON
+        if dispute.contested_at is not None:
+            return CaseStage.WITH_BANK
         if dispute.manager_since is not None:
             return CaseStage.WITH_MANAGER
         if handoff is None:

@@ -1,6 +1,6 @@
-"""How the pages word the shop's values: Jinja filters, in American English."""
+"""How the shop's values are worded, in American English: the Jinja filters of the pages, and lists."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import partial
 
@@ -105,3 +105,10 @@ def filters(currency: str) -> dict[str, Callable[..., str]]:
         "words": words,
         "each": lambda values, unit: each(values, units[unit]),
     }
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -18,7 +18,7 @@ from bot.embedded.changes.matching import labelled, match, names_other
 from bot.embedded.changes.reading import other_method, told
 from bot.embedded.changes.requesting import OF_LINES, SWAPS
 from bot.embedded.wording import changes as wording
-from bot.embedded.wording.phrases import listed
+from knowledge.wording import listed
 from tools.change_cards import Choice, Needed
 from tools.commerce.schema import CancellationReason, ProposalKind
 

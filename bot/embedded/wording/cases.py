@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.embedded.wording.phrases import counted, listed, on_day, sentence, unlinked
+from bot.embedded.wording.phrases import counted, on_day, sentence, unlinked
+from knowledge.wording import listed
 from tools.case_facts import CaseFacts, ClaimFacts, ClaimKind, EarlierCaseFacts
 
 MOST_TOLD = 5

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.embedded.ranking import Figure
-from bot.embedded.wording.phrases import counted, listed, sentence, unlinked
+from bot.embedded.wording.phrases import counted, sentence, unlinked
 from bot.embedded.wording.products import price
+from knowledge.wording import listed
 from tools.product_cards import ProductCard, ProductSummary
 
 FACTS_COMPARED = 6

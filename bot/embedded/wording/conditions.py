@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.embedded.wording.phrases import listed, on_day
+from bot.embedded.wording.phrases import on_day
+from knowledge.wording import listed
 from tools.cards import OrderCard
 from tools.commerce.schema import OrderStatus
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.embedded.wording.phrases import listed
+from knowledge.wording import listed
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Metric

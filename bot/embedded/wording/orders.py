@@ -7,7 +7,8 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from bot.embedded.content import content_words
-from bot.embedded.wording.phrases import counted, listed, on_day, sentence
+from bot.embedded.wording.phrases import counted, on_day, sentence
+from knowledge.wording import listed
 from tools.cards import LineFacts, OrderCard, OrderListCard, OrderSummary, PaymentFacts
 from tools.commerce.schema import OrderStatus, PaymentStatus
 from tools.facts import Money

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
-from bot.embedded.wording.phrases import day, listed, sentence
+from bot.embedded.wording.phrases import day, sentence
+from knowledge.wording import listed
 from tools.returnable_card import ReturnableCard, ReturnableLine
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from bot.embedded.deadlines import deadline
 from bot.embedded.references import Pick, selection
 from bot.embedded.wording.orders import STANDS, short
-from bot.embedded.wording.phrases import counted, day, listed, on_day, sentence
+from bot.embedded.wording.phrases import counted, day, on_day, sentence
+from knowledge.wording import listed
 from tools.cards import ParcelFacts, TrackingCard
 from tools.commerce.schema import OrderStatus, ShipmentStatus
 

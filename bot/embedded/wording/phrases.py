@@ -1,7 +1,6 @@
 """Days, lists and numbers as people say them."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^\s)]{0,500}\)?\)?")
@@ -24,13 +23,6 @@ def on_day(moment: date, today: date) -> str:
     """With its preposition: `on Friday, November 27`, but `tomorrow (…)`."""
     said = day(moment, today)
     return said if (moment - today).days in _NEAR else f"on {said}"
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -8,7 +8,8 @@ from rapidfuzz import fuzz, process
 from bot.embedded.ranking import Figure
 from bot.embedded.references import is_follow_up, selection
 from bot.embedded.situation import Likeness
-from bot.embedded.wording.phrases import counted, listed, sentence, unlinked
+from bot.embedded.wording.phrases import counted, sentence, unlinked
+from knowledge.wording import listed
 from tools.product_cards import PriceRange, ProductCard, ProductListCard, ProductSummary
 
 NAMED = 3

@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from bot.embedded.wording.phrases import day, listed, on_day, sentence
+from bot.embedded.wording.phrases import day, on_day, sentence
+from knowledge.wording import listed
 from tools.cards import RefundFacts, ReturnFacts, ReturnsCard
 from tools.commerce.schema import RefundStatus, ReturnKind, ReturnStatus
 

@@ -7,7 +7,8 @@ from datetime import date
 
 from bot.embedded.versions.asked import Asked, asked, narrowing
 from bot.embedded.versions.picking import fits, options_of
-from bot.embedded.wording.phrases import counted, listed, on_day, sentence
+from bot.embedded.wording.phrases import counted, on_day, sentence
+from knowledge.wording import listed
 from tools.change_cards import VersionFacts
 from tools.facts import Money
 from tools.product_cards import StockCard, VariantStock

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.embedded.periods import EARLIEST
-from bot.embedded.wording.phrases import counted, day, listed, on_day, sentence
+from bot.embedded.wording.phrases import counted, day, on_day, sentence
+from knowledge.wording import listed
 from tools.commerce.schema import OrderStatus
 from tools.facts import Money
 from tools.total_cards import CurrencyTotals, OrderBrief, OrderTotalsCard, PricedItem

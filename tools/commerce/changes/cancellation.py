@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from knowledge.wording import listed
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Choice, Need, Needed
 from tools.commerce.changes import stock_moves
@@ -230,7 +231,7 @@ def _money(sums: _Sums, movements: tuple[Movement, ...], currency: str) -> str:
 
 
 def _items(chosen: Iterable[Chosen]) -> str:
-    return " and ".join(item(one.line, one.quantity) for one in chosen)
+    return listed([item(one.line, one.quantity) for one in chosen])
 
 
 def _is(units: int, is_whole_order: bool) -> str:

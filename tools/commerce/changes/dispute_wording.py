@@ -1,8 +1,6 @@
 """How a dispute's outcome is told: to the agent before it is decided, and to the shopper once it is done."""
 
-from collections.abc import Sequence
-
-from knowledge.wording import counted
+from knowledge.wording import counted, listed
 from tools.commerce.changes.effects import DisputeOutcomeEffect, Goods
 from tools.commerce.changes.plan import Plan
 from tools.commerce.changes.sentences import given_to
@@ -111,8 +109,4 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
 
 
 def items_of(plan: Plan) -> str:
-    return _joined([f"{line.quantity} x {line.name}" for line in plan.lines])
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 2 else names)
+    return listed([f"{line.quantity} x {line.name}" for line in plan.lines])

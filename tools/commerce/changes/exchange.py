@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from knowledge.wording import times
+from knowledge.wording import listed, times
 from tools.cards import Refusal
 from tools.change_cards import Needed, ProposalLine
 from tools.commerce.changes import stock_moves
@@ -79,7 +79,7 @@ def apply(applying: Applying, effect: ExchangeEffect) -> Applied:
     opened = open_return(applying, ReturnKind.EXCHANGE, effect.lines, effect.reason)
     for line in sorted(effect.lines, key=lambda line: line.to_variant_id):
         stock_moves.reserve(applying.session, line.to_variant_id, line.quantity)
-    what = " and ".join(f"{line.quantity} x {line.name} for {line.becomes}" for line in applying.plan.lines)
+    what = listed([f"{line.quantity} x {line.name} for {line.becomes}" for line in applying.plan.lines])
     if effect.keeps_items:
         opened.status, opened.closed_at = ReturnStatus.COMPLETED, applying.when.now
     return Applied(
@@ -165,9 +165,7 @@ def _proposed(
         )
         for swap in swaps
     )
-    what = " and ".join(
-        f"{item(swap.chosen.line, swap.chosen.quantity)} for {becomes(swap)}" for swap in swaps
-    )
+    what = listed([f"{item(swap.chosen.line, swap.chosen.quantity)} for {becomes(swap)}" for swap in swaps])
     windows = [window_of(planning, order, swap.chosen.line, reason, ProposalKind.EXCHANGE) for swap in swaps]
     approval = photos_needed(planning.policy, reason) or undated(
         planning, order, [swap.chosen for swap in swaps], reason, ProposalKind.EXCHANGE

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from knowledge.wording import counted, times
+from knowledge.wording import counted, listed, times
 from tools.cards import Refusal
 from tools.change_cards import AmountPart, Needed, ProposalLine
 from tools.commerce.changes import stock_moves
@@ -152,7 +152,7 @@ def _proposed(
 ) -> Plan:
     lines = {line.id: line for line in order.lines}
     shown = tuple(_shown(lines[swap.order_line_id], swap.after) for swap in effect.swaps)
-    what = " and ".join(f"{one.quantity} x {one.name} to {one.becomes}" for one in shown)
+    what = listed([f"{one.quantity} x {one.name} to {one.becomes}" for one in shown])
     return Plan(
         kind=ProposalKind.ITEM_CHANGE,
         order_id=order.id,

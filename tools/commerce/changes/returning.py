@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.wording import counted
+from knowledge.wording import counted, listed
 from tools.cards import Refusal
 from tools.change_cards import Choice, Need, Needed
 from tools.commerce.changes.damage import is_kept, photos_needed
@@ -96,7 +96,7 @@ def plan(planning: Planning, request: ReturnRequest) -> Outcome:
 
 def apply(applying: Applying, effect: ReturnEffect) -> Applied:
     opened = open_return(applying, ReturnKind.REFUND, effect.lines, effect.reason)
-    what = " and ".join(f"{line.quantity} x {line.name}" for line in applying.plan.lines)
+    what = listed([f"{line.quantity} x {line.name}" for line in applying.plan.lines])
     facts = (("rma", opened.rma), ("reason", effect.reason.value))
     if effect.keeps_items:
         opened.status, opened.closed_at = ReturnStatus.COMPLETED, applying.when.now
@@ -171,7 +171,7 @@ def _limit(planning: Planning, order: Order, movements: Sequence[Movement]) -> A
 def _proposed(planning: Planning, deal: _Deal) -> Plan:
     order, currency = deal.order, deal.order.currency
     bonus = sum(one.amount_minor for one in deal.movements if one.kind is LedgerKind.CREDIT)
-    what = " and ".join(item(one.line, one.quantity) for one in deal.chosen)
+    what = listed([item(one.line, one.quantity) for one in deal.chosen])
     verb = "Refund" if deal.keeps else "Return"
     return Plan(
         kind=ProposalKind.RETURN,

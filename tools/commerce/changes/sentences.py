@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from knowledge.wording import counted
+from knowledge.wording import counted, listed
 from tools.commerce.changes.plan import Movement
 from tools.commerce.money import format_money
 from tools.commerce.policy import Policy
@@ -55,4 +55,4 @@ def _joined(movements: Iterable[Movement], currency: str, preposition: str) -> s
     sums: Counter[str] = Counter()
     for movement in movements:
         sums[movement.to] += movement.amount_minor
-    return " and ".join(f"{format_money(sum_, currency)} {preposition} {to}" for to, sum_ in sums.items())
+    return listed([f"{format_money(sum_, currency)} {preposition} {to}" for to, sum_ in sums.items()])

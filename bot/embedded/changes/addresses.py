@@ -81,6 +81,8 @@ _NOT_BUT = re.compile(
 _PIECE_END = re.compile(
     r"[,;\n]+|[?!:](?= )|(?<=\d)\.(?= )|(?<!\b[A-Z])(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?= [A-Z])"
 )
+_GOES_ON = re.compile(r"\b(?:and|but|then|so|as|too)\b", re.IGNORECASE)
+"""After a postcode: the sentence, and no longer the address."""
 _LABELLED = re.compile(
     r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*",
     re.IGNORECASE,
@@ -229,7 +231,8 @@ def _take_postcode(parts: Sequence[str]) -> tuple[int | None, str | None, str | 
         if not found:
             continue
         code = found[-1]
-        before, after = parts[place][: code.start()].strip(" ,"), parts[place][code.end() :].strip(" ,")
+        before, after = parts[place][: code.start()].strip(" ,"), parts[place][code.end() :]
+        after = _GOES_ON.split(after)[0].strip(" ,")
         left = " ".join(piece for piece in (before, after) if piece)
         region, left = _state_at_end(left)
         return place, " ".join(code[1].upper().split()), region, left

@@ -11,7 +11,14 @@ from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.requesting import SWAPS
-from bot.embedded.choice import Likely, named_numbers, one_of, which_order
+from bot.embedded.choice import (
+    ORDERS_LOOKED_AT,
+    Likely,
+    named_numbers,
+    one_of,
+    which_order,
+    with_items,
+)
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.identity import ask_who
@@ -19,7 +26,7 @@ from bot.embedded.orders import see
 from bot.embedded.periods import period
 from bot.embedded.references import selection
 from bot.embedded.situation import Situation
-from tools.cards import OrderCard, OrderSummary, Refusal
+from tools.cards import OrderCard, OrderListCard, OrderSummary, Refusal
 from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import OrderStatus, ProposalKind, RefundCause
 
@@ -32,6 +39,7 @@ _CHANGING = re.compile(
 """Words for the change, which name nothing that is in an order."""
 _ORDER = re.compile(r"\b(?:my|an?|(?:the|my) (?:other|last|new))(?: \w+)? order\b", re.IGNORECASE)
 _COUNTRY = re.compile(r", ([A-Z]{2})$")
+_BECOMES = re.compile(r"\b(?:for|to|into|with|instead)\b", re.IGNORECASE)
 _LEANS = re.compile(r"\b(?:it|them|that|this|those|one|instead|rather)\b", re.IGNORECASE)
 _NOT_GONE = re.compile(
     r"\bbefore (?:it|they|you|my order|the order)\b.{0,20}\b(?:ship|go|leave|send)|\b(?:not|\w+n't) (?:yet )?(?:been )?"
@@ -106,9 +114,22 @@ def names_another_order(task: Task, situation: Situation, before: Draft) -> bool
         return bool(_ORDER.search(task.text))
     if before.proposed and not before.idle:
         elsewhere = selection(task.text), period(task.text, situation.today)
-        return any(elsewhere) and bool(re.search(r"\border", task.text, re.IGNORECASE))
+        is_of_order = any(elsewhere) and bool(re.search(r"\border", task.text, re.IGNORECASE))
+        return is_of_order or _is_held_by_another(task.text, situation, before)
     found = lines_told(before.but(items=(), among=(), whole=False, asked=None), task.text)
-    return not (found.items or found.among or leans_back(task.text))
+    if found.items or found.among:
+        return False
+    return not leans_back(task.text) or _is_held_by_another(task.text, situation, before)
+
+
+def _is_held_by_another(text: str, situation: Situation, before: Draft) -> bool:
+    """Whether what it names, apart from what that should become, is in another order of theirs and not in this one."""
+    if not situation.signed_in or situation.is_staff:
+        return False
+    orders = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
+    named = _BECOMES.split(_CHANGING.sub(" ", text))[0]
+    holding = with_items(named, orders.orders) if isinstance(orders, OrderListCard) else []
+    return bool(holding) and not _is_among(before.order, [order.number for order in holding])
 
 
 def leans_back(text: str) -> bool:

@@ -8,7 +8,7 @@ from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.draft import Draft, Line
 from bot.embedded.changes.kinds import NOT_SHIPPED
 from bot.embedded.changes.lines import meant
-from bot.embedded.changes.naming import in_the_orders_words
+from bot.embedded.changes.naming import described, in_the_orders_words
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.reading import lines_named
 from bot.embedded.changes.reasons import implied
@@ -50,7 +50,9 @@ _FRAGMENT = 5
 """Words: so few may leave the verb out."""
 
 
-Best = tuple[tuple["Fit", int], list[str]]
+Fits = tuple["Fit", int, int]
+"""How an order fits the words, how many of its products do, and how many of their options are told with their names."""
+Best = tuple[Fits, list[str]]
 """How well, and which orders fit so."""
 
 
@@ -65,6 +67,9 @@ class Fit(IntEnum):
     """What is named could become so."""
 
 
+NO_FIT: Fits = (Fit.NOTHING, 0, 0)
+
+
 def in_their_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
     """The text as it is, if it names any of the lines, else with another word for one put as its name."""
     return (
@@ -74,18 +79,22 @@ def in_their_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
     )
 
 
-def fit(text: str, lines: Sequence[Line]) -> tuple[Fit, int]:
-    """How well an order's lines fit the words, and how many of them do."""
+def fit(text: str, lines: Sequence[Line]) -> Fits:
+    """How well an order's lines fit the words."""
     told = lines_named(Draft(change=ProposalKind.ITEM_CHANGE, lines=tuple(lines)), text)
     numbers = {item.line for item in told.items} | {line.line for line in told.among}
     named = [line for line in lines if line.line in numbers]
     if not named:
         could = could_become(text, lines)
-        return (Fit.VERSION, _products(could)) if could else (Fit.NOTHING, 0)
+        return (Fit.VERSION, _products(could), 0) if could else NO_FIT
     changed = [line for line in named if becomes(text, line, lines)]
     if not changed and len(named) == 1 and wanted(text, named[0].quantity) not in {None, named[0].quantity}:
-        return Fit.COUNTED, 1
-    return (Fit.CHANGED, _products(changed)) if changed else (Fit.NAMED, _products(named))
+        return Fit.COUNTED, 1, described(text, named)
+    return (
+        Fit.CHANGED if changed else Fit.NAMED,
+        _products(changed or named),
+        described(text, changed or named),
+    )
 
 
 def _products(lines: Sequence[Line]) -> int:
@@ -161,7 +170,7 @@ def _best(text: str, situation: Situation, numbers: Sequence[str]) -> Best | Non
     if not any(found[0] >= Fit.NAMED for found in fits.values()):
         likeness = situation.likeness
         fits = {number: fit(in_their_words(text, lines, likeness), lines) for number, lines in orders.items()}
-    best = max(fits.values(), default=(Fit.NOTHING, 0))
+    best = max(fits.values(), default=NO_FIT)
     return (best, [number for number, found in fits.items() if found == best]) if best[0] else None
 
 

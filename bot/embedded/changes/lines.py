@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.embedded.changes.draft import Item, Line
-from bot.embedded.changes.naming import names
+from bot.embedded.changes.naming import names, tokens_of
 from bot.embedded.changes.quantities import NUMBER, number, part_of
 from bot.embedded.content import content_words
 from bot.embedded.plain import plain
@@ -223,8 +223,10 @@ def _fitting(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
     content = {word.lower() for word in _WORD.findall(content_words(segment))} | _sizes(words)
     scores: list[int] = []
     for line in lines:
-        named = {word for word in content if names(word, _tokens(line.name))}
-        optional = {word for word in content if names(word, _tokens(line.options or ""), whole=True)} - named
+        named = {word for word in content if names(word, tokens_of(line.name))}
+        optional = {
+            word for word in content if names(word, tokens_of(line.options or ""), whole=True)
+        } - named
         if not named and optional and not _points(optional, words, content, asked=asked):
             optional = set()
         scores.append(2 * len(named | optional) + bool(named))
@@ -276,7 +278,7 @@ def _leaves_number_open(segment: str, line: Line, fitting: int) -> bool:
     if fitting > 1 or line.quantity == 1 or _BOTH.search(segment) or part_of(_without_name(segment, line)):
         return False
     words = {word.lower() for word in _WORD.findall(segment)}
-    return not any(word.endswith("s") and names(word, _tokens(line.name)) for word in words)
+    return not any(word.endswith("s") and names(word, tokens_of(line.name)) for word in words)
 
 
 def _without_name(segment: str, line: Line) -> str:
@@ -293,7 +295,3 @@ def _named(text: str, lines: Sequence[Line]) -> bool:
 def _sizes(words: Sequence[str]) -> set[str]:
     """Words that follow "size": they may be but one letter or digit."""
     return {after for word, after in pairwise(words) if word in {"size", "sizes"}}
-
-
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(text))

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from bot.embedded.changes.draft import Line
 from bot.embedded.content import content_words
+from bot.embedded.plain import plain
 from bot.embedded.situation import Likeness
 from tools.commerce.words import words
 
@@ -39,6 +41,21 @@ def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
         and (fuzz.ratio(stem, _stem(token)) >= ALIKE or (short != word and token.startswith(short)))
         for token in tokens
     )
+
+
+def described(text: str, lines: Sequence[Line]) -> int:
+    """How many options of these lines stand right before their names: one in "the wireless headphones"."""
+    words = [word.lower() for word in _WORD.findall(plain(text))]
+    return sum(
+        names(after, tokens_of(line.name)) and names(word, tokens_of(line.options or ""), whole=True)
+        for line in lines
+        for word, after in pairwise(words)
+    )
+
+
+def tokens_of(text: str) -> frozenset[str]:
+    """Its words, in lower case."""
+    return frozenset(word.lower() for word in _WORD.findall(text))
 
 
 def in_the_orders_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:

@@ -53,6 +53,10 @@ _ALSO_FINE = re.compile(
     r"(?=[^.;]{0,60}\b(?:fine|ok|okay|works?|do|too|acceptable)\b)",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(
+    r"\b(?:exchang|swap|trad|chang|switch|replac)\w*\b[^,.;!?]{1,80}?\b(?:for|into|with)\b", re.IGNORECASE
+)
+"""What they have and give away for another: "swap the wireless pair for", after which stands what they want."""
 _ANYTHING = re.compile(
     r"\b(?:(?:don't|do not|doesn't|does not) (?:mind|care|matter)|no preference|whichever|whatever|surprise me|"
     r"(?:you|u) (?:choose|pick|decide)|up to you|"
@@ -80,7 +84,15 @@ class Wanted:
 
 def alternatives(text: str, options: Options, own_words: str = "") -> list[Wanted]:
     """The first is liked best; the others are for where it can't be had. `own_words` name the thing itself."""
-    found = [wanted for part in _parts(plain(text), options) if (wanted := _wanted(part, options, own_words))]
+    said = plain(text)
+    given = _GIVEN.search(said)
+    return (_alternatives(said[given.end() :], options, own_words) if given else []) or _alternatives(
+        said, options, own_words
+    )
+
+
+def _alternatives(text: str, options: Options, own_words: str) -> list[Wanted]:
+    found = [wanted for part in _parts(text, options) if (wanted := _wanted(part, options, own_words))]
     return [_completed(wanted, found) for wanted in found]
 
 

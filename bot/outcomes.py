@@ -105,7 +105,7 @@ def _waiting(proposal: Proposal, now: datetime, shop: ShopProfile) -> str:
         for part in (
             "Thank you. Someone on our team has to approve this before it is done.",
             card.approval,
-            f"Photos, or whatever else helps, can go to {shop.contact.email}{about}.",
+            f"Photos, or whatever else helps, can come here in the chat or go to {shop.contact.email}{about}.",
             "Nothing changes until then, and the answer comes here.",
         )
         if part

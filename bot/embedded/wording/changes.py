@@ -148,7 +148,7 @@ def facts(card: ProposalCard, about: str) -> str:
 
 def _made_up_of(card: ProposalCard) -> str:
     parts = "; ".join(f"{part.label}: {part.amount.text}" for part in card.parts)
-    return f"That is made up of {parts}." if parts else ""
+    return f"That is made up of {parts}." if len(card.parts) > 1 else ""
 
 
 def question(message: str, choices: Sequence[Choice]) -> str:

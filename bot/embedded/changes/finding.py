@@ -128,8 +128,15 @@ def _is_held_by_another(text: str, situation: Situation, before: Draft) -> bool:
         return False
     orders = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
     named = _BECOMES.split(_CHANGING.sub(" ", text))[0]
-    holding = with_items(named, orders.orders) if isinstance(orders, OrderListCard) else []
+    if not isinstance(orders, OrderListCard):
+        return False
+    holding = with_items(named, [_without_options(order) for order in orders.orders])
     return bool(holding) and not _is_among(before.order, [order.number for order in holding])
+
+
+def _without_options(order: OrderSummary) -> OrderSummary:
+    """With the bare names of its items: "the black ones" name no other order that has something black."""
+    return order.model_copy(update={"items": tuple(item.split(" (")[0] for item in order.items)})
 
 
 def leans_back(text: str) -> bool:

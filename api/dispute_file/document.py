@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, Image, KeepTogether, Paragraph, Spacer,
 
 from api.desk.wording import words
 from api.dispute_file.pages import AMOUNT, BESIDE, BODY, HEADING, LABEL, LINE, QUOTE, SMALL, TITLE, bound
+from api.dispute_file.shaping import RightToLeft, runs_right_to_left
 from api.dispute_file.text import Script
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.disputes.evidence import DisputeFacts, Quote
@@ -32,10 +33,12 @@ class _Writer:
     script: Script
     shop: ShopProfile
 
-    def text(self, words: str, style: ParagraphStyle = BODY) -> Paragraph:
+    def text(self, words: str, style: ParagraphStyle = BODY) -> Flowable:
+        if runs_right_to_left(words):
+            return RightToLeft(self.script.plain(words), style)
         return Paragraph(self.script.markup(words), style)
 
-    def heading(self, words: str) -> Paragraph:
+    def heading(self, words: str) -> Flowable:
         return self.text(words, HEADING)
 
     def facts(self, pairs: Sequence[tuple[str, str | None]]) -> Content:
@@ -141,7 +144,7 @@ def _sums(writer: _Writer, found: Transaction) -> Flowable:
     )
 
 
-def _table(cells: list[list[Paragraph]], widths: list[str], ruled: Color | None = None) -> Table:
+def _table(cells: list[list[Flowable]], widths: list[str], ruled: Color | None = None) -> Table:
     # A text longer than a page goes on in the next one.
     table = Table(cells, colWidths=widths, hAlign="LEFT", splitInRow=1)
     everywhere = (0, 0), (-1, -1)

@@ -10,26 +10,25 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from matplotlib import get_data_path
 from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
 from reportlab.pdfbase.ttfonts import TTFont
 
 FONT = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"
 NOT_DRAWN = "Signs that this file's font lacks are written as their Unicode numbers in brackets."
-NOT_SHAPED = (
-    "Text in scripts that run from right to left is set letter by letter, in the order in which it was typed."
-)
+
+
+def font_file(name: str) -> Path:
+    return Path(get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"
 
 
 @cache
 def fonts() -> TTFont:
     """Registers both weights, which matplotlib brings along; the regular one."""
-    from matplotlib import get_data_path
-
-    folder = Path(get_data_path()) / "fonts" / "ttf"
-    regular = TTFont(FONT, folder / "DejaVuSans.ttf")
+    regular = TTFont(FONT, font_file(FONT))
     registerFont(regular)
-    registerFont(TTFont(BOLD, folder / "DejaVuSans-Bold.ttf"))
+    registerFont(TTFont(BOLD, font_file(BOLD)))
     registerFontFamily(FONT, normal=FONT, bold=BOLD, italic=FONT, boldItalic=BOLD)
     return regular
 
@@ -60,8 +59,6 @@ class Script:
             return " "
         if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co"}:
             return ""
-        if unicodedata.bidirectional(sign) in {"R", "AL"}:
-            self._notes.add(NOT_SHAPED)
         if ord(sign) in self._glyphs:
             return sign
         self._notes.add(NOT_DRAWN)

@@ -7,7 +7,8 @@ import pytest
 from reportlab.pdfbase.ttfonts import TTFont
 
 from api.dispute_file.document import chargeback_response
-from api.dispute_file.text import NOT_DRAWN, NOT_SHAPED
+from api.dispute_file.shaping import shaped
+from api.dispute_file.text import NOT_DRAWN
 from knowledge.shop_profile import DEMO_SHOP
 from tests.pictures import picture
 from tests.tools.builders import NOW, SHOP, days, event, parcel
@@ -195,8 +196,20 @@ def test_signs_that_the_font_lacks_are_told_of(shop: DisputedShop, written: list
     assert "Zoë Łukasz Ωμέγα Юлия" in text
     assert "[U+738B][U+5C0F][U+660E] [U+1F381]" in text
     assert NOT_DRAWN in text
-    assert NOT_SHAPED in text
+    assert "שלום" in text
     assert "\u202e" not in text
+
+
+def test_what_runs_from_right_to_left_is_joined_and_set_in_that_order(shop: DisputedShop) -> None:
+    first, word = (shaped(text).outline.get_extents() for text in ("ש", "שלום"))
+    last = shaped("ם").outline.get_extents()
+    assert word.width > first.width + last.width
+    starts = [shaped(text).outline.get_extents().x0 for text in ("שם", "ם")]
+    assert starts[0] == pytest.approx(starts[1]), "the last letter stands at the left"
+    assert shaped("سلام").width < sum(shaped(letter).width for letter in "سلام") - 0.5
+    long = "שלום עולם " * 900
+    content = drawn(shop, disputed(shop, DisputeKind.CHARGEBACK, "مرحبا، وصلني الطلب مكسورا", long))
+    assert content.count(b"/Type /Page\n") > 3
 
 
 def test_a_message_longer_than_a_page_fits(shop: DisputedShop, written: list[str]) -> None:

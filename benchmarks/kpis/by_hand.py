@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import text
 
 from benchmarks.kpis.questions import Question
 from tools.commerce.database import Database
-from tools.commerce.metrics.calendar import Calendar, Period
+from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.definitions import BY_NAME
-from tools.commerce.metrics.metric import Ratio
+from tools.commerce.metrics.metric import Metric, Ratio
 from tools.commerce.metrics.tables import compared
 
-Answers = dict[tuple[int, tuple[str | None, ...]], float]
-"""By the unit's place and the members."""
+Key = tuple[int, tuple[str | None, ...]]
+"""The unit's place and the members."""
+Answers = dict[Key, float]
+ALL: Key = (-1, ())
+"""The figure of all together, where it is not the sum of its parts."""
 
 
 def answers_by_hand(database: Database, question: Question, calendar: Calendar) -> Answers:
@@ -28,41 +33,54 @@ def answers_by_hand(database: Database, question: Question, calendar: Calendar) 
     answers: list[Answers] = []
     with database.reading() as session:
         for period in periods:
-            rows = session.execute(
-                text(_written(question, period, calendar, is_sqlite=database.is_sqlite))
-            ).all()
+            written = _Writing(period, calendar, database.is_sqlite)
             found: Answers = {}
-            for row in rows:
+            for row in session.execute(text(written.by(question.by_hand, question.query.grain))):
                 unit, values = (row[0], row[1:]) if query.grain else (0, row)
                 members, amounts = tuple(values[:keys]), values[keys:]
-                above = float(amounts[0] or 0)
-                value = (
-                    above / float(amounts[1]) if isinstance(metric.formula, Ratio) and amounts[1] else above
+                found[unit, members] = _value(metric, amounts)
+            if question.whole_by_hand:
+                found[ALL] = _value(
+                    metric, session.execute(text(written.by(question.whole_by_hand, None))).one()
                 )
-                found[unit, members] = value / metric.scale
             answers.append(found)
     return answers[0]
 
 
-def _written(question: Question, period: Period, calendar: Calendar, *, is_sqlite: bool) -> str:
-    start, end = (_moment(one, is_sqlite=is_sqlite) for one in calendar.moments(period))
-    units = calendar.split(period, question.query.grain) if question.query.grain else ()
-    ends = [_moment(calendar.moments(unit)[1], is_sqlite=is_sqlite) for unit in units]
-    statement = re.sub(r"\{unit:([\w.]+)\}", lambda found: _case(found[1], ends), question.by_hand)
-    seconds = (
-        r"(unixepoch(\2) - unixepoch(\1))"
-        if is_sqlite
-        else r"CAST(FLOOR(EXTRACT(EPOCH FROM (\2 - \1))) AS BIGINT)"
-    )
-    statement = re.sub(r"\{seconds:([\w.]+):([\w.]+)\}", seconds, statement)
-    return statement.replace("{start}", start).replace("{end}", end).replace(":", r"\:")
+def _value(metric: Metric, amounts: Sequence[Any]) -> float:
+    above = float(amounts[0] or 0)
+    is_divided = isinstance(metric.formula, Ratio) and amounts[1]
+    return (above / float(amounts[1]) if is_divided else above) / metric.scale
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Fills in what the statements leave open."""
+
+    period: Period
+    calendar: Calendar
+    is_sqlite: bool
+
+    def by(self, statement: str, grain: Grain | None) -> str:
+        start, end = map(self._moment, self.calendar.moments(self.period))
+        units = self.calendar.split(self.period, grain) if grain else ()
+        ends = [self._moment(self.calendar.moments(unit)[1]) for unit in units]
+        statement = re.sub(r"\{unit:([\w.]+)\}", lambda found: _case(found[1], ends), statement)
+        seconds = (
+            r"(unixepoch(\2) - unixepoch(\1))"
+            if self.is_sqlite
+            else r"CAST(FLOOR(EXTRACT(EPOCH FROM (\2 - \1))) AS BIGINT)"
+        )
+        statement = re.sub(r"\{seconds:([\w.]+):([\w.]+)\}", seconds, statement)
+        return statement.replace("{start}", start).replace("{end}", end).replace(":", r"\:")
+
+    def _moment(self, moment: datetime) -> str:
+        utc = moment.astimezone(UTC)
+        if self.is_sqlite:
+            return f"'{utc:%Y-%m-%d %H:%M:%S}.000000'"
+        return f"TIMESTAMPTZ '{utc:%Y-%m-%d %H:%M:%S}+00'"
 
 
 def _case(moment: str, ends: Sequence[str]) -> str:
     branches = " ".join(f"WHEN {moment} < {end} THEN {place}" for place, end in enumerate(ends))
     return f"CASE {branches} END"
-
-
-def _moment(moment: datetime, *, is_sqlite: bool) -> str:
-    utc = moment.astimezone(UTC)
-    return f"'{utc:%Y-%m-%d %H:%M:%S}.000000'" if is_sqlite else f"TIMESTAMPTZ '{utc:%Y-%m-%d %H:%M:%S}+00'"

@@ -45,7 +45,7 @@ _COPIED = {
     )
 }
 
-Progress = Callable[[int], None]
+Progress = Callable[[str], None]
 
 
 def tables() -> list[Table]:
@@ -70,10 +70,10 @@ def multiply(database: Database, times: int, on_table: Progress) -> None:
             connection.exec_driver_sql(f"DELETE FROM {table.name}")
         connection.exec_driver_sql("CREATE TABLE copies (copy INTEGER)")
         connection.execute(text("INSERT INTO copies VALUES (:copy)"), [{"copy": n} for n in range(times)])
-        for done, table in enumerate(tables(), start=1):
+        for table in tables():
+            on_table(table.name)
             _copy(connection, table, times)
             connection.exec_driver_sql(f"DROP TABLE few_{table.name}")
-            on_table(done)
         connection.exec_driver_sql("DROP TABLE copies")
         connection.exec_driver_sql("ANALYZE")
         connection.commit()

@@ -29,6 +29,10 @@ PAID = "(l.unit_price_minor * l.quantity - l.discount_minor)"
 KEPT = f"CASE WHEN COALESCE(b.quantity, 0) > {SOLD} THEN 0 ELSE {SOLD} - COALESCE(b.quantity, 0) END"
 NET = f"SUM((2 * {PAID} * CAST({KEPT} AS BIGINT) + l.quantity) / (2 * l.quantity))"
 SOLD_VALUE = f"SUM((2 * {PAID} * {SOLD} + l.quantity) / (2 * l.quantity))"
+ARRIVED = (
+    "shipments s JOIN orders o ON o.id = s.order_id "
+    "WHERE s.delivered_at >= {start} AND s.delivered_at < {end} AND o.placed_at IS NOT NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Question:
     query: KpiQuery
     by_hand: str
     """With `{unit}` in it where there is a grain."""
+    whole_by_hand: str = ""
+    """The figure of all together, where it is not the sum of its parts: it is shown too."""
 
 
 def _net(keys: str, among: str, groups: str) -> str:
@@ -54,11 +60,12 @@ def _asked(
     *dimensions: Dimension,
     grain: Grain | None = None,
     comparison: Comparison | None = None,
+    whole: str = "",
 ) -> Question:
     query = KpiQuery(
         metrics=(metric,), period=period, grain=grain, dimensions=dimensions, comparison=comparison
     )
-    return Question(said, query, by_hand)
+    return Question(said, query, by_hand, whole)
 
 
 QUESTIONS = (
@@ -126,7 +133,8 @@ QUESTIONS = (
         "orders of new and returning customers by month",
         "orders",
         "SELECT {unit:o.placed_at}, CASE WHEN o.customer_id IS NULL THEN 'guest' WHEN EXISTS (SELECT 1 FROM orders e "
-        "WHERE e.customer_id = o.customer_id AND e.placed_at < o.placed_at) THEN 'returning' ELSE 'new' END, COUNT(*) "
+        "WHERE e.customer_id = o.customer_id AND e.placed_at <= o.placed_at "
+        "AND (e.placed_at < o.placed_at OR e.id < o.id)) THEN 'returning' ELSE 'new' END, COUNT(*) "
         f"FROM orders o WHERE {PLACED} AND {STANDS} GROUP BY 1, 2",
         YEAR,
         Dimension.CUSTOMER_KIND,
@@ -214,16 +222,19 @@ QUESTIONS = (
         f"WHERE {PLACED} AND {STANDS} GROUP BY 1",
         YEAR,
         grain=Grain.MONTH,
+        whole=f"SELECT COUNT(DISTINCT o.customer_id) FROM orders o WHERE {PLACED} AND {STANDS}",
     ),
     _asked(
         "delivery time by carrier, 90th percentile",
         "delivery_time_p90",
         "SELECT carrier, took FROM (SELECT s.carrier, {seconds:o.placed_at:s.delivered_at} AS took, "
         "ROW_NUMBER() OVER (PARTITION BY s.carrier ORDER BY {seconds:o.placed_at:s.delivered_at}) AS place, "
-        "COUNT(*) OVER (PARTITION BY s.carrier) AS parcels FROM shipments s JOIN orders o ON o.id = s.order_id "
-        "WHERE s.delivered_at >= {start} AND s.delivered_at < {end} AND o.placed_at IS NOT NULL) ranked "
+        f"COUNT(*) OVER (PARTITION BY s.carrier) AS parcels FROM {ARRIVED}) ranked "
         "WHERE place = (parcels * 90 + 99) / 100",
         MONTH,
         Dimension.CARRIER,
+        whole="SELECT took FROM (SELECT {seconds:o.placed_at:s.delivered_at} AS took, "
+        "ROW_NUMBER() OVER (ORDER BY {seconds:o.placed_at:s.delivered_at}) AS place, COUNT(*) OVER () AS parcels "
+        f"FROM {ARRIVED}) ranked WHERE place = (parcels * 90 + 99) / 100",
     ),
 )

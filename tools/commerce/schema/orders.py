@@ -67,7 +67,7 @@ class Order(Base):
     __table_args__ = (
         UniqueConstraint("number"),
         Index(None, "number_key"),
-        Index(None, "customer_id", "placed_at"),
+        Index(None, "customer_id", "placed_at", "id"),
         Index(None, "placed_at"),
         Index(None, "cancelled_at"),
         Index(None, "status", "placed_at"),

@@ -8,7 +8,7 @@ from heapq import nlargest
 from sqlalchemy.orm import Session
 
 from tools.commerce.metrics.calendar import Period
-from tools.commerce.metrics.coverage import coverage
+from tools.commerce.metrics.coverage import recorded
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.figures import Figure
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
@@ -87,11 +87,13 @@ def explain(
     if compared_to is None:
         raise QueryError("no_contributions", "A change is explained against another period, not a target.")
 
+    known = recorded(session, (*metric.facts, *(cause.fact for cause in metric.causes.values())), reporting)
+    found = known.coverage
+
     def reading(one: Metric) -> Reader:
-        return Reader(session, (one,), filters, reporting.calendar, reporting.currency)
+        return Reader(session, (one,), filters, reporting.calendar, reporting.currency, known.facts)
 
     reader = reading(metric)
-    found = coverage(session, metric.facts, reporting)
     periods = (compared_to, period)
     wholes = tuple(reader.read(one) for one in periods)
     before, value = (

@@ -155,11 +155,11 @@ _returned = outerjoin(
         join(
             join(
                 join(ReturnLine, Return, ReturnLine.return_id == Return.id),
-                OrderLine,
-                ReturnLine.order_line_id == OrderLine.id,
+                Order,
+                Return.order_id == Order.id,
             ),
-            Order,
-            OrderLine.order_id == Order.id,
+            OrderLine,
+            ReturnLine.order_line_id == OrderLine.id,
         ),
         Product,
         OrderLine.product_id == Product.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal
+from sqlalchemy import ColumnElement, FromClause, case, func
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tools.commerce.metrics.calendar import DAY, Calendar, Period
@@ -26,7 +26,8 @@ class Origin:
     when: ColumnElement[datetime] | ColumnElement[datetime | None] | ColumnElement[date] | None
     ends: Callable[[Period], tuple[datetime, datetime] | tuple[date, date]]
     currency: ColumnElement[str] | None
-    sum_of: Callable[[Measure], ColumnElement[int]]
+    value_of: Callable[[Measure], ColumnElement[int] | ColumnElement[int | None]]
+    """What a row adds to it; NULL where nothing."""
     only: tuple[ColumnElement[bool], ...] = ()
 
     @property
@@ -35,7 +36,7 @@ class Origin:
 
 
 def rows_of(fact: Fact, calendar: Calendar) -> Origin:
-    return Origin(fact.source, fact.splits, fact.moment, calendar.moments, fact.currency, _sum_of_rows)
+    return Origin(fact.source, fact.splits, fact.moment, calendar.moments, fact.currency, _of_row)
 
 
 @cache
@@ -51,18 +52,15 @@ def daily_sums(grouping: Grouping) -> Origin:
         when=DailySum.day.expression,
         ends=lambda period: (period.first, period.last + DAY),
         currency=None if grouping.summed.fact.currency is None else DailySum.currency.expression,
-        sum_of=lambda measure: _sum_of_sums(grouping, measure),
+        value_of=lambda measure: _of_sum(grouping, measure),
         only=(DailySum.grouping == grouping.number, DailySum.facts > 0),
     )
 
 
-def _sum_of_sums(grouping: Grouping, measure: Measure) -> ColumnElement[int]:
+def _of_sum(grouping: Grouping, measure: Measure) -> ColumnElement[int]:
     column: InstrumentedAttribute[int] = getattr(DailySum, f"sum_{grouping.summed.places[measure] + 1}")
-    return func.coalesce(func.sum(column), literal(0))
+    return column.expression
 
 
-def _sum_of_rows(measure: Measure) -> ColumnElement[int]:
-    value = case((measure.where, measure.value)) if measure.where is not None else measure.value
-    if measure.is_distinct:
-        return func.count(value.distinct())
-    return func.coalesce(func.sum(value), literal(0))
+def _of_row(measure: Measure) -> ColumnElement[int] | ColumnElement[int | None]:
+    return case((measure.where, measure.value)) if measure.where is not None else measure.value

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import (
+    Cast,
+    Column,
+    ColumnElement,
+    Label,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from tools.commerce.metrics.calendar import Calendar, Period
 from tools.commerce.metrics.facts import Dimension
@@ -70,35 +84,67 @@ class Frame:
 def sums(origin: Origin, measures: Sequence[Measure], frame: Frame) -> Select[Any]:
     """The keys, how many rows were added up, and each measure's sum."""
     keys, conditions = frame.keys(origin), frame.conditions(origin)
-    added = [origin.sum_of(one) for one in measures]
-    return (
-        select(*keys, func.count().label("rows"), *added)
-        .select_from(needed(origin.source, (*keys, *added, *conditions)))
-        .where(*conditions)
-        .group_by(*keys)
-    )
+    values = [origin.value_of(one).label(f"value_{place}") for place, one in enumerate(measures)]
+    rows = select(*keys, *values).select_from(needed(origin.source, (*keys, *values, *conditions)))
+    rows = rows.where(*conditions)
+    read = (_apart(rows) if any(map(_is_computed, keys)) else rows).subquery("counted")
+    members = list(read.c)[: len(keys)]
+    added = [_added(one, read.c[value.name]) for one, value in zip(measures, values, strict=True)]
+    return select(*members, func.count().label("rows"), *added).group_by(*members)
+
+
+def _added(measure: Measure, value: ColumnElement[Any]) -> ColumnElement[int]:
+    return func.count(value.distinct()) if measure.is_distinct else func.coalesce(func.sum(value), literal(0))
+
+
+def _is_computed(key: ColumnElement[Any]) -> bool:
+    """Whether it is more than a column under another name."""
+    while isinstance(key, Label | Cast):
+        key = key.element if isinstance(key, Label) else key.clause
+    return not isinstance(key, Column)
+
+
+def _apart(rows: Select[Any]) -> Select[Any]:
+    """Rows that PostgreSQL is to work out before it groups them.
+
+    Of an expression it takes every row for a group of its own, and sorts them all in one process; of a column that it
+    does not look into it expects few, and adds up in several. The quotes matter: a number is cast, and what is cast
+    is taken for an offset there may be.
+    """
+    return rows.suffix_with("OFFSET '0'", dialect="postgresql")
 
 
 def quantile(asked: Quantile, frame: Frame) -> Select[Any]:
-    """The keys, how many values there were, and the value at the nearest rank."""
+    """The keys, how many values there were, the value at the nearest rank among those of the same keys, and that at
+    the nearest rank among all: it is no sum of the parts, and found on the way. A row has one of the two, or both."""
     origin = rows_of(asked.fact, frame.calendar)
     keys, conditions = frame.keys(origin), [*frame.conditions(origin), asked.where]
-    names = [key.name for key in keys if isinstance(key.name, str)]
-    value = asked.value.label("value")
+    own, all_rows = _ranks(asked, keys, "own"), _ranks(asked, (), "all")
     ranked = (
-        select(
-            *keys,
-            value,
-            func.row_number().over(partition_by=keys or None, order_by=asked.value).label("rank"),
-            func.count().over(partition_by=keys or None).label("rows"),
-        )
+        select(*keys, asked.value.label("value"), *own, *all_rows)
         .select_from(needed(origin.source, (*keys, asked.value, *conditions)))
         .where(*conditions)
-        .subquery()
+        .subquery("ranked")
     )
-    nearest = (ranked.c.rows * asked.percent + 99) // 100
-    return select(*(ranked.c[name] for name in names), ranked.c.rows, ranked.c.value).where(
-        ranked.c.rank == nearest
+    read = ranked.c
+    names = list(read)[: len(keys)]
+    is_own, is_of_all = (
+        read[f"rank_of_{name}"] == (read[f"rows_of_{name}"] * asked.percent + 99) // 100
+        for name in ("own", "all")
+    )
+    return select(*names, read.rows_of_own, case((is_own, read.value)), case((is_of_all, read.value))).where(
+        or_(is_own, is_of_all)
+    )
+
+
+def _ranks(
+    asked: Quantile, keys: Sequence[ColumnElement[Any]], name: str
+) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The place of a value among those of the same keys, and how many these are."""
+    among = keys or None
+    return (
+        func.row_number().over(partition_by=among, order_by=asked.value).label(f"rank_of_{name}"),
+        func.count().over(partition_by=among).label(f"rows_of_{name}"),
     )
 
 

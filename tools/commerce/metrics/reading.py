@@ -1,17 +1,16 @@
 """Runs the statements of a query, and keeps what was added up."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from tools.commerce.metrics import plan
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension, Fact
-from tools.commerce.metrics.joins import needed
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
 from tools.commerce.metrics.origins import Origin, daily_sums, rows_of
 from tools.commerce.metrics.plan import Frame
@@ -33,6 +32,8 @@ class Sums:
     known: frozenset[Fact]
     """The facts that the shop has any rows of, whenever they happened."""
     rows: int
+    wholes: Mapping[Quantile, int] = field(default_factory=dict)
+    """Of all members and units together."""
 
     def keys(self) -> set[Key]:
         tables = (*self.of_measures.values(), *self.of_quantiles.values())
@@ -64,6 +65,7 @@ class Reader:
         filters: tuple[Filter, ...],
         calendar: Calendar,
         currency: str,
+        known: frozenset[Fact],
     ) -> None:
         self._session = session
         self._filters = filters
@@ -75,7 +77,7 @@ class Reader:
             dict.fromkeys(m for one in formulas if not isinstance(one, Quantile) for m in one.measures)
         )
         self._facts = tuple(dict.fromkeys(fact for metric in metrics for fact in metric.facts))
-        self._known = frozenset(fact for fact in self._facts if self._has_rows(fact))
+        self._known = known
         self._rollups = State.read(session)
         self._read: dict[tuple[Period | None, tuple[Dimension, ...]], Sums] = {}
         self.statements: list[str] = []
@@ -106,12 +108,18 @@ class Reader:
             for place, measure in enumerate(measures):
                 of_measures[measure] = {key: int(row[place - len(measures)]) for key, row in keyed}
         of_quantiles: dict[Quantile, Mapping[Key, int]] = {}
+        wholes = dict(finer.wholes) if finer else {}
         for asked in self._quantiles:
+            if finer and not dimensions:
+                of_quantiles[asked] = {WHOLE: finer.wholes[asked]} if asked in finer.wholes else {}
+                continue
             found = self._run(plan.quantile(asked, frame))
             origin = rows_of(asked.fact, self._calendar)
-            of_quantiles[asked] = {_key(row, frame, origin): int(row[-1]) for row in found}
-            rows += 0 if finer else sum(row[-2] for row in found)
-        sums = Sums(of_measures, of_quantiles, self._known, rows)
+            own = [row for row in found if row[-2] is not None]
+            of_quantiles[asked] = {_key(row, frame, origin): int(row[-2]) for row in own}
+            wholes.update((asked, int(row[-1])) for row in found if row[-1] is not None)
+            rows += 0 if finer else sum(row[-3] for row in own)
+        sums = Sums(of_measures, of_quantiles, self._known, rows, wholes)
         # Whatever was told apart, all together is the whole.
         self._read[period, dimensions] = self._read[period, ()] = sums
         return sums
@@ -134,11 +142,6 @@ class Reader:
         result = self._session.connection().execute(statement)
         self.statements.append(result.context.statement)
         return result.all()
-
-    def _has_rows(self, fact: Fact) -> bool:
-        return (
-            self._session.execute(select(1).select_from(needed(fact.source, ())).limit(1)).first() is not None
-        )
 
 
 def _coarser(table: Mapping[Key, int], dimensions: tuple[Dimension, ...]) -> dict[Key, int]:

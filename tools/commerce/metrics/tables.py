@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tools.commerce.metrics.adding import merged, running
 from tools.commerce.metrics.calendar import Calendar, Period
-from tools.commerce.metrics.coverage import Coverage, coverage
+from tools.commerce.metrics.coverage import Coverage, recorded
 from tools.commerce.metrics.facts import Fact
 from tools.commerce.metrics.figures import Figure, KpiTable, Members, Row, by_name, part, ranked, with_shares
 from tools.commerce.metrics.metric import Metric
@@ -25,10 +25,9 @@ def answer(session: Session, query: KpiQuery, reporting: Reporting) -> KpiTable:
     if query.comparison is Comparison.TARGET and not reporting.targets.exists_for(metrics):
         titles = ", ".join(metric.title.lower() for metric in metrics)
         raise QueryError("no_target", f"The shop has no target for {titles}.")
-    reader = Reader(session, metrics, query.filters, reporting.calendar, reporting.currency)
-    facts = tuple(dict.fromkeys(fact for metric in metrics for fact in metric.facts))
-    found = coverage(session, facts, reporting)
-    return _Answering(query, metrics, reporting, reader, found).table()
+    known = recorded(session, [fact for metric in metrics for fact in metric.facts], reporting)
+    reader = Reader(session, metrics, query.filters, reporting.calendar, reporting.currency, known.facts)
+    return _Answering(query, metrics, reporting, reader, known.coverage).table()
 
 
 def compared(

@@ -134,6 +134,7 @@ class Analyst:
                 "weekday": digest.weekday,
                 "at": at,
                 "only": only,
+                "by": digest.dimensions,
             }
             return Digest.model_validate(told)
         return None

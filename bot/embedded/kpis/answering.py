@@ -8,7 +8,7 @@ from bot.embedded.entities import emails
 from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.calendar_of import reader_of
-from bot.embedded.kpis.completing import SCORECARD, completed, default_metric
+from bot.embedded.kpis.completing import SCORECARD, completed, default_metric, splittable
 from bot.embedded.kpis.following import followed, goes_on, leads
 from bot.embedded.kpis.meaning import Meanings
 from bot.embedded.kpis.months import with_months
@@ -17,7 +17,7 @@ from bot.embedded.kpis.question import Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading, read
 from bot.embedded.kpis.telling import QUERY, Told, either, nearest, tell
 from bot.embedded.kpis.tokens import readable
-from bot.embedded.kpis.vocabulary import vocabulary
+from bot.embedded.kpis.vocabulary import is_filler, vocabulary
 from bot.embedded.situation import Situation
 from bot.embedded.spelling import Speller
 from bot.embedded.wording import kpis as wording
@@ -37,6 +37,8 @@ FAR = 0.3
 LONGEST_CHOICE = 4
 """Words of an answer to a question of ours that does not repeat it."""
 _YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
+_LED = re.compile(r"\b(?:for|in|via|from|at|only|of|without) ([A-Za-z]{4,})\b", re.IGNORECASE)
+"""What may be a name by the word before it."""
 _OWN = re.compile(r"\b(?:my|mine)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|them|same)\b")
 _SPOKEN_OF_BY_SHOPPERS = frozenset(
@@ -77,7 +79,7 @@ class StaffFigures:
         remembered = situation.memory.figures or Figures()
         if chosen := _chosen(situation.text, remembered):
             return tell(chosen, situation)
-        text = with_months(self._speller.repair(readable(situation.text)))
+        text = with_months(self._repaired(readable(situation.text)))
         low = text.lower()
         if acts.PERSONAL.search(low) or (emails(text) and "find_orders" not in situation.tools):
             return Told(PERSONAL, Figures(last=remembered.last))
@@ -89,6 +91,18 @@ class StaffFigures:
             return keeps
         reading = read(text, reader_of(situation))
         return self._told(reading, situation, remembered)
+
+    def _repaired(self, text: str) -> str:
+        """With its slips repaired, but for what may be a slip of a name: "for beding" is not "for being"."""
+        kept = {
+            led[1]
+            for led in _LED.finditer(text)
+            if not is_filler(led[1].lower()) and is_filler(self._speller.repair(led[1]).lower())
+        }
+        if not kept:
+            return self._speller.repair(text)
+        parts = re.split(rf"\b({'|'.join(map(re.escape, sorted(kept)))})\b", text)
+        return "".join(part if part in kept else self._speller.repair(part) for part in parts)
 
     def _kept(self, text: str, situation: Situation, remembered: Figures) -> Told | None:
         """Of alerts and digests; None where the message is about none."""
@@ -116,7 +130,8 @@ class StaffFigures:
             return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
         if is_watch:
             return Told(keeping.watch(reading, metrics[0], names.filters, low, situation), Figures(last=last))
-        return Told(keeping.digest(metrics, names.filters, low, situation), Figures(last=last))
+        told = keeping.digest(metrics, names.filters, reading.dimensions, low, situation)
+        return Told(told, Figures(last=last))
 
     def _told(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
         low = reading.text.lower()
@@ -230,9 +245,10 @@ def _asked(
             Figures(last=remembered.last, offered=offered),
         )
     question = whole(names.filters)
-    if impossible := [one for one in question.dimensions if one not in allowed(question.metrics)]:
+    told_apart = (*question.dimensions, *(one.dimension for one in question.filters))
+    if impossible := [one for one in told_apart if one not in allowed(question.metrics)]:
         metric = BY_NAME[question.metrics[0]]
-        uncut = Offered(label=wording.uncut_label(metric), question=question.but(dimensions=()))
+        uncut = Offered(label=wording.uncut_label(metric), question=splittable(question))
         said = wording.unknown_cut(impossible[0].replace("_", " "), metric)
         return Told(said, Figures(last=remembered.last, offered=(uncut,)))
     if question.period and question.period.period.first > reader.today:

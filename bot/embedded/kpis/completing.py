@@ -1,5 +1,6 @@
 """From what a message says to a whole question: what is left unsaid is as it was before, or as people expect."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -65,6 +66,9 @@ def default_period(reader: Reader) -> Period:
 
 def _period(reading: Reading, reader: Reader) -> Period | None:
     spans = reading.spans
+    if not spans and reading.other and reading.compare is None:
+        like = reader.unit_of(reading.other)  # "against Q1": this quarter
+        return reader.to_date(reader.calendar.unit(reader.today, like)) if like else None
     if not spans:
         unit = next((unit for sign, unit in _MOVES.items() if sign in reading.roots), None)
         return reader.unit(unit, 1) if unit else None
@@ -158,10 +162,17 @@ def parted(question: Question, reading: Reading) -> Question:
     return question
 
 
+_CHOICE = re.compile(
+    r"\b(?:who|which|slower|faster|better|worse|higher|lower|more|less|cheaper|bigger|smaller)\b.*\b(?:or|than)\b"
+)
+"""Before names that are to be held against each other: "who's slower, A or B?"."""
+
+
 def _set_against(question: Question, reading: Reading) -> Question:
     """ "Web vs app" is split by what the two are members of."""
     several = [one for one in question.filters if len(one.members) > 1 and not one.exclude]
-    if not several or question.dimensions or not {"vs", "versu", "against", "compar"} & reading.roots:
+    are_opposed = {"vs", "versu", "against", "compar"} & reading.roots or _CHOICE.search(reading.text.lower())
+    if not several or question.dimensions or not are_opposed:
         return question
     return question.but(dimensions=(several[0].dimension,))
 

@@ -35,7 +35,7 @@ _ST = r"(?:st|nd|rd|th)?"
 _PART_OF_YEAR = (
     r"(?:,? (?:of |in )?(?:(?:the )?(?P<fiscal>fy|fiscal(?: year)?|financial year) ?)?"
     r"'?(?P<year>(?:20)?\d\d)\b(?! ?(?:%|days?))|"
-    r",? (?:of )?(?P<relative>last|previous|this|the) (?:fiscal |financial )?year)?"
+    r",? (?:of )?(?P<relative>last|previous|prior|this|the) (?:fiscal |financial )?year)?"
 )
 
 

@@ -16,7 +16,9 @@ from bot.embedded.wording import watches as wording
 from tools.cards import Refusal, ToolResult
 from tools.change_cards import ProposalCard
 from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.metric import Unit
+from tools.commerce.metrics.query import MOST_DIMENSIONS
 from tools.commerce.schema import WatchKind
 from tools.commerce.watches.schedule import Cadence
 from tools.commerce.watches.terms import Direction, Window
@@ -78,12 +80,20 @@ def watch(reading: Reading, metric: str, filters: Sequence[Only], text: str, sit
     return _proposed(situation.ask("watch_metric", **args, **_filters(filters), **_at(text)))
 
 
-def digest(metrics: Sequence[str], filters: Sequence[Only], text: str, situation: Situation) -> str:
+def digest(
+    metrics: Sequence[str],
+    filters: Sequence[Only],
+    dimensions: Sequence[Dimension],
+    text: str,
+    situation: Situation,
+) -> str:
     """Proposes a digest. Raises NeedsTool."""
     cadence = cadence_of(text) or Cadence.WEEKLY
     args: dict[str, JsonValue] = {"metrics": list(metrics), "cadence": cadence.value}
     if cadence is Cadence.WEEKLY and (day := _WEEKDAY.search(text)):
         args["weekday"] = day[1]
+    if dimensions:
+        args["dimensions"] = [one.value for one in dimensions[:MOST_DIMENSIONS]]
     return _proposed(situation.ask("propose_digest", **args, **_filters(filters), **_at(text)))
 
 

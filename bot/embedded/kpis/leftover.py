@@ -15,6 +15,7 @@ _LEAVES_OUT = spoken("leaves_out", whole_words=False)
 _LED = re.compile(
     r"\b(?:in|for|from|via|on|through|by|with|of|at|only|just|to|within|using|inside|about)(?: (?:the|our|all))* $"
 )
+_NUMBER_OF = re.compile(r"\b(?:number|count|share) of (?:the |our )?$")
 _JOINED = re.compile(r" ?(?:,|&|and|or|nor|/|\+|and the|or the)+ ?(?:the |in |on |for |from |via )?")
 _KIND = re.compile(r"customers?$|buyers?$|shoppers?$")
 _NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
@@ -56,9 +57,11 @@ def customer_kinds(sheet: Sheet) -> tuple[tuple[Unread, ...], tuple[Dimension, .
     for match in _KINDS.finditer(sheet.open_text):
         within = [p for p in sheet.free if match.start() <= sheet.tokens[p].start < match.end()]
         own = named(vocabulary().metrics, sheet.tokens, within)
-        if own and len(own[0].places) > 1 and not _LED.search(sheet.low[: match.start()]):
+        before = sheet.low[: match.start()]
+        is_led = _LED.search(before) and not _NUMBER_OF.search(before)
+        if own and len(own[0].places) > 1 and not is_led:
             continue  # a figure of its own
-        leaves_out = bool(_LEAVES_OUT.search(sheet.low[: match.start()]))
+        leaves_out = bool(_LEAVES_OUT.search(before))
         found.append(Unread(match[0].replace("client", "customer"), match.start(), leaves_out, True))
         sheet.cross(*match.span())
     return tuple(found), (Dimension.CUSTOMER_KIND,) if both else ()

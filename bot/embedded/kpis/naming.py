@@ -57,15 +57,17 @@ def names_in(
         if mention.words != one.text and _is_idle(mention.words):
             continue
         fitting = _fitting(mention, metrics, reading)
-        if _is_everyday(mention.words, is_word) and all(it.guessed for it in fitting):
+        words = mention.words if one.start else _uncapitalized(mention.words)
+        is_everyday = _is_everyday(words, is_word)
+        if is_everyday and all(it.guessed for it in fitting):
             fitting = ()
         if len(fitting) == 1:
             filters.append(_only(fitting[0], one))
         elif fitting:
             doubtful.append(Doubtful(mention.words, tuple(_only(it, one) for it in fitting)))
-        elif one.text in named and _is_everyday(mention.words, is_word):
+        elif one.text in named and is_everyday:
             continue  # "kitchen stuff"
-        elif one.led or one.by or not _is_everyday(mention.words, is_word):
+        elif one.led or one.by or not is_everyday:
             unknown.append(Unknown(_telling(mention.words), mention.near, one.by))
     return Names(_merged(filters), tuple(doubtful), tuple(unknown))
 
@@ -128,6 +130,11 @@ def _is_everyday(words: str, is_word: Callable[[str], bool]) -> bool:
     return words.islower() and all(
         is_word(word) for word in words.replace("-", " ").replace("'", " ").split()
     )
+
+
+def _uncapitalized(words: str) -> str:
+    """Of the first word of a message, whose capital says nothing."""
+    return words[:1].lower() + words[1:]
 
 
 def _telling(words: str) -> str:

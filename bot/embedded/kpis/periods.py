@@ -20,7 +20,7 @@ _AND = re.compile(r" ?(?:and|&) ?(?:the )?")
 _BETWEEN = re.compile(r"\b(?:between|from) (?:the )?$")
 _CHANGED = re.compile(
     r"\b(?:chang\w+|grow\w*|grew|increas\w+|decreas\w+|improv\w+|ris\w+|rose|fall\w*|fell|drop\w*|go|went|gone|"
-    r"mov\w+|shift\w*|differ\w*|difference|compar\w+|develop\w*|up|down)(?: \w+){0,4} $"
+    r"mov\w+|swing\w*|swung|gap|shift\w*|differ\w*|difference|compar\w+|develop\w*|up|down)(?: \w+){0,4} $"
 )
 """Before "from March to April", which then are two periods."""
 _FROM = re.compile(r"\bfrom (?:the )?(?:start of |beginning of )?$")

@@ -14,6 +14,7 @@ from bot.embedded.kpis.tokens import readable, root
 from bot.embedded.kpis.vocabulary import Named, named, vocabulary
 from bot.embedded.kpis.when import when
 from tools.commerce.metrics.calendar import Grain, Period
+from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison
 
@@ -41,6 +42,9 @@ _SIGNS = frozenset(
 _SPLIT_AFTER = re.compile(
     r" (?:mix|split|breakdown|shares?|distribution|ranking|level|by (?:brand|category|product|channel))\b|-wise"
 )
+_RANKED = re.compile(
+    r"^(?:best|worst|biggest|largest|smallest|highest|lowest|strongest|weakest|slowest|fastest)$"
+)
 _COUNTED = re.compile(
     rf"\b(?:which|the|what|our) {COUNT} (?:\w+ )?\w+s\b|\b{COUNT} of (?:them|these|those|each)\b"
 )
@@ -48,6 +52,9 @@ _ONE = re.compile(
     r"\b(?:what(?:'s| is| was)|our|the|biggest|^) ?(?:our |the )?(?:single )?"
     r"(?:best|worst|biggest|largest|weakest|strongest|top|lowest|highest|smallest) (?:\w+ )?"
     r"(?:channel|device|category|brand|product|country|region|state|carrier|warehouse|seller|source|reason)\b(?!s)"
+)
+_NINE_IN_TEN = re.compile(
+    r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|\bnine in ten\b|\b90 ?% of\b"
 )
 _EITHER = re.compile(
     r"\b(this|last) (?:vs\.?|versus|and|against|compared (?:to|with)|or|than) (?:the )?(last|previous|this|prior) "
@@ -81,7 +88,15 @@ class Reading:
     @property
     def has_strong_signs(self) -> bool:
         """Whether it names a period, a comparison, a cut or the like."""
-        return bool(self.spans or self.compare or self.grain or self.dimensions or self.running or self.share)
+        return bool(
+            self.spans
+            or self.other
+            or self.compare
+            or self.grain
+            or self.dimensions
+            or self.running
+            or self.share
+        )
 
     @property
     def has_signs(self) -> bool:
@@ -89,6 +104,7 @@ class Reading:
         return bool(
             self.roots & _SIGNS
             or self.spans
+            or self.other
             or self.compare
             or self.grain
             or self.dimensions
@@ -156,6 +172,7 @@ def _metrics(sheet: Sheet) -> tuple[Named, ...]:
     found = named(vocabulary().metrics, sheet.tokens, [place for place in sheet.free if place not in kept])
     if not found:
         return ()
+    found = _as_quantile(sheet, found)
     lacking = [one for one in found if one.meaning in vocabulary().lacking]
     plain = [one for one in found if one.meaning not in vocabulary().vague]
     found = tuple(plain) or found
@@ -178,6 +195,16 @@ def _metrics(sheet: Sheet) -> tuple[Named, ...]:
         for place in one.places:
             sheet.cross(sheet.tokens[place].start, sheet.tokens[place].end)
     return tuple(chosen)
+
+
+def _as_quantile(sheet: Sheet, found: tuple[Named, ...]) -> tuple[Named, ...]:
+    """ "P90" makes of each median the 90th percentile of the same."""
+    said = _NINE_IN_TEN.search(sheet.open_text)
+    if said is None:
+        return found
+    sheet.cross(*said.span())
+    higher = {name: name.removesuffix("_median") + "_p90" for name in BY_NAME if name.endswith("_median")}
+    return tuple(replace(one, meaning=higher.get(one.meaning, one.meaning)) for one in found)
 
 
 def _governed(sheet: Sheet, one: Named) -> int:
@@ -228,6 +255,8 @@ def _splits(sheet: Sheet, start: int, end: int, has_one: bool) -> bool:
     if _SPLIT_AFTER.match(sheet.low[end:]):
         return True
     led = _SPLITS.search(before)
+    if led is None and _RANKED.search(" ".join(sheet.open_text[:start].split()[-1:])):
+        return True  # "the biggest markdown category", where the figure has been read
     if led is None:
         is_plural = sheet.low[:end].endswith("s") and not sheet.low[:end].endswith("ss")
         return is_plural and (not before.strip() or sheet.low[end:].strip(" ?.!") == "")

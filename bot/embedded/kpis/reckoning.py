@@ -18,7 +18,7 @@ UNIT = r"(day|week|fortnight|month|quarter|half[ -]year|year)"
 LAST = r"(?:last|previous|prior|preceding)"
 THIS = r"(?:this|current|the current)"
 YEAR = r"((?:19|20)\d\d)"
-OF_YEAR = rf"(?:,? (?:of )?(?:the )?(?:{YEAR}|'(\d\d)|(last|previous|this|the) (year)))?"
+OF_YEAR = rf"(?:,? (?:of )?(?:the )?(?:{YEAR}|'(\d\d)|(last|previous|prior|this|the) (year)))?"
 """Groups: four digits, two digits, a relative year, its name."""
 
 
@@ -61,7 +61,7 @@ class Reader:
             return int(four)
         if two:
             return 2000 + int(two)
-        return self.today.year - (relative in ("last", "previous")) if relative else None
+        return self.today.year - (relative in ("last", "previous", "prior")) if relative else None
 
     def part_of_year(
         self, start: int, months: int, year: int | None, *, fiscal: bool = False, over: bool = False

@@ -22,9 +22,9 @@ def _this(match: re.Match[str], reader: Reader) -> Period:
 
 
 def _to_date(match: re.Match[str], reader: Reader) -> Period:
-    if match[3]:
+    if match[1]:
         return reader.to_date(reader.unit("fiscal"))
-    named = match[1] or {"w": "week", "m": "month", "q": "quarter", "y": "year", "fy": "fiscal"}[match[2]]
+    named = match[2] or {"w": "week", "m": "month", "q": "quarter", "y": "year", "fy": "fiscal"}[match[3]]
     return reader.to_date(reader.unit(named))
 
 
@@ -123,18 +123,19 @@ RELATIVE: Readers = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
         (
-            r"\b(?:for|in|over|of) the (week|month|quarter|year)\b(?! (?:before|after|of|to|ending|end|with))",
+            r"\b(?:for|in|over|of) the (week|month|quarter|year)\b(?! (?:before|after|of|to|ending|end|with|\d))",
             _this,
         ),
         (r"\b(?:the )?(?:last|past) (?:24 hours|day)\b", _last_day),
         (r"\b(?:(?:this|the|next) )?(?:coming|upcoming|next) week-?end\b", _next_weekend),
         (rf"\b{THIS} (week|month|quarter|year)(?: (?:so far|to date))?\b", _this),
         (
-            r"\b(?:(week|month|quarter|year)[ -]to[ -]date|(w|m|q|y|fy)td|"
-            r"(?:fiscal|financial) (ytd|year to date))\b",
+            r"\b(?:(?:fy|fiscal|financial) (ytd|year to date|to date)|"
+            r"(week|month|quarter|year)[ -]to[ -]date|(w|m|q|y|fy)td)\b",
             _to_date,
         ),
         (rf"\b{LAST} (?:full |whole |calendar )?(day|week|month|quarter|year)\b(?! to date)", _last),
+        (rf"\b{LAST} half[ -]year\b", lambda _, reader: many(6, "month", reader)),
         (r"\b(?:next|coming|upcoming) (day|week|month|quarter|year)\b|\btomorrow\b", _next),
         (r"\b(?:the )?(week|month|quarter|year) before last\b", _before_last),
         (

@@ -37,6 +37,13 @@ _SHORT = re.compile(
     rf"(?<!\w)(?:{'|'.join(re.escape(short) for short in sorted(_IN_FULL, key=len, reverse=True))})(?![\w/])",
     re.IGNORECASE,
 )
+_SLIPS = (
+    (re.compile(r"(?<!\w)(\d{1,3}) ?d(?!\w)", re.IGNORECASE), r"\1 days"),
+    (re.compile(r"(?<!\w)(\d{1,3}) ?h(?!\w)", re.IGNORECASE), r"\1 hours"),
+    (re.compile(r"\b(this|last|next|past|per) weak\b", re.IGNORECASE), r"\1 week"),
+    (re.compile(r"\b(more|less|fewer|higher|lower|better|worse) then\b", re.IGNORECASE), r"\1 than"),
+)
+"""What is short, or a word where another is meant, by the word beside it."""
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*|%")
 _HOW = re.compile(r"\bhow (?=(many|mny|much|long|fast|quick(?:ly)?|soon|slow(?:ly)?)\b)")
 _ON_TIME = re.compile(r"\bon[- ]time\b")
@@ -90,6 +97,8 @@ def readable(text: str) -> str:
     """On one line, with plain apostrophes, and short forms in full."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARS])
     text = " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+    for slip, meant in _SLIPS:
+        text = slip.sub(meant, text)
     return _SHORT.sub(lambda found: _IN_FULL[found[0].lower()], text)
 
 

@@ -28,10 +28,6 @@ def when(sheet: Sheet, reader: Reader) -> tuple[tuple[Period, ...], Period | Non
         sheet.cross(one.start, one.end)
     main = [one for one in found if not _is_compared(sheet.low, one)]
     others = [one for one in found if one not in main]
-    if not main and others and not compared:
-        unit = reader.unit_of(others[0].period)
-        current = reader.to_date(reader.calendar.unit(reader.today, unit)) if unit else None
-        return ((current,) if current else ()), others[0].period, None
     if len(main) == 2 and not others and (ends := _from_to(sheet.low, main)):
         main, others = [ends[1]], [ends[0]]
     other = others[0].period if others else None

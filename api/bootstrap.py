@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth import Tokens
-from api.limits import OpenStreams, Slots
+from api.limits import OpenStreams, Slots, turns_at_once
 from api.mail import Delivery, SmtpServer
 from api.metrics import Metrics
 from api.paces import Paces
@@ -234,7 +234,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Parley:
         register=Register(database, now),
         photos=Photos(database, now),
         metrics=metrics,
-        turns=Turns(Slots(settings.max_concurrent_turns), metrics),
+        turns=Turns(Slots(turns_at_once(settings.model, settings.max_concurrent_turns)), metrics),
         paces=Paces.of(settings),
         now=now,
         settlement=_settlement(settings, database, shop, policy, now),

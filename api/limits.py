@@ -17,6 +17,10 @@ from api.problems import Problem
 
 QUEUE_SECONDS = 5.0
 REMEMBERED = 20_000
+TURNS_WAITING_FOR_A_PROVIDER = 32
+"""At once: such a turn takes seconds, and almost none of the processor's."""
+TURNS_COMPUTED_HERE = 8
+"""At once: these share the processor, so that more of them would only each take longer."""
 
 
 @dataclass
@@ -75,6 +79,14 @@ class Slots:
             yield
         finally:
             self._free.release()
+
+
+def turns_at_once(model: str, chosen: int | None) -> int:
+    """How many turns of `model` to run, where the merchant has not `chosen`. What is accepted is to be answered soon, and
+    whoever comes beyond is told at once to come again."""
+    if chosen is not None:
+        return chosen
+    return TURNS_COMPUTED_HERE if model == "embedded" else TURNS_WAITING_FOR_A_PROVIDER
 
 
 class OpenStreams:

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    max_concurrent_turns: int = Field(default=32, ge=1, le=1000)
+    max_concurrent_turns: int | None = Field(default=None, ge=1, le=1000)
     messages_per_minute: int = Field(default=300, ge=1)
     conversations_per_minute: int = Field(default=120, ge=1)
     trusted_proxies: Listed = ("127.0.0.1", "::1")

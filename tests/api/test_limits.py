@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.limits import Pace, Slots, is_this_machine
+from api.limits import Pace, Slots, is_this_machine, turns_at_once
 from api.problems import Problem
 
 
@@ -83,6 +83,16 @@ async def test_waiting_for_room_has_an_end() -> None:
                 pass
 
     assert caught.value.kind == "overloaded"
+
+
+@pytest.mark.parametrize(
+    ("model", "chosen", "expected"),
+    [("embedded", None, 8), ("openai:gpt-5-mini", None, 32), ("embedded", 3, 3)],
+)
+def test_turns_that_share_the_processor_are_fewer_at_once(
+    model: str, chosen: int | None, expected: int
+) -> None:
+    assert turns_at_once(model, chosen) == expected
 
 
 @pytest.mark.parametrize(

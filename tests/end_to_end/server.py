@@ -33,11 +33,19 @@ class Server:
     """Take precedence over those that every server here has."""
     by_command: bool = False
     """Started as people start it, which takes ten times as long."""
+    ready_seconds: float = READY_SECONDS
     _process: "_Forked | subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs. Raises RuntimeError when none does."""
+        if self._process is None:
+            raise RuntimeError("the server does not run")
+        return self._process.pid
 
     @property
     def database_url(self) -> str:
@@ -60,7 +68,7 @@ class Server:
                 )
             else:
                 self._process = _Forked(self._words, environment, self.folder, self._log)
-        deadline = time.monotonic() + READY_SECONDS
+        deadline = time.monotonic() + self.ready_seconds
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
@@ -115,9 +123,13 @@ class _Forked:
     def poll(self) -> int | None:
         return self._process.exitcode
 
-    def send_signal(self, how: signal.Signals) -> None:
+    @property
+    def pid(self) -> int:
         assert self._process.pid is not None
-        os.kill(self._process.pid, how)
+        return self._process.pid
+
+    def send_signal(self, how: signal.Signals) -> None:
+        os.kill(self.pid, how)
 
     def wait(self, timeout: float) -> None:
         self._process.join(timeout)

@@ -6,11 +6,13 @@ Pure functions. Each reads at most MAX_CHARS characters, so hostile text costs n
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tools.commerce.order_numbers import number_key
 
 MAX_CHARS = 4000
+TEXTS_KEPT = 256
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _CUE = (
@@ -132,6 +134,7 @@ def sign_in_code(text: str) -> str | None:
     return match[1] + match[2] if match else None
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def _read(text: str) -> str:
     # Full-width digits, look-alike spaces and invisible signs come with pasted text.
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS]

@@ -1,6 +1,6 @@
 """A message in another language: the embedded model knows English alone, so a person goes on, and it is said so."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -12,6 +12,7 @@ from tools.commerce.schema import HandoffReason
 from tools.languages import NAMES, language_of
 
 OWN = "en"
+TEXTS_KEPT = 256
 FILE = Path(__file__).parent / "wording" / "languages.yaml"
 
 
@@ -19,7 +20,7 @@ def language(situation: Situation) -> str | None:
     """The language of the message, where that is surely another one; what answers a question may be a name."""
     if situation.memory.asked not in {None, Slot.WISH}:
         return None
-    found = language_of([situation.text])
+    found = _language_of(situation.text)
     return None if found == OWN else found
 
 
@@ -33,6 +34,12 @@ def to_people(situation: Situation, code: str) -> Answer:
         HandoffReason.NOT_UNDERSTOOD,
         f"{theirs}\n\nI only understand English, and you seem to write {NAMES[code]}.".strip(),
     )
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _language_of(text: str) -> str | None:
+    # A turn plans anew after every tool's answer, always with the same message.
+    return language_of([text])
 
 
 @cache

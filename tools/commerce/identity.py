@@ -6,7 +6,7 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tools.cards import IdentityFacts, Refusal
 from tools.commerce.attempts import Limit, Prover, digest, open_attempt
@@ -33,13 +33,17 @@ STAFF_NEED_NO_PROOF = Refusal(
 )
 
 
+# A turn asks it for each tool: it is built once, for building it takes as long as running it.
+_PROVED = (
+    select(Conversation.role, Conversation.customer_id, Conversation.staff_email, OrderProof.order_id)
+    .outerjoin(OrderProof, OrderProof.conversation_id == Conversation.id)
+    .where(Conversation.id == bindparam("conversation"))
+)
+
+
 def principal_of(session: ReadSession | WriteSession, conversation_id: str) -> Principal:
     """What has been proved in the conversation; in an unknown one, nothing has."""
-    rows = session.execute(
-        select(Conversation.role, Conversation.customer_id, Conversation.staff_email, OrderProof.order_id)
-        .outerjoin(OrderProof, OrderProof.conversation_id == Conversation.id)
-        .where(Conversation.id == conversation_id)
-    ).all()
+    rows = session.execute(_PROVED, {"conversation": conversation_id}).all()
     if not rows:
         return ANONYMOUS
     role, customer_id, staff_email, _ = rows[0]

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -10,8 +11,10 @@ from tools.commerce.schema import Order
 
 SAMPLE = 200
 SHAPES = 3
+KEYS_KEPT = 4096
 
 
+@lru_cache(maxsize=KEYS_KEPT)
 def number_key(number: str) -> str:
     """The number reduced to upper-case letters and digits: `#fw-1042 ` and `FW1042` have the same key."""
     return "".join(c for c in unicodedata.normalize("NFKC", number).upper() if c.isalnum())

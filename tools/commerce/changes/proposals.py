@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from tools.cards import Refusal
 from tools.change_cards import Needed, ProposalCard, RuleFacts
@@ -27,6 +27,18 @@ from tools.commerce.database import ReadSession, WriteSession, hold
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import AuditEvent, Proposal, ProposalKind, ProposalStatus
 from tools.principal import Principal
+
+# Every turn runs these: they are built once, for building them takes as long as running them.
+_OF_CONVERSATION = select(Proposal).where(Proposal.conversation_id == bindparam("conversation"))
+_OPEN = _OF_CONVERSATION.where(
+    Proposal.status == ProposalStatus.OPEN,
+    Proposal.expires_at > bindparam("now", type_=Proposal.expires_at.type),
+)
+_NEWEST = (
+    _OF_CONVERSATION.where(Proposal.kind != ProposalKind.DISPUTE_OUTCOME)
+    .order_by(Proposal.created_at.desc(), Proposal.id)
+    .limit(1)
+)
 
 
 def propose(
@@ -75,26 +87,12 @@ def open_proposal(
     session: ReadSession | WriteSession, conversation_id: str, now: datetime
 ) -> Proposal | None:
     """The one that waits for the shopper's decision."""
-    return session.scalars(
-        select(Proposal).where(
-            Proposal.conversation_id == conversation_id,
-            Proposal.status == ProposalStatus.OPEN,
-            Proposal.expires_at > now,
-        )
-    ).one_or_none()
+    return session.scalars(_OPEN, {"conversation": conversation_id, "now": now}).one_or_none()
 
 
 def newest(session: ReadSession | WriteSession, conversation_id: str) -> Proposal | None:
     """The one last made to whoever the conversation is with: what an agent decides is not theirs to answer."""
-    return session.scalars(
-        select(Proposal)
-        .where(
-            Proposal.conversation_id == conversation_id,
-            Proposal.kind != ProposalKind.DISPUTE_OUTCOME,
-        )
-        .order_by(Proposal.created_at.desc(), Proposal.id)
-        .limit(1)
-    ).one_or_none()
+    return session.scalars(_NEWEST, {"conversation": conversation_id}).one_or_none()
 
 
 def untold(session: ReadSession, limit: int = 20) -> list[tuple[str, str]]:

@@ -82,8 +82,8 @@ class Slots:
 
 
 def turns_at_once(model: str, chosen: int | None) -> int:
-    """How many turns of `model` to run, where the merchant has not `chosen`. What is accepted is to be answered soon, and
-    whoever comes beyond is told at once to come again."""
+    """How many turns of `model` to run, unless the merchant has `chosen`: few enough that what is accepted is answered
+    soon, for whoever comes beyond is told at once to come again."""
     if chosen is not None:
         return chosen
     return TURNS_COMPUTED_HERE if model == "embedded" else TURNS_WAITING_FOR_A_PROVIDER

@@ -131,6 +131,8 @@ class Embedder:
             self._model = _load(folder, self._threads)
             self._vocabulary = frozenset(self._model.tokenizer.get_vocab())
             self._dimension = self._model.get_embedding_dimension() or 0
+            # The first pass takes several times as long as those after it: nobody is to wait for that.
+            _one_batch(self._model, ("a lamp",))
         return self._model
 
 

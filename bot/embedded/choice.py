@@ -3,28 +3,22 @@
 import re
 from collections.abc import Callable, Sequence
 
-from rapidfuzz import fuzz
-
 from bot.embedded.answers import Asks, Task
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.identity import ask_who
+from bot.embedded.named_items import with_items
 from bot.embedded.periods import period
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import orders as wording
-from tools.cards import LineFacts, OrderListCard, OrderSummary, Refusal, ToolResult
+from tools.cards import OrderListCard, OrderSummary, Refusal, ToolResult
 from tools.case_facts import CaseFacts
 from tools.commerce.order_numbers import number_key
 from tools.commerce.words import words
 
 ORDERS_LOOKED_AT = 20
 CHOICES = 5
-SAME_WORDS = 85
-"""Of 100: how well the words for an item must fit the name of one to mean it."""
-SHORTEST_NAME = 3
-"""Letters."""
-NO_FIT = (0, 0.0, 0)
 LONGEST_POSTCODE = 10
 NEAR = 40
 """So many characters after "I mean" a number corrects the one before."""
@@ -34,7 +28,6 @@ NO_ORDER_OF_CASE = (
     "They have not shown that any order is theirs. If you know which one it is, please give me its number."
 )
 PARCELS = re.compile(r"\bparcels?\b|\bpackages?\b|\bbox(?:es)?\b|\bshipments?\b|\bdelivery\b", re.IGNORECASE)
-_PARTS = re.compile(r"\band\b|\bor\b|\bplus\b|[,;&]", re.IGNORECASE)
 _PAID = re.compile(
     r"\b(?:paid|pay(?:ing)?|charged|put|using|bought)\b.{0,40}\b(?:with|by|on|to|using|via|from|my)\b",
     re.IGNORECASE,
@@ -149,72 +142,12 @@ def _corrected(text: str, known: Sequence[str]) -> tuple[str, ...]:
     return numbers if numbers and order_numbers(before, known) else ()
 
 
-def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
-    """The orders that hold most of what the text names: "my lamp", "the order with the tent and the stove"."""
-    said = _in_one_form(content_words(text))
-    if len(said) < SHORTEST_NAME:
-        return []
-    parts = [_in_one_form(part) for part in named_parts(text)]
-    fits = [_fit(parts, said, [_in_one_form(item) for item in order.items]) for order in orders]
-    best = max(fits, default=NO_FIT)
-    return [order for order, fit in zip(orders, fits, strict=True) if fit == best > NO_FIT]
-
-
-def named_parts(text: str) -> list[str]:
-    """The words for things in each part of the text: "the boots and my old earbuds" are two."""
-    return [words for part in _PARTS.split(text) if (words := content_words(part))]
-
-
-def _fit(parts: Sequence[str], said: str, items: Sequence[str]) -> tuple[int, float, int]:
-    """How many parts of what was said name something of these, how well, and with how many words in common.
-
-    One word in common names a thing perfectly: of "the black shoes" the black ones fit better than the red.
-    """
-    scores = [
-        max((fuzz.partial_token_set_ratio(part, item) for item in items), default=0.0)
-        for part in parts
-        if len(part) >= SHORTEST_NAME
-    ]
-    named = [score for score in scores if score >= SAME_WORDS]
-    if not named:
-        return NO_FIT
-    return len(named), max(named), max(_words_held(said, item) for item in items)
-
-
 def paid_so(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
     """Those that were paid as the text says: "the one I paid with PayPal", "the gift card order"."""
     if not _PAID.search(text):
         return []
     said = set(words(text)) - _OF_ANY_PAYMENT
     return [order for order in orders if any(said & set(words(label)) for label in order.paid_with)]
-
-
-def lines_named(text: str, lines: Sequence[LineFacts]) -> list[LineFacts]:
-    """The lines that the text names, part by part: "the boots and the earbuds"."""
-    told = [_in_one_form(f"{line.name} {line.options or ''}") for line in lines]
-    named: dict[int, LineFacts] = {}
-    for part in named_parts(text):
-        said = _in_one_form(part)
-        scores = [fuzz.partial_token_set_ratio(said, own) for own in told]
-        best = max(scores, default=0.0)
-        fitting = [
-            (line, _words_held(said, own))
-            for line, own, score in zip(lines, told, scores, strict=True)
-            if score >= SAME_WORDS and score == best
-        ]
-        most = max((held for _, held in fitting), default=0)
-        named |= {line.line: line for line, held in fitting if held == most}
-    return list(named.values())
-
-
-def _in_one_form(text: str) -> str:
-    """Without plurals, and as the catalog spells it."""
-    return " ".join(words(text))
-
-
-def _words_held(said: str, item: str) -> int:
-    held = set(item.split())
-    return sum(word in held for word in said.split())
 
 
 def _places_a_parcel(task: Task, situation: Situation) -> bool:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from bot.embedded import handing_over, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes.draft import Draft
-from bot.embedded.choice import lines_named, named_numbers
+from bot.embedded.choice import named_numbers
 from bot.embedded.claims import claim_of
+from bot.embedded.named_items import lines_named
 from bot.embedded.references import Pick, selection
 from bot.embedded.situation import Situation, Slot
 from tools.cards import LineFacts, OrderCard, Refusal, ReturnsCard, TrackingCard

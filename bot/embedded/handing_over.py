@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from bot.embedded.answers import Answer, Task
-from bot.embedded.choice import named_numbers, with_items
+from bot.embedded.choice import named_numbers
+from bot.embedded.named_items import with_items
 from bot.embedded.situation import Situation
 from bot.embedded.wording.phrases import sentence
 from tools.cards import ContactCard, OrderListCard

@@ -12,13 +12,13 @@ from bot.embedded.choice import (
     named_numbers,
     orders_of_person,
     which_order,
-    with_items,
 )
 from bot.embedded.claims import claim_in
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, postcodes
 from bot.embedded.identity import ask_who, email_given, prove_order
 from bot.embedded.intents import Intent
+from bot.embedded.named_items import with_items
 from bot.embedded.outlook import outlook
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up

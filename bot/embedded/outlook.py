@@ -7,9 +7,10 @@ from pydantic import JsonValue
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Task
-from bot.embedded.choice import lines_named, named_numbers, named_parts, which_order
+from bot.embedded.choice import named_numbers, which_order
 from bot.embedded.content import content_words
 from bot.embedded.intents import Intent
+from bot.embedded.named_items import lines_named, named_parts
 from bot.embedded.plain import plain
 from bot.embedded.situation import Situation
 from bot.embedded.wording import outlook as wording

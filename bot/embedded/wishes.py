@@ -13,7 +13,6 @@ from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.reasons import implied
 from bot.embedded.changes.repeating import asks_again, is_noise
 from bot.embedded.changes.turning import goes_on
-from bot.embedded.choice import with_items
 from bot.embedded.claims import claim_to_settle
 from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.content import content_words
@@ -21,6 +20,7 @@ from bot.embedded.dependent import dependent
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
 from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
+from bot.embedded.named_items import with_items
 from bot.embedded.outlook import is_of_own, supposes
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection

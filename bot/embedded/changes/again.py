@@ -7,7 +7,8 @@ from bot.embedded.changes.asking import names_items
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.refusing import as_kind
-from bot.embedded.choice import ORDERS_LOOKED_AT, other_numbers, with_items
+from bot.embedded.choice import ORDERS_LOOKED_AT, other_numbers
+from bot.embedded.named_items import with_items
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 from bot.embedded.situation import Situation

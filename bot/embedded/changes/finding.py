@@ -11,17 +11,11 @@ from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.requesting import SWAPS
-from bot.embedded.choice import (
-    ORDERS_LOOKED_AT,
-    Likely,
-    named_numbers,
-    one_of,
-    which_order,
-    with_items,
-)
+from bot.embedded.choice import ORDERS_LOOKED_AT, Likely, named_numbers, one_of, which_order
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.identity import ask_who
+from bot.embedded.named_items import with_items
 from bot.embedded.orders import see
 from bot.embedded.periods import period
 from bot.embedded.references import selection

@@ -53,6 +53,15 @@ def described(text: str, lines: Sequence[Line]) -> int:
     )
 
 
+def contradicts(text: str, line: Line) -> bool:
+    """Whether a version that this one is not stands right before its name: "the red headphones" of black ones."""
+    name = tokens_of(line.name)
+    others = {token for values in line.comes_in.values() for value in values for token in tokens_of(value)}
+    others -= name | tokens_of(line.options or "")
+    said = [word.lower() for word in _WORD.findall(plain(text))]
+    return any(word in others and names(after, name) for word, after in pairwise(said))
+
+
 def tokens_of(text: str) -> frozenset[str]:
     """Its words, in lower case."""
     return frozenset(word.lower() for word in _WORD.findall(text))

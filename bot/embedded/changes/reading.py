@@ -9,6 +9,7 @@ from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.choosing import version_told
 from bot.embedded.changes.draft import Draft, Item, Line, Question
 from bot.embedded.changes.lines import Meant, means_all, meant, pieces_of
+from bot.embedded.changes.naming import contradicts
 from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.requesting import SWAPS
@@ -63,7 +64,16 @@ def lines_told(draft: Draft, text: str) -> Draft:
     found = meant(_source(draft, text), lines, asked=asked)
     if not found and _WHOLE_ORDER.search(text) and not _PART.search(text):
         found = Meant(whole=True)
+    if draft.change not in SWAPS:
+        found = _without_other_versions(found, text, lines)
     return _with_lines(draft, amending.added(draft, found, text))
+
+
+def _without_other_versions(found: Meant, text: str, lines: Sequence[Line]) -> Meant:
+    """ "The red headphones" are not the black ones of this order."""
+    other = {line.line for line in lines if contradicts(text, line)}
+    items = tuple(item for item in found.items if item.line not in other)
+    return Meant(items, tuple(line for line in found.among if line.line not in other), found.whole)
 
 
 def lines_named(draft: Draft, text: str) -> Meant:

@@ -38,12 +38,12 @@ class Scale:
                 return float(value)
 
     def text(self, value: Decimal) -> str:
-        """`$84,210`, `$12.50`, `$1.25B`, `7.3%`: as in the card, but no longer than a label may be."""
+        """`$84,210`, `$12.50`, `$0`, `$1.25B`, `7.3%`: as in the card, but no longer than a label may be."""
         is_money = self.metric.unit is Unit.MONEY
         amount = value.scaleb(-exponent(self.currency)) if is_money else value
         if abs(amount) >= _COMPACT_FROM:
             return self._signed(amount, _compact(abs(amount)))
-        if is_money and abs(amount) >= _WHOLE_FROM:
+        if is_money and (not amount or abs(amount) >= _WHOLE_FROM):
             return self._signed(amount, f"{abs(amount).quantize(Decimal(1), ROUND_HALF_UP):,}")
         return showing.figure(self.metric, value, self.currency)
 

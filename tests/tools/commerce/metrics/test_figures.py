@@ -161,3 +161,19 @@ def test_how_long_stock_lasts_and_how_much_of_it_sells(shop: Database, recompute
         available, sold = recomputed.stock_and_sales(row.members[0], days=28)
         assert row.figures[0].value == (Decimal(28 * available) / sold if sold else None)
         assert row.figures[1].value == (Decimal(sold) / (sold + available) if sold + available else None)
+
+
+def test_how_long_it_takes_in_all_is_told_with_how_long_each_part_takes(shop: Database) -> None:
+    period = Period(date(2026, 9, 10), date(2026, 11, 10))
+    alone = KpiQuery(metrics=("delivery_time_p90", "delivery_time_median"), period=period)
+    split = alone.model_copy(update={"dimensions": (Dimension.CARRIER,), "grain": Grain.MONTH})
+
+    table = asked(shop, split)
+
+    assert table.figures == asked(shop, alone).figures
+    assert len(table.statements) == 1
+    row = table.rows[-1]
+    assert row.unit is not None
+    of_part = {"period": row.unit, "filters": ({"dimension": "carrier", "members": row.members},)}
+    part = KpiQuery.model_validate({"metrics": alone.metrics, **of_part})
+    assert [one.value for one in row.figures] == [one.value for one in asked(shop, part).figures]

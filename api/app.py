@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
-from api import chat, demo, health, help_pages, photos, shop_info
+from api import chat, demo, health, help_pages, links, photos, shop_info
 from api.bootstrap import Parley
 from api.charts import route as charts
 from api.chat import Services
@@ -63,6 +63,7 @@ def create_app(parley: Parley) -> FastAPI:
     answer_with_problems(app)
     _surround(app, parley)
     app.include_router(chat.router)
+    app.include_router(links.router)
     app.include_router(photos.router)
     app.include_router(charts.router)
     app.include_router(health.router)

@@ -11,6 +11,7 @@ from api.auth import Tokens
 from api.bootstrap import open_database, open_knowledge, tokens_of, utc_now
 from api.cli_errors import WrongArgument
 from api.cli_rollups import sum_up
+from api.demo_cases import open_demo_cases
 from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from knowledge.shop_profile import ShopProfile
@@ -23,6 +24,7 @@ from tools.commerce.importing.folder import import_folder
 from tools.commerce.importing.loader import ImportReport
 from tools.commerce.importing.olist import import_olist
 from tools.commerce.importing.problems import ImportRejected
+from tools.commerce.policy import Policy
 from tools.commerce.schema import Role
 
 console = Console()
@@ -49,7 +51,10 @@ def make_demo(orders: int | None, *, reset: bool) -> None:
         raise WrongArgument(f"{error}.") from None
     else:
         console.print(_counts("The demo shop Fernway has", report.counts))
-        sum_up(database, ShopProfile.load(settings.shop_dir))
+        shop, policy = ShopProfile.load(settings.shop_dir), Policy.load(settings.shop_dir)
+        waiting = open_demo_cases(database, shop, policy, utc_now())
+        console.print(f"{waiting} cases wait on the desk, at /desk.")
+        sum_up(database, shop)
     _introduce(database)
 
 

@@ -32,6 +32,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "identity-token-refused": (401, "The identity token is not valid"),
     "not-found": (404, "Not found"),
     "unknown-conversation": (404, "There is no such conversation"),
+    "link-over": (404, "The link opens nothing any more"),
     "unknown-proposal": (404, "There is no such proposal"),
     "unknown-photo": (404, "There is no such photo"),
     "unknown-chart": (404, "There is no such chart"),

@@ -48,8 +48,10 @@ class Script(Enum):
         "dispute_card",
         "upload",
         "photo_view",
+        "unsent_photos",
         "photo_tray",
         "typing",
+        "mail_link",
         "more",
     )
 

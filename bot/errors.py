@@ -2,6 +2,7 @@
 
 ConversationError
  ├ UnknownConversation    no such conversation, or not its token: the same answer for both
+ ├ LinkOver               the link of an e-mail is unknown, expired or used: the same answer for all
  ├ EmptyMessage           nothing in it to read
  ├ MessageTooLong         over the limit
  ├ ClientMessageReused    the same client_message_id with another text, or other photos
@@ -25,6 +26,13 @@ class UnknownConversation(ConversationError):
 
     def __init__(self) -> None:
         super().__init__("There is no such conversation.")
+
+
+class LinkOver(ConversationError):
+    code = "link_over"
+
+    def __init__(self) -> None:
+        super().__init__("This link was used before, or its time is over.")
 
 
 class EmptyMessage(ConversationError):

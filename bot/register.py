@@ -4,7 +4,6 @@ Nothing imported here may import LangChain: a server opens conversations while t
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -12,15 +11,17 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
 
-from bot.errors import UnknownConversation
+from bot.errors import LinkOver, UnknownConversation
 from bot.events import ProposalState, PublicMessage
 from bot.public import messages_now, proposal_of
 from tools import crossing
-from tools.commerce import reach, transcript
+from tools.commerce import chat_links, reach, transcript
+from tools.commerce.chat_links import hashed
 from tools.commerce.customers import customer_of
 from tools.commerce.database import Database, ReadSession, WriteSession
-from tools.commerce.schema import ConversationChannel, ConversationStatus, Role
+from tools.commerce.schema import ConversationChannel, ConversationStatus, Customer, Role
 
 
 class Frozen(BaseModel):
@@ -39,6 +40,14 @@ class Started(Frozen):
     id: str
     token: str
     status: ConversationStatus
+
+
+class Opened(Frozen):
+    """`subject` is whose it is, as the shop's identity tokens call them; absent where no account was shown."""
+
+    id: str
+    status: ConversationStatus
+    subject: str | None = None
 
 
 class View(Frozen):
@@ -75,7 +84,7 @@ class Register:
             shopper = who.role is Role.SHOPPER
             opening = transcript.Opening(
                 id=conversation_id,
-                token_hash=_hashed(token),
+                token_hash=hashed(token),
                 channel=channel,
                 role=who.role,
                 customer_id=customer_of(session, who.customer_ref, who.email) if shopper else None,
@@ -89,15 +98,32 @@ class Register:
         return Started(id=conversation_id, token=token, status=ConversationStatus.BOT)
 
     async def authorize(self, conversation_id: str, token: str) -> None:
-        """Raises UnknownConversation unless `token` is the conversation's own."""
+        """Raises UnknownConversation unless `token` is the conversation's own, or a link to it was opened with it."""
 
-        def work(session: ReadSession) -> str:
+        def work(session: ReadSession) -> bool:
             found = transcript.conversation(session, conversation_id)
-            return found.token_hash if found else ""
+            stored = found.token_hash if found else ""
+            own = secrets.compare_digest(stored, hashed(token))
+            return own or chat_links.is_key(session, conversation_id, token)
 
-        stored = await crossing.read(self._database, work)
-        if not secrets.compare_digest(stored, _hashed(token)):
+        if not await crossing.read(self._database, work):
             raise UnknownConversation
+
+    async def open_link(self, secret: str, key: str) -> Opened:
+        """Open the conversation that an e-mail's link leads to, for the browser whose `key` it is. Raises LinkOver."""
+
+        def work(session: WriteSession) -> Opened | None:
+            conversation_id = chat_links.open_with(session, secret, key, self._now())
+            found = transcript.conversation(session, conversation_id) if conversation_id else None
+            if found is None:
+                return None
+            ref = session.scalar(select(Customer.ref).where(Customer.id == found.customer_id))
+            return Opened(id=found.id, status=found.status, subject=ref)
+
+        opened = await crossing.write(self._database, work)
+        if opened is None:
+            raise LinkOver
+        return opened
 
     async def view(self, conversation_id: str) -> View:
         def work(session: ReadSession) -> View:
@@ -149,7 +175,3 @@ class Register:
     def tell_news(self, conversation_id: str) -> None:
         if news := self._news.pop(conversation_id, None):
             news.set()
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -3,18 +3,20 @@
 from langchain.tools import tool
 from pydantic import Field
 
+from knowledge.shop_profile import ShopProfile
 from tools.arguments import Arguments, OrderNumber, Runtime
 from tools.cards import Refusal
 from tools.commerce import reach
 from tools.commerce.changes.requests import LineWish
 from tools.commerce.database import WriteSession
+from tools.commerce.days import LocalTime
 from tools.commerce.disputes import claims
 from tools.commerce.disputes.claims import Opened, about
 from tools.commerce.disputes.stakes import Claim
 from tools.commerce.handoffs import queue
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import DisputeKind, HandoffState
-from tools.context import ToolAnswer, ToolContext, answer
+from tools.context import ToolAnswer, answer
 from tools.dispute_card import DisputeCard
 from tools.facts import Money
 from tools.handoff_card import BACK_TO_ASSISTANT
@@ -64,7 +66,7 @@ async def open_dispute(
         opened = claims.open_dispute(session, talk, claim, by, context.rulebook, shop.people, due)
         if isinstance(opened, Refusal):
             return opened
-        return _card(session, context, opened), opened.handoff.state is HandoffState.TAKEN
+        return opened_card(session, opened, shop, when), opened.handoff.state is HandoffState.TAKEN
 
     done = await context.write(work)
     if isinstance(done, Refusal):
@@ -73,11 +75,12 @@ async def open_dispute(
     return answer(card, cards=(card,), choices=() if is_taken else (BACK_TO_ASSISTANT,))
 
 
-def _card(session: WriteSession, context: ToolContext, opened: Opened) -> DisputeCard:
-    dispute, when = opened.dispute, context.when
+def opened_card(session: WriteSession, opened: Opened, shop: ShopProfile, when: LocalTime) -> DisputeCard:
+    """What the shopper is told of it."""
+    dispute = opened.dispute
     has_address = reach.address_of(session, dispute.conversation_id) is not None
-    outlook = queue.outlook(session, opened.handoff, context.shop.language)
-    handed_over = handoff_card(context.shop, when, opened.handoff, outlook, has_address=has_address)
+    outlook = queue.outlook(session, opened.handoff, shop.language)
+    handed_over = handoff_card(shop, when, opened.handoff, outlook, has_address=has_address)
     # The last moment of the day before, where it ends at midnight.
     day = claims.answer_day(dispute, when)
     told = about(dispute.kind, opened.order_number, opened.items)

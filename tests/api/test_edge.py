@@ -354,6 +354,7 @@ def test_the_openapi_page_describes_the_contract(web: TestClient) -> None:
         "/api/conversations/{conversation_id}/messages",
         "/api/conversations/{conversation_id}/typing",
         "/api/conversations/{conversation_id}/messages/{message_id}/chart",
+        "/api/conversations/links",
         "/api/conversations/{conversation_id}/photos",
         "/api/conversations/{conversation_id}/photos/{photo_id}",
         "/api/conversations/{conversation_id}/proposals/{proposal_id}",

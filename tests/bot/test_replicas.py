@@ -11,12 +11,14 @@ from bot.errors import ClientMessageReused
 from bot.replicas import hear_replicas
 from tests.bot.conftest import Clock, FarReplica
 from tests.bot.pressing import pressed, proposes, shown, started, status
+from tests.bot.test_handoffs import MAYA, handoff, hands_over
 from tests.tools.builders import days, parcel
 from tests.tools.commerce.changes.paid_shop import PaidShop
 from tools.commerce.changes import decisions
 from tools.commerce.changes.decisions import Decision
 from tools.commerce.database import Database
 from tools.commerce.schema import (
+    ConversationStatus,
     LedgerEntry,
     Message,
     OrderStatus,
@@ -242,6 +244,20 @@ async def test_two_people_on_one_account_agree_to_the_same_refund_once(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_while_a_person_has_it_the_bot_is_silent_on_every_replica_and_after_a_restart(
+    far_replica: FarReplica, shop: PaidShop
+) -> None:
+    here = far_replica(hands_over)
+    me = await started(here)
+    await here.reply(me, "a person, please")
+    await here.people.take(handoff(shop.database).id, MAYA)
+    await here.finish_running(within_seconds=10)
+
+    reply = await far_replica(hands_over).reply(me, "a person? where is my order?")
+
+    assert (reply.messages, reply.status) == ((), ConversationStatus.HUMAN)
+
+
 async def test_what_one_stores_another_hears(far_replica: FarReplica, database: Database) -> None:
     storing, following = (
         far_replica(lambda _: AIMessage("Hello!")),

@@ -1,18 +1,21 @@
 """Telling shoppers who are not there that there is an answer: what they have not read, and their address.
 
-The e-mail says nothing of what was asked or answered, and its link opens the chat alone: whoever reads somebody
-else's mail sees no conversation. It is told once of all that came while the shopper was away.
+The e-mail says nothing of what was asked or answered. Its link opens the conversation once, in whichever browser, if
+the address is known to be theirs: of their account, or of an order that they have shown. To an address that was merely
+left it leads to the chat alone. It is told once of all that came while the shopper was away.
 """
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from string import Template
+from urllib.parse import urldefrag
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.shop_profile import ShopProfile
+from tools.commerce import chat_links
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.schema import (
     Conversation,
@@ -32,12 +35,19 @@ ANSWERED = Template(
 
 there is an answer for you in the chat at $shop.$link
 
-Open it in the browser in which you wrote to us, and your conversation is still there. You can also write to
-$contact.
+$how You can also write to $contact.
 
 $shop
 """
 )
+
+IN_THE_SAME_BROWSER = "Open it in the browser in which you wrote to us, and your conversation is still there."
+ANYWHERE = (
+    "The link opens your conversation in any browser, once and within three days. In the browser in which you wrote "
+    "to us it is still there as well."
+)
+FRAGMENT = "parley"
+"""What the chat on a page looks for behind the page's address; a server is never sent it."""
 
 
 def note_unread(session: WriteSession, conversation_id: str, seq: int, now: datetime) -> None:
@@ -78,6 +88,12 @@ def leave_address(session: WriteSession, conversation_id: str, email: str) -> No
 
 def address_of(session: ReadSession | WriteSession, conversation_id: str) -> str | None:
     """Of the account, else of an order that was proved, else the one that was left."""
+    left = select(ShopperReach.email).where(ShopperReach.conversation_id == conversation_id)
+    return known_address(session, conversation_id) or session.scalar(left)
+
+
+def known_address(session: ReadSession | WriteSession, conversation_id: str) -> str | None:
+    """Of the account, else of an order that was proved."""
     account = (
         select(Customer.email)
         .join(Conversation, Conversation.customer_id == Customer.id)
@@ -90,8 +106,7 @@ def address_of(session: ReadSession | WriteSession, conversation_id: str) -> str
         .order_by(OrderProof.proved_at.desc())
         .limit(1)
     )
-    left = select(ShopperReach.email).where(ShopperReach.conversation_id == conversation_id)
-    return session.scalar(account) or session.scalar(proved) or session.scalar(left)
+    return session.scalar(account) or session.scalar(proved)
 
 
 def unread(session: ReadSession, since: datetime) -> Sequence[str]:
@@ -134,8 +149,14 @@ def mail_unread(
     recipient = address_of(session, conversation_id) if claimed else None
     if recipient is None:
         return
+    opens = link is not None and known_address(session, conversation_id) is not None
+    if link and opens:
+        link = f"{urldefrag(link).url}#{FRAGMENT}={chat_links.make(session, conversation_id, now)}"
     body = ANSWERED.substitute(
-        shop=shop.name, link=f"\n\n    {link}" if link else "", contact=shop.contact.email
+        shop=shop.name,
+        link=f"\n\n    {link}" if link else "",
+        how=ANYWHERE if opens else IN_THE_SAME_BROWSER,
+        contact=shop.contact.email,
     )
     subject = f"{shop.name} has answered you"
     session.add(OutboxEmail(recipient=recipient, subject=subject, body=body, created_at=now))

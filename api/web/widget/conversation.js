@@ -140,8 +140,9 @@ export class Conversation extends EventTarget {
     return text;
   }
 
-  startOver() {
-    this.#forget({ outbox: [] });
+  /** @param {Partial<import("./record.js").Saved>} found the conversation that takes its place, else a new one */
+  startOver(found) {
+    this.#forget({ outbox: [], ...found });
   }
 
   /**

@@ -39,7 +39,8 @@ export class ParleyChat extends HTMLElement {
     this.#paint(shop.theme);
     this.#build(shop);
     this.#conversation.start();
-    if (this.hasAttribute("open") || (this.#conversation.wasOpen && innerWidth > 520)) this.#show(false);
+    const isCalled = this.hasAttribute("open") || location.hash.startsWith("#parley="); // by an e-mail's link
+    if (isCalled || (this.#conversation.wasOpen && innerWidth > 520)) this.#show(false);
   }
 
   disconnectedCallback() {

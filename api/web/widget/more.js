@@ -5,6 +5,7 @@ import { PhotoView } from "./photo_view.js";
 import { drawDispute } from "./dispute_card.js";
 import { drawReturns } from "./return_card.js";
 import { Typing } from "./typing.js";
+import { MailLink } from "./mail_link.js";
 
 function complete(panel) {
   if (!panel || panel.isWhole) return;
@@ -16,6 +17,7 @@ function complete(panel) {
   const view = new PhotoView(panel.conversation, root);
   const tray = new PhotoTray(panel, view);
   new Typing(panel);
+  new MailLink(panel);
   Object.assign(panel.log.desk, { photos: (photos) => view.draw(photos), ...CARDS });
   panel.conversation.addEventListener("change", () => tray.refresh());
   panel.log.redraw(({ photos, cards }) => photos?.length || cards?.some(({ kind }) => kind in CARDS));

@@ -1,6 +1,7 @@
 /** Photos to be sent: picked or pasted, seen above where one writes, and uploaded meanwhile. */
 
 import { button, h, iconButton } from "./dom.js";
+import { hasUnsent, keepUnsent, unsent } from "./unsent_photos.js";
 import { shrunk, uploaded } from "./upload.js";
 
 const MOST = 6;
@@ -27,6 +28,22 @@ export class PhotoTray {
     panel.textarea.addEventListener("input", () => this.refresh());
     panel.textarea.addEventListener("paste", (event) => this.#pasted(event));
     this.refresh();
+    if (hasUnsent()) this.#findAgain();
+  }
+
+  /** Those that were ready before the page was loaded anew. */
+  async #findAgain() {
+    const { id } = await this.panel.conversation.begun();
+    for (const photo of unsent(id)) {
+      const blob = await this.view.bytes(photo.id).catch(() => null);
+      if (blob && this.#items.length < MOST) this.#take({ name: "photo" }, photo, blob);
+    }
+    this.#remember();
+  }
+
+  async #remember() {
+    const { id } = await this.panel.conversation.begun();
+    keepUnsent(id, this.#items.flatMap(({ sent }) => sent ?? []));
   }
 
   get #isReady() {
@@ -58,7 +75,8 @@ export class PhotoTray {
     if (files.length > MOST) this.news.textContent = `At most ${MOST} photos fit in one message.`;
   }
 
-  #take(file) {
+  /** @param {File | {name: string}} file @param {{id: string}} [sent] as it was uploaded before @param {Blob} [blob] */
+  #take(file, sent, blob) {
     const item = { life: new AbortController() };
     const name = file.name || "photo";
     const said = h("span", {});
@@ -69,7 +87,10 @@ export class PhotoTray {
     item.send = () => this.#send(item, file, { canvas, said, progress });
     this.#items.push(item);
     this.list.append(item.node);
-    item.send();
+    if (sent) {
+      paint(canvas, blob);
+      this.#ready(item, sent, { said, progress });
+    } else item.send();
     this.refresh();
   }
 
@@ -80,10 +101,11 @@ export class PhotoTray {
       const blob = await shrunk(file);
       paint(canvas, blob);
       const { conversation } = this.panel;
-      item.sent = await uploaded(conversation, blob, (share) => (progress.value = share), item.life.signal);
-      this.view.keep(item.sent.id, blob);
-      said.replaceChildren("Ready to send");
+      const sent = await uploaded(conversation, blob, (share) => (progress.value = share), item.life.signal);
+      this.view.keep(sent.id, blob);
+      this.#ready(item, sent, { said, progress });
       this.news.textContent = "Photo ready to send.";
+      this.#remember();
     } catch (error) {
       if (item.life.signal.aborted) return;
       said.replaceChildren(h("span", { class: "failure" }, error.message), error.isTransient ? button("Try again", item.send) : "");
@@ -93,10 +115,17 @@ export class PhotoTray {
     this.refresh();
   }
 
+  #ready(item, sent, { said, progress }) {
+    item.sent = sent;
+    said.replaceChildren("Ready to send");
+    progress.hidden = true;
+  }
+
   #remove(item) {
     item.life.abort();
     item.node.remove();
     this.#items = this.#items.filter((other) => other !== item);
+    this.#remember();
     this.panel.textarea.dispatchEvent(new Event("input"));
     this.panel.textarea.focus();
     this.refresh();
@@ -117,6 +146,7 @@ export class PhotoTray {
     const photos = [...new Map(this.#items.map(({ sent }) => [sent.id, sent])).values()];
     conversation.send(textarea.value.trim(), photos);
     this.#items = [];
+    this.#remember();
     this.list.replaceChildren();
     this.news.textContent = "";
     textarea.value = "";

@@ -29,6 +29,11 @@ export class PhotoView {
     this.#blobs.set(id, Promise.resolve(blob));
   }
 
+  /** The bytes of one that was uploaded before. Throws when it is gone. */
+  bytes(id) {
+    return this.#blob(id);
+  }
+
   /** @param {{id: string, width: number, height: number}[]} photos */
   draw(photos) {
     if (!photos.length) return null;

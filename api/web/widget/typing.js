@@ -1,16 +1,20 @@
 /** Who of the shop is typing, in place of where the conversation stands; and that the shopper is, for the shop. */
 
-import { home } from "./dom.js";
+import { h, home } from "./dom.js";
 
 const EVERY_MS = 3000;
 
 export class Typing {
   #panel;
   #who = null;
+  /** For screen readers: once for each message that is being written, however often they pause. */
+  #said = h("p", { class: "unseen", role: "status" });
+  #saidAt = -1;
   #toldAt = 0;
 
   constructor(panel) {
     this.#panel = panel;
+    panel.state.after(this.#said);
     panel.conversation.addEventListener("heard", ({ detail }) => this.#hear(detail));
     panel.conversation.addEventListener("change", () => this.#show());
     panel.textarea.addEventListener("input", () => this.#tell());
@@ -26,7 +30,13 @@ export class Typing {
   }
 
   #show() {
-    if (this.#who && this.#isWithPeople) this.#panel.state.textContent = `${this.#who} is typing…`;
+    const { length } = this.#panel.conversation.transcript.messages;
+    if (length !== this.#saidAt) this.#said.textContent = "";
+    if (!this.#who || !this.#isWithPeople) return;
+    this.#panel.state.textContent = `${this.#who} is typing…`;
+    if (length === this.#saidAt) return;
+    this.#said.textContent = `${this.#who} is writing an answer.`;
+    this.#saidAt = length;
   }
 
   /** A hint: whether it arrives or not, the message does. */

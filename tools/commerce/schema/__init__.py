@@ -27,6 +27,7 @@ from tools.commerce.schema.changes import (
     ProposalStatus,
     RefundCause,
 )
+from tools.commerce.schema.chat_links import ChatLink
 from tools.commerce.schema.conversations import (
     AttemptKind,
     Conversation,
@@ -107,6 +108,7 @@ __all__ = [
     "CaseNote",
     "Channel",
     "ChannelNotice",
+    "ChatLink",
     "Conversation",
     "ConversationChannel",
     "ConversationStatus",

@@ -5,7 +5,7 @@ own; the difference is added to the sums. That is exact whatever else goes on: b
 a change to the same things, for who touched them waits here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -39,8 +39,7 @@ def keep_current(session: Session, committed: Engine) -> None:
     touched = take_touched(session)
     if not touched:
         return
-    with committed.connect() as before:
-        seen = BeforeAndNow(before, session.connection())
+    with BeforeAndNow(committed, session.connection()) as seen:
         called_otherwise = renamed(seen, touched)
         is_much = touched.is_anything or len(touched) > MOST_ADDED or bool(called_otherwise)
         if is_much:
@@ -60,13 +59,13 @@ def keep_current(session: Session, committed: Engine) -> None:
                     mark_stale(session, days)
                 return
             if not is_much:
-                hold_some(session, _names(seen, found))
+                hold_some(session, _names(seen, found, touched.born[Review.id]))
             _add(session, _difference(seen, affected, found, touched, state))
 
 
-def _names(seen: BeforeAndNow, found: Extent) -> list[str]:
+def _names(seen: BeforeAndNow, found: Extent, born: Collection[int]) -> list[str]:
     """Also of the orders that reviews are of, by which they are told apart."""
-    orders = {*found[Order.id], *seen.find(Review.order_id, Review.id, found[Review.id])}
+    orders = {*found[Order.id], *seen.find(Review.order_id, Review.id, found[Review.id], born)}
     named = {**found, Order.id: orders}
     return [f"{thing} {key}" for thing, keys in named.items() for key in keys]
 

@@ -19,6 +19,8 @@ from tools.commerce.schema import Order, Review, RollupState, WebSession
 EVER = Period(date(1, 1, 3), date(9999, 12, 29))
 """All days that have a midnight in every zone."""
 _OF_ALL = "daily sums"
+# Every transaction that changes a fact reads it: it is built once.
+_STATE = select(RollupState.zone, RollupState.definitions, RollupState.stale_from, RollupState.stale_to)
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,7 @@ class State:
 
     @classmethod
     def read(cls, session: Session) -> Self:
-        row = session.execute(
-            select(RollupState.zone, RollupState.definitions, RollupState.stale_from, RollupState.stale_to)
-        ).one()
+        row = session.execute(_STATE).one()
         stale = Period(row.stale_from, row.stale_to) if row.stale_from else None
         return cls(ZoneInfo(row.zone), row.definitions == DEFINITIONS, stale)
 

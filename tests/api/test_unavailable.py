@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.bootstrap import Parley
 from tests.api.conftest import MakeSettings, Served, serving
 from tests.api.test_conversations import say
+from tools.commerce.database import Database
 
 
 @pytest.fixture(scope="module")
 def own(make_settings: MakeSettings, small_shop: Path) -> Iterator[Served]:
-    with serving(make_settings(shop_dir=small_shop)) as served:
-        yield served
+    """Waits a second for a lock, which is as good as five."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.bootstrap.Database", partial(Database, lock_timeout_seconds=1.0))
+        with serving(make_settings(shop_dir=small_shop)) as served:
+            yield served
 
 
 @contextmanager

@@ -69,11 +69,12 @@ class Server:
             else:
                 self._process = _Forked(self._words, environment, self.folder, self._log)
         deadline = time.monotonic() + self.ready_seconds
-        while not self._is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(self._log.read_text()[-4000:])
-            time.sleep(0.1)
+        with httpx.Client(base_url=self.url, timeout=2) as client:
+            while not _is_ready(client):
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    self.kill()
+                    raise RuntimeError(self._log.read_text()[-4000:])
+                time.sleep(0.1)
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
@@ -95,12 +96,6 @@ class Server:
             self._process.wait(30)
             self._process = None
 
-    def _is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).is_success
-        except httpx.TransportError:
-            return False
-
     def _environment(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self.database_url,
@@ -110,6 +105,13 @@ class Server:
             "ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             **self.settings,
         }
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").is_success
+    except httpx.TransportError:
+        return False
 
 
 class _Forked:

@@ -17,10 +17,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from bot.phrases import Phrase, meanings_of, words_of
+from knowledge.plain_yaml import plain_values
 from tools.commerce.schema import ProposalKind
 
 LONGEST = 80
@@ -82,4 +82,4 @@ def _meanings(kind: ProposalKind) -> Mapping[Phrase, str]:
 @cache
 def _phrases() -> _Phrases:
     text = Path(__file__).with_name("consent.yaml").read_text("utf-8")
-    return _Phrases.model_validate(yaml.safe_load(text))
+    return _Phrases.model_validate(plain_values(text))

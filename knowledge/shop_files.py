@@ -10,6 +10,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from knowledge.plain_yaml import Loader
+
 Location = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -62,7 +64,7 @@ def read_yaml(file: Path) -> YamlFile:
 
 def parse_yaml(text: str, file: Path, first_line: int = 1) -> YamlFile:
     """Like `read_yaml`, for a part of `file` that starts on `first_line`."""
-    loader = yaml.SafeLoader(text)
+    loader = Loader(text)
     lines: dict[Location, int] = {}
     try:
         node = loader.get_single_node()

@@ -11,11 +11,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from bot.embedded.situation import Situation
 from bot.embedded.wording import cases as wording
 from knowledge.embedding import Embedder, Vectors
+from knowledge.plain_yaml import plain_values
 from tools.case_facts import CaseFacts
 
 NEAR = 0.5
@@ -79,7 +79,7 @@ class CaseQuestions:
 
     @cached_property
     def _examples(self) -> tuple[list[About], Vectors]:
-        listed: dict[str, list[str]] = yaml.safe_load(
+        listed: dict[str, list[str]] = plain_values(
             (Path(__file__).parent / "case_questions.yaml").read_text(encoding="utf-8")
         )
         pairs = [(About(kind), text) for kind, texts in listed.items() for text in texts]

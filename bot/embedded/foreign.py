@@ -3,11 +3,10 @@
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
 from bot.embedded.answers import Answer
 from bot.embedded.handing_over import TOOL, hand_over
 from bot.embedded.situation import Situation, Slot
+from knowledge.plain_yaml import plain_values
 from tools.commerce.schema import HandoffReason
 from tools.languages import NAMES, language_of
 
@@ -45,5 +44,5 @@ def _language_of(text: str) -> str | None:
 @cache
 def _sentences() -> dict[str, str]:
     """By the code of their language."""
-    sentences: dict[str, str] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    sentences: dict[str, str] = plain_values(FILE.read_text(encoding="utf-8"))
     return sentences

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-import yaml
 from pydantic import Field, model_validator
 
+from knowledge.plain_yaml import plain_values
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile, Target, Weekday
 from tests.bot.figure_calls import called
 from tests.bot.figure_readings import Kpis, Names, Reading, Strict, Why
@@ -135,7 +135,7 @@ class FigureQuestions(Strict):
 
 
 def figure_questions() -> FigureQuestions:
-    return FigureQuestions.model_validate(yaml.safe_load(FILE.read_text("utf-8")))
+    return FigureQuestions.model_validate(plain_values(FILE.read_text("utf-8")))
 
 
 def _spelled_out(question: Mapping[str, Any], today: date) -> dict[str, Any]:

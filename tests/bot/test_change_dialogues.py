@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from bot.conversation import Conversations, Identity
 from bot.events import DoneEvent, PublicMessage
+from knowledge.plain_yaml import plain_values
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.conftest import NOW, Opened
 from tests.bot.mailed_code import with_code
@@ -86,7 +86,7 @@ class Dialogue(_Written):
 
 DIALOGUES = [
     Dialogue.model_validate(row)
-    for row in yaml.safe_load((Path(__file__).parent / "change_dialogues.yaml").read_text())
+    for row in plain_values((Path(__file__).parent / "change_dialogues.yaml").read_text())
 ]
 
 

@@ -4,15 +4,15 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import consent
 from bot.consent import LONGEST, Consent, read_consent
+from knowledge.plain_yaml import plain_values
 from tools.commerce.schema import ProposalKind
 
-PHRASES = yaml.safe_load(Path(consent.__file__).with_name("consent.yaml").read_text("utf-8"))
+PHRASES = plain_values(Path(consent.__file__).with_name("consent.yaml").read_text("utf-8"))
 SAID = [*PHRASES["yes"], *PHRASES["nod"], *PHRASES["no"], *PHRASES["politeness"]]
 CHANGES = [phrase for phrases in PHRASES["change"].values() for phrase in phrases]
 VOCABULARY = {word for phrase in (*SAID, *CHANGES) for word in phrase.split()}

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from bot.conversation import Conversations, Identity
 from bot.desk import Desk
 from bot.events import DoneEvent, PublicMessage, WorkingEvent
+from knowledge.plain_yaml import plain_values
 from tests.bot.mailed_code import with_code
 from tools.commerce.schema import ConversationChannel
 
@@ -50,7 +50,7 @@ class Dialogue(BaseModel):
 
 DIALOGUES = [
     Dialogue.model_validate(row)
-    for row in yaml.safe_load((Path(__file__).parent / "dialogues.yaml").read_text())
+    for row in plain_values((Path(__file__).parent / "dialogues.yaml").read_text())
 ]
 
 

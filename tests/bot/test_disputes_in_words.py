@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import select
 
 from bot.conversation import Conversations, Identity
 from bot.desk import Desk
 from bot.embedded.claims import claim_in
 from bot.events import Reply
+from knowledge.plain_yaml import plain_values
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.conftest import NOW, Opened
 from tests.bot.orders_to_change import of_other_shop
@@ -29,7 +29,7 @@ from tools.commerce.schema import (
 
 pytestmark = pytest.mark.anyio
 
-WORDINGS: Mapping[str, Sequence[str]] = yaml.safe_load(
+WORDINGS: Mapping[str, Sequence[str]] = plain_values(
     Path(__file__).with_name("dispute_wordings.yaml").read_text("utf-8")
 )
 CLAIMS = {kind: texts for kind, texts in WORDINGS.items() if kind not in {"only_asked", "how_it_stands"}}

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import select
 
 from bot.consent import Consent, read_consent
 from bot.conversation import Conversations
 from bot.desk import Desk
 from bot.events import Reply
+from knowledge.plain_yaml import plain_values
 from tests.bot.conftest import NOW, Clock, Opened, Replica
 from tests.bot.pressing import started
 from tests.bot.worst_case_model import LIE, calls_everything
@@ -22,7 +22,7 @@ from tools.commerce.schema import ConversationStatus, Order, Proposal, ProposalK
 
 pytestmark = pytest.mark.anyio
 
-WORDINGS: Mapping[str, Sequence[str]] = yaml.safe_load(
+WORDINGS: Mapping[str, Sequence[str]] = plain_values(
     Path(__file__).with_name("wordings.yaml").read_text("utf-8")
 )
 UNDONE = {ProposalStatus.OPEN, ProposalStatus.EXPIRED}

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.embedded.intents import Intent
+from knowledge.plain_yaml import plain_values
 
 FOLDER = Path(__file__).parent
 CONTEXT = "context"
@@ -35,7 +34,7 @@ def examples() -> Examples:
     for label in (*Intent, CONTEXT):
         content = (FOLDER / f"{label}.yaml").read_bytes()
         digest.update(content)
-        lists: dict[str, list[str]] = yaml.safe_load(content)
+        lists: dict[str, list[str]] = plain_values(content)
         well_spelt += lists["written"]
         lines = lists["written"] + lists.get("misspelt", [])
         texts += lines

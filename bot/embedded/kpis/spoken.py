@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.plain_yaml import plain_values
 
 
 def spoken(name: str, *, whole_words: bool = True, count: str = "") -> re.Pattern[str]:
@@ -16,7 +16,7 @@ def spoken(name: str, *, whole_words: bool = True, count: str = "") -> re.Patter
 
 @cache
 def _wordings() -> Mapping[str, list[str]]:
-    given: Mapping[str, list[str]] = yaml.safe_load(
+    given: Mapping[str, list[str]] = plain_values(
         (Path(__file__).parent / "cues.yaml").read_text(encoding="utf-8")
     )
     return given

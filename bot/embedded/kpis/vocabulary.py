@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.embedded.kpis.tokens import Token, root, roots
+from knowledge.plain_yaml import plain_values
 from knowledge.words import FUNCTION_WORDS
 from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.commerce.metrics.facts import Dimension
@@ -63,7 +62,7 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    given = yaml.safe_load((Path(__file__).parent / "vocabulary.yaml").read_text(encoding="utf-8"))
+    given = plain_values((Path(__file__).parent / "vocabulary.yaml").read_text(encoding="utf-8"))
     called: dict[str, tuple[str, ...]] = {
         metric.name: (metric.title, *metric.synonyms, *given["metrics"].get(metric.name, ()))
         for metric in METRICS

@@ -14,17 +14,15 @@ from bot.desk import Desk
 from bot.models import Models, load_models
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
-from knowledge.shop_profile import DEMO_SHOP, ShopProfile
 from tests.bot.figure_questions import figure_questions
 from tests.bot.figure_shop import build
 from tests.bot.other_shop import records
 from tests.bot.scripted_model import Script, ScriptedModel
-from tests.tools.builders import settlement
+from tests.tools.builders import POLICY, SHOP, settlement
 from tools.commerce.database import LOCK_TIMEOUT_SECONDS, Database
 from tools.commerce.demo import create_demo_shop
 from tools.commerce.importing import ShopDefaults, load
 from tools.commerce.order_numbers import common_shapes
-from tools.commerce.policy import Policy
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 """A Tuesday, 11 a.m. in the demo shop's zone."""
@@ -90,8 +88,8 @@ def scripted(script: Script, database: Database, knowledge: KnowledgeBase, clock
         Desk(
             database=database,
             knowledge=knowledge,
-            shop=ShopProfile.load(DEMO_SHOP),
-            policy=Policy.load(DEMO_SHOP),
+            shop=SHOP,
+            policy=POLICY,
             agents=agents,
             order_numbers=(),
             settlement=settlement(database, clock),
@@ -111,8 +109,8 @@ def desk_at(embedder: Embedder, knowledge_base: KnowledgeBase, learned_intents: 
         return Desk(
             database=database,
             knowledge=knowledge_base,
-            shop=ShopProfile.load(DEMO_SHOP),
-            policy=Policy.load(DEMO_SHOP),
+            shop=SHOP,
+            policy=POLICY,
             agents=agents,
             order_numbers=shapes,
             settlement=settlement(database, lambda: NOW),

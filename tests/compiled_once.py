@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import ParamSpec
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.util import LRUCache
 
 from tools.commerce import database
@@ -34,8 +34,13 @@ def _sharing(create: Callable[Options, Engine]) -> Callable[Options, Engine]:
     def sharing(*arguments: Options.args, **options: Options.kwargs) -> Engine:
         engine = create(*arguments, **options)
         if first := _first.get(engine.url.drivername):
+            vars(engine.dialect)["initialize"] = _met_before
             engine.dialect = first.dialect
             engine.update_execution_options(compiled_cache=_compiled)
         return engine
 
     return sharing
+
+
+def _met_before(_: Connection) -> None:
+    """Asks it nothing: the dialect that is used has done so."""

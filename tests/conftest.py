@@ -27,13 +27,10 @@ settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On a fresh clone it is a while until the embedded model has learned: one of two workers begins with files that
-    need it, and the other, which begins in the middle, with those that need not wait for it."""
-    needing_files = {item.path for item in items if "embedder" in getattr(item, "fixturenames", ())}
-    needing = [item for item in items if item.path in needing_files]
-    others = [item for item in items if item.path not in needing_files]
-    middle = len(items) // 2
-    items[:] = needing[:middle] + others + needing[middle:]
+    """First the files that need the weights: one worker begins with these, and on a fresh clone it is a while until
+    the embedded model has learned; another begins in the middle, with what need not wait for that."""
+    needing = {item.path for item in items if "embedder" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in needing)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.phrases import Phrase, meanings_of, words_of
+from knowledge.plain_yaml import plain_values
 
 LONGEST = 120
 """Characters."""
@@ -25,7 +24,7 @@ def takes_leave(text: str) -> bool:
 
 @cache
 def _meanings() -> Mapping[Phrase, str]:
-    listed: dict[str, list[str]] = yaml.safe_load(
+    listed: dict[str, list[str]] = plain_values(
         Path(__file__).with_name("pleasantries.yaml").read_text("utf-8")
     )
     return {tuple(phrase.split()): meaning for meaning, phrases in listed.items() for phrase in phrases}

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.conversation import Conversations
 from bot.desk import Desk
+from knowledge.plain_yaml import plain_values
 from tests.bot.pressing import started
 from tools.commerce.schema import ConversationStatus, Handoff, HandoffReason
 from tools.handoffs import PASSED_ON
 
 pytestmark = pytest.mark.anyio
 
-WORDINGS: Mapping[str, Sequence[str]] = yaml.safe_load(
+WORDINGS: Mapping[str, Sequence[str]] = plain_values(
     Path(__file__).with_name("handoff_wordings.yaml").read_text("utf-8")
 )
 HARMLESS = WORDINGS["harmless"]

@@ -17,6 +17,7 @@ for name in (
     "knowledge.search",
     "langchain_openai",
     "sentence_transformers",
+    "tests.api.stopped_server",
     "tests.bot.killed_handover",
     "tests.bot.killed_process",
     "tools.languages",

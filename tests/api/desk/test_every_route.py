@@ -1,15 +1,17 @@
-"""Every page and form that the desk has, also those that come to it later: by whom, and from where, it may be used."""
+"""Every page and form that there is, also those that come later: by whom, and from where, it may be used, and that what
+people write is never mark-up on it."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
 from sqlalchemy import func, select
 
 from api.app import create_app
 from tests.api.conftest import Conversation, Served
-from tests.api.desk.conftest import ANN, KIM, LEE, SignInAs, handoff_of
+from tests.api.desk.conftest import ANN, KIM, LEE, MAX, SignInAs, case_of, handoff_of, say
 from tools.commerce.schema import Base
 
 OPEN_TO_ALL = re.compile(r"/desk/sign-in(/.*)?|/desk/oidc(/.*)?")
@@ -17,17 +19,34 @@ OPEN_TO_ALL = re.compile(r"/desk/sign-in(/.*)?|/desk/oidc(/.*)?")
 FOR_ANALYSTS = re.compile(r"/desk/figures(/.*)?|/desk/sign-out")
 
 
-def routes(served: Served, method: str) -> Iterator[APIRoute]:
-    routers = [getattr(one, "original_router", None) for one in create_app(served.parley).routes]
-    found = [
+PAYLOAD = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+WITHOUT_A_CONVERSATION = {"/api/conversations", "/demo/sign-in", "/slack/events"}
+"""What may be posted before there is a conversation to prove: it begins one, or has a proof of its own."""
+
+
+def every_route(served: Served, method: str) -> list[APIRoute]:
+    app = create_app(served.parley)
+    routers = [getattr(one, "original_router", None) for one in app.routes]
+    found = [route for router in routers if isinstance(router, APIRouter) for route in router.routes]
+    return [
         route
-        for router in routers
-        if isinstance(router, APIRouter)
-        for route in router.routes
-        if isinstance(route, APIRoute) and route.path.startswith("/desk") and method in (route.methods or ())
+        for route in (*found, *app.routes)
+        if isinstance(route, APIRoute) and method in (route.methods or ())
     ]
+
+
+def routes(served: Served, method: str) -> Iterator[APIRoute]:
+    """Of the desk, for whoever has signed in."""
+    found = [route for route in every_route(served, method) if route.path.startswith("/desk")]
     assert len(found) >= 5
     yield from (route for route in found if not OPEN_TO_ALL.fullmatch(route.path))
+
+
+def query_names(dependant: Dependant) -> Iterator[str]:
+    """Of what a route, and all that it depends on, reads from an address."""
+    yield from (param.alias for param in dependant.query_params)
+    for one in dependant.dependencies:
+        yield from query_names(one)
 
 
 def address(route: APIRoute, talk: Conversation) -> str:
@@ -55,13 +74,74 @@ def test_nobody_comes_in_without_signing_in(staffed: Served, talk: Conversation)
     assert rows(staffed) == before
 
 
-def test_an_analyst_has_the_figures_alone(staffed: Served, talk: Conversation, sign_in_as: SignInAs) -> None:
-    before, ann = rows(staffed), sign_in_as(ANN)
+@pytest.mark.parametrize("email", [ANN, KIM])
+def test_an_analyst_has_the_figures_alone_and_an_agent_all_but_them(
+    staffed: Served,
+    talk: Conversation,
+    sign_in_as: SignInAs,
+    email: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before, browser = rows(staffed), sign_in_as(email)
     for route in (*routes(staffed, "GET"), *routes(staffed, "POST")):
-        if not FOR_ANALYSTS.fullmatch(route.path):
-            ask = ann.get if "GET" in (route.methods or ()) else ann.post
+        is_of_figures = FOR_ANALYSTS.fullmatch(route.path) is not None
+        if route.path != "/desk/sign-out" and is_of_figures is (email == KIM):
+            ask = browser.get if "GET" in (route.methods or ()) else browser.post
+            caplog.clear()
             assert ask(address(route, talk)).status_code == 403, route.path
+            assert [message for message in caplog.messages if message.startswith("denied: role=")], route.path
     assert rows(staffed) == before
+
+
+def test_no_sign_in_is_taken_from_another_site(staffed: Served) -> None:
+    forms = [route for route in every_route(staffed, "POST") if OPEN_TO_ALL.fullmatch(route.path)]
+    assert forms
+    with staffed.client() as nobody:
+        for route in forms:
+            for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+                answer = nobody.post(route.path, data={"email": KIM}, headers=headers)
+                assert answer.status_code == 403, (route.path, headers)
+                assert "set-cookie" not in answer.headers
+
+
+def test_nothing_is_posted_to_a_conversation_without_its_token(staffed: Served, talk: Conversation) -> None:
+    before = rows(staffed)
+    forms = [route for route in every_route(staffed, "POST") if not route.path.startswith("/desk")]
+    assert len(forms) >= 4
+    with staffed.client() as nobody:
+        for route in forms:
+            if route.path not in WITHOUT_A_CONVERSATION:
+                path = re.sub(r"\{[^}]*\}", talk.id, route.path)
+                answer = nobody.post(path, json={"text": "x"}, headers={"Origin": "https://evil.example"})
+                assert answer.status_code == 401, route.path
+    assert rows(staffed) == before
+
+
+def test_what_people_write_is_text_on_every_page(
+    staffed: Served, talk: Conversation, sign_in_as: SignInAs
+) -> None:
+    say(talk, PAYLOAD)
+    max_, case = sign_in_as(MAX), case_of(talk)
+    max_.post(f"{case}/take")
+    for step, fields in (
+        ("notes", {"note": PAYLOAD}),
+        ("messages", {"text": PAYLOAD}),
+        ("disputes", {"kind": "other", "claim": PAYLOAD}),
+    ):
+        assert max_.post(f"{case}/{step}", **fields).status_code == 303
+    pages = 0
+    for route in every_route(staffed, "GET"):
+        params = dict.fromkeys(query_names(route.dependant), PAYLOAD)
+        for query in ({}, params) if params else ({},):
+            with max_.http.stream("GET", address(route, talk), params=query) as answer:
+                if answer.headers.get("content-type", "").startswith("text/html"):
+                    pages += 1
+                    page = answer.read().decode()
+                    assert "<img src=x" not in page, route.path
+                    assert "<script>" not in page, route.path
+                    assert "script-src" in answer.headers["content-security-policy"], route.path
+                    assert answer.headers["x-content-type-options"] == "nosniff", route.path
+    assert pages >= 8
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])

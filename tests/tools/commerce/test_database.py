@@ -1,9 +1,12 @@
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, insert, select
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import CacheStats
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from tools.commerce.database import Database
@@ -29,6 +32,17 @@ def test_leaving_a_write_by_an_error_rolls_back(database: Database) -> None:
         raise RuntimeError("stop")
     with database.reading() as session:
         assert session.scalars(select(Customer)).all() == []
+
+
+def test_what_one_engine_has_compiled_serves_the_next(database_url: str) -> None:
+    hits = []
+    for _ in range(2):
+        with closing(Database(database_url)) as database, database.reading() as session:
+            found = session.connection().execute(select(Customer.name).where(Customer.name == "nobody else"))
+            assert isinstance(found.context, DefaultExecutionContext)
+            hits.append(found.context.cache_hit)
+
+    assert hits == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
 
 
 def test_a_connection_that_is_at_work_when_all_are_closed_is_closed_after_it(database_url: str) -> None:

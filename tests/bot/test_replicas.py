@@ -243,7 +243,6 @@ async def test_two_people_on_one_account_agree_to_the_same_refund_once(
     assert [refund.amount_minor for refund in shop.all(Refund)] == [1500]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_while_a_person_has_it_the_bot_is_silent_on_every_replica_and_after_a_restart(
     far_replica: FarReplica, shop: PaidShop
 ) -> None:
@@ -258,6 +257,7 @@ async def test_while_a_person_has_it_the_bot_is_silent_on_every_replica_and_afte
     assert (reply.messages, reply.status) == ((), ConversationStatus.HUMAN)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_what_one_stores_another_hears(far_replica: FarReplica, database: Database) -> None:
     storing, following = (
         far_replica(lambda _: AIMessage("Hello!")),

@@ -9,6 +9,8 @@ MOST_BLOCKS = {"message": 50, "home": 100}
 LONGEST_TEXT = {"section": 3000, "header": 150, "button": 75, "image_title": 2000}
 MOST_ELEMENTS = {"actions": 25, "context": 10, "context_actions": 5}
 LONGEST_VALUE = 2000
+LONGEST_ADDRESS = 3000
+LONGEST_CONFIRM = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
 LONGEST_ALL_TEXTS = 13_200
 _INLINE = {"text", "link", "user", "emoji", "channel", "broadcast", "date", "usergroup"}
 
@@ -98,8 +100,13 @@ def _of_button(button: Json) -> Iterable[str]:
     yield from _of_text(button["text"], LONGEST_TEXT["button"])
     if button["text"]["type"] != "plain_text":
         yield "a button's text must be plain_text"
-    if not 0 < len(button["value"]) <= LONGEST_VALUE:
+    if "url" in button:
+        if len(button["url"]) > LONGEST_ADDRESS:
+            yield "url is too long"
+    elif not 0 < len(button["value"]) <= LONGEST_VALUE:
         yield "value is missing or too long"
+    for name, longest in LONGEST_CONFIRM.items() if "confirm" in button else ():
+        yield from _of_text(button["confirm"][name], longest)
 
 
 def _of_text(text: Json, longest: int) -> Iterable[str]:

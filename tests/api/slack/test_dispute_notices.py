@@ -1,14 +1,19 @@
 """A dispute is told in the staff's channel with its kind, amount and deadline, and told anew when that is near."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from api.slack.approval_notices import ApprovalBoard
+from api.slack.dispute_notices import DisputeBoard
+from api.slack.sending import Sender
+from api.slack.staff import Staff
+from tests.api.slack.block_rules import wrong_in
 from tests.api.slack.office import Office
 from tests.api.slack.posted import Posted
 from tests.api.slack.workspace import AGENT, HANDOFFS, MANAGER, press
-from tests.tools.commerce.disputes.disputed_shop import DisputedShop
+from tests.tools.commerce.disputes.disputed_shop import NOOR, DisputedShop
 from tools.commerce import staff_accounts
 from tools.commerce.disputes import lifecycle
 from tools.commerce.schema import Dispute, DisputeKind, OutboxEmail, OutcomeKind, ProposalStatus, Role
@@ -61,6 +66,29 @@ async def test_its_deadline_is_told_who_has_it_and_then_the_managers(office_on_b
     await office.connection.tend()
     assert told(office, "Dispute: not received") == []
     assert told(office, "Dispute withdrawn: not received")[0].words.endswith("By: maya@shop.example")
+
+
+@pytest.mark.parametrize("handled", [False, True])
+async def test_the_longest_case_is_within_what_slack_takes_and_leads_to_its_page(
+    own_office: Office, handled: bool
+) -> None:
+    shop, number = DisputedShop(own_office.parley.database, now=own_office.clock.now), "N" * 120
+    shop.policy = own_office.parley.policy
+    shop.delivered(number)
+    dispute_id = shop.opened(DisputeKind.NOT_AS_DESCRIBED, number=number)
+    decided = shop.decided(dispute_id, OutcomeKind.STORE_CREDIT, amount_minor=99_999_999_900)
+    if handled:
+        shop.approve(decided.id, NOOR)
+    staff, profile = Staff(own_office.shop_dir, cast(Sender, None)), own_office.parley.shop
+    address = f"https://{'d' * 180}.example/desk"
+    for board, subject in ((DisputeBoard, dispute_id), (ApprovalBoard, decided.id)):
+        with own_office.parley.database.writing() as session:
+            drawn = board(staff, profile, address).drawn(session, subject, own_office.clock.now)
+        assert drawn is not None
+        blocks = [block.to_dict() for block in drawn.answer.blocks]
+        assert wrong_in(blocks, "message", lambda _: True) == []
+        assert (f"{address}/cases/" in str(blocks)) is not handled
+        assert len(drawn.answer.text) <= 3000
 
 
 async def test_an_outcome_above_the_limits_is_approved_there_by_a_manager_who_did_not_decide_it(

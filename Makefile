@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_VERSION := 26.3
 WORKERS := 2
-BENCHMARKS := turn concurrency changes startup retrieval understanding endings figures_questions kpis charts import_rate demo_rate
+BENCHMARKS := turn concurrency soak changes startup retrieval understanding endings figures_questions kpis charts import_rate demo_rate
 
 # What has been installed: stamps are renewed only when the lock or the project's metadata changed in content.
 RUN_STAMP := $(VENV)/.installed-run

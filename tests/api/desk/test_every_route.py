@@ -20,7 +20,7 @@ FOR_ANALYSTS = re.compile(r"/desk/figures(/.*)?|/desk/sign-out")
 
 
 PAYLOAD = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
-WITHOUT_A_CONVERSATION = {"/api/conversations", "/demo/sign-in", "/slack/events"}
+WITHOUT_A_CONVERSATION = {"/api/conversations", "/api/conversations/links", "/demo/sign-in", "/slack/events"}
 """What may be posted before there is a conversation to prove: it begins one, or has a proof of its own."""
 
 

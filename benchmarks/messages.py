@@ -20,6 +20,8 @@ UTTERANCES = TESTS / "utterances.yaml"
 """By others, apart from the examples: how well strangers are understood."""
 DICTATED = TESTS / "dictated_utterances.yaml"
 """By somebody else again, who speaks to a phone; nobody looked at what goes wrong there while writing examples."""
+LATER = TESTS / "later_utterances.yaml"
+"""By four more people, written before the latest examples."""
 SURE = 0.8
 
 Texts: TypeAlias = list[str]

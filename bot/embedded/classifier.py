@@ -24,6 +24,8 @@ MAX_WISHES = 3
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
 _ACTS = re.compile(r"\b(?:goes?|take|send|bring|give) back\b", re.IGNORECASE)
+_WHOLE = np.float32(2 / 3)
+"""What a message as a whole counts for beside its pieces: they miss what only the whole tells."""
 _CLEAR = 0.8
 """How sure a change must be to be another one than that before it."""
 
@@ -114,21 +116,12 @@ class IntentClassifier:
         rows = np.stack(others)
         read = [self._piece(text, row) for text, row in zip(pieces, rows, strict=True)]
         found = _gathered(read)
-        if not found:
-            return (self._only(whole, read),)
         if len(found) > 1:
             return found[:MAX_WISHES]
-        bearing = rows[[piece.bears for piece in read]].mean(axis=0)
-        return (self._wish(message, (row + bearing) / 2),)
-
-    def _only(self, whole: Wish, read: Sequence[_Piece]) -> Wish:
-        """For a message without a clear wish: its surest piece, if that says more than the message as a whole."""
-        told = [piece.wish for piece in read if not piece.context and piece.wish.intent not in PLEASANTRIES]
-        told = [wish for wish in told if wish.intent not in _ASIDES] or told
-        surest = max(told, key=lambda wish: wish.confidence, default=whole)
-        if surest.confidence > whole.confidence or whole.intent in _ASIDES | PLEASANTRIES:
-            return replace(surest, text=whole.text)
-        return whole
+        telling = _telling(read)
+        if any(telling):
+            row = _WHOLE * row + (1 - _WHOLE) * rows[telling].mean(axis=0)
+        return (self._wish(message, row),)
 
     def _piece(self, text: str, row: Floats) -> _Piece:
         read = self._wish(text, row)
@@ -150,6 +143,17 @@ class IntentClassifier:
     def _probabilities(self, texts: Sequence[str]) -> Floats:
         repaired = [self.speller.repair(text) for text in texts]
         return self._weights.probabilities(measured(self._embedder, repaired))
+
+
+def _telling(pieces: Sequence[_Piece]) -> list[bool]:
+    """Which pieces a message with one wish is read by, beside the whole of it: those that bear it, or else all that
+    tell something, anger only where there is nothing but that."""
+    bearing = [piece.bears for piece in pieces]
+    if any(bearing):
+        return bearing
+    told = [not piece.context and piece.wish.intent not in PLEASANTRIES for piece in pieces]
+    plainly = [tells and piece.wish.intent not in _ASIDES for tells, piece in zip(told, pieces, strict=True)]
+    return plainly if any(plainly) else told
 
 
 def _gathered(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:

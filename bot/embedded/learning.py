@@ -91,7 +91,7 @@ class Weights:
 
     def scores(self, texts: Texts) -> Floats:
         with _ARITHMETIC.limit(limits=1):
-            along: Floats = (texts.vectors - self.center) @ self.axes
+            along: Floats = np.subtract(texts.vectors, self.center) @ self.axes
             near = _nearness(along, self.vectors, self._half_squares) @ self.influence
         said: Floats = near + np.asarray(texts.words @ self.matrix) + self.bias
         return said

@@ -4,6 +4,7 @@ The grammar is closed: a message is consent only if it consists of phrases of `c
 
     yes, ok do it, sí, 👍, yes please             a yes, in six languages' plainest words
     yes, cancel it                               a yes to a cancellation, and to nothing else
+    please proceed with the return               a yes to a return, and to nothing else
     no thanks, please don't cancel it            a no
     yes but to my gift card, yes and the lamp    a new wish
     ok thanks, great, cancel it, yes no, yes?    neither: a good-bye, praise, a wish, both at once, a question
@@ -27,6 +28,16 @@ LONGEST = 80
 """Characters. Whoever writes more has more to say than yes."""
 
 _DONT = (("don't",), ("dont",), ("do", "not"))
+_GOES_AHEAD = (
+    "proceed with",
+    "go ahead with",
+    "confirm",
+    "i confirm",
+    "i agree to",
+    "process",
+    "go ahead and process",
+)
+_WHICH = ("the", "my", "this", "that")
 
 
 class Consent(StrEnum):
@@ -43,6 +54,7 @@ class _Phrases(BaseModel):
     no: tuple[str, ...]
     politeness: tuple[str, ...]
     change: Mapping[ProposalKind, tuple[str, ...]]
+    called: Mapping[ProposalKind, tuple[str, ...]]
 
     def meanings(self, kind: ProposalKind) -> dict[Phrase, str]:
         """What each phrase, as words, stands for."""
@@ -51,11 +63,16 @@ class _Phrases(BaseModel):
             "change": self.change.get(kind, ()),
             "nod": self.nod,
             "no": self.no,
-            "yes": self.yes,
+            "yes": (*self.yes, *self._goes_ahead(kind)),
         }
         named = {tuple(phrase.split()): meaning for meaning, group in groups.items() for phrase in group}
         against = {(*refusal, *phrase.split()): "no" for refusal in _DONT for phrase in groups["change"]}
         return named | against
+
+    def _goes_ahead(self, kind: ProposalKind) -> list[str]:
+        """ "Go ahead with the return", by what such a change is called."""
+        called = [f"{which} {name}" for which in _WHICH for name in self.called.get(kind, ())]
+        return [f"{verb} {change}" for verb in _GOES_AHEAD for change in called]
 
 
 def read_consent(text: str, kind: ProposalKind) -> Consent:

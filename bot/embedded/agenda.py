@@ -37,13 +37,21 @@ def agenda(found: Sequence[Task], situation: Situation) -> Agenda:
     if any(task.intent in _GIVE_BACK for task in changes):
         # "Take it back and refund me": the money is a part of it.
         only_money = [t for t in changes if t.intent is Intent.REQUEST_REFUND and not refund_cause(t.text)]
-        changes = [task for task in changes if task not in only_money]
-        found = [task for task in found if task not in only_money]
+        found = _with_money(found, only_money)
+        changes = [task for task in found if task.intent in CHANGES]
     if len(changes) < 2:
         return Agenda(tuple(found))
     later = tuple(Later(intent=task.intent, text=task.text) for task in changes[1:] if task.intent)
     others = [task for task in found if task not in changes]
     return Agenda((*others, changes[0]), later)
+
+
+def _with_money(found: Sequence[Task], only_money: Sequence[Task]) -> list[Task]:
+    """With where the money should go as a part of what is given back."""
+    rest = [task for task in found if task not in only_money]
+    place = next(place for place, task in enumerate(rest) if task.intent in _GIVE_BACK)
+    rest[place] = replace(rest[place], text=" ".join([rest[place].text, *(task.text for task in only_money)]))
+    return rest
 
 
 def is_free(memory: Memory, situation: Situation) -> bool:

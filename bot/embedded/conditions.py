@@ -74,7 +74,9 @@ _OTHERWISE = re.compile(
     r" cannot be| won't| "
     rf"didn't| has| is| does| did| have| was))(?: (?:possible|work(?: out)?|the case|so|done|available|"
     rf"in stock))?{_END}|"
-    rf"if (?:you|they|it|we) (?:don't|can't|cannot|haven't|doesn't|hasn't)(?=[,.:;!]|$| then\b| i\b))|if so)\b"
+    rf"if (?:you|they|it|we) (?:don't|can't|cannot|haven't|doesn't|hasn't)"
+    r"(?: (?:have|do|get|got|make|manage|sell)(?: (?:it|that|them|this|those|one|any))?)?"
+    r"(?=[,.:;!]|$| then\b| i\b))|if so)\b"
     r"[\s,:]*(?:then |already[\s,]+|just |please )*",
     re.IGNORECASE,
 )

@@ -107,7 +107,7 @@ def order_numbers(text: str, known: Sequence[str] = ()) -> tuple[str, ...]:
 
     `known` are numbers already shown to the shopper: they match first, also by their last four or more digits.
     """
-    readable = _EMAIL.sub(" , ", _read(text))
+    readable = _ZIP_CUED.sub(" , ", _EMAIL.sub(" , ", _read(text)))
     found = [*_known(readable, known)]
     found += _cued(_ZIP_CUED.sub(" , ", readable))
     rest = _without_other_numbers(readable)

@@ -59,6 +59,8 @@ class Intent(StrEnum):
 PLEASANTRIES = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.SMALL_TALK})
 """Dropped from a message that also holds a wish."""
 
+ABOUT_PRODUCTS = frozenset({Intent.FIND_PRODUCTS, Intent.PRODUCT_QUESTION, Intent.CHECK_STOCK})
+
 CHANGES = frozenset(
     {
         Intent.CANCEL_ORDER,

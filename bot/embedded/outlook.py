@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Task
+from bot.embedded.changes.draft import Draft, Item
 from bot.embedded.choice import named_numbers, which_order
 from bot.embedded.content import content_words
 from bot.embedded.intents import Intent
@@ -16,7 +17,7 @@ from bot.embedded.situation import Situation
 from bot.embedded.wording import outlook as wording
 from bot.embedded.wording.outlook import Asked
 from tools.cards import OrderCard, Refusal, ReturnsCard, ToolResult
-from tools.commerce.schema import OrderStatus
+from tools.commerce.schema import OrderStatus, ProposalKind
 from tools.returnable_card import ReturnableCard
 
 RULE = "How long do I have to return something?"
@@ -40,7 +41,7 @@ _CUES: tuple[tuple[Asked, tuple[str, ...]], ...] = (
         (
             r"\b(?:until|till|by) (?:when|(?:what|which) (?:day|date))\b.{0,60}\b" + _SENDS,
             rf"\b{_SENDS}\b.{{0,60}}\b(?:until|till|by) (?:when|(?:what|which) (?:day|date))\b",
-            rf"\bhow (?:long|many (?:more )?days|much (?:more )?time)\b.{{0,50}}\b{_SENDS}",
+            rf"\bhow (?:long|many (?:more )?days|much (?:more )?time)\b.{{0,50}}\b{_SENDS}(?! (?:take|process))",
             rf"\b(?:last|latest|final) (?:day|date|moment|time|possible day)\b.{{0,50}}\b{_SENDS}",
             r"^\W*(?:(?:and|so|ok|but)\W+)*(?:until|till|by) (?:when|(?:what|which) (?:day|date))\b.{0,30}"
             r"\b(?:decide|think)\b",
@@ -58,6 +59,9 @@ _CUES: tuple[tuple[Asked, tuple[str, ...]], ...] = (
 )
 _COMPILED = tuple((asked, re.compile("|".join(cues), re.IGNORECASE)) for asked, cues in _CUES)
 _SUPPOSES = re.compile(r"\b(?:if|would|could|hypothetical\w*|suppose)\b", re.IGNORECASE)
+_SWAPS = re.compile(
+    r"\b(?:exchang\w*|swap\w*|switch\w*|upgrad\w*)\b.{0,80}\b(?:for|to|with|into)\b", re.IGNORECASE
+)
 _READ_AS = frozenset(
     {
         Intent.POLICY_QUESTION,
@@ -93,12 +97,17 @@ def _all_asked(text: str) -> list[Asked]:
 
 def supposes(text: str) -> bool:
     """Whether it only asks what a return would give back: "if I sent it back, how much would I get?"."""
-    return asked(text) is Asked.MONEY and bool(_SUPPOSES.search(text))
+    return asked(text) is Asked.MONEY and bool(_SUPPOSES.search(text)) and not supposes_swap(text)
+
+
+def supposes_swap(text: str) -> bool:
+    """Whether it asks what another version would cost: "how much more would it be if I exchanged it for …?"."""
+    return bool(_SUPPOSES.search(text) and _SWAPS.search(plain(text)))
 
 
 def is_of_own(intent: Intent, text: str, situation: Situation) -> bool:
     """Whether a question that could be about the shop's rule is about things that this person has."""
-    if intent not in _READ_AS or situation.is_staff or (found := asked(text)) is None:
+    if intent not in _READ_AS or situation.is_staff or (found := asked(text)) is None or supposes_swap(text):
         return False
     said = plain(text)
     known = situation.signed_in or situation.memory.order or named_numbers(Task(intent, text), situation)
@@ -130,7 +139,16 @@ def outlook(task: Task, situation: Situation) -> Answer | None:
     is_open = any(line.refusal is None for line in card.lines)
     if found is Asked.UNTIL and is_open and (article := policies.quoted(Task(task.intent, RULE), situation)):
         said = f"{said}\n\n{article.text}"
-    return Answer(said, order=number)
+    return Answer(said, order=number, draft=_supposed(card, number, lines) if found is Asked.MONEY else None)
+
+
+def _supposed(card: ReturnableCard, number: str | None, lines: list[int]) -> Draft | None:
+    """The return that they asked about, for a "do that"; None where some of it can't come back."""
+    named = [line for line in card.lines if line.line in lines]
+    if number is None or not named or any(line.refusal for line in named):
+        return None
+    items = tuple(Item(line=line.line) for line in named)
+    return Draft(change=ProposalKind.RETURN, order=number, items=items, supposed=True)
 
 
 def _meant(task: Task, situation: Situation, found: Asked) -> tuple[str | None, list[int]]:

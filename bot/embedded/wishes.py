@@ -6,43 +6,32 @@ from dataclasses import replace
 
 from bot.embedded.agenda import Agenda, agenda, is_free
 from bot.embedded.answers import Task
+from bot.embedded.by_item import by_item
 from bot.embedded.changes.continuing import also_said, carried_on, comes_besides
 from bot.embedded.changes.draft import Later
-from bot.embedded.changes.holding import has_one, wants_own_changed
-from bot.embedded.changes.kinds import names_way
-from bot.embedded.changes.reasons import implied
+from bot.embedded.changes.holding import wants_own_changed
+from bot.embedded.changes.kinds import kind_of
 from bot.embedded.changes.repeating import asks_again, is_noise
 from bot.embedded.changes.turning import goes_on
-from bot.embedded.claims import claim_to_settle
 from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.content import content_words
 from bot.embedded.dependent import dependent
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
+from bot.embedded.fresh import fresh
 from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
 from bot.embedded.named_items import with_items
 from bot.embedded.outlook import is_of_own, supposes
 from bot.embedded.periods import period
 from bot.embedded.references import is_follow_up, refers_back, selection
-from bot.embedded.signing_in import SIGNING_IN, instead_of_signing_in, wants_code
+from bot.embedded.signing_in import SIGNING_IN, wants_code
 from bot.embedded.situation import Situation, Slot
-from bot.embedded.unsure import chosen, numbered_change, of_unsure
-
-LIKELIEST = 0.25
-"""From here on the articles are asked: they know by themselves what they don't answer."""
+from bot.embedded.unsure import chosen
 
 LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
 LONGEST_TOTALS_FRAGMENT = 8
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
-_MAY_BE_OWN = ABOUT_PRODUCTS | {
-    Intent.ORDER_DETAILS,
-    Intent.OUT_OF_SCOPE,
-    Intent.POLICY_QUESTION,
-    Intent.REPORT_PROBLEM,
-    Intent.SMALL_TALK,
-}
-"""What a wish for another version of one's own thing may be taken for."""
 _WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
 _VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TALK})
@@ -89,12 +78,26 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
     if comes_besides(situation, first):
         return Agenda(later=(Later(intent=first.intent, text=situation.text),))
     if going_on := carried_on(situation, first) or _taken_up(situation, wishes):
-        return Agenda((going_on,))
+        return _told_apart(going_on, situation) or Agenda((going_on,))
     if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation):
         return agenda(
             [Task(Intent.RETURN_STATUS, situation.text)], situation
         )  # "if I returned it, how much would I get?"
-    return agenda([_fresh(wish, situation) for wish in wishes], situation)
+    return agenda(fresh(situation, wishes), situation)
+
+
+def _told_apart(task: Task, situation: Situation) -> Agenda | None:
+    """Item by item, what was said before anybody could see the order that it is about."""
+    draft = task.draft
+    if draft is None or draft.lines or situation.memory.asked not in _WHO | {Slot.ORDER}:
+        return None
+    first, *rest = by_item(" ".join(draft.said), situation) or (task,)
+    kind = kind_of(first.intent, first.text)
+    if not rest or kind is None:
+        return None
+    own = draft.but(change=kind, said=(first.text,))
+    later = tuple(Later(intent=one.intent, text=one.text) for one in rest if one.intent)
+    return Agenda((replace(task, intent=first.intent, text=first.text, draft=own),), later)
 
 
 def _is_changing(situation: Situation) -> bool:
@@ -114,46 +117,6 @@ def _only_looks_in(text: str) -> Task | None:
     if asks_again(text):
         return Task(Intent.REPEAT, text)
     return Task(Intent.GREETING, text) if is_noise(text) else None
-
-
-def _fresh(wish: Wish, situation: Situation) -> Task:
-    if claimed := claim_to_settle(wish, situation):
-        return claimed
-    may_be_own = wish.intent in _MAY_BE_OWN or wish.confidence < SURE
-    may_be_own = may_be_own and wish.intent not in PLEASANTRIES
-    if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
-        swaps = wish.intent is Intent.EXCHANGE_ITEM or has_one(wish.text)
-        return Task(Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER, wish.text)
-    if wish.intent in SIGNING_IN and (task := instead_of_signing_in(wish, situation)):
-        return task
-    if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
-        return Task(Intent.LIST_ORDERS, wish.text)
-    is_lone_number = len(wish.text.split()) == 1 and order_numbers(wish.text)
-    least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
-    if is_of_own(wish.intent, wish.text, situation):
-        return Task(Intent.RETURN_STATUS, wish.text)
-    if either := of_unsure(wish, situation):
-        return either
-    meant = intended(wish.intent, wish.text)
-    if wish.confidence >= least or meant is Intent.CHECK_STOCK:
-        return Task(meant, wish.text)
-    return _guessed(wish, situation)
-
-
-def _guessed(wish: Wish, situation: Situation) -> Task:
-    """Of a wish that is not sure, by what its words name."""
-    told = numbered_change(wish, situation) or (None if "?" in wish.text else implied(wish.text))
-    if told:
-        return Task(told, wish.text)
-    if order_numbers(wish.text, [order.number for order in situation.orders_shown]):
-        return Task(Intent.ORDER_DETAILS, wish.text)
-    if emails(wish.text):
-        if situation.is_staff:
-            return Task(Intent.LIST_ORDERS, wish.text)
-        return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
-    is_elsewhere = wish.intent is Intent.OUT_OF_SCOPE and wish.confidence >= UNSURE
-    is_for_articles = wish.intent is Intent.POLICY_QUESTION and wish.confidence >= LIKELIEST
-    return Task(wish.intent if is_elsewhere or is_for_articles else None, wish.text)
 
 
 def _resumed(situation: Situation, wishes: Sequence[Wish]) -> Task | None:

@@ -74,6 +74,10 @@ def items(found: Sequence[Item]) -> dict[int, int | None]:
         ("keep one of the lights and return the others", {3: 2}),
         ("I only want one of the lights", {3: 2}),
         ("not the scarf but the lights", {3: None}),
+        ("return the lights but keep the scarf and the rust bowl", {3: None}),
+        ("of the three reading lights, take two off", {3: 2}),
+        ("one reading light is plenty for me, the other ones can go back", {3: 2}),
+        ("a rust one instead of the scarf", {4: None}),
     ],
 )
 def test_items_that_are_meant(text: str, found: dict[int, int | None]) -> None:
@@ -100,6 +104,8 @@ def test_words_that_name_no_item(text: str) -> None:
 def test_the_whole_order_is_meant_by_everything() -> None:
     assert meant("all of it", ORDER).whole
     assert meant("the entire order", ORDER).whole
+    assert meant("every single item", ORDER).whole
+    assert meant("the whole order with the scarf, but I don't have its number", ORDER).whole
 
 
 def test_a_line_is_told_by_what_it_cost() -> None:

@@ -58,6 +58,9 @@ WISHES = st.sampled_from(
         "yes, that's correct",
         "please go ahead",
         "that works for me",
+        "Yes, that looks right. Please proceed.",
+        "Perfect, thank you. Please go ahead with that.",
+        "Yes, the details are correct, I'd like to proceed.",
         "I'd like that",
         "de acuerdo",
         "d'accord",
@@ -121,6 +124,13 @@ def test_the_change_may_be_named_after_a_yes_if_it_is_the_one_proposed() -> None
     assert read_consent("Yes, cancel it", ProposalKind.RETURN) is Consent.NEITHER
     assert read_consent("cancel it", ProposalKind.CANCELLATION) is Consent.NEITHER
     assert read_consent("no, cancel it", ProposalKind.CANCELLATION) is Consent.NEITHER
+
+
+def test_going_ahead_with_a_change_by_its_name_is_a_yes_to_that_kind() -> None:
+    said = "Great, please go ahead with the exchange."
+    assert read_consent(said, ProposalKind.EXCHANGE) is Consent.YES
+    assert read_consent(said, ProposalKind.RETURN) is Consent.NEITHER
+    assert read_consent("Go ahead with both exchanges", ProposalKind.EXCHANGE) is Consent.NEITHER
 
 
 def test_what_was_proposed_can_be_refused_by_its_name() -> None:

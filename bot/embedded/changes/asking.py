@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.embedded.changes import saved_addresses
 from bot.embedded.changes.becoming import could_become
 from bot.embedded.changes.choosing import (
     no_version,
@@ -214,6 +215,7 @@ def _line(draft: Draft, value: str) -> Draft:
 
 
 _CHOSEN: Mapping[Question, Callable[[Draft, str], Draft]] = {
+    Question.ADDRESS: saved_addresses.picked,
     Question.VARIANT: with_version,
     Question.REASON: lambda draft, value: draft.but(reason=value),
     Question.REFUND_TO: lambda draft, value: draft.but(refund_to=value),

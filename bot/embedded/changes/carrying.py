@@ -111,7 +111,7 @@ def _amended(draft: Draft, task: Task, situation: Situation) -> Answer:
     text = situation.text
     if draft.proposed and inquiring.topic(draft, text):
         return propose(draft.but(proposed=False, idle=0), task, situation)
-    changed = told(draft.but(asked=None, question="", proposed=False, idle=0), text)
+    changed = told(draft.but(asked=None, question="", proposed=False, supposed=False, idle=0), text)
     heard = _heard(changed, text)
     if condition := condition_in(text):
         return propose(heard.but(condition=condition), task, situation)
@@ -140,7 +140,7 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
         said = f"{inquiring.answer(draft, topic)}\n\n{draft.question}"
         raise Asks(said, Slot.CHANGE, draft.order, draft.but(idle=0))
     draft = draft.but(idle=0)
-    found = asking.answered(draft, text)
+    found = _found(draft, text)
     if found.asked is draft.asked and found.told_as_much_as(draft) and found.question == draft.question:
         if asking.repeats(draft, text):
             raise Asks(wording.noted(draft.question), Slot.CHANGE, draft.order, draft)
@@ -161,6 +161,13 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
         if asks.draft and asks.draft.question == draft.question:
             raise Asks(wording.noted(asks.text), asks.slot, asks.order, asks.draft) from None
         raise
+
+
+def _found(draft: Draft, text: str) -> Draft:
+    """What the text answers. Words that are none of the reasons there are, and that again, are another reason."""
+    found = asking.answered(draft, text)
+    has_other = any(one.value == ReturnReason.OTHER for one in draft.choices)
+    return draft.but(reason=ReturnReason.OTHER) if found == draft and draft.missed and has_other else found
 
 
 def _heard(draft: Draft, text: str) -> Draft:

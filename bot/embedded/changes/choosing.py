@@ -78,7 +78,7 @@ def _picked(draft: Draft, text: str, among: list[VersionFacts] | None = None) ->
     line = draft.line(draft.about)
     if line is None or not draft.versions:
         return Picked(Outcome.SILENT)
-    text = re.sub(re.escape(draft.order), " ", text, flags=re.IGNORECASE) if draft.order else text
+    text = _without_number(text, draft.order) if draft.order else text
     chosen = next((item.sku for item in draft.items if item.line == line.line), None)
     own = next((version for version in draft.versions if version.own), None)
     base = next((version for version in draft.versions if version.sku == chosen), own)
@@ -96,6 +96,12 @@ def _named_as_before(draft: Draft, text: str, offered: list[VersionFacts]) -> st
         return None
     found = pick(pieces_about(text, line, draft.lines) or text, offered, None, line.name)
     return found.versions[0].sku if found.outcome is Outcome.ONE else None
+
+
+def _without_number(text: str, order: str) -> str:
+    """Without the order's number, and "from" before it: the one of "from blue" is another."""
+    named = rf"(?:\b(?:from|of|in|on) )?(?:(?:my |the )?order (?:number )?)?{re.escape(order)}"
+    return re.sub(named, " ", text, flags=re.IGNORECASE)
 
 
 def _asking(draft: Draft, versions: tuple[VersionFacts, ...], before: str = "") -> Draft:

@@ -15,6 +15,7 @@ from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
 from bot.embedded.changes.repeating import before_repeating
 from bot.embedded.changes.turning import FEWEST, IDLE_TURNS, disagrees, drops, is_yes, says_yes
+from bot.embedded.choice import other_numbers
 from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.entities import emails, order_numbers, postcodes
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
@@ -44,6 +45,12 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_TOLD = 3
 _ANSWERED_ELSEWHERE = frozenset({Intent.POLICY_QUESTION, Intent.ORDER_DETAILS, Intent.TRACK_ORDER})
 """By the shop's articles, or the order's records."""
+_DO_THAT = re.compile(
+    r"^\W*(?:(?:ok|okay|great|good|fine|alright|all right|perfect|then|so|thanks)\W+)*(?:yes|yeah|yep|sure|please|"
+    r"(?:let's |i'd like to |i want to |please )?(?:do|go (?:ahead|for)|go with) (?:it|that|this)|go ahead|"
+    r"(?:i'll |i want to |please )?(?:return|send) (?:them|it|those|both|these))\b",
+    re.IGNORECASE,
+)
 _BESIDES = re.compile(
     r"^\W*(?:(?:wait|oh|ok|okay|and|hm+|hang on|actually|yes|but)\W+)*(?:also|besides|plus|in addition|one more thing|"
     r"another thing|while (?:you're|you are) at it|afterwards?|after that)\b",
@@ -194,12 +201,25 @@ def tells_again_or_more(draft: Draft, text: str) -> bool:
     return not told(known, text).told_as_much_as(known) or repeats(known, text)
 
 
+def _asks_of_another(draft: Draft, situation: Situation) -> bool:
+    """Whether it asks something of another order: "sure, and when does A-2 get here?"."""
+    return "?" in situation.text and bool(other_numbers(situation.text, draft.order, situation))
+
+
+def _takes_up(draft: Draft, text: str, wish: Wish) -> bool:
+    """Whether it goes on with what was refused, or was only asked about."""
+    does_it = draft.supposed and not _wants_other(wish) and _DO_THAT.search(text)
+    return bool(does_it or _WHAT_NOW.search(text))
+
+
 def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
     """Whether it corrects what was proposed, or says yes in words that code did not take for one."""
     text = plain(situation.text)
-    if draft.idle > IDLE_TURNS or (situation.decided and _begins_anew(draft, situation.decided, wish)):
+    if draft.idle > IDLE_TURNS or _asks_of_another(draft, situation):
         return False
-    if draft.idle == 0 and not draft.proposed and _WHAT_NOW.search(text):
+    if situation.decided and _begins_anew(draft, situation.decided, wish):
+        return False
+    if draft.idle == 0 and not draft.proposed and _takes_up(draft, text, wish):
         return True
     waits = draft.proposed and situation.decided is None
     is_waiting = waits and draft.idle == 0

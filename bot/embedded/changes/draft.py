@@ -155,6 +155,8 @@ class Draft(_Noted):
     """How often in a row the open question was not answered."""
     proposed: bool = False
     """Whether it was proposed as it stands, and the person is to say yes or no."""
+    supposed: bool = False
+    """Whether they have only asked what it would come to."""
     idle: int = 0
     """For how many turns they have spoken of something else since."""
 

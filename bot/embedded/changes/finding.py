@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from bot.embedded.answers import Task
 from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.becoming import could_become
 from bot.embedded.changes.draft import Draft, Line
 from bot.embedded.changes.holding import may_be_size, orders_holding
 from bot.embedded.changes.kinds import NOT_SHIPPED, at_status
 from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.requesting import SWAPS
+from bot.embedded.changes.saved_addresses import OF_OTHER_ORDER
 from bot.embedded.choice import ORDERS_LOOKED_AT, Likely, named_numbers, one_of, which_order
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
@@ -87,10 +89,15 @@ def _holding(draft: Draft, said: str, task: Task, situation: Situation) -> str |
 
 def with_order(draft: Draft, card: OrderCard) -> Draft:
     country = _COUNTRY.search(card.ship_to or "")
+    lines = tuple(Line.of(line) for line in card.lines)
+    kind = at_status(draft.change, card.status, " ".join(draft.said))
+    if kind is ProposalKind.ITEM_CHANGE and card.status is OrderStatus.DELIVERED:
+        is_version = any(could_become(text, lines) for text in draft.said)
+        kind = ProposalKind.EXCHANGE if is_version else kind
     return draft.but(
-        change=at_status(draft.change, card.status, " ".join(draft.said)),
+        change=kind,
         order=card.number,
-        lines=tuple(Line.of(line) for line in card.lines),
+        lines=lines,
         paid_by=tuple(payment.method for payment in card.payments),
         country=country[1] if country else None,
         goes_to=address_in(card.ship_to or "", asked=True),
@@ -155,6 +162,8 @@ def _is_among(order: str | None, numbers: tuple[str, ...] | list[str]) -> bool:
 def _without_address(draft: Draft, text: str) -> str:
     """Without the numbers of a new address, which are no order's."""
     address = address_in(text, asked=draft.asked is not None) if draft.change in _ADDRESSED else None
+    if draft.change is ProposalKind.ADDRESS_CHANGE:
+        text = OF_OTHER_ORDER.sub(" , ", text)
     for part in (address.line1, address.postcode) if address else ():
         text = text.replace(part, " , ") if part else text
     return text

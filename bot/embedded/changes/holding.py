@@ -34,14 +34,14 @@ _SHOPS = re.compile(
 _WISHES = re.compile(
     r"\b(?:can|could|may) (?:i|we|you|the|my|these|those)\b|\b(?:i|we)(?:'d| would) (?:like|prefer|rather|love)\b|"
     r"\b(?:want|need|prefer|meant|wanted|make|give|get|take|changes?|swap|switch|put|send|upgrade)\b|\b(?:instead|rather|were)\b|"
-    r"\b(?:should|must|needs? to|better) be\b|\bwill do\b|\b(?:please|pls)\b|"
+    r"\b(?:should|must|needs? to|has to|have to|better) be\b|\bwill do\b|\b(?:please|pls)\b|"
     r"\b(?:too|bit) (?:small|big|large|tight|loose|long|short)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\W*(?:where|when|who|why|how|has|have|did|was|were|status)\b", re.IGNORECASE)
 _HAS_ONE = re.compile(
     r"\b(?:instead|swap|exchange|same|rather|mine|too (?:small|big|large|tight|loose|long|short|dark|light)|bigger|"
-    r"smaller|fits?|wrong|larger)\b",
+    r"smaller|fits?|wrong|larger|(?:has|have|needs?|ought|supposed) to (?:be|have been)|should have been)\b",
     re.IGNORECASE,
 )
 """Of somebody who has one already."""
@@ -105,6 +105,17 @@ def orders_holding(text: str, situation: Situation) -> list[str]:
     """The numbers of the orders that fit the words best."""
     best = _best(text, situation, _readable(situation, NOT_SHIPPED | {OrderStatus.DELIVERED}))
     return best[1] if best else []
+
+
+def best_fit(text: str, situation: Situation, numbers: Sequence[str]) -> tuple[Fit, str | None]:
+    """How well the words fit the things in an order of these `numbers`, or of any, and in which; none of several."""
+    if not numbers and not situation.signed_in:
+        numbers = [situation.memory.order] if situation.memory.order else []
+    readable = numbers or _readable(situation, NOT_SHIPPED | {OrderStatus.DELIVERED})
+    best = _best(text, situation, readable)
+    if best is None:
+        return Fit.NOTHING, None
+    return best[0][0], best[1][0] if len(best[1]) == 1 else None
 
 
 def has_one(text: str) -> bool:

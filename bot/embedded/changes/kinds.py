@@ -4,6 +4,7 @@ import re
 
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.changes.saved_addresses import SENDS
 from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import Intent
 from tools.commerce.schema import OrderStatus, ProposalKind
@@ -45,7 +46,7 @@ _ADDRESS = re.compile(
     r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|"
     r"\b(?:apartment|apt|flat|unit|suite|floor)\b\.? (?:number|no\b|is\b|#|\d)|"
     r"\b(?:moved|moving|move house)\b|\boffice\b|"
-    r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#-]+){0,4} to\b|\bnew (?:home|place|"
+    r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#'.-]+){0,4} to\b|\bnew (?:home|place|"
     r"apartment)\b|"
     r"\bname on (?:the|my) (?:parcel|package|label|order|delivery)\b|\brecipient\b|\bre-?route\b|\bredirect\b|"
     r"\b(?:delivery|shipping) details\b|\bwhere it(?:'s| is) going\b|\bbe sent there\b|"
@@ -85,6 +86,33 @@ _SWAP = re.compile(
 )
 
 
+_OWN_CODE = re.compile(
+    r"\b(?:zip|post(?:al)? ?code)(?: code)?(?: is|:)? (?=[\w-]*\d)[\w-]{2,10}(?: \d\w{2}\b)?", re.IGNORECASE
+)
+"""Told to show who they are."""
+_PUTS_RIGHT = re.compile(
+    r"\b(?:chang\w*|updat\w*|correct\w*|wrong|should|must|instead|new|not|typo|fix|address|ship|send|deliver)\b",
+    re.IGNORECASE,
+)
+_SENT_TO = re.compile(
+    r"^\W*(?:(?:please|hi|hello|hey|and|can you|could you|i'd like you to)\W+)*(?:deliver|ship|send|redirect) "
+    r"(?!me\b|us\b).{0,40}?\bto (?:the|my|our|a)\b",
+    re.IGNORECASE,
+)
+_PAID_FROM = re.compile(
+    r"\b(?:take|charge|draw|debit|bill|pay|book)\b.{0,40}\b(?:from|with|by|to|on|onto|using) (?:my|the|a) "
+    r"(?:other |new )?(?:gift ?card|store credit|paypal|visa|mastercard|amex|american express|maestro|debit card|"
+    r"credit card)\b(?!.*\b(?:back|refund\w*|return\w*)\b)",
+    re.IGNORECASE,
+)
+
+
+def tells_where(text: str) -> bool:
+    """Whether it plainly says where an order should go, or what it should be paid from."""
+    said = text[:MAX_CHARS].replace("’", "'")
+    return bool(_SENT_TO.search(said) or _PAID_FROM.search(said))
+
+
 _SWAPS = frozenset({ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE})
 
 
@@ -93,6 +121,8 @@ def kind_of(intent: Intent | None, text: str) -> ProposalKind | None:
     text = text[:MAX_CHARS].replace("’", "'")
     match intent:
         case Intent.CHANGE_PROFILE:
+            if SENDS.search(text):
+                return ProposalKind.ADDRESS_CHANGE
             by_order = re.search(r"\b(?:order|parcel|package)\b", text, re.IGNORECASE) and _ADDRESS.search(
                 text
             )
@@ -167,11 +197,15 @@ def at_status(kind: ProposalKind, status: OrderStatus, text: str) -> ProposalKin
 
 
 def _of_order(text: str) -> ProposalKind | None:
+    if SENDS.search(text):
+        return ProposalKind.ADDRESS_CHANGE
     if _PROFILE.search(text):
         return ProposalKind.PROFILE_CHANGE
     if has_no_flow(text):
         return None
     text = _DIFFERENCE.sub(" ", text)
+    if not _PUTS_RIGHT.search(text):
+        text = _OWN_CODE.sub(" ", text)
     for pattern, kind in (
         (_PAYMENT, ProposalKind.PAYMENT_CHANGE),
         (_ADDRESS, ProposalKind.ADDRESS_CHANGE),

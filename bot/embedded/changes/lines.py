@@ -3,20 +3,26 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.embedded.changes.draft import Item, Line
+from bot.embedded.changes.fitting import WORD, fitting_lines
 from bot.embedded.changes.naming import names, tokens_of
 from bot.embedded.changes.quantities import NUMBER, number, part_of
-from bot.embedded.content import content_words
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 
 _ALL = re.compile(
-    r"\b(?:everything|all of (?:it|them|those|these)|all (?:the |my )?(?:items?|things|products)|"
+    r"\b(?:everything|every (?:single )?(?:item|thing|product|one)|"
+    r"all of (?:it|them|those|these)|all (?:the |my )?(?:items?|things|products)|"
     r"(?:the |my )?(?:whole|entire|full|complete) (?:order|thing|lot|purchase|parcel)|the lot)\b|^\W*all\W*$",
     re.IGNORECASE,
 )
+_WHOLE_WITH = re.compile(
+    r"\b(?:whole|entire|full|complete) (?:order|purchase) (?:with|containing|of|for|that (?:has|had|contains)) "
+    r"(?:the|my|an?)\b(?![^,.;]*\b(?:but|except|apart|besides)\b)",
+    re.IGNORECASE,
+)
+"""The order told by a thing that is in it."""
 _BOTH = re.compile(r"\b(?:both|all (?:of )?(?:the|my|those|these)|each|every)\b", re.IGNORECASE)
 _REST = re.compile(
     r"\b(?:the rest|the others?(?: ones?| items?)?|everything else|all the other)\b", re.IGNORECASE
@@ -31,7 +37,8 @@ _KEEP = re.compile(
     r"leave|hold on to|not(?= (?:the|my|both|all|those|these|this|that)\b)|without|"
     r"don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?|(?:apart|aside) from|"
     r"other than|excluding)\b"
-    r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b)[\w'()-]+){1,6})",
+    r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b|after\b|as\b|though\b)[\w'()-]+){1,6}"
+    r"(?: and (?:the|my)(?: [\w'-]+){1,3}(?=\W*$|[.,;!]))?)",
     re.IGNORECASE,
 )
 _STAYS = re.compile(
@@ -51,19 +58,23 @@ _KEEPS_SOME = re.compile(
 """Before a number: so many stay, and the others go."""
 _STAY = re.compile(
     rf"\b(?:only|just) (?:want|need)(?:ed)? {NUMBER}\b(?!.*\b(?:back|returned|refunded|cancell?ed)\b)|"
-    rf"\b{NUMBER} (?:is|are|was|were|would be|will be) (?:enough|plenty)\b|"
+    rf"\b{NUMBER}(?: [\w'-]+){{0,3}} (?:is|are|was|were|would be|will be) (?:enough|plenty)\b|"
     rf"\b(?:opened|used|started|tried|ate|drank|wore) (?:only |just )?{NUMBER}\b",
     re.IGNORECASE,
 )
 """How many of a thing that was named before are to be kept: "I got three mugs, only need two"."""
+_GO = re.compile(
+    rf"\b(?:take|cancel|return|send|drop|remove|give) (?:back )?{NUMBER}(?: of (?:them|those|these))?"
+    r"(?: (?:off|out|back|away))?(?=\W*$|[,.;])",
+    re.IGNORECASE,
+)
+"""How many of a thing that was named before are meant: "of the five packs, take two off"."""
 _OTHERS = re.compile(r"\bthe others?\b(?! items?| things?| products?)", re.IGNORECASE)
 _OF_ORDER = re.compile(
     r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$",
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[,;&+]|\b(?:and|nor|plus|as well as|also)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
-_POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,8 @@ class Meant:
 def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     """`asked` where the text answers the question which of these `lines`, shown in this order."""
     text = plain(text)
+    if _WHOLE_WITH.search(text):
+        return Meant(whole=True)
     if excepted := _EXCEPT.search(text):
         return _all_but(excepted[1], lines)
     only = _ONLY.search(text)
@@ -128,7 +141,7 @@ def pieces_about(text: str, line: Line, lines: Sequence[Line]) -> str:
     named: list[list[Line]] = []
     pieces = pieces_of(text)
     for piece in pieces:
-        fitting = _fitting(piece, lines, asked=False)
+        fitting = fitting_lines(piece, lines, asked=False)
         named.append(fitting or (named[-1] if named else []))
     if len({one.line for some in named for one in some}) < 2:
         return text
@@ -198,7 +211,7 @@ def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
     items: dict[int, Item] = {}
     among: dict[int, Line] = {}
     for segment in _SEGMENT.split(_OF_ORDER.sub("order", text)):
-        fitting = _fitting(segment, lines, asked=asked)
+        fitting = fitting_lines(segment, lines, asked=asked)
         if len(fitting) > 1 and not _takes_all(segment, fitting):
             among.update({line.line: line for line in fitting})
             continue
@@ -213,36 +226,12 @@ def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
         left = line.quantity - number(stays[1] or stays[2] or stays[3])
         if 0 < left < line.quantity:
             items[line.line] = Item(line=line.line, quantity=left)
+    if len(items) == 1 and (goes := _GO.search(text)):
+        line = next(line for line in lines if line.line in items)
+        if items[line.line].quantity is None and number(goes[1]) < line.quantity:
+            items[line.line] = Item(line=line.line, quantity=number(goes[1]))
     # A later "and both mugs" settles an earlier "the mugs".
     return Meant(tuple(items.values()), tuple(line for place, line in among.items() if place not in items))
-
-
-def _fitting(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
-    """The lines that most of the segment's words name; none where only an option of another thing fits."""
-    words = [word.lower() for word in _WORD.findall(segment)]
-    content = {word.lower() for word in _WORD.findall(content_words(segment))} | _sizes(words)
-    scores: list[int] = []
-    for line in lines:
-        named = {word for word in content if names(word, tokens_of(line.name))}
-        optional = {
-            word for word in content if names(word, tokens_of(line.options or ""), whole=True)
-        } - named
-        if not named and optional and not _points(optional, words, content, asked=asked):
-            optional = set()
-        scores.append(2 * len(named | optional) + bool(named))
-    best = max(scores, default=0)
-    return [line for line, score in zip(lines, scores, strict=True) if best and score == best]
-
-
-def _points(optional: set[str], words: Sequence[str], content: set[str], *, asked: bool) -> bool:
-    """Whether an option alone points at a line: "the blue one", or "blue" in answer to which."""
-    if asked and content <= optional:
-        return True
-    for word in optional:
-        after = words[words.index(word) + 1 :] if word in words else []
-        if after[:1] and after[0] in _POINTING:
-            return True
-    return False
 
 
 def _takes_all(segment: str, fitting: Sequence[Line]) -> bool:
@@ -255,9 +244,9 @@ def _takes_all(segment: str, fitting: Sequence[Line]) -> bool:
 
 def _is_plural(segment: str, fitting: Sequence[Line]) -> bool:
     """Whether the word that names the lines is a plural which their names don't have."""
-    words = {word.lower() for word in _WORD.findall(segment)}
+    words = {word.lower() for word in WORD.findall(segment)}
     for line in fitting:
-        own = {word.lower() for word in _WORD.findall(line.name)}
+        own = {word.lower() for word in WORD.findall(line.name)}
         plural = {w for w in words if w.endswith("s") and w not in own and names(w, frozenset(own))}
         if not plural:
             return False
@@ -277,7 +266,7 @@ def _leaves_number_open(segment: str, line: Line, fitting: int) -> bool:
     """Whether "the mug" may be one of the two or both."""
     if fitting > 1 or line.quantity == 1 or _BOTH.search(segment) or part_of(_without_name(segment, line)):
         return False
-    words = {word.lower() for word in _WORD.findall(segment)}
+    words = {word.lower() for word in WORD.findall(segment)}
     return not any(word.endswith("s") and names(word, tokens_of(line.name)) for word in words)
 
 
@@ -289,9 +278,4 @@ def _without_name(segment: str, line: Line) -> str:
 
 
 def _named(text: str, lines: Sequence[Line]) -> bool:
-    return bool(_fitting(text, lines, asked=True))
-
-
-def _sizes(words: Sequence[str]) -> set[str]:
-    """Words that follow "size": they may be but one letter or digit."""
-    return {after for word, after in pairwise(words) if word in {"size", "sizes"}}
+    return bool(fitting_lines(text, lines, asked=True))

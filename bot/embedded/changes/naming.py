@@ -15,6 +15,7 @@ from tools.commerce.words import words
 ALIKE = 84
 """Of 100: how alike two longer words must be to count as the same, misspelt."""
 SHORTEST_MISSPELT = 4
+SHORTEST_PART = 5
 LIKE = 0.45
 CLEARLY = 0.1
 """How close in meaning a word must be to a line's name, and how much closer than to any other's."""
@@ -34,6 +35,8 @@ def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
         return True
     if len(word) < SHORTEST_MISSPELT:
         return False
+    if not whole and len(stem) >= SHORTEST_PART and any(_stem(token).endswith(stem) for token in tokens):
+        return True  # the watch is the smartwatch
     short = _DIMINUTIVE.sub("", word)
     return any(
         len(token) >= SHORTEST_MISSPELT

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.embedded import handing_over
 from bot.embedded.answers import Answer, Asks, Task
-from bot.embedded.changes import asking, inquiring, judging
+from bot.embedded.changes import asking, inquiring, judging, saved_addresses
 from bot.embedded.changes.becoming import in_part
 from bot.embedded.changes.draft import Draft, Later, Question
 from bot.embedded.changes.finding import order_of, with_order
@@ -14,6 +14,7 @@ from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind, refused
 from bot.embedded.changes.requesting import OF_LINES, SWAPS, request
 from bot.embedded.conditions import About, Condition
+from bot.embedded.intents import CHANGES
 from bot.embedded.situation import Call, Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import conditions as because
@@ -86,7 +87,8 @@ def _judged(draft: Draft, task: Task, situation: Situation) -> Answer:
         said = because.not_as_wanted(found.why, None)
         return after(said, lambda: _asked_tool(freed, task, situation))
     if chosen is None:
-        return Answer(because.left(found.why), order=draft.order)
+        later = (draft.otherwise,) if draft.otherwise and draft.otherwise.intent not in CHANGES else ()
+        return Answer(because.left(found.why), order=draft.order, later=later)
     said = because.so(found.why, wording.about(chosen.change))
     return after(said, lambda: _asked_tool(chosen, task, situation))
 
@@ -107,7 +109,7 @@ def _other(draft: Draft, situation: Situation) -> Draft | None:
 
 def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
     for _ in range(MOST_STEPS):
-        draft = asking.settled(draft)
+        draft = saved_addresses.filled(asking.settled(draft), situation)
         if line := in_part(draft):
             return Answer(
                 f"{wording.only_together(line.label)} {handing_over.contact(situation)}", order=draft.order
@@ -129,6 +131,7 @@ def _asked_tool(draft: Draft, task: Task, situation: Situation) -> Answer:
             if why_not and (other := _other(draft, situation)):
                 return _rather(why_not, other, task, situation)
             known = known or asked.but(question=f"{why_not} {asked.question}".strip())
+            known = saved_addresses.offered(known, situation)
             raise Asks(known.question, Slot.CHANGE, known.order, known)
         draft = known
     return Answer(handing_over.contact(situation), order=draft.order)

@@ -20,6 +20,8 @@ _PRONOUN = re.compile(
 _NOT_NEEDED = re.compile(
     rf"\b(?:don't|do not|didn't|no longer) (?:really )?(?:need|want) (?:both|{NUMBER})\b", re.IGNORECASE
 )
+_STEPS = re.compile(rf"\b{NUMBER} (?:more |less )?(?:sizes?|steps?|notch(?:es)?)\b", re.IGNORECASE)
+"""How much bigger, not how many."""
 _INSTEAD_OF = re.compile(
     rf"\b{NUMBER}\b[^.;]{{0,30}}? (?:instead of|rather than|not) (?:just |only )?{NUMBER}\b", re.IGNORECASE
 )
@@ -56,7 +58,7 @@ def number(word: str) -> int:
 
 def part_of(text: str) -> int | None:
     """How many of a thing are meant: "one of the mugs", "2 mugs", "just one"; "the blue one" counts nothing."""
-    text = _PRONOUN.sub(" ", _NOT_NEEDED.sub(" ", plain(text)))
+    text = _STEPS.sub(" ", _PRONOUN.sub(" ", _NOT_NEEDED.sub(" ", plain(text))))
     for pattern in (_JUST, _OF_THEM, _SET, _COUNTED):
         if found := _number_in(pattern, text):
             return found

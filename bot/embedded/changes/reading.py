@@ -51,12 +51,12 @@ def lines_told(draft: Draft, text: str) -> Draft:
         return count
     if other := amending.other_one(draft, text):
         return other
+    if draft.items and (less := amending.without_kept(draft, text)):
+        return less
     named = lines_named(draft, text)
     if not named and draft.change not in SWAPS and (priced := by_price(text, draft.lines)):
         return _with_lines(draft, Meant((Item(line=priced.line),)))
-    if not (named.items or named.among) and (
-        again := amending.counted_again(draft, text) or amending.without_kept(draft, text)
-    ):
+    if not (named.items or named.among) and (again := amending.counted_again(draft, text)):
         return again
     if not named and not draft.items and draft.change in SWAPS and (could := could_become(text, draft.lines)):
         return _with_lines(draft, _either(could))

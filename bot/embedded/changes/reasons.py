@@ -100,7 +100,9 @@ _RETURNS = _table(
         r"\bnot (?:my|our|her|his) (?:taste|style|thing)\b|\btoo (?:loud|heavy|expensive|bright|dark|hard|soft|"
         r"complicated)\b|\bcheaper\b|\bunwanted\b|\bnot (?:going to |gonna )?keep(?:ing)?\b|\bitchy\b|"
         r"\bno (?:special |particular )?reason\b|\bjust because\b|\bone already\b|\bimpulse\b|\bremorse\b|\bugly\b|"
-        r"\buncomfortable\b|\bfancy it\b|\bfound (?:one|something|another)\b|\bscratchy\b",
+        r"\buncomfortable\b|\bfancy it\b|\bfound (?:one|something|another)\b|\bscratchy\b|"
+        r"\b(?:lost|losing|no) interest\b|\b(?:don't|doesn't|never|hardly) (?:ever |really )?uses? (?:it|them)\b|"
+        r"\b(?:too|so) (?:difficult|easy|childish|plain)\b|\b(?:prefer|rather have) (?:the|a|another)\b",
     ),
 )
 _CANCELLATIONS = _table(

@@ -21,6 +21,8 @@ class Step(StrEnum):
     """Any that is further: "a bigger one"."""
     MOST = "most"
     """The furthest there is."""
+    PLUS = "plus"
+    """So much more of what an option counts: "two more keys"."""
     HALF = "half"
     """Half a size."""
 
@@ -56,6 +58,7 @@ def _next(way: str, more: str) -> str:
     )
 
 
+_NUMBER = r"\d{1,4}|one|two|three|four|five|six"
 _PRICES = (
     (Step.MOST, False, r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable|best value)\b"),
     (Step.MOST, True, r"\b(?:most expensive|priciest|dearest|highest[- ]priced?)\b"),
@@ -63,6 +66,8 @@ _PRICES = (
     (Step.BEYOND, True, r"\b(?:more expensive|pricier|dearer)\b"),
 )
 _SIZES = (
+    (Step.PLUS, True, rf"\b({_NUMBER}) (?:more|extra|additional) (?!of\b)\w+"),
+    (Step.PLUS, False, rf"\b({_NUMBER}) (?:less|fewer) \w+"),
     (Step.NEXT, True, _next("up", _MORE)),
     (Step.NEXT, False, _next("down", _LESS)),
     (Step.NEXT, True, rf"\b(?:size up|next (?:{_MORE}) {_THING}|next {_THING}(?! down))\b"),
@@ -90,7 +95,7 @@ _MEASURED = (
 _ADJECTIVE = re.compile(
     r"\b(bright|strong|wid|thick|deep|heav|long|high|pow)(?:er|est|ier|iest|erful)\b", re.IGNORECASE
 )
-_COUNTED = {"two": 2, "2": 2, "three": 3, "3": 3}
+_COUNTED = {word: number for number, word in enumerate("one two three four five six".split(), start=1)}
 
 
 def comparison(text: str) -> Comparison | None:
@@ -100,7 +105,8 @@ def comparison(text: str) -> Comparison | None:
         if found is None:
             continue
         groups = [group.lower() for group in found.groups() if group]
-        count = next((_COUNTED[group] for group in groups if group in _COUNTED), 1)
+        counts = (_COUNTED.get(group) or (int(group) if group.isdigit() else None) for group in groups)
+        count = next((count for count in counts if count), 1)
         kinds = {kind for words, of in _MEASURED for kind in of if re.search(words, text, re.IGNORECASE)}
         return Comparison(
             step=Step.HALF if "half" in groups else step,
@@ -129,6 +135,8 @@ def compared_options(said: Comparison, options: Options) -> list[str]:
         named = named or [
             name for name in kinds if any(word.startswith(said.called) for word in tokens(name))
         ]
+    if said.step is Step.PLUS:
+        return named  # "two more mugs" is how many
     return named or [name for name, kind in kinds.items() if not said.of or kind in said.of]
 
 
@@ -184,6 +192,8 @@ def _by(
 def _steps(said: Comparison, own: float | None, beyond: Sequence[float]) -> set[float]:
     if own is None or said.step is Step.BEYOND:
         return set(beyond)
+    if said.step is Step.PLUS:
+        return {value for value in beyond if abs(value - own) == said.count}
     if said.step is Step.HALF:
         return {value for value in beyond if abs(value - own) == 0.5}
     taken = set(beyond[said.count - 1 : said.count])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.embedded.plain import plain
-from bot.embedded.versions.comparing import Comparison, comparison, is_complaint
+from bot.embedded.versions.comparing import Comparison, Step, compared_options, comparison, is_complaint
 from bot.embedded.versions.mentions import Mention, Options, mentions, unknown
 from bot.embedded.versions.tokens import tokens
 
@@ -119,6 +119,8 @@ def _parts(text: str, options: Options) -> list[str]:
 
 def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     compared = comparison(text)
+    if compared and compared.step is Step.PLUS and not compared_options(compared, options):
+        compared = None  # "one more change" counts nothing that it comes in
     said = tokens(_COMPLAINS.sub(" ", re.sub(r"\bno\s?[,.;!:]", " ", text)))
     found = mentions(said, options)
     has_or_lacks = [m for m in found if all(tokens(name) == said[m.start : m.end] for name in m.names)]

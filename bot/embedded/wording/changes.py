@@ -28,6 +28,7 @@ WHAT_ELSE = (
     "I couldn't tell what should be different, so nothing is done. Tell me what should change: which items, how many, "
     "which version, or where to. Or say “no”, and I leave it as it is."
 )
+OR_ONE_OF_YOURS = "Type it, or pick one of yours:"
 PLAIN_YES = "If that is what you want, a plain “yes” is enough."
 GIVE_UP_WHAT = "What would you like to do?"
 WAYS_TO_GIVE_UP: tuple[Choice, ...] = (

@@ -1,0 +1,53 @@
+"""Which lines of an order the words of one part of a sentence name."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot.embedded.changes.draft import Line
+from bot.embedded.changes.naming import names, tokens_of
+from bot.embedded.content import content_words
+
+WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
+
+
+def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
+    """The lines that most of the segment's words name; none where only an option of another thing fits."""
+    words = [word.lower() for word in WORD.findall(segment)]
+    content = {word.lower() for word in WORD.findall(content_words(segment))} | _sizes(words)
+    scores: list[int] = []
+    for line in lines:
+        named = {word for word in content if names(word, tokens_of(line.name))}
+        optional = {
+            word for word in content if names(word, tokens_of(line.options or ""), whole=True)
+        } - named
+        if not named and optional and not _points(optional, words, content, asked=asked):
+            optional = set()
+        scores.append(2 * len(named | optional) + bool(named))
+    best = max(scores, default=0)
+    return [line for line, score in zip(lines, scores, strict=True) if best and score == best]
+
+
+def _points(optional: set[str], words: Sequence[str], content: set[str], *, asked: bool) -> bool:
+    """Whether an option alone points at a line: "the blue one", or "blue" in answer to which."""
+    if asked and content <= optional:
+        return True
+    for word in optional:
+        if word in words and _is_any(words[: words.index(word)]):
+            continue
+        after = words[words.index(word) + 1 :] if word in words else []
+        if after[:1] and after[0] in _POINTING:
+            return True
+    return False
+
+
+def _is_any(before: Sequence[str]) -> bool:
+    """Whether "a" stands nearer before the word than "the" or "my": "a blue one" is none that they have."""
+    articles = [word for word in before if word in {"a", "an", "the", "my", "our", "this", "that"}]
+    return bool(articles) and articles[-1] in {"a", "an"}
+
+
+def _sizes(words: Sequence[str]) -> set[str]:
+    """Words that follow "size": they may be but one letter or digit."""
+    return {after for word, after in pairwise(words) if word in {"size", "sizes"}}

@@ -1,0 +1,106 @@
+"""The tasks of a message that begins something: one for each wish, or one for each thing that it speaks of."""
+
+import re
+from collections.abc import Sequence
+
+from bot.embedded.answers import Task
+from bot.embedded.by_item import by_item, could_swap, gives_back
+from bot.embedded.changes.holding import has_one, wants_own_changed
+from bot.embedded.changes.kinds import names_way, tells_where
+from bot.embedded.changes.reasons import implied, is_our_fault, return_reason
+from bot.embedded.claims import claim_to_settle
+from bot.embedded.classifier import SURE, UNSURE, Wish
+from bot.embedded.entities import emails, order_numbers
+from bot.embedded.figures import intended
+from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
+from bot.embedded.outlook import is_of_own, supposes_swap
+from bot.embedded.signing_in import SIGNING_IN, instead_of_signing_in
+from bot.embedded.situation import Situation
+from bot.embedded.unsure import numbered_change, of_unsure
+
+LIKELIEST = 0.25
+"""From here on the articles are asked: they know by themselves what they don't answer."""
+
+_MAY_BE_OWN = ABOUT_PRODUCTS | {
+    Intent.ORDER_DETAILS,
+    Intent.OUT_OF_SCOPE,
+    Intent.POLICY_QUESTION,
+    Intent.REPORT_PROBLEM,
+    Intent.SMALL_TALK,
+}
+"""What a wish for another version of one's own thing may be taken for."""
+_CHANGES_IT = re.compile(
+    r"\b(?:chang\w*|updat\w*|correct\w*|edit|fix|new|add|moved|unsubscribe|stop|sign me|newsletter|is now)\b",
+    re.IGNORECASE,
+)
+
+
+def fresh(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
+    """The wishes' tasks; those of changes item by item, where the message tells more of them apart so."""
+    wishes = [wish for wish in wishes if not _only_introduces(wish, situation)] or wishes
+    items = by_item(situation.text, situation)
+    if len(items) <= sum(wish.intent in CHANGES for wish in wishes):
+        return [_fresh(wish, situation) for wish in wishes]
+    asking = [wish for wish in wishes if wish.intent not in CHANGES and "?" in wish.text]
+    return [*(_fresh(wish, situation) for wish in asking), *items]
+
+
+def _only_introduces(wish: Wish, situation: Situation) -> bool:
+    """ "This is Ada Park, zip 97301", which is no wish to change that."""
+    is_told = not situation.signed_in and wish.intent is Intent.CHANGE_PROFILE
+    return is_told and not _CHANGES_IT.search(wish.text)
+
+
+def _fresh(wish: Wish, situation: Situation) -> Task:
+    if claimed := claim_to_settle(wish, situation):
+        return claimed
+    if of_own := _of_own_things(wish, situation):
+        return Task(of_own, wish.text)
+    if wish.intent in SIGNING_IN and (task := instead_of_signing_in(wish, situation)):
+        return task
+    if situation.is_staff and wish.intent is Intent.OUT_OF_SCOPE and emails(wish.text):
+        return Task(Intent.LIST_ORDERS, wish.text)
+    is_lone_number = len(wish.text.split()) == 1 and order_numbers(wish.text)
+    least = SURE if wish.intent is Intent.OUT_OF_SCOPE or is_lone_number else UNSURE
+    if is_of_own(wish.intent, wish.text, situation):
+        return Task(Intent.RETURN_STATUS, wish.text)
+    if either := of_unsure(wish, situation):
+        return either
+    meant = intended(wish.intent, wish.text)
+    if wish.confidence >= least or meant is Intent.CHECK_STOCK:
+        return Task(meant, wish.text)
+    return _guessed(wish, situation)
+
+
+def _of_own_things(wish: Wish, situation: Situation) -> Intent | None:
+    """The change that words about their own things ask for, whatever else they sound like."""
+    if supposes_swap(wish.text) and could_swap(wish.text, situation):
+        return Intent.EXCHANGE_ITEM
+    if wish.intent is Intent.CHANGE_ORDER and is_our_fault(return_reason(wish.text)):
+        return Intent.EXCHANGE_ITEM  # a new one for what broke: it has come
+    may_be_own = wish.intent in _MAY_BE_OWN or wish.confidence < SURE
+    may_be_own = may_be_own and wish.intent not in PLEASANTRIES
+    if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
+        swaps = wish.intent is Intent.EXCHANGE_ITEM or has_one(wish.text)
+        return Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER
+    if (may_be_own or wish.intent is Intent.CANCEL_ORDER) and tells_where(wish.text):
+        return Intent.CHANGE_ORDER
+    if may_be_own and gives_back(wish.text, situation):
+        return Intent.RETURN_ITEM
+    return None
+
+
+def _guessed(wish: Wish, situation: Situation) -> Task:
+    """Of a wish that is not sure, by what its words name."""
+    told = numbered_change(wish, situation) or (None if "?" in wish.text else implied(wish.text))
+    if told:
+        return Task(told, wish.text)
+    if order_numbers(wish.text, [order.number for order in situation.orders_shown]):
+        return Task(Intent.ORDER_DETAILS, wish.text)
+    if emails(wish.text):
+        if situation.is_staff:
+            return Task(Intent.LIST_ORDERS, wish.text)
+        return Task(Intent.SIGN_IN, wish.text, after_sign_in=True)
+    is_elsewhere = wish.intent is Intent.OUT_OF_SCOPE and wish.confidence >= UNSURE
+    is_for_articles = wish.intent is Intent.POLICY_QUESTION and wish.confidence >= LIKELIEST
+    return Task(wish.intent if is_elsewhere or is_for_articles else None, wish.text)

@@ -76,7 +76,7 @@ def by_item(text: str, situation: Situation) -> list[Task]:
 def gives_back(text: str, situation: Situation) -> bool:
     """Whether it says of something in an order of theirs that it goes back."""
     said = plain(text)
-    if situation.is_staff or "?" in said or not _GIVES_BACK.search(said):
+    if situation.is_staff or is_question(said) or not _GIVES_BACK.search(said):
         return False
     fit, _ = best_fit(said, situation, order_numbers(said))
     return fit >= Fit.NAMED
@@ -93,6 +93,10 @@ def _own_numbers(situation: Situation) -> list[str]:
     mine = situation.look("list_my_orders", limit=ORDERS_LISTED) if situation.signed_in else None
     orders = mine.orders if isinstance(mine, OrderListCard) else situation.orders_shown
     return [order.number for order in orders]
+
+
+def is_question(text: str) -> bool:
+    return "?" in text or bool(_ASKS.search(plain(text)))
 
 
 def _may_act(piece: str) -> bool:

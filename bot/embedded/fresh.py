@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.embedded.answers import Task
-from bot.embedded.by_item import by_item, could_swap, gives_back
+from bot.embedded.by_item import by_item, could_swap, gives_back, is_question
 from bot.embedded.changes.holding import has_one, wants_own_changed
 from bot.embedded.changes.kinds import names_way, tells_where
 from bot.embedded.changes.reasons import implied, is_our_fault, return_reason
@@ -83,9 +83,14 @@ def _of_own_things(wish: Wish, situation: Situation) -> Intent | None:
     if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
         swaps = wish.intent is Intent.EXCHANGE_ITEM or has_one(wish.text)
         return Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER
-    if (may_be_own or wish.intent is Intent.CANCEL_ORDER) and tells_where(wish.text):
+    if (
+        (may_be_own or wish.intent is Intent.CANCEL_ORDER)
+        and tells_where(wish.text)
+        and not is_question(wish.text)
+    ):
         return Intent.CHANGE_ORDER
-    if may_be_own and gives_back(wish.text, situation):
+    is_asked = is_of_own(wish.intent, wish.text, situation)
+    if may_be_own and not is_asked and gives_back(wish.text, situation):
         return Intent.RETURN_ITEM
     return None
 

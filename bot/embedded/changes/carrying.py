@@ -30,6 +30,8 @@ from tools.cards import OrderCard
 from tools.commerce.schema import OrderStatus, ProposalKind, ProposalStatus, ReturnReason
 
 SAID_KEPT = 6
+FEWEST_WORDS = 3
+"""Of a reason that is none of those we know."""
 
 
 def carry(task: Task, situation: Situation) -> Answer:
@@ -167,7 +169,8 @@ def _found(draft: Draft, text: str) -> Draft:
     """What the text answers. Words that are none of the reasons there are, and that again, are another reason."""
     found = asking.answered(draft, text)
     has_other = any(one.value == ReturnReason.OTHER for one in draft.choices)
-    return draft.but(reason=ReturnReason.OTHER) if found == draft and draft.missed and has_other else found
+    is_told = found == draft and draft.missed and has_other and len(text.split()) >= FEWEST_WORDS
+    return draft.but(reason=ReturnReason.OTHER) if is_told else found
 
 
 def _heard(draft: Draft, text: str) -> Draft:

@@ -51,7 +51,7 @@ def lines_told(draft: Draft, text: str) -> Draft:
         return count
     if other := amending.other_one(draft, text):
         return other
-    if draft.items and (less := amending.without_kept(draft, text)):
+    if (draft.items or draft.whole) and (less := amending.without_kept(draft, text)):
         return less
     named = lines_named(draft, text)
     if not named and draft.change not in SWAPS and (priced := by_price(text, draft.lines)):

@@ -16,7 +16,7 @@ from tools.commerce.schema import ProposalKind
 ORDERS_READ = 6
 
 OF_OTHER_ORDER = re.compile(
-    r"\b(?:same|address)\b[^.;!?]{0,40}?\b(?:as|in|on|of|for|from)\b[^.;!?]{0,30}?"
+    r"\b(?:same|address from)\b[^.;!?]{0,40}?\b(?:as|in|on|of|for|from)?\b[^.;!?]{0,30}?"
     r"\b(?:(?:other|last|previous|earlier|first|second|delivered) (?:order|one)\b(?:,? [\w#./-]*\d[\w./-]*)?|"
     r"(?:order |number |#)?(?=[\w./-]*\d)[\w./-]{4,})",
     re.IGNORECASE,

@@ -18,9 +18,14 @@ _dialects: dict[URL, Dialect] = {}
 def share_compiled(engine: Engine) -> None:
     """Call it before the engine is used."""
     engine.update_execution_options(compiled_cache=_compiled)
-    server = engine.url.set(database=None)
+    server = _server(engine.url)
     if known := _dialects.get(server):
         engine.dialect = known
         return
     # A dialect learns what its server can do at its first connection, so it is of use to others from then on.
     event.listen(engine, "connect", lambda *_: _dialects.setdefault(server, engine.dialect), once=True)
+
+
+def _server(url: URL) -> URL:
+    """Without the database, which is another for each scenario and each test."""
+    return URL.create(url.drivername, url.username, url.password, url.host, url.port, query=url.query)

@@ -1,14 +1,16 @@
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, insert, select
+from sqlalchemy import create_engine, event, insert, literal, select
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.engine.interfaces import CacheStats
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from tools.commerce.compiled import share_compiled
 from tools.commerce.database import Database
 from tools.commerce.schema import Base, Customer
 
@@ -41,6 +43,20 @@ def test_what_one_engine_has_compiled_serves_the_next(database_url: str) -> None
             found = session.connection().execute(select(Customer.name).where(Customer.name == "nobody else"))
             assert isinstance(found.context, DefaultExecutionContext)
             hits.append(found.context.cache_hit)
+
+    assert hits == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
+
+
+def test_what_is_compiled_for_one_file_serves_another(tmp_path: Path) -> None:
+    hits = []
+    for name in ("one", "another"):
+        engine = create_engine(f"sqlite:///{tmp_path}/{name}.db")
+        share_compiled(engine)
+        with engine.connect() as connection:
+            found = connection.execute(select(literal("the same of any file")))
+            assert isinstance(found.context, DefaultExecutionContext)
+            hits.append(found.context.cache_hit)
+        engine.dispose()
 
     assert hits == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
 

@@ -27,12 +27,12 @@ def run(
 def test_a_question_is_answered_with_its_card_and_drawn(run: Run, tmp_path: Path) -> None:
     chart = tmp_path / "sales.png"
 
-    code, out, _ = run("kpi", "net sales this year by channel", "--json", "--chart", str(chart))
+    code, out, _ = run("kpi", "net sales of the last 12 months by month", "--json", "--chart", str(chart))
 
     (message,) = json.loads(out)["messages"]
     (card,) = message["cards"]
     assert code == 0
-    assert (card["metrics"][0]["name"], card["dimensions"]) == ("net_sales", ["channel"])
+    assert (card["metrics"][0]["name"], card["grain"]) == ("net_sales", "month")
     assert card["total"][0]["text"] in message["text"]
     assert chart.read_bytes().startswith(b"\x89PNG")
 

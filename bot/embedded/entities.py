@@ -109,7 +109,7 @@ def order_numbers(text: str, known: Sequence[str] = ()) -> tuple[str, ...]:
     """
     readable = _ZIP_CUED.sub(" , ", _EMAIL.sub(" , ", _read(text)))
     found = [*_known(readable, known)]
-    found += _cued(_ZIP_CUED.sub(" , ", readable))
+    found += _cued(readable)
     rest = _without_other_numbers(readable)
     for prefix, digits in _PARTS.findall(rest):
         if prefix.lower() not in _NOT_PREFIXES:

@@ -10,7 +10,7 @@ from bot.embedded.changes.address_parts import put_right
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.becoming import in_part
 from bot.embedded.changes.details import detail_named, name_in, newsletter_in, phone_in
-from bot.embedded.changes.draft import Address, Draft, Item, Line
+from bot.embedded.changes.draft import Address, Draft, Item, Line, Question
 from bot.embedded.changes.kinds import has_no_flow, kind_of
 from bot.embedded.changes.lines import kept, meant, pieces_about
 from bot.embedded.changes.matching import match, names_other
@@ -132,6 +132,21 @@ def test_some_of_a_line_are_not_to_be_another_version() -> None:
     assert in_part(draft.but(said=("one of the bowls in rust? no wait, both of them",))) is None
 
 
+def test_the_whole_order_is_heard_beside_the_reason() -> None:
+    one = Draft(change=ProposalKind.CANCELLATION, lines=ORDER, items=(Item(line=4),), asked=Question.REASON)
+
+    assert told(one, "the whole thing, found it cheaper elsewhere").whole
+    assert not told(one, "found it cheaper elsewhere").whole
+
+
+def test_another_version_than_that_of_the_order_is_not_meant() -> None:
+    scarf = Line(line=1, name="Wool Scarf", options="Color: Pine", comes_in={"Color": ("Pine", "Rust")})
+    draft = Draft(change=ProposalKind.RETURN, lines=(scarf, ORDER[2]))
+
+    assert told(draft, "send the rust scarf back").items == ()
+    assert told(draft, "send the pine scarf back").items == (Item(line=1),)
+
+
 def test_places_count_only_in_answer_to_a_list() -> None:
     assert items(meant("the second one", ORDER, asked=True).items) == {2: None}
     assert items(meant("4", ORDER, asked=True).items) == {4: None}
@@ -182,6 +197,7 @@ def test_the_other_one_is_asked_about_unless_there_is_but_one() -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
+        ("the lights I got, there are two of them, I want to return just one", 1),
         ("two of the cups", 2),
         ("2x cups", 2),
         ("just one", 1),
@@ -258,6 +274,10 @@ def test_how_many_there_should_be(text: str, now: int, number: int | None) -> No
         (
             "ship it to 5 Market Street, Bend, OR 97701. thanks, you're great",
             {"line1": "5 Market Street", "line2": None, "city": "Bend", "postcode": "97701"},
+        ),
+        (
+            "ship it to 14 Elm Court, Dayton, OH 45409 and thanks for being so quick",
+            {"line1": "14 Elm Court", "city": "Dayton", "region": "OH", "postcode": "45409"},
         ),
         (
             "I moved to Salem, please send it to 7 Hill Road, Salem OR 97302",

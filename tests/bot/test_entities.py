@@ -32,6 +32,8 @@ HEX = "9f86d081884c7d659a2feaa0c55ad015"
         (HEX, (HEX,)),
         ("10023", ("10023",)),
         ("order 57", ("57",)),
+        ("My name is Lena Brandt, zip code 04101.", ()),
+        ("the 88-key one in white", ()),
         ("order number: AB-99-X", ("AB-99-X",)),
         ("the number is 88213, thanks", ("88213",)),
         ("Order no. 5567 has not arrived", ("5567",)),

@@ -101,6 +101,14 @@ def test_the_version_that_is_meant(known: Sequence[VersionFacts], text: str, ver
     assert (found.outcome, [one.sku for one in found.versions]) == (Outcome.ONE, [version])
 
 
+def test_how_a_thing_is_described_that_is_given_away_is_not_what_is_wanted() -> None:
+    pair = versions(
+        "Wireless Black", ("Kind", "Wireless/Wired"), ("Color", "Black"), price=lambda o: len(o["Kind"])
+    )
+
+    assert of("swap the wireless pair for the cheapest you have", pair).versions[0].sku == "Wired Black"
+
+
 @pytest.mark.parametrize(
     ("known", "text", "among"),
     [

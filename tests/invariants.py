@@ -98,19 +98,23 @@ def broken(session: ReadSession) -> Iterator[str]:
 
 
 def _disputes(session: ReadSession) -> Iterator[str]:
-    """Each has its steps from the first to the one that ended it, and what was decided was carried out by whom it
-    says."""
+    """Each has its steps from the first to the one that ended it, again after each that corrected that, and what was
+    decided was carried out by whom it says."""
     for dispute in session.scalars(select(Dispute)):
         events = session.scalars(
             select(DisputeEvent).where(DisputeEvent.dispute_id == dispute.id).order_by(DisputeEvent.sequence)
         ).all()
         steps = [event.step.value for event in events]
-        ends = [step for step in steps if step in {"settled", "refused", "withdrawn"}]
+        ends: list[list[str]] = [[]]
+        for step in steps:
+            ends += [[]] if step == "corrected" else []
+            ends[-1] += [step] if step in {"settled", "refused", "withdrawn"} else []
         is_open = dispute.state is DisputeState.OPEN
         if (
             steps[:1] != ["opened"]
             or [event.sequence for event in events] != list(range(1, len(events) + 1))
-            or ends != ([] if is_open else [dispute.state.value])
+            or any(len(ended) != 1 for ended in ends[:-1])
+            or ends[-1] != ([] if is_open else [dispute.state.value])
         ):
             yield f"dispute {dispute.id} is {dispute.state}, and its trail tells of {steps}"
         if dispute.state in {DisputeState.SETTLED, DisputeState.REFUSED}:

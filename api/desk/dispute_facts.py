@@ -105,6 +105,8 @@ class DisputeInFull:
     """Refunds of its order that the payment gateway refused."""
     is_of_bank: bool
     is_contested: bool
+    correctable: str | None
+    """The outcome that noted how the bank ruled, where whoever looks may put that right."""
 
 
 def disputes_of(session: ReadSession, case: Case, by: Principal, parley: Parley) -> list[DisputeInFull]:
@@ -181,6 +183,7 @@ def _in_full(
         refused=(),
         is_of_bank=dispute.bank is not None,
         is_contested=bool(dispute.bank and dispute.bank.contested_at),
+        correctable=dispute.proposal_id if by.role is Role.MANAGER and _is_ruled(dispute) else None,
     )
 
 
@@ -195,6 +198,10 @@ def _state(dispute: DisputeFacts) -> str:
     if dispute.bank and dispute.bank.contested_at:
         return "Contested: the bank is to rule"
     return "A manager is to settle it" if dispute.is_with_manager else "Open"
+
+
+def _is_ruled(dispute: DisputeFacts) -> bool:
+    return dispute.bank is not None and dispute.bank.ruling is not None
 
 
 def _why_not(dispute: DisputeFacts, case: Case, by: Principal) -> str | None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Form
 
-from tools.commerce.changes.requests import DisputeOutcomeRequest, LineWish, RulingWish, SwapWish
+from tools.commerce.changes.requests import Correction, DisputeOutcomeRequest, LineWish, RulingWish, SwapWish
 from tools.commerce.disputes.case import DisputeCase
 from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.money import MoneyError, to_minor
@@ -52,6 +52,8 @@ class PickedItems:
 class OutcomeForm(PickedItems):
     """`request` is an outcome as the page suggested it; else the fields say what it is."""
 
+    sku: Annotated[Sequence[str], Form(max_length=500)] = ()
+    """Of each line, the version that a replacement is of; empty for the same again."""
     request: Encoded = ""
     outcome: Annotated[OutcomeKind | None, Form()] = None
     amount: Amount = ""
@@ -64,6 +66,10 @@ class OutcomeForm(PickedItems):
     ruled_on: Annotated[date | None, Form()] = None
     """Of a bank's letter; then `amount` is what the bank keeps."""
     reason_code: Annotated[str, Form(max_length=20)] = ""
+
+    corrects: Annotated[str, Form(max_length=36)] = ""
+    """The outcome whose ruling was noted wrongly, and below why it is put right."""
+    why: Words = ""
 
     def wish(self, found: DisputeCase, currency: str) -> DisputeOutcomeRequest:
         """Amounts are typed in `currency`. Raises DisputeError."""
@@ -79,10 +85,15 @@ class OutcomeForm(PickedItems):
             code = clean(self.reason_code) or None
             ruling = RulingWish(ruled_on=self.ruled_on, kept_minor=minor, reason_code=code)
         picked = self.picked() if outcome in OF_ITEMS else ()
+        skus = dict(zip(self.line, self.sku, strict=False)) if outcome is OutcomeKind.REPLACEMENT else {}
+        correction = Correction(of=self.corrects, why=clean(self.why)) if self.corrects else None
         return DisputeOutcomeRequest(
             dispute_id=dispute_id,
             outcome=outcome,
-            items=tuple(SwapWish(line=one.line, quantity=one.quantity) for one in picked),
+            items=tuple(
+                SwapWish(line=one.line, quantity=one.quantity, sku=skus.get(one.line) or None)
+                for one in picked
+            ),
             amount_minor=None if ruling else minor,
             with_shipping=self.with_shipping,
             goods_come_back=self.goods_come_back,
@@ -90,6 +101,7 @@ class OutcomeForm(PickedItems):
             rules=tuple(one.rule for one in told if one.rule),
             instead_of=self.instead_of,
             ruling=ruling,
+            correction=correction,
         )
 
 

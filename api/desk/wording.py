@@ -81,6 +81,7 @@ DISPUTE_STEPS: Mapping[DisputeStep, str] = {
     DisputeStep.SETTLED: "Settled",
     DisputeStep.REFUSED: "Refused",
     DisputeStep.WITHDRAWN: "Withdrawn",
+    DisputeStep.CORRECTED: "The bank's ruling put right",
 }
 
 

@@ -16,6 +16,7 @@ from tools.commerce.schema import (
     DisputeState,
     EntryStatus,
     LedgerEntry,
+    OrderLine,
     OutcomeKind,
     PaymentMethodKind,
 )
@@ -32,21 +33,18 @@ def disputed(staffed: Served) -> DisputedShop:
 
 
 class Claimed:
-    """One that Kim has opened in a conversation that she has taken; `price` is of one item, in minor units."""
+    """One that Kim has opened in a conversation that she has taken."""
 
-    def __init__(
-        self, shop: DisputedShop, talk: Conversation, kim: Browser, price: int, quantity: int = 1
-    ) -> None:
+    def __init__(self, shop: DisputedShop, talk: Conversation, kim: Browser, items: list[OrderLine]) -> None:
         self.shop, self.case, self.kim = shop, case_of(talk), kim
         self.number = f"DSP-{next(_NUMBERS)}"
         # Of somebody of their own: whoever claims often needs a second person.
         email = f"{self.number}@example.com".lower()
         customer = shop.customer(email, name="Ada")
         card = shop.method(PaymentMethodKind.CARD, customer_id=customer, brand="Visa", last4="4242")
-        lamp = [line("Lamp", price=price, quantity=quantity)]
-        paid = price * quantity
+        paid = sum(one.total_minor for one in items)
         self.order_id = shop.delivered(
-            self.number, lamp, shipping=0, paid_by=[(card, paid)], customer_id=customer, email=email
+            self.number, items, shipping=0, paid_by=[(card, paid)], customer_id=customer, email=email
         )
         with shop.database.writing() as session:
             session.get_one(ConversationRow, talk.id).customer_id = customer
@@ -71,7 +69,7 @@ class Claimed:
 
 @pytest.fixture
 def dispute(disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs) -> Claimed:
-    return Claimed(disputed, talk, sign_in_as(KIM), price=4000)
+    return Claimed(disputed, talk, sign_in_as(KIM), [line("Lamp", price=4000)])
 
 
 def hidden(page: str, name: str) -> str:
@@ -122,7 +120,7 @@ def test_an_outcome_is_seen_first_and_done_once_it_is_confirmed(dispute: Claimed
 def test_items_are_picked_one_by_one_and_the_amount_follows(
     disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs
 ) -> None:
-    three = Claimed(disputed, talk, sign_in_as(KIM), price=1000, quantity=3)
+    three = Claimed(disputed, talk, sign_in_as(KIM), [line("Lamp", price=1000, quantity=3)])
     kim = three.kim
     assert 'data-paid="1000 2000 3000"' in kim.get(three.case).text
     for wrong in ("0", "", "4", "-1", "1.5", "²"):
@@ -136,6 +134,29 @@ def test_items_are_picked_one_by_one_and_the_amount_follows(
     assert "Refund 1 x Lamp" in texts(page)
     assert confirmed(three, kim, page) == 303
     assert three.moved() == [1000]
+
+
+def test_another_version_is_sent_in_place_of_what_came(
+    disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs
+) -> None:
+    mug = Claimed(disputed, talk, sign_in_as(KIM), [disputed.mug(2)])
+    page = mug.kim.get(mug.case).text
+    said = texts(page.partition("Decide otherwise")[2])
+    for offered in (
+        "Color: Blue, the same again (",
+        "Color: Red (6 in stock)",
+        "Color: Green, $6.00 more (2 in",
+    ):
+        assert offered in said, offered
+
+    sent = {"outcome": "replacement", "line": "1", "quantity": "2", "sku": "MUG-R"}
+    assert mug.kim.post(f"{mug.path}/preview", **{**sent, "sku": "MUG-X"}).status_code == 409
+    page = mug.kim.post(f"{mug.path}/preview", **sent).text
+    assert "Send a replacement for 2 x Mug of order" in texts(page)
+    assert ", as Color: Red." in texts(page)
+    assert confirmed(mug, mug.kim, page) == 303
+    assert (mug.row.outcome, mug.moved()) == (OutcomeKind.REPLACEMENT, [])
+    assert disputed.reserved(disputed.red) == 6
 
 
 def test_a_refund_that_was_refused_is_sent_again_from_the_desk(
@@ -222,7 +243,7 @@ def test_above_the_limit_a_second_person_agrees(
     disputed: DisputedShop, talk: Conversation, sign_in_as: SignInAs
 ) -> None:
     over = disputed.policy.disputes.manager_over
-    dispute = Claimed(disputed, talk, sign_in_as(KIM), price=over + 100)
+    dispute = Claimed(disputed, talk, sign_in_as(KIM), [line("Lamp", price=over + 100)])
     kim, max_ = dispute.kim, sign_in_as(MAX)
     page = kim.post(f"{dispute.path}/preview", outcome="refund").text
     assert "A second person has to agree" in texts(page)
@@ -281,8 +302,8 @@ def test_what_is_no_dispute_of_this_case_is_not_there(
     assert dispute.row.state is DisputeState.OPEN
 
 
-def test_what_a_bank_sent_becomes_a_case(dispute: Claimed) -> None:
-    kim = dispute.kim
+def test_what_a_bank_sent_becomes_a_case(dispute: Claimed, sign_in_as: SignInAs) -> None:
+    kim, max_ = dispute.kim, sign_in_as(MAX)
     sent = {
         "order_number": dispute.number,
         "network": "Visa <b>",
@@ -314,6 +335,21 @@ def test_what_a_bank_sent_becomes_a_case(dispute: Claimed) -> None:
         assert kim.post(f"{path[1]}/settle", **sure).status_code == 303
         assert end in texts(kim.get(case).text)
     assert "Lost: the bank ruled against the shop" in texts(kim.get(case).text)
+    assert 'name="corrects"' not in kim.get(case).text
+    form = re.search(r'name="corrects" value="([^"]+)"', max_.get(case).text)
+    assert form is not None
+    won = {"outcome": "won", "ruled_on": "2020-02-03", "corrects": form[1], "why": "A <b>misread</b> letter"}
+    for who, answer in ((kim, 409), (max_, 303)):
+        page = who.post(f"{path[1]}/preview", **won).text
+        sure = (
+            {"request": hidden(page, "request"), "seen_left": hidden(page, "seen_left")}
+            if who is max_
+            else sure
+        )
+        assert who.post(f"{path[1]}/settle", **sure).status_code == answer
+    trail = texts(kim.get(case).text.partition("What was done")[2])
+    assert re.search(r"ruling put right , Max A &lt;b&gt;misread&lt;/b&gt; letter .* Refused", trail)
+    assert "The bank keeps $0.00" in texts(kim.get(case).text)
     assert dispute.moved() == []
     for wrong in ({"amount": "forty"}, {"amount": "-1"}, {"order_number": "none-such"}):
         assert kim.post("/desk/chargebacks", **{**sent, **wrong}).status_code == 409

@@ -21,6 +21,7 @@ from tools.commerce.changes.lines import Chosen, paid_for
 from tools.commerce.changes.plan import Movement
 from tools.commerce.changes.refund_claims import double_charge
 from tools.commerce.changes.refused_refunds import NOT_REFUSED, find_refused
+from tools.commerce.changes.replacements import Replacement
 from tools.commerce.schema import (
     DisputeKind,
     LedgerKind,
@@ -65,6 +66,14 @@ def part_back(case: Case, order: Order) -> Back | Refusal:
     if amount is None:
         return Refusal(code="amount_needed", message="Say how much is to go back.")
     return _given(case, order, amount, (("Partial refund", amount),))
+
+
+def cheaper_by(case: Case, order: Order, swaps: Sequence[Replacement]) -> Back | Refusal:
+    """What cheaper versions cost less than what was paid goes back; of dearer ones, nobody is charged."""
+    less = min(sum(-one.difference for one in swaps if one.difference < 0), unpromised(case.session, order))
+    if not less:
+        return Back()
+    return _given(case, order, less, (("Price difference", less),), later=case.request.goods_come_back)
 
 
 def second_payment_back(case: Case, order: Order) -> Back | Refusal:

@@ -8,53 +8,49 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from tools.cards import Refusal
-from tools.change_cards import ProposalLine
-from tools.commerce.changes import stock_moves
+from tools.commerce.changes.dispute_applying import apply
 from tools.commerce.changes.dispute_bank import (
     BANK_DECIDES,
     NOT_OF_BANK,
     OF_BANK,
     goods_of,
-    row_of,
     ruling_of,
 )
 from tools.commerce.changes.dispute_money import (
     Back,
+    cheaper_by,
     goodwill,
     instead_of_refused,
     paid_back,
     part_back,
     refund_of,
 )
-from tools.commerce.changes.dispute_terms import Case, approval_of, overridden, replacements_of
-from tools.commerce.changes.dispute_wording import done_of, next_steps_of, summary_of
-from tools.commerce.changes.effects import DisputeOutcomeEffect, ExchangeLine, Goods, RulingEffect
+from tools.commerce.changes.dispute_terms import (
+    Case,
+    approval_of,
+    effect_line,
+    overridden,
+    replacements_of,
+    shown_line,
+)
+from tools.commerce.changes.dispute_wording import next_steps_of, summary_of
+from tools.commerce.changes.effects import DisputeOutcomeEffect, Goods, RulingEffect
 from tools.commerce.changes.given_before import equal_refund
-from tools.commerce.changes.ledger import call_off
 from tools.commerce.changes.lines import Chosen, choose, paid_for
 from tools.commerce.changes.permission import NOT_FOR_ROLE
-from tools.commerce.changes.plan import Applied, Applying, CannotApply, Change, Outcome, Plan, Planning
-from tools.commerce.changes.refused_refunds import find_refused
-from tools.commerce.changes.replacements import Replacement, becomes
-from tools.commerce.changes.requests import DisputeOutcomeRequest
-from tools.commerce.changes.rma import open_return
+from tools.commerce.changes.plan import Change, Outcome, Plan, Planning
+from tools.commerce.changes.replacements import Replacement
+from tools.commerce.changes.requests import Correction, DisputeOutcomeRequest
+from tools.commerce.changes.ruling_correction import correction_of
 from tools.commerce.changes.windows import LOADED
-from tools.commerce.database import WriteSession
-from tools.commerce.disputes import lifecycle
-from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.orders import visible_orders
 from tools.commerce.schema import (
     Dispute,
     DisputeState,
     Order,
-    OrderLine,
     OutcomeKind,
     ProposalKind,
-    Return,
-    ReturnKind,
-    ReturnStatus,
 )
-from tools.facts import Money
 
 log = logging.getLogger(__name__)
 
@@ -66,67 +62,28 @@ def plan(planning: Planning, request: DisputeOutcomeRequest) -> Outcome:
     dispute = planning.session.get(Dispute, request.dispute_id)
     if dispute is None:
         return Refusal(code="unknown_dispute", message="There is no such dispute.")
+    case = Case(planning, dispute, _order(planning, dispute), request)
+    if request.correction is not None:
+        return _corrected(case, request.correction)
     if dispute.state is not DisputeState.OPEN:
         return Refusal(code="decided_before", message=f"This dispute was {dispute.state} before.")
-    case = Case(planning, dispute, _order(planning, dispute), request)
     if dispute.network is not None:
         return _of_bank(case) if request.outcome in OF_BANK else BANK_DECIDES
     if request.outcome in OF_BANK - {OutcomeKind.REFUND}:
         return NOT_OF_BANK
-    if request.outcome is OutcomeKind.REFUSAL:
+    return _of_shop(case)
+
+
+def _of_shop(case: Case) -> Outcome:
+    if case.request.outcome is OutcomeKind.REFUSAL:
         return _refusal(case)
-    if request.outcome is OutcomeKind.STORE_CREDIT:
-        entry_id = request.instead_of
-        credit = goodwill(case) if entry_id is None else instead_of_refused(case, entry_id)
-        rules = ("store_credit.expires_after_months",)
-        return credit if isinstance(credit, Refusal) else _planned(case, money=credit, rules=rules)
-    if request.outcome not in _OF_AN_ORDER:
+    if case.request.outcome is OutcomeKind.STORE_CREDIT:
+        return _store_credit(case)
+    if case.request.outcome not in _OF_AN_ORDER:
         return Refusal(code="not_an_outcome", message="That does not settle a dispute.")
     if case.order is None:
         return Refusal(code="order_needed", message="Say first which order it is about.")
-    return _OF_AN_ORDER[request.outcome](case, case.order)
-
-
-def apply(applying: Applying, effect: DisputeOutcomeEffect) -> Applied:
-    session = applying.session
-    try:
-        dispute = lifecycle.locked_open(session, effect.dispute_id)
-    except DisputeError as error:
-        raise CannotApply(error.code, error.message) from error
-    opened = _record_goods(applying, effect)
-    if effect.instead_of is not None:
-        _call_off(session, effect.instead_of)
-    if effect.outcome is OutcomeKind.REPLACEMENT:
-        for line in sorted(effect.lines, key=lambda line: line.to_variant_id):
-            stock_moves.reserve(session, line.to_variant_id, line.quantity)
-    now, proposal_id = applying.when.now, applying.proposal.id
-    if effect.outcome is OutcomeKind.CONTEST:
-        lifecycle.contest(session, dispute, proposal_id, applying.actor, now)
-    else:
-        lifecycle.decide(session, dispute, effect.outcome, proposal_id, applying.actor, now)
-    facts = [("dispute", dispute.id), ("outcome", effect.outcome.value)]
-    if ruling := effect.ruling:
-        session.add(row_of(dispute.id, ruling))
-        facts += [("ruling", ruling.ruling.value), ("kept", f"{ruling.kept_minor} {dispute.currency}")]
-    if effect.overrides:
-        facts.append(("overrides", ", ".join(effect.overrides)))
-    if opened is not None:
-        facts.append(("rma", opened.rma))
-    if effect.instead_of is not None:
-        facts.append(("instead_of", f"ledger entry {effect.instead_of}"))
-    return Applied(
-        done=done_of(applying.plan, effect, opened.rma if opened else None),
-        facts=tuple(facts),
-        return_id=opened.id if opened else None,
-    )
-
-
-def _call_off(session: WriteSession, entry_id: int) -> None:
-    """What it marked is free again, for what is given in its place. Raises CannotApply."""
-    entry = find_refused(session, entry_id)
-    if isinstance(entry, Refusal):
-        raise CannotApply(entry.code, entry.message)
-    call_off(session, entry)
+    return _OF_AN_ORDER[case.request.outcome](case, case.order)
 
 
 CHANGE: Change[DisputeOutcomeRequest, DisputeOutcomeEffect] = Change(plan=plan, apply=apply)
@@ -147,6 +104,13 @@ def _of_bank(case: Case) -> Outcome:
     return _planned(case, goods, chosen, ruling=ruling)
 
 
+def _corrected(case: Case, correction: Correction) -> Outcome:
+    found = correction_of(case, correction)
+    if isinstance(found, Refusal):
+        return found
+    return _planned(case, found.goods, found.chosen, ruling=found.ruling, takes_back=found.takes_back)
+
+
 def _refund(case: Case, order: Order) -> Outcome:
     chosen = _chosen(case, order)
     if isinstance(chosen, Refusal):
@@ -156,6 +120,13 @@ def _refund(case: Case, order: Order) -> Outcome:
         return money
     lines = () if case.goods is Goods.UNTOUCHED else chosen
     return _planned(case, case.goods, lines, money, ("refunds.methods",))
+
+
+def _store_credit(case: Case) -> Outcome:
+    entry_id = case.request.instead_of
+    credit = goodwill(case) if entry_id is None else instead_of_refused(case, entry_id)
+    rules = ("store_credit.expires_after_months",)
+    return credit if isinstance(credit, Refusal) else _planned(case, money=credit, rules=rules)
 
 
 def _partial_refund(case: Case, order: Order) -> Outcome:
@@ -180,9 +151,14 @@ def _replacement(case: Case, order: Order) -> Outcome:
     swaps = replacements_of(case, order, chosen)
     if isinstance(swaps, Refusal):
         return swaps
+    money = cheaper_by(case, order, swaps)
+    if isinstance(money, Refusal):
+        return money
     goods = Goods.COME_BACK if case.request.goods_come_back else Goods.KEPT
-    rules = ("damage.replacement_within_days",)
-    return _planned(case, goods, chosen, rules=rules, swaps={one.chosen.line.id: one for one in swaps})
+    rules: tuple[str, ...] = ("damage.replacement_within_days",)
+    if any(one.difference for one in swaps):
+        rules += ("exchanges.price_difference",)
+    return _planned(case, goods, chosen, money, rules, {one.chosen.line.id: one for one in swaps})
 
 
 def _refusal(case: Case) -> Outcome:
@@ -214,17 +190,20 @@ def _planned(
     rules: tuple[str, ...] = (),
     swaps: Mapping[int, Replacement] | None = None,
     ruling: RulingEffect | None = None,
+    takes_back: str | None = None,
 ) -> Plan:
     order, money, swaps = case.order, money or Back(), swaps or {}
     effect = DisputeOutcomeEffect(
         dispute_id=case.dispute.id,
         outcome=case.request.outcome,
         goods=goods,
-        lines=tuple(_line(one, swaps.get(one.line.id)) for one in chosen),
+        lines=tuple(effect_line(one, swaps.get(one.line.id)) for one in chosen),
         reason=case.reason,
         overrides=overridden(case, order, chosen) if order and chosen and not ruling else (),
         instead_of=case.request.instead_of if case.request.outcome is OutcomeKind.STORE_CREDIT else None,
         ruling=ruling,
+        corrects=case.request.correction.of if case.request.correction else None,
+        takes_back=takes_back,
     )
     made = Plan(
         kind=ProposalKind.DISPUTE_OUTCOME,
@@ -233,7 +212,7 @@ def _planned(
         customer_id=case.customer_id,
         currency=case.currency,
         summary="",
-        lines=tuple(_shown(order, one, swaps.get(one.line.id)) for one in chosen) if order else (),
+        lines=tuple(shown_line(order, one, swaps.get(one.line.id)) for one in chosen) if order else (),
         parts=money.parts,
         movements=money.movements,
         notice=equal_refund(case.session, order, money.minor) if order and money.minor else None,
@@ -241,7 +220,8 @@ def _planned(
     )
     kept = swaps and goods is not Goods.COME_BACK
     worth = sum(paid_for(order, one.line, one.quantity) for one in chosen) if order and kept else 0
-    approval = approval_of(case, made, worth)
+    dearer = sum(max(0, one.difference) for one in swaps.values())
+    approval = approval_of(case, made, worth, dearer)
     return made.model_copy(
         update={
             "summary": summary_of(made, effect, order),
@@ -250,44 +230,3 @@ def _planned(
             "approval": approval.why if approval else None,
         }
     )
-
-
-def _line(one: Chosen, swap: Replacement | None) -> ExchangeLine:
-    own = one.line.variant_id
-    return ExchangeLine(
-        order_line_id=one.line.id,
-        variant_id=own,
-        quantity=one.quantity,
-        to_variant_id=swap.variant.id if swap else own or 0,
-    )
-
-
-def _shown(order: Order, one: Chosen, swap: Replacement | None) -> ProposalLine:
-    return ProposalLine(
-        line=one.line.line_no,
-        name=one.line.name,
-        options=one.line.options,
-        quantity=one.quantity,
-        amount=None if swap else Money.of(paid_for(order, one.line, one.quantity), order.currency),
-        becomes=becomes(swap) if swap else None,
-    )
-
-
-def _record_goods(applying: Applying, effect: DisputeOutcomeEffect) -> Return | None:
-    """What nobody has any more, or gets back, cannot be given back a second time."""
-    is_replaced = effect.outcome is OutcomeKind.REPLACEMENT
-    if effect.goods is Goods.NEVER_CAME and not is_replaced:
-        for part in sorted(effect.lines, key=lambda part: part.order_line_id):
-            line = applying.session.get_one(
-                OrderLine, part.order_line_id, with_for_update=True, populate_existing=True
-            )
-            if line.cancelled_quantity + part.quantity > line.quantity:
-                raise CannotApply("nothing_left", "What it is about is settled already.")
-            line.cancelled_quantity += part.quantity
-    if not effect.lines or effect.goods not in {Goods.KEPT, Goods.COME_BACK}:
-        return None
-    kind = ReturnKind.EXCHANGE if is_replaced else ReturnKind.REFUND
-    opened = open_return(applying, kind, effect.lines, effect.reason)
-    if effect.goods is Goods.KEPT:
-        opened.status, opened.closed_at = ReturnStatus.COMPLETED, applying.when.now
-    return opened

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from knowledge.wording import counted
 from tools.cards import Refusal
-from tools.commerce.changes.effects import Goods
-from tools.commerce.changes.lines import Chosen
+from tools.change_cards import ProposalLine
+from tools.commerce.changes.effects import ExchangeLine, Goods
+from tools.commerce.changes.lines import Chosen, paid_for
 from tools.commerce.changes.plan import Approval, Plan, Planning, Session
 from tools.commerce.changes.refund_claims import delivered_at
-from tools.commerce.changes.replacements import Replacement, replacement, sold_out
+from tools.commerce.changes.replacements import Replacement, becomes, replacement, sold_out
 from tools.commerce.changes.requests import DisputeOutcomeRequest, SwapWish
 from tools.commerce.changes.return_terms import refusal_for
 from tools.commerce.changes.variants import siblings
@@ -29,6 +30,7 @@ from tools.commerce.schema import (
     ProposalKind,
     ReturnReason,
 )
+from tools.facts import Money
 
 REASONS = {
     DisputeKind.DAMAGED: ReturnReason.DAMAGED,
@@ -84,18 +86,18 @@ class Case:
 
 
 def replacements_of(case: Case, order: Order, chosen: Sequence[Chosen]) -> tuple[Replacement, ...] | Refusal:
-    """What is sent instead: the same again, unless another SKU is named. Nothing is charged for it."""
+    """What is sent instead: the same again, unless another version is named."""
     named = {wish.line: wish for wish in case.request.items if wish.sku}
     found = []
     for one in chosen:
         wish = named.get(one.line.line_no)
-        if wish is not None:
+        own = next((v for v in siblings(case.session, one.line) if v.id == one.line.variant_id), None)
+        if wish is not None and (own is None or wish.sku != own.sku):
             swap = replacement(case.planning, order, one, wish, case.reason)
             if not isinstance(swap, Replacement):
                 return Refusal(code=getattr(swap, "code", "variant_needed"), message=swap.message)
-            found.append(replace(swap, difference=0))
+            found.append(swap)
             continue
-        own = next((v for v in siblings(case.session, one.line) if v.id == one.line.variant_id), None)
         if own is None:
             return Refusal(code="out_of_stock", message=f"{one.line.name} is not sold any more.")
         found.append(Replacement(one, own, 0))
@@ -123,14 +125,15 @@ def _time_to_tell(case: Case, order: Order) -> tuple[date | None, int, str]:
     return when.day(order.promised_at), days, rule
 
 
-def approval_of(case: Case, plan: Plan, goods_minor: int) -> Approval | None:
+def approval_of(case: Case, plan: Plan, goods_minor: int, dearer_minor: int) -> Approval | None:
     """Why a manager must agree as well; None where the agent decides alone.
 
-    `goods_minor` is what new goods are worth that leave although the first ones stay away.
+    `goods_minor` is what new goods are worth that leave although the first ones stay away, `dearer_minor` what they
+    cost more than those.
     """
     rules, currency = case.planning.policy.disputes, case.planning.currency
-    given = plan.unreturned_minor + goods_minor
-    extra = sum(one.amount_minor for one in plan.movements if one.kind is LedgerKind.CREDIT)
+    given = plan.unreturned_minor + goods_minor + dearer_minor
+    extra = sum(one.amount_minor for one in plan.movements if one.kind is LedgerKind.CREDIT) + dearer_minor
     if case.currency != currency and given:
         return Approval("A manager approves what is given in another currency.", "disputes.manager_over")
     for amount, limit, rule, what in (
@@ -164,3 +167,24 @@ def claims_in_period(session: Session, dispute: Dispute, order: Order | None, da
         Dispute.opened_at <= opened,
     )
     return session.scalar(select(func.count()).select_from(Dispute).where(*counted_ones)) or 0
+
+
+def effect_line(one: Chosen, swap: Replacement | None) -> ExchangeLine:
+    own = one.line.variant_id
+    return ExchangeLine(
+        order_line_id=one.line.id,
+        variant_id=own,
+        quantity=one.quantity,
+        to_variant_id=swap.variant.id if swap else own or 0,
+    )
+
+
+def shown_line(order: Order, one: Chosen, swap: Replacement | None) -> ProposalLine:
+    return ProposalLine(
+        line=one.line.line_no,
+        name=one.line.name,
+        options=one.line.options,
+        quantity=one.quantity,
+        amount=None if swap else Money.of(paid_for(order, one.line, one.quantity), order.currency),
+        becomes=becomes(swap) if swap else None,
+    )

@@ -3,6 +3,7 @@
 from knowledge.wording import counted, listed
 from tools.commerce.changes.effects import DisputeOutcomeEffect, Goods
 from tools.commerce.changes.plan import Plan
+from tools.commerce.changes.replacements import SAME_AGAIN
 from tools.commerce.changes.sentences import given_to
 from tools.commerce.money import format_money
 from tools.commerce.policy import Policy
@@ -22,6 +23,16 @@ _TOLD = {
 }
 
 
+_NOT_RULED = (
+    "Take the ruling back: the bank has not ruled on the chargeback{of} yet, and holds the money until then."
+)
+_NOT_RULED_TOLD = (
+    "Your bank has not ruled on its chargeback{of} yet: what you read here about that was our mistake."
+)
+_PUT_RIGHT = "Put the ruling right. "
+_PUT_RIGHT_TOLD = "We had told you your bank's ruling wrongly. "
+
+
 def is_of_bank(effect: DisputeOutcomeEffect) -> bool:
     """Whether it is about a chargeback, of which the bank decides."""
     return effect.ruling is not None or effect.outcome is OutcomeKind.CONTEST
@@ -35,7 +46,10 @@ def summary_of(plan: Plan, effect: DisputeOutcomeEffect, order: Order | None) ->
     """What would happen, in a sentence for the desk."""
     what, of = items_of(plan), f" of order {order.number}" if order else ""
     if is_of_bank(effect):
-        return _SUMMARIES[effect.outcome].format(of=of, kept=_kept(plan, effect))
+        told = _SUMMARIES[effect.outcome]
+        if effect.corrects:
+            told = _PUT_RIGHT + told if effect.ruling else _NOT_RULED
+        return told.format(of=of, kept=_kept(plan, effect))
     money = given_to(plan.movements, plan.currency)
     match effect.outcome:
         case OutcomeKind.REFUND:
@@ -44,7 +58,8 @@ def summary_of(plan: Plan, effect: DisputeOutcomeEffect, order: Order | None) ->
             return f"Give a part back{of}, and the items stay: {money}."
         case OutcomeKind.REPLACEMENT:
             back = ", and the first comes back free of charge" if effect.goods is Goods.COME_BACK else ""
-            return f"Send a replacement for {what}{of}{back}."
+            less = f", and give back what it costs less: {money}" if plan.movements else ""
+            return f"Send a replacement for {what}{of}{_in_versions(plan)}{back}{less}."
         case OutcomeKind.STORE_CREDIT if effect.instead_of is not None:
             return f"Give {money}, in place of the refund{of} that was refused."
         case OutcomeKind.STORE_CREDIT:
@@ -86,7 +101,10 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
     """What was decided, in sentences for the shopper."""
     if is_of_bank(effect):
         of = f" for order {plan.order_number}" if plan.order_number else ""
-        return (_TOLD[effect.outcome].format(of=of, kept=_kept(plan, effect)),)
+        told = _TOLD[effect.outcome]
+        if effect.corrects:
+            told = _PUT_RIGHT_TOLD + told if effect.ruling else _NOT_RULED_TOLD
+        return (told.format(of=of, kept=_kept(plan, effect)),)
     order = f" of order {plan.order_number}" if plan.order_number else ""
     what, money = items_of(plan), given_to(plan.movements, plan.currency)
     match effect.outcome:
@@ -96,7 +114,8 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
             return (f"We give you a part of what you paid{order} back, and you keep the items: {money}.",)
         case OutcomeKind.REPLACEMENT:
             number = f" The return number of the first is {rma}." if effect.goods is Goods.COME_BACK else ""
-            return (f"We send you a replacement for {what}{order}.{number}",)
+            sent = f"We send you a replacement for {what}{order}{_in_versions(plan)}.{number}"
+            return (sent, f"What it costs less goes back: {money}.") if plan.movements else (sent,)
         case OutcomeKind.STORE_CREDIT if effect.instead_of is not None:
             return (f"We give you {money}, in place of the refund{order} that could not be sent.",)
         case OutcomeKind.STORE_CREDIT:
@@ -106,6 +125,12 @@ def done_of(plan: Plan, effect: DisputeOutcomeEffect, rma: str | None) -> tuple[
         case _:
             about = f" about order {plan.order_number}" if plan.order_number else ""
             return (f"We have looked into your claim{about}, and can't give anything back for it.",)
+
+
+def _in_versions(plan: Plan) -> str:
+    """Which versions are sent, where they are not the same again."""
+    others = [line.becomes for line in plan.lines if line.becomes and line.becomes != SAME_AGAIN]
+    return f", as {listed(others)}" if others else ""
 
 
 def items_of(plan: Plan) -> str:

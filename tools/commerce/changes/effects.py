@@ -159,6 +159,10 @@ class DisputeOutcomeEffect(Facts):
     instead_of: int | None = None
     """The ledger's entry that is called off, for the money goes another way."""
     ruling: RulingEffect | None = None
+    corrects: str | None = None
+    """The outcome whose ruling was noted wrongly; then `ruling` takes its place, or nothing where there is none yet."""
+    takes_back: str | None = None
+    """The outcome by which items count as given back, and from now on do not."""
 
 
 Effect = Annotated[

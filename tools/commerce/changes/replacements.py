@@ -25,6 +25,8 @@ from tools.commerce.changes.variants import (
 from tools.commerce.policy import PriceDifference
 from tools.commerce.schema import Order, OrderLine, ProductStatus, ReturnReason, Variant
 
+SAME_AGAIN = "a new one"
+
 
 @dataclass(frozen=True)
 class Replacement:
@@ -58,7 +60,7 @@ def replacement(
 
 def becomes(swap: Replacement) -> str:
     if swap.variant.id == swap.chosen.line.variant_id:
-        return "a new one"
+        return SAME_AGAIN
     return _version(swap.variant)
 
 

@@ -126,6 +126,13 @@ class RulingWish(Facts):
     reason_code: str | None = Field(default=None, max_length=20)
 
 
+class Correction(Facts):
+    """That a bank's ruling was noted wrongly: `of` is the id of the outcome that noted it, `why` stays in the trail."""
+
+    of: str = Field(max_length=36)
+    why: str = Field(max_length=4000)
+
+
 class DisputeOutcomeRequest(Facts):
     """How an agent settles a dispute. Comes from the desk, never from a model.
 
@@ -147,6 +154,8 @@ class DisputeOutcomeRequest(Facts):
     """Of store credit: the ledger's entry of a refund that the gateway refused, in whose place it is given."""
     ruling: RulingWish | None = None
     """Of a bank's chargeback that is won or lost."""
+    correction: Correction | None = None
+    """Of a bank's chargeback on which a ruling was noted; as `contest`, that the bank has not ruled yet."""
     reasons: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
 

@@ -37,8 +37,11 @@ def read_dispute(session: ReadSession, dispute_id: str, by: Principal, book: Rul
         replace(ground, section=book.cite(ground.rule) if ground.rule else None)
         for ground in read_grounds(matter)
     )
+    lines: tuple[PickableLine, ...]
     is_of_bank, order = evidence.dispute.bank is not None, matter.order
-    lines = pickable_lines(order, evidence.dispute.lines) if order and not is_of_bank else ()
+    lines = ()
+    if order and not is_of_bank:
+        lines = pickable_lines(session, order, evidence.dispute.lines, book.policy)
     return DisputeCase(evidence, grounds, suggest(matter, grounds), lines)
 
 

@@ -5,6 +5,7 @@
       │ └──escalate─▶ (a manager is to settle it)
       ├──contest──▶ (the bank has the shop's answer to its chargeback, and rules) ──decide──▶ settled, refused
       └──withdraw───▶ withdrawn
+    settled, refused ──reopen─▶ open (the bank's ruling was noted wrongly) ──decide─▶ settled, refused
 
 Locks are taken in the order of every change: proposals, the customer's changes, the order, and then the dispute.
 """
@@ -102,6 +103,15 @@ def contest(session: WriteSession, dispute: Dispute, proposal_id: str, actor: st
     """The bank is sent the shop's answer to its chargeback: from now on the shop waits for its ruling."""
     dispute.proposal_id, dispute.contested_at = proposal_id, now
     record(session, dispute.id, DisputeStep.CONTESTED, actor, now, proposal_id=proposal_id)
+
+
+def reopen(
+    session: WriteSession, dispute: Dispute, proposal_id: str, actor: str, now: datetime, note: str
+) -> None:
+    """A bank's ruling was noted wrongly. Where it ruled otherwise, `decide` follows in the same transaction."""
+    dispute.proposal_id, dispute.state, dispute.outcome = proposal_id, DisputeState.OPEN, None
+    dispute.closed_by = dispute.closed_at = None
+    record(session, dispute.id, DisputeStep.CORRECTED, actor, now, proposal_id=proposal_id, note=note)
 
 
 def trail(session: ReadSession | WriteSession, dispute_id: str) -> Sequence[DisputeEvent]:

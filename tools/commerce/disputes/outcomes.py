@@ -44,8 +44,9 @@ def settle(
     found = session.get(Dispute, request.dispute_id)
     if found is None:
         raise DisputeError("unknown_dispute", "There is no such dispute.")
-    dispute = _locked(session, found)
-    _check_is_theirs(session, dispute, by)
+    dispute = _locked(session, found, is_open=request.correction is None)
+    if request.correction is None:
+        _check_is_theirs(session, dispute, by)
     if lifecycle.awaits_approval(session, dispute):
         raise DisputeError("awaits_approval", "An outcome of it waits for approval already.")
     if seen_left_minor is not None and dispute.order_id is not None:
@@ -66,7 +67,7 @@ def settle(
     return decided
 
 
-def _locked(session: WriteSession, found: Dispute) -> Dispute:
+def _locked(session: WriteSession, found: Dispute, *, is_open: bool) -> Dispute:
     """The dispute and all that deciding it touches, in the order in which every change locks them."""
     hold(session, f"proposals of {found.conversation_id}")
     session.scalars(
@@ -78,7 +79,7 @@ def _locked(session: WriteSession, found: Dispute) -> Dispute:
     customer = select(Order.customer_id).where(Order.id == order_id)
     customer_id = found.customer_id if order_id is None else session.scalar(customer)
     locked_order(session, order_id, customer_id)
-    dispute = lifecycle.locked_open(session, found.id)
+    dispute = (lifecycle.locked_open if is_open else lifecycle.locked)(session, found.id)
     if dispute.order_id != order_id:
         raise DisputeError("changed_meanwhile", "It is about another order now. Please look again.")
     return dispute

@@ -85,6 +85,8 @@ class DisputeStep(StrEnum):
     SETTLED = "settled"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+    """A bank's ruling had been noted wrongly; `note` says why it is put right."""
 
 
 _OPEN = sql("state = 'open'")

@@ -22,6 +22,7 @@ from tools.commerce.disputes.claims import Opened, open_dispute
 from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.disputes.stakes import Claim
 from tools.commerce.handoffs import lifecycle as handoffs
+from tools.commerce.policy import PriceDifference
 from tools.commerce.schema import (
     AuditEvent,
     AuditRow,
@@ -122,6 +123,49 @@ def test_a_replacement_is_set_aside_and_out_of_stock_loses_nothing(shop: Dispute
     assert shop.not_settled(third, OutcomeKind.REPLACEMENT, items=gone) == "out_of_stock"
     assert shop.dispute(third).state is DisputeState.OPEN
     assert given(shop) == 0
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_of_another_version_nobody_is_charged_and_what_is_cheaper_goes_back(
+    shop: DisputedShop, comes_back: bool
+) -> None:
+    """A mug of 15.00 in place of one of 21.00; where the first has to come back, once it has."""
+    dearest = line("Mug", price=2100, sku="MUG-L", product_id=shop.large.product_id, variant_id=shop.large.id)
+    shop.delivered(items=[dearest], shipping=0)
+    dispute = shop.opened(DisputeKind.WRONG_ITEM)
+    blue = (SwapWish(line=1, quantity=1, sku="MUG-B"),)
+
+    decided = shop.decided(dispute, OutcomeKind.REPLACEMENT, items=blue, goods_come_back=comes_back)
+
+    assert decided.status is ProposalStatus.ACCEPTED
+    assert given(shop) == (0 if comes_back else 600)
+    if comes_back:
+        with shop.database.writing() as session:
+            receive(session, "RMA-A-1-1", MAYA, shop.book)
+        assert given(shop) == 600
+
+
+def test_a_dearer_version_is_goodwill_and_needs_a_shop_that_settles_differences(shop: DisputedShop) -> None:
+    shop.policy = policy_with({"disputes.goodwill_max": 599})
+    shop.delivered(items=[shop.mug(1)])
+    dispute = shop.opened(DisputeKind.NOT_RECEIVED)
+    green = (SwapWish(line=1, quantity=1, sku="MUG-L"),)
+    before, shop.policy = shop.policy, policy_with({"exchanges.price_difference": PriceDifference.NONE})
+    assert shop.not_settled(dispute, OutcomeKind.REPLACEMENT, items=green) == "price_differs"
+    shop.policy = before
+
+    waiting = shop.decided(dispute, OutcomeKind.REPLACEMENT, items=green)
+
+    assert (waiting.status, "disputes.goodwill_max" in str(waiting.rules)) == (
+        ProposalStatus.NEEDS_APPROVAL,
+        True,
+    )
+    shop.approve(waiting.id, NOOR)
+    assert (shop.dispute(dispute).state, shop.reserved(shop.large), given(shop)) == (
+        DisputeState.SETTLED,
+        1,
+        0,
+    )
 
 
 def test_goodwill_is_on_top_and_needs_an_account(shop: DisputedShop) -> None:

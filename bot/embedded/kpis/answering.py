@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.embedded.classifier import Wish
 from bot.embedded.entities import emails
 from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
+from bot.embedded.kpis.asking import asked, chosen
 from bot.embedded.kpis.calendar_of import reader_of
-from bot.embedded.kpis.completing import SCORECARD, completed, default_metric, splittable
-from bot.embedded.kpis.following import followed, goes_on, leads
+from bot.embedded.kpis.completing import SCORECARD, default_metric
+from bot.embedded.kpis.following import FRAGMENT, goes_on, leads
 from bot.embedded.kpis.meaning import Meanings
 from bot.embedded.kpis.months import with_months
-from bot.embedded.kpis.naming import Names, allowed, names_in
-from bot.embedded.kpis.question import Figures, Offered, Only, Question
+from bot.embedded.kpis.naming import Names, names_in
+from bot.embedded.kpis.question import Figures, Offered
+from bot.embedded.kpis.ratios import Ratio
 from bot.embedded.kpis.reading import Reading, read
-from bot.embedded.kpis.telling import QUERY, Told, either, nearest, tell
+from bot.embedded.kpis.telling import QUERY, Told, either, nearest, side_by_side, tell
 from bot.embedded.kpis.tokens import readable
 from bot.embedded.kpis.vocabulary import is_filler, vocabulary
 from bot.embedded.situation import Situation
@@ -34,9 +37,8 @@ _MAYBE_FIGURES = frozenset({Intent.OUT_OF_SCOPE, Intent.ORDER_TOTALS, Intent.SMA
 _LIKELY = 0.5
 FAR = 0.3
 """A message that is no more like any figure than this is about something else."""
-LONGEST_CHOICE = 4
-"""Words of an answer to a question of ours that does not repeat it."""
-_YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
+LONGEST_CHANGE = 6
+"""Words of a message that changes an alert just proposed."""
 _LED = re.compile(r"\b(?:for|in|via|from|at|only|of|without) ([A-Za-z]{4,})\b", re.IGNORECASE)
 """What may be a name by the word before it."""
 _OWN = re.compile(r"\b(?:my|mine)\b")
@@ -77,8 +79,8 @@ class StaffFigures:
         if QUERY not in situation.tools:
             return None
         remembered = situation.memory.figures or Figures()
-        if chosen := _chosen(situation.text, remembered):
-            return tell(chosen, situation)
+        if meant := chosen(situation.text, remembered):
+            return tell(meant, situation)
         text = with_months(self._repaired(readable(situation.text)))
         low = text.lower()
         if acts.PERSONAL.search(low) or (emails(text) and "find_orders" not in situation.tools):
@@ -114,42 +116,50 @@ class StaffFigures:
             said, choices = keeping.stopped(low, read(text, reader_of(situation)).metrics, situation)
             offered = tuple(Offered(label=watches.stop_label(one)) for one in choices)
             return Told(said, Figures(last=last, offered=offered))
-        is_watch = keeping.wants_watch(low)
-        if not is_watch and not (acts.DIGEST.search(low) and keeping.cadence_of(low)):
-            return None
+        wants = keeping.wanted(low)
+        if wants is None:
+            return self._told_otherwise(text, situation, remembered)
         reading = read(keeping.without_terms(text), reader_of(situation))
         metrics = reading.metrics or (last.metrics if last and _POINTS_BACK.search(low) else ())
         if not metrics:
             likely = self._meanings.likely(reading.text)
             metrics = (likely.metrics[0],) if likely.sure else ()
         if not metrics:
-            return None if not is_watch else Told(watches.WHICH_FIGURE, Figures(last=last))
+            is_watch = keeping.wants_watch(low)
+            return Told(watches.WHICH_FIGURE, Figures(last=last)) if is_watch else None
         names = names_in(reading, metrics, situation, self._is_word)
         if names.unknown:
             unknown = names.unknown[0]
             return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
-        if is_watch:
-            return Told(keeping.watch(reading, metrics[0], names.filters, low, situation), Figures(last=last))
-        told = keeping.digest(metrics, names.filters, reading.dimensions, low, situation)
-        return Told(told, Figures(last=last))
+        return keeping.proposed(wants(reading, metrics, names.filters, low), last, situation)
+
+    def _told_otherwise(self, text: str, situation: Situation, remembered: Figures) -> Told | None:
+        """The alert or digest that was proposed last with what is said now in its place: "same for DHL"."""
+        low = text.lower()
+        if remembered.telling is None or acts.WHY.search(low) or acts.DEFINE.search(low):
+            return None
+        reading = read(keeping.without_terms(text), reader_of(situation))
+        if reading.spans or not (leads(reading) or reading.words <= LONGEST_CHANGE):
+            return None
+        metrics = keeping.metrics_of(remembered.telling)
+        names = names_in(reading, metrics, situation, self._is_word)
+        changed = keeping.changed(remembered.telling, reading, names.filters, low)
+        return keeping.proposed(changed, remembered.last, situation) if changed else None
 
     def _told(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
-        low = reading.text.lower()
         before = remembered.last
-        if acts.DEFINE.search(low) and not reading.spans:
-            meant = reading.metrics or (before.metrics if before and _POINTS_BACK.search(low) else ())
-            if known := [name for name in meant if name in BY_NAME]:
-                return Told(_definitions(known), Figures(last=before))
-        if lacking := [name for name in reading.metrics if name in vocabulary().lacking]:
-            metric = vocabulary().lacking[lacking[0]]
-            names = names_in(reading, (metric,), situation, self._is_word)
-            return nearest(lacking[0], metric, reading, situation, names.filters)
-        if vague := [name for name in reading.metrics if name in vocabulary().vague]:
-            return (
-                None if acts.POLICY.search(low) else either(vocabulary().vague[vague[0]], reading, situation)
-            )
+        if told := self._of_words(reading, situation, remembered):
+            return told
+        if any(name in vocabulary().vague for name in reading.metrics):
+            return None
+        if reading.ratio:
+            of_two = self._of_two(reading, reading.ratio, situation, remembered)
+            if isinstance(of_two, Told):
+                return of_two
+            reading = of_two
         follows = goes_on(reading, before)
-        if not (follows and leads(reading)) and self._is_of_the_shop(reading, follows=follows):
+        goes_further = follows and (leads(reading) or reading.words <= FRAGMENT)
+        if not goes_further and self._is_of_the_shop(reading, follows=follows):
             return None
         metrics = reading.metrics
         if not metrics and not follows:
@@ -163,7 +173,36 @@ class StaffFigures:
             metrics = _splittable(reading, names)
         if metrics == ("stock_units",) and _is_of_one_product(reading, names):
             return None
-        return _asked(reading, metrics, names, before if follows else None, situation)
+        return asked(reading, metrics, names, situation, follows=follows)
+
+    def _of_words(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
+        """What is said of a figure's name alone: its definition, that there is none, or which of several is meant."""
+        low, before = reading.text.lower(), remembered.last
+        if acts.DEFINE.search(low) and not reading.spans:
+            meant = reading.metrics or (before.metrics if before and _POINTS_BACK.search(low) else ())
+            if known := [name for name in meant if name in BY_NAME]:
+                return Told(_definitions(known), Figures(last=before))
+        if lacking := [name for name in reading.metrics if name in vocabulary().lacking]:
+            metric = vocabulary().lacking[lacking[0]]
+            names = names_in(reading, (metric,), situation, self._is_word)
+            return nearest(lacking[0], metric, reading, situation, names.filters)
+        vague = [name for name in reading.metrics if name in vocabulary().vague]
+        if vague and not acts.POLICY.search(low):
+            return either(vocabulary().vague[vague[0]], reading, situation)
+        return None
+
+    def _of_two(
+        self, reading: Reading, ratio: Ratio, situation: Situation, remembered: Figures
+    ) -> Reading | Told:
+        """With the figure that the one by the other is; or that there is none."""
+        of_two = ratio.over(remembered.last.metrics if remembered.last else ())
+        if of_two.above is None or of_two.above == of_two.below:
+            return replace(reading, metrics=(of_two.below,), share=True)
+        if of_two.metric:
+            return replace(reading, metrics=(of_two.metric,))
+        pair = (of_two.above, of_two.below)
+        names = names_in(reading, pair, situation, self._is_word)
+        return side_by_side(pair, reading, situation, names.filters)
 
     def _is_of_the_shop(self, reading: Reading, *, follows: bool) -> bool:
         """Whether the shop's pages or catalog are asked, whatever figure it may name."""
@@ -201,71 +240,15 @@ class StaffFigures:
             return either(likely.doubtful, reading, situation)
         if likely.likeness[0] < FAR:
             return None
-        words = " ".join(one.text for one in reading.unread)
-        return nearest(words, likely.metrics[0], reading, situation)
+        names = names_in(reading, likely.metrics[:1], situation, self._is_word)
+        words = " ".join(one.words for one in names.unknown)
+        return nearest(words, likely.metrics[0], reading, situation, names.filters)
 
 
 def _splittable(reading: Reading, names: Names) -> tuple[str, ...]:
     """The figures of the scorecard that can be told of what is asked for."""
     wanted = {*(one.dimension for one in names.filters), *reading.dimensions}
     return tuple(name for name in SCORECARD if wanted <= BY_NAME[name].dimensions) or SCORECARD
-
-
-def _asked(
-    reading: Reading, metrics: tuple[str, ...], names: Names, before: Question | None, situation: Situation
-) -> Told:
-    """The answer, or the question that must be answered first."""
-    reader = reader_of(situation)
-    remembered = situation.memory.figures or Figures()
-
-    def whole(filters: tuple[Only, ...]) -> Question:
-        if before is not None:
-            return followed(reading, metrics, filters, before, reader)
-        return completed(reading, metrics, filters, reader)
-
-    if names.unknown:
-        unknown = names.unknown[0]
-        if unknown.is_cut and metrics:
-            metric = BY_NAME[metrics[0]]
-            uncut = Offered(label=wording.uncut_label(metric), question=whole(names.filters))
-            return Told(
-                wording.unknown_cut(unknown.words, metric), Figures(last=remembered.last, offered=(uncut,))
-            )
-        return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
-    if names.doubtful:
-        doubt = names.doubtful[0]
-        offered = tuple(
-            Offered(
-                label=wording.member_label(one.dimension, one.members), question=whole((*names.filters, one))
-            )
-            for one in doubt.meanings
-        )
-        return Told(
-            wording.which_member(doubt.words, [one.dimension for one in doubt.meanings]),
-            Figures(last=remembered.last, offered=offered),
-        )
-    question = whole(names.filters)
-    told_apart = (*question.dimensions, *(one.dimension for one in question.filters))
-    if impossible := [one for one in told_apart if one not in allowed(question.metrics)]:
-        metric = BY_NAME[question.metrics[0]]
-        uncut = Offered(label=wording.uncut_label(metric), question=splittable(question))
-        said = wording.unknown_cut(impossible[0].replace("_", " "), metric)
-        return Told(said, Figures(last=remembered.last, offered=(uncut,)))
-    if question.period and question.period.period.first > reader.today:
-        return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
-    return tell(question, situation)
-
-
-def _chosen(text: str, remembered: Figures) -> Question | None:
-    """The question that an answer to ours leads to."""
-    said = readable(text).strip(" .!?").lower()
-    offered = [one for one in remembered.offered if one.question]
-    exact = [one for one in offered if one.label.lower() == said]
-    if not exact and len(said.split()) <= LONGEST_CHOICE:
-        exact = [one for one in offered if set(said.split()) & set(one.label.lower().split())]
-    if not exact and len(offered) == 1 and said in _YES:
-        exact = offered
-    return exact[0].question if len(exact) == 1 else None
 
 
 def _definitions(names: Sequence[str]) -> str:

@@ -79,8 +79,8 @@ def _period(reading: Reading, reader: Reader) -> Period | None:
     )
 
 
-_OF_DIMENSION = {Dimension.SOURCE: "visits", Dimension.REASON: "returns"}
-"""The figure that is meant where only a cut is ranked: "biggest traffic source"."""
+COUNTED_BY = {Dimension.SOURCE: "visits", Dimension.REASON: "returns"}
+"""The figure that is meant where only a cut is named: "biggest traffic source"."""
 _BY_VALUE = "net_sales"
 _MOVES = {"mom": "month", "wow": "week", "qoq": "quarter"}
 """Comparisons that name their unit."""
@@ -92,10 +92,12 @@ _SOLD = ("units", "net_sales")
 
 
 def default_metric(reading: Reading) -> str | None:
-    """Of a ranking that names no figure: "top 10 products"."""
+    """Of a ranking that names no figure: "top 10 products", "the best day"."""
+    if reading.rank and reading.grain and not reading.dimensions:
+        return _BY_VALUE
     if reading.rank is None or not reading.dimensions:
         return None
-    return _OF_DIMENSION.get(reading.dimensions[0], _BY_VALUE)
+    return COUNTED_BY.get(reading.dimensions[0], _BY_VALUE)
 
 
 def compared(question: Question, reading: Reading, reader: Reader) -> Question:
@@ -154,8 +156,13 @@ def parted(question: Question, reading: Reading) -> Question:
     """Shares are of a dimension; "the share of the app" is that of all channels."""
     if not reading.share or question.act is not Act.SHOW:
         return _set_against(question, reading)
-    if question.dimensions:
-        return question.but(shares=True)
+    if question.dimensions:  # "the share of repeat customers" by kind is that of all kinds
+        others = tuple(
+            one
+            for one in question.filters
+            if one.exclude or len(one.members) > 1 or one.dimension not in question.dimensions
+        )
+        return question.but(shares=True, filters=others)
     if question.filters:
         *kept, last = question.filters
         return question.but(dimensions=(last.dimension,), filters=tuple(kept), shares=True)

@@ -39,6 +39,9 @@ _LOWEST = re.compile(r"\b(?:bottom|lowest|smallest|weakest|least|fewest|worst|po
 _WORST = re.compile(r"\b(?:worst|poorest|weakest|slowest)\b")
 _BEST = re.compile(r"\b(?:best|fastest|quickest)\b")
 _SHARE = spoken("share")
+_NINETIETH = re.compile(
+    r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|\bnine in ten\b|\b90 ?% of\b"
+)
 _RUNNING = re.compile(
     r"\b(?:running (?:total|sum|tally)s?|cumulative(?:ly)?|cumulated|accumulated?|added up over|adding up)\b"
 )
@@ -106,6 +109,11 @@ def rank(text: str) -> Cue[Rank] | None:
 
 def share(text: str) -> Cue[bool] | None:
     match = _SHARE.search(text)
+    return Cue(True, *match.span()) if match else None
+
+
+def ninetieth(text: str) -> Cue[bool] | None:
+    match = _NINETIETH.search(text)
     return Cue(True, *match.span()) if match else None
 
 

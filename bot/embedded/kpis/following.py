@@ -15,7 +15,7 @@ from bot.embedded.kpis.completing import (
     with_filters,
 )
 from bot.embedded.kpis.question import Act, Days, Only, Question
-from bot.embedded.kpis.reading import Reading
+from bot.embedded.kpis.reading import HIGHER, Reading
 from bot.embedded.kpis.reckoning import NUMBERS, Reader, count_of
 from bot.embedded.kpis.spoken import spoken
 from tools.commerce.metrics.calendar import DAY, Grain, Period
@@ -29,8 +29,11 @@ _AFTER_THAT = spoken("after_that")
 _ANY = spoken("any")
 _TOTAL = spoken("total")
 _TOO = spoken("too")
-_ADDS = re.compile(r"\W*(?:and |also |please )*(?:add|plus|include|with)\b")
+ADDS = re.compile(r"\W*(?:and |also |please )*(?:add|plus|include|with)\b")
 _MORE = re.compile(r"\bmake (?:it|that|them) (\d{1,3}|[a-z]+)\b")
+_BACK = spoken("points_back")
+_BOTH = spoken("both")
+_UNITS_DROPPED = spoken("no_course")
 _UNCOMPARED = re.compile(r"\b(?:without|drop|no|remove) (?:the )?comparison\b")
 
 
@@ -53,7 +56,7 @@ def goes_on(reading: Reading, before: Question | None) -> bool:
             or bool(reading.rank or (reading.unread and reading.words <= FRAGMENT))
             or _points(text)
         )
-    return bool(_LEAD.match(text)) or not reading.spans
+    return bool(_LEAD.match(text) or _BACK.search(text)) or not reading.spans
 
 
 def _points(text: str) -> bool:
@@ -67,18 +70,27 @@ def _points(text: str) -> bool:
 
 
 def followed(
-    reading: Reading, metrics: Sequence[str], filters: tuple[Only, ...], before: Question, reader: Reader
+    reading: Reading,
+    metrics: Sequence[str],
+    filters: tuple[Only, ...],
+    before: Question,
+    earlier: Question | None,
+    reader: Reader,
 ) -> Question:
-    """The question before with what is said now in its place."""
+    """The question before with what is said now in its place; `earlier` is the one before that: "both"."""
     text = reading.text.lower()
+    if reading.is_ninetieth:
+        metrics = [HIGHER.get(name, name) for name in before.metrics]
     stays = before.act is Act.EXPLAIN and not (metrics or reading.dimensions or reading.grain or reading.rank)
     question = before.but(act=Act.EXPLAIN if acts.asks_why(text) or stays else Act.SHOW)
     if metrics:
-        adds = bool(_ADDS.match(text))
+        adds = bool(ADDS.match(text))
         named = tuple(dict.fromkeys((*before.metrics, *metrics))) if adds else tuple(metrics)
-        question = splittable(question.but(metrics=named))
+        question = splittable(_freed(question.but(metrics=named), reading))
     question = _when(question, reading, text, reader)
     question = _filtered(question, filters, text)
+    if earlier and not filters and _BOTH.search(text):
+        question = _joined(question, earlier)
     question = _cut(question, reading, text)
     question = compared(_set_beside(question, reading, text), reading, reader)
     if question.act is Act.EXPLAIN:
@@ -93,6 +105,30 @@ def followed(
     return _drawn(question, reading, text)
 
 
+def _freed(question: Question, reading: Reading) -> Question:
+    """Without what asked for one member: the next figure is not of "the worst carrier" by another measure."""
+    if question.top != 1 or reading.rank or reading.dimensions:
+        return question
+    return question.but(dimensions=(), top=None, ascending=False)
+
+
+def _joined(question: Question, earlier: Question) -> Question:
+    """With the members that the last two questions were of, held against each other."""
+    for one in question.filters:
+        for other in earlier.filters:
+            if (
+                one.dimension == other.dimension
+                and not (one.exclude or other.exclude)
+                and one.members != other.members
+            ):
+                both = Only(
+                    dimension=one.dimension, members=tuple(dict.fromkeys((*other.members, *one.members)))
+                )
+                split = question.dimensions or (one.dimension,)
+                return question.but(filters=with_filters(question.filters, (both,)), dimensions=split)
+    return question
+
+
 def _filtered(question: Question, filters: tuple[Only, ...], text: str) -> Question:
     kept = _without(question.filters, text) if _ANY.search(text) else question.filters
     return question.but(filters=with_filters(kept, filters))
@@ -103,10 +139,13 @@ def _cut(question: Question, reading: Reading, text: str) -> Question:
     if reading.dimensions:
         kept = question.dimensions if _TOO.search(text) else ()
         found = tuple(dict.fromkeys((*kept, *reading.dimensions)))[-MOST_DIMENSIONS:]
-        grain = question.grain if kept else reading.grain
+        stays = kept or (question.dimensions and question.grain)
+        grain = question.grain if stays else reading.grain
         question = question.but(dimensions=found, grain=grain, top=None, ascending=False)
     elif _TOTAL.search(text):
         question = question.but(dimensions=(), grain=None, top=None, ascending=False, shares=False)
+    if _UNITS_DROPPED.search(text):
+        return question.but(grain=None, running=False)
     if reading.grain:
         top = question.top if reading.rank else None
         question = question.but(grain=reading.grain, top=top)

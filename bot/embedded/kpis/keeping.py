@@ -1,23 +1,25 @@
 """What staff want to be told without asking again: alerts and digests, made, listed and stopped."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from pydantic import JsonValue
 
 from bot.embedded.kpis import acts
-from bot.embedded.kpis.question import Only
+from bot.embedded.kpis.completing import with_filters
+from bot.embedded.kpis.following import ADDS
+from bot.embedded.kpis.question import Figures, Only, Question, Telling
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.spoken import spoken
+from bot.embedded.kpis.telling import Told
 from bot.embedded.situation import Situation
 from bot.embedded.wording import changes
 from bot.embedded.wording import watches as wording
 from tools.cards import Refusal, ToolResult
 from tools.change_cards import ProposalCard
 from tools.commerce.metrics.definitions import BY_NAME
-from tools.commerce.metrics.facts import Dimension
-from tools.commerce.metrics.metric import Unit
+from tools.commerce.metrics.metric import Metric, Unit
 from tools.commerce.metrics.query import MOST_DIMENSIONS
 from tools.commerce.schema import WatchKind
 from tools.commerce.watches.schedule import Cadence
@@ -36,6 +38,9 @@ _CADENCES = tuple(
     (cadence, spoken(f"sent_{cadence.value}")) for cadence in (Cadence.WEEKLY, Cadence.MONTHLY, Cadence.DAILY)
 )
 _WEEKDAY = re.compile(r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b")
+_WEEKDAYS = re.compile(
+    r"\b(?:on |every |each )*(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE
+)
 _AT = re.compile(
     r"\b(?:at|around|by|@) ?(\d{1,2})(?:[:.h](\d\d))? ?(a\.?m\.?|p\.?m\.?)?(?!\w)|"
     r"\b(\d{1,2})(?:[:.](\d\d))? ?(a\.?m\.?|p\.?m\.?)(?!\w)|\b(noon|midday)\b"
@@ -59,42 +64,76 @@ def wants_watch(text: str) -> bool:
 
 
 def without_terms(text: str) -> str:
-    """The text without the threshold, so that its numbers are no dates."""
-    return _NUMBER.sub(" ", _AT.sub(" ", text))
+    """The text without the threshold and the time, so that its numbers and weekdays are no dates."""
+    return _WEEKDAYS.sub(" ", _NUMBER.sub(" ", _AT.sub(" ", text)))
 
 
-def watch(reading: Reading, metric: str, filters: Sequence[Only], text: str, situation: Situation) -> str:
-    """Proposes an alert; or asks for its threshold. Raises NeedsTool."""
-    threshold = _threshold(text, BY_NAME[metric].unit)
+def wanted(text: str) -> Callable[[Reading, Sequence[str], Sequence[Only], str], Telling | Metric] | None:
+    """What an alert or a digest is made by; None where the text asks for neither."""
+    if wants_watch(text):
+        return watch
+    return digest if acts.DIGEST.search(text) and cadence_of(text) else None
+
+
+def watch(reading: Reading, metrics: Sequence[str], filters: Sequence[Only], text: str) -> Telling | Metric:
+    """An alert; or the metric of which the threshold is not said."""
+    metric = BY_NAME[metrics[0]]
+    threshold = _threshold(text, metric.unit)
     if threshold is None:
-        return wording.which_threshold(BY_NAME[metric])
+        return metric
     args: dict[str, JsonValue] = {
-        "metric": metric,
+        "metric": metric.name,
         "direction": _direction(text).value,
         "threshold": threshold,
+        **_looked_at(reading, text),
     }
-    if window := _window(text, reading):
-        args["window"] = window.value
-    if _HOURLY.search(text):
-        args["hourly"] = True
-    return _proposed(situation.ask("watch_metric", **args, **_filters(filters), **_at(text)))
+    return Telling(tool="watch_metric", args=args | _filters(filters) | _at(text))
 
 
-def digest(
-    metrics: Sequence[str],
-    filters: Sequence[Only],
-    dimensions: Sequence[Dimension],
-    text: str,
-    situation: Situation,
-) -> str:
-    """Proposes a digest. Raises NeedsTool."""
+def digest(reading: Reading, metrics: Sequence[str], filters: Sequence[Only], text: str) -> Telling | Metric:
     cadence = cadence_of(text) or Cadence.WEEKLY
-    args: dict[str, JsonValue] = {"metrics": list(metrics), "cadence": cadence.value}
-    if cadence is Cadence.WEEKLY and (day := _WEEKDAY.search(text)):
-        args["weekday"] = day[1]
-    if dimensions:
-        args["dimensions"] = [one.value for one in dimensions[:MOST_DIMENSIONS]]
-    return _proposed(situation.ask("propose_digest", **args, **_filters(filters), **_at(text)))
+    args: dict[str, JsonValue] = {"metrics": list(metrics), **_sent(cadence, text)}
+    if reading.dimensions:
+        args["dimensions"] = [one.value for one in reading.dimensions[:MOST_DIMENSIONS]]
+    return Telling(tool="propose_digest", args=args | _filters(filters) | _at(text))
+
+
+def changed(telling: Telling, reading: Reading, filters: Sequence[Only], text: str) -> Telling | None:
+    """The same with what is said now in its place: "same for DHL", "rather at 85%", "weekly, on Mondays"; None
+    where nothing of it is said."""
+    args = dict(telling.args)
+    if filters:
+        before = [Only.model_validate(one) for one in _listed(args.get("filters"))]
+        args |= _filters(with_filters(before, filters))
+    if telling.tool == "watch_metric":
+        unit = BY_NAME[metrics_of(telling)[0]].unit
+        if threshold := _threshold(text, unit):
+            says_way = _BELOW.search(text) or _ABOVE.search(text)
+            args |= {"threshold": threshold} | ({"direction": _direction(text).value} if says_way else {})
+        args |= _looked_at(reading, text)
+    else:
+        if cadence := cadence_of(text):
+            args.pop("weekday", None)
+            args |= _sent(cadence, text)
+        if reading.metrics and ADDS.search(text):
+            args["metrics"] = list(dict.fromkeys((*metrics_of(telling), *reading.metrics)))
+        if reading.dimensions:
+            args["dimensions"] = [one.value for one in reading.dimensions[:MOST_DIMENSIONS]]
+    args |= _at(text)
+    return telling.model_copy(update={"args": args}) if args != telling.args else None
+
+
+def metrics_of(telling: Telling) -> tuple[str, ...]:
+    found = telling.args.get("metrics", telling.args.get("metric"))
+    return tuple(str(one) for one in found) if isinstance(found, list) else (str(found),)
+
+
+def proposed(wanted: Telling | Metric, last: Question | None, situation: Situation) -> Told:
+    """Proposes it; or asks for the threshold. Raises NeedsTool."""
+    if isinstance(wanted, Metric):
+        return Told(wording.which_threshold(wanted), Figures(last=last))
+    said = _proposed(situation.ask(wanted.tool, **wanted.args))
+    return Told(said, Figures(last=last, telling=wanted))
 
 
 def cadence_of(text: str) -> Cadence | None:
@@ -164,6 +203,19 @@ def _window(text: str, reading: Reading) -> Window | None:
     return None
 
 
+def _looked_at(reading: Reading, text: str) -> dict[str, JsonValue]:
+    """Which days an alert looks at, and how often."""
+    window = _window(text, reading)
+    told: dict[str, JsonValue] = {"window": window.value} if window else {}
+    return told | ({"hourly": True} if _HOURLY.search(text) else {})
+
+
+def _sent(cadence: Cadence, text: str) -> dict[str, JsonValue]:
+    day = _WEEKDAY.search(text) if cadence is Cadence.WEEKLY else None
+    told: dict[str, JsonValue] = {"cadence": cadence.value}
+    return told | ({"weekday": day[1]} if day else {})
+
+
 def _at(text: str) -> dict[str, JsonValue]:
     found = _AT.search(text)
     if found is None:
@@ -176,6 +228,10 @@ def _at(text: str) -> dict[str, JsonValue]:
     elif half and half.startswith("a") and hour == 12:
         hour = 0
     return {"at": f"{hour:02}:{minute}"} if hour < 24 else {}
+
+
+def _listed(told: JsonValue) -> list[JsonValue]:
+    return told if isinstance(told, list) else []
 
 
 def _filters(filters: Sequence[Only]) -> dict[str, JsonValue]:

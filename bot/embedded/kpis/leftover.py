@@ -25,7 +25,6 @@ _QUESTIONS = frozenset({"what", "how", "why", "which", "show", "and", "or", "is"
 _SPLIT_BY = re.compile(r"\b(?:by|per|for each|for every|each|split by|broken down by|across)(?: the| our)? $")
 _REST_OF_CODE = re.compile(r"(?:[-/][A-Za-z0-9]+)+")
 _NO_CODES = frozenset({"LY", "TY", "PM", "OK", "VS", "HQ", "KW"})
-_CURRENCIES = frozenset({"EUR", "USD", "GBP", "BRL", "CAD"})
 _KIND_OF = r"(?:new|returning|repeat|existing|first[- ]time|guest|loyal)"
 _BOTH_KINDS = re.compile(
     rf"\b{_KIND_OF} (?:vs\.?|versus|and|or|against|compared to) {_KIND_OF}(?: (?:customer|buyer|shopper)s?)?\b"
@@ -67,8 +66,9 @@ def customer_kinds(sheet: Sheet) -> tuple[tuple[Unread, ...], tuple[Dimension, .
     return tuple(found), (Dimension.CUSTOMER_KIND,) if both else ()
 
 
-def leftovers(sheet: Sheet) -> tuple[Unread, ...]:
-    """Runs of words that nothing has read and that say something, as they were written."""
+def leftovers(sheet: Sheet, currency: str) -> tuple[Unread, ...]:
+    """Runs of words that nothing has read and that say something, as they were written; the shop's own `currency`
+    says nothing."""
     runs: list[list[Token]] = []
     bridge: list[Token] = []
     for place, token in enumerate(sheet.tokens):
@@ -77,7 +77,7 @@ def leftovers(sheet: Sheet) -> tuple[Unread, ...]:
             continue
         gap = sheet.low[runs[-1][-1].end : token.start] if runs else ""
         is_near = bool(runs) and not any(sheet.crossed[runs[-1][-1].end : token.start]) and "," not in gap
-        if not _says_something(sheet, place):
+        if token.word.upper() == currency or not _says_something(sheet, place):
             bridge.append(token)
         elif is_near and (not bridge or _bridges(bridge)):
             runs[-1] += [*bridge, token]
@@ -111,7 +111,7 @@ def _says_something(sheet: Sheet, place: int) -> bool:
         return False
     if token.root in sheet.related:
         return False
-    if written in _CURRENCIES or written in _NO_CODES:
+    if written in _NO_CODES:
         return False
     if not is_filler(word):
         return True
@@ -124,6 +124,12 @@ def _says_something(sheet: Sheet, place: int) -> bool:
         and bool(_KIND.match(word)) is False
         and word not in _QUESTIONS
     )
+
+
+def is_named(sheet: Sheet, start: int) -> bool:
+    """Whether the word before `start` may be a name: "Blorp products"."""
+    before = [place for place in sheet.free if sheet.tokens[place].end == start - 1]
+    return any(not is_filler(sheet.tokens[place].word) for place in before)
 
 
 def _bridges(words: Sequence[Token]) -> bool:

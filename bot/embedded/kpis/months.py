@@ -9,7 +9,7 @@ from bot.embedded.kpis.dated import MONTH_NUMBERS
 from bot.embedded.kpis.relative import WEEKDAYS
 
 SHORTEST = 6
-_WORD = re.compile(r"[A-Za-z]{6,12}")
+_WORD = re.compile(r"[A-Za-z]{5,12}")
 _NAMES = tuple(name for name in (*MONTH_NUMBERS, *WEEKDAYS) if len(name) >= SHORTEST)
 
 

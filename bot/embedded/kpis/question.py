@@ -1,8 +1,9 @@
 """A question about the shop's figures, as it is understood: what the tools are asked."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -105,8 +106,18 @@ class Offered(Asked):
     question: Question | None = None
 
 
+class Telling(Asked):
+    """An alert or a digest that was just proposed: the tool, and what it was asked."""
+
+    tool: Literal["watch_metric", "propose_digest"]
+    args: Mapping[str, JsonValue]
+
+
 class Figures(Asked):
-    """What is remembered of figures: the last question that was answered, and the answers to one of ours."""
+    """What is remembered of figures: the last question as far as it was understood, the one before it, an alert or a
+    digest that was proposed last, and the answers to a question of ours."""
 
     last: Question | None = None
+    earlier: Question | None = None
+    telling: Telling | None = None
     offered: tuple[Offered, ...] = ()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.embedded.kpis import cues
 from bot.embedded.kpis.cues import Cue, Rank, Said
-from bot.embedded.kpis.leftover import Unread, customer_kinds, leftovers
+from bot.embedded.kpis.leftover import Unread, customer_kinds, is_named, leftovers
+from bot.embedded.kpis.ratios import Ratio, ratio
 from bot.embedded.kpis.reckoning import COUNT, Reader, count_of
 from bot.embedded.kpis.sheet import Sheet
 from bot.embedded.kpis.spoken import spoken
@@ -53,13 +54,14 @@ _ONE = re.compile(
     r"(?:best|worst|biggest|largest|weakest|strongest|top|lowest|highest|smallest) (?:\w+ )?"
     r"(?:channel|device|category|brand|product|country|region|state|carrier|warehouse|seller|source|reason)\b(?!s)"
 )
-_NINE_IN_TEN = re.compile(
-    r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|\bnine in ten\b|\b90 ?% of\b"
-)
 _EITHER = re.compile(
     r"\b(this|last) (?:vs\.?|versus|and|against|compared (?:to|with)|or|than) (?:the )?(last|previous|this|prior) "
     r"(week|month|quarter|year)\b"
 )
+
+
+HIGHER = {name: name.removesuffix("_median") + "_p90" for name in BY_NAME if name.endswith("_median")}
+"""The 90th percentile of what each median is of."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class Reading:
     metrics: tuple[str, ...] = ()
     metric_words: int = 0
     """How many words of the text name the metric."""
+    ratio: Ratio | None = None
+    is_ninetieth: bool = False
+    """Whether the 90th percentile is asked for without saying of what."""
     spans: tuple[Period, ...] = ()
     other: Period | None = None
     """What the span is compared to by name."""
@@ -96,22 +101,15 @@ class Reading:
             or self.dimensions
             or self.running
             or self.share
+            or self.is_ninetieth
         )
 
     @property
     def has_signs(self) -> bool:
         """Whether it says anything that only a question about figures says."""
         return bool(
-            self.roots & _SIGNS
-            or self.spans
-            or self.other
-            or self.compare
-            or self.grain
-            or self.dimensions
-            or self.running
-            or self.share
-            or self.moved
-        ) or bool(self.roots & {"howmany", "howmuch"})
+            self.has_strong_signs or self.moved or self.roots & _SIGNS or self.roots & {"howmany", "howmuch"}
+        )
 
 
 def read(text: str, reader: Reader) -> Reading:
@@ -123,7 +121,8 @@ def read(text: str, reader: Reader) -> Reading:
     counted = _COUNTED.search(sheet.low)
     running = _take(sheet, cues.running)
     kinds, by_kind = customer_kinds(sheet)
-    metrics = _metrics(sheet)
+    metrics, of_two = _metrics(sheet)
+    ninetieth = None if metrics else _take(sheet, cues.ninetieth)
     share = _take(sheet, cues.share)
     course = cues.course(sheet.low)
     split, mentioned = _dimensions(sheet)
@@ -132,6 +131,8 @@ def read(text: str, reader: Reader) -> Reading:
         text=sheet.said,
         metrics=tuple(one.meaning for one in metrics),
         metric_words=sum(len(one.places) for one in metrics),
+        ratio=of_two,
+        is_ninetieth=ninetieth is not None,
         spans=spans,
         other=other,
         compare=compare,
@@ -143,7 +144,7 @@ def read(text: str, reader: Reader) -> Reading:
         rank=_with_count(rank.said, counted, split, sheet) if rank else None,
         share=share is not None,
         running=running is not None,
-        unread=(*kinds, *leftovers(sheet)),
+        unread=(*kinds, *leftovers(sheet, reader.currency)),
         words=len(sheet.tokens),
         roots=frozenset(token.root for token in sheet.tokens),
     )
@@ -165,14 +166,15 @@ def _take(sheet: Sheet, find: Callable[[str], Cue[Said] | None]) -> Cue[Said] | 
     return cue
 
 
-def _metrics(sheet: Sheet) -> tuple[Named, ...]:
-    """The surest, and those that stand beside it: "orders, net sales and AOV"."""
+def _metrics(sheet: Sheet) -> tuple[tuple[Named, ...], Ratio | None]:
+    """The surest, and those that stand beside it: "orders, net sales and AOV"; or what one is by another."""
     sources = [one for one in named(vocabulary().dimensions, sheet.tokens, sheet.free) if len(one.places) > 1]
     kept = {place for one in sources if one.meaning == Dimension.SOURCE for place in one.places}
     found = named(vocabulary().metrics, sheet.tokens, [place for place in sheet.free if place not in kept])
     if not found:
-        return ()
+        return (), None
     found = _as_quantile(sheet, found)
+    of_two = ratio(sheet, found)
     lacking = [one for one in found if one.meaning in vocabulary().lacking]
     plain = [one for one in found if one.meaning not in vocabulary().vague]
     found = tuple(plain) or found
@@ -189,22 +191,21 @@ def _metrics(sheet: Sheet) -> tuple[Named, ...]:
     ]:
         chosen.append(further[0])
     chosen.sort(key=lambda one: min(one.places))
+    if of_two:
+        chosen = [one for one in found if one.meaning in (of_two.above, of_two.below)]
     sheet.related = frozenset().union(*(vocabulary().related.get(one.meaning, frozenset()) for one in chosen))
     for one in chosen:
         sheet.metrics_at.append(min(sheet.tokens[place].start for place in one.places))
         for place in one.places:
             sheet.cross(sheet.tokens[place].start, sheet.tokens[place].end)
-    return tuple(chosen)
+    return tuple(chosen), of_two
 
 
 def _as_quantile(sheet: Sheet, found: tuple[Named, ...]) -> tuple[Named, ...]:
     """ "P90" makes of each median the 90th percentile of the same."""
-    said = _NINE_IN_TEN.search(sheet.open_text)
-    if said is None:
+    if _take(sheet, cues.ninetieth) is None:
         return found
-    sheet.cross(*said.span())
-    higher = {name: name.removesuffix("_median") + "_p90" for name in BY_NAME if name.endswith("_median")}
-    return tuple(replace(one, meaning=higher.get(one.meaning, one.meaning)) for one in found)
+    return tuple(replace(one, meaning=HIGHER.get(one.meaning, one.meaning)) for one in found)
 
 
 def _governed(sheet: Sheet, one: Named) -> int:
@@ -258,6 +259,8 @@ def _splits(sheet: Sheet, start: int, end: int, has_one: bool) -> bool:
     if led is None and _RANKED.search(" ".join(sheet.open_text[:start].split()[-1:])):
         return True  # "the biggest markdown category", where the figure has been read
     if led is None:
+        if is_named(sheet, start):
+            return False
         is_plural = sheet.low[:end].endswith("s") and not sheet.low[:end].endswith("ss")
         return is_plural and (not before.strip() or sheet.low[end:].strip(" ?.!") == "")
     joins = led[0].strip(" ,&/+").startswith("and") or not led[0].strip(" ,&/+")

@@ -30,6 +30,8 @@ class Reader:
     today: date
     is_day_first: bool = False
     """Whether 3/4 is the third of April."""
+    currency: str = ""
+    """In which the shop counts its money."""
 
     def unit(self, name: str, back: int = 0) -> Period:
         """The unit that holds today, or the one so many before; years are calendar years."""

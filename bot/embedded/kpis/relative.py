@@ -123,7 +123,8 @@ RELATIVE: Readers = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
         (
-            r"\b(?:for|in|over|of) the (week|month|quarter|year)\b(?! (?:before|after|of|to|ending|end|with|\d))",
+            r"\b(?:for|in|over|of) the (?:whole |entire |full )?(week|month|quarter|year)\b"
+            r"(?! (?:before|after|of|to|ending|end|with|\d))",
             _this,
         ),
         (r"\b(?:the )?(?:last|past) (?:24 hours|day)\b", _last_day),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.embedded.kpis.calendar_of import reader_of
-from bot.embedded.kpis.completing import completed
+from bot.embedded.kpis.completing import completed, splittable
 from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.situation import Situation
@@ -30,7 +30,8 @@ def tell(question: Question, situation: Situation) -> Told:
         (EXPLAIN, question.explanation()) if question.act is Act.EXPLAIN else (QUERY, question.query())
     )
     found = situation.ask(tool, **args)
-    figures = Figures(last=question)
+    remembered = situation.memory.figures or Figures()
+    figures = Figures(last=question, earlier=remembered.last)
     match found:
         case KpiCard():
             return Told(wording.answered(found), figures)
@@ -51,7 +52,9 @@ def either(names: Sequence[str], reading: Reading, situation: Situation) -> Told
     offered = tuple(
         Offered(label=one.title, question=completed(reading, (one.name,), (), reader)) for one in metrics
     )
-    return Told(wording.which_metric(metrics), Figures(last=remembered.last, offered=offered))
+    return Told(
+        wording.which_metric(metrics), Figures(last=remembered.last or offered[0].question, offered=offered)
+    )
 
 
 def nearest(
@@ -62,4 +65,25 @@ def nearest(
     known = BY_NAME[metric]
     question = completed(reading, (metric,), filters, reader_of(situation))
     offered = (Offered(label=known.title, question=question),)
-    return Told(wording.unknown_metric(words, known), Figures(last=remembered.last, offered=offered))
+    return Told(
+        wording.unknown_metric(words, known), Figures(last=remembered.last or question, offered=offered)
+    )
+
+
+def side_by_side(
+    names: Sequence[str], reading: Reading, situation: Situation, filters: tuple[Only, ...]
+) -> Told:
+    """That there is no figure of the one by the other, and both of them."""
+    remembered = situation.memory.figures or Figures()
+    metrics = [BY_NAME[name] for name in names]
+    before = remembered.last
+    question = (
+        splittable(before.but(act=Act.SHOW, metrics=tuple(names), top=None, shares=False, running=False))
+        if before
+        else completed(reading, names, filters, reader_of(situation))
+    )
+    label = wording.both_label(metrics)
+    return Told(
+        wording.unknown_ratio(*metrics),
+        Figures(last=before or question, offered=(Offered(label=label, question=question),)),
+    )

@@ -31,6 +31,12 @@ _IN_FULL = {
     "prev": "previous",
     "q-o-q": "qoq",
     "m-o-m": "mom",
+    "bestseller": "best seller",
+    "bestsellers": "best sellers",
+    "best-sellers": "best sellers",
+    "slow movers": "worst sellers",
+    "slow-movers": "worst sellers",
+    "slow mover": "worst seller",
 }
 """What people write short."""
 _SHORT = re.compile(
@@ -41,6 +47,15 @@ _SLIPS = (
     (re.compile(r"(?<!\w)(\d{1,3}) ?d(?!\w)", re.IGNORECASE), r"\1 days"),
     (re.compile(r"(?<!\w)(\d{1,3}) ?h(?!\w)", re.IGNORECASE), r"\1 hours"),
     (re.compile(r"\b(this|last|next|past|per) weak\b", re.IGNORECASE), r"\1 week"),
+    (
+        re.compile(
+            r"\b(?:spring|summer|autumn|fall|winter|holiday|flash|clearance|warehouse|(?:mid|end)[- ](?:of[- ])?season)"
+            r" sale\b",
+            re.IGNORECASE,
+        ),
+        "sales campaign",
+    ),
+    (re.compile(r"\bhole (day|week|month|quarter|year)\b", re.IGNORECASE), r"whole \1"),
     (re.compile(r"\b(more|less|fewer|higher|lower|better|worse) then\b", re.IGNORECASE), r"\1 than"),
 )
 """What is short, or a word where another is meant, by the word beside it."""

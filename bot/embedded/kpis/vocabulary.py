@@ -56,6 +56,8 @@ class Vocabulary:
     """What may be one metric as well as another."""
     lacking: Mapping[str, str]
     """What shops know and this one does not, and the metric that is nearest to it."""
+    ratios: Mapping[tuple[str, str], str]
+    """The metric that is the one by the other."""
     spoken: Mapping[str, tuple[str, ...]]
     """Some ways in which each metric is spoken of, to tell others that are like them."""
 
@@ -74,6 +76,11 @@ def vocabulary() -> Vocabulary:
     vague: dict[str, tuple[str, ...]] = {
         phrase: tuple(either.split()) for either, phrases in given["vague"].items() for phrase in phrases
     }
+    ratios: dict[tuple[str, str], str] = {
+        (above, below): name
+        for name, pairs in given["ratios"].items()
+        for above, below in (pair.split() for pair in pairs)
+    }
     split_by: dict[str, list[str]] = given["dimensions"]
     texts = [phrase for names in (*called.values(), *split_by.values()) for phrase in names]
     return Vocabulary(
@@ -82,6 +89,7 @@ def vocabulary() -> Vocabulary:
         related={name: frozenset(r for told in names for r in roots(told)) for name, names in called.items()},
         vague=vague,
         lacking=lacking,
+        ratios=ratios,
         fillers=fillers | frozenset(map(root, fillers)),
         texts=tuple(texts),
         spoken={name: (*names[:MOST_SPOKEN], BY_NAME[name].definition) for name, names in called.items()},

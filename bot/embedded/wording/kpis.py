@@ -73,6 +73,15 @@ def unknown_metric(words: str, nearest: Metric | None) -> str:
     return f"{said} The nearest that I have is {nearest.title.lower()}: {nearest.definition}"
 
 
+def unknown_ratio(above: Metric, below: Metric) -> str:
+    return f"I have no figure of {above.title.lower()} divided by {below.title.lower()}; I can show both."
+
+
+def both_label(metrics: Sequence[Metric]) -> str:
+    first, *others = [metric.title for metric in metrics]
+    return listed([first, *(title.lower() for title in others)])
+
+
 def unknown_cut(words: str, metric: Metric) -> str:
     by = listed(sorted(_dimension(one) for one in metric.dimensions))
     return f"I can't split {metric.title.lower()} by “{words}”; it can be split by {by}."
@@ -80,6 +89,10 @@ def unknown_cut(words: str, metric: Metric) -> str:
 
 def uncut_label(metric: Metric) -> str:
     return f"{metric.title} in total"
+
+
+def cut_label(metric: Metric, dimension: Dimension) -> str:
+    return f"{metric.title} by {_dimension(dimension)}"
 
 
 def which_member(words: str, dimensions: Sequence[Dimension]) -> str:

@@ -1,0 +1,92 @@
+"""The answer to a question that is understood, or what must be asked or said before there can be one."""
+
+from collections.abc import Sequence
+
+from bot.embedded.kpis.calendar_of import reader_of
+from bot.embedded.kpis.completing import COUNTED_BY, completed, splittable
+from bot.embedded.kpis.following import followed
+from bot.embedded.kpis.naming import Names, Unknown, allowed
+from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
+from bot.embedded.kpis.reading import Reading
+from bot.embedded.kpis.telling import Told, tell
+from bot.embedded.kpis.tokens import readable
+from bot.embedded.situation import Situation
+from bot.embedded.wording import kpis as wording
+from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.facts import Dimension
+
+LONGEST_CHOICE = 4
+"""Words of an answer to a question of ours that does not repeat it."""
+_YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
+
+
+def asked(
+    reading: Reading, metrics: tuple[str, ...], names: Names, situation: Situation, *, follows: bool
+) -> Told:
+    """The answer, or the question that must be answered first. What was understood is remembered in either case.
+    Raises NeedsTool."""
+    reader = reader_of(situation)
+    remembered = situation.memory.figures or Figures()
+    before = remembered.last if follows else None
+
+    def whole(filters: tuple[Only, ...]) -> Question:
+        if before is not None:
+            return followed(reading, metrics, filters, before, remembered.earlier, reader)
+        return completed(reading, metrics, filters, reader)
+
+    understood = splittable(whole(names.filters))
+    if names.unknown:
+        return _of_unknown(names.unknown[0], understood, metrics)
+    if names.doubtful:
+        doubt = names.doubtful[0]
+        offered = tuple(
+            Offered(
+                label=wording.member_label(one.dimension, one.members), question=whole((*names.filters, one))
+            )
+            for one in doubt.meanings
+        )
+        return Told(
+            wording.which_member(doubt.words, [one.dimension for one in doubt.meanings]),
+            Figures(last=understood, offered=offered),
+        )
+    question = whole(names.filters)
+    told_apart = (*question.dimensions, *(one.dimension for one in question.filters))
+    if impossible := [one for one in told_apart if one not in allowed(question.metrics)]:
+        return _of_impossible(impossible[0], question)
+    if question.period and question.period.period.first > reader.today:
+        return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
+    return tell(question, situation)
+
+
+def _of_unknown(unknown: Unknown, understood: Question, metrics: Sequence[str]) -> Told:
+    """That there is no such name; what else was understood can be gone on with."""
+    if unknown.is_cut and metrics:
+        metric = BY_NAME[metrics[0]]
+        uncut = Offered(label=wording.uncut_label(metric), question=understood)
+        return Told(wording.unknown_cut(unknown.words, metric), Figures(last=understood, offered=(uncut,)))
+    return Told(wording.unknown_member(unknown.words, unknown.near), Figures(last=understood))
+
+
+def _of_impossible(cut: Dimension, question: Question) -> Told:
+    """That the figure cannot be told apart so, and what can: it as a whole, or the figure that the cut is of."""
+    metric = BY_NAME[question.metrics[0]]
+    uncut = splittable(question)
+    offered = [Offered(label=wording.uncut_label(metric), question=uncut)]
+    if other := COUNTED_BY.get(cut):
+        instead = splittable(question.but(act=Act.SHOW, metrics=(other,)))
+        if cut in instead.dimensions:
+            offered.append(Offered(label=wording.cut_label(BY_NAME[other], cut), question=instead))
+    said = wording.unknown_cut(cut.replace("_", " "), metric)
+    return Told(said, Figures(last=uncut, offered=tuple(offered)))
+
+
+def chosen(text: str, remembered: Figures) -> Question | None:
+    """The question that an answer to ours leads to."""
+    said = readable(text).strip(" .!?").lower()
+    offered = [one for one in remembered.offered if one.question]
+    exact = [one for one in offered if one.label.lower() == said]
+    if not exact and len(said.split()) <= LONGEST_CHOICE:
+        exact = [one for one in offered if set(said.split()) & set(one.label.lower().split())]
+    if not exact and len(offered) == 1 and said in _YES:
+        exact = offered
+    return exact[0].question if len(exact) == 1 else None

@@ -1,6 +1,7 @@
 """The answer to a question that is understood, or what must be asked or said before there can be one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import COUNTED_BY, completed, splittable
@@ -12,6 +13,7 @@ from bot.embedded.kpis.telling import Told, tell
 from bot.embedded.kpis.tokens import readable
 from bot.embedded.situation import Situation
 from bot.embedded.wording import kpis as wording
+from tools.commerce.metrics.calendar import Grain
 from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
 
@@ -35,6 +37,11 @@ def asked(
         return completed(reading, metrics, filters, reader)
 
     understood = splittable(whole(names.filters))
+    if reading.finer:
+        daily = Offered(
+            label=wording.daily_label(BY_NAME[understood.metrics[0]]), question=_daily(understood)
+        )
+        return Told(wording.not_finer(reading.finer), Figures(last=understood, offered=(daily,)))
     if names.unknown:
         return _of_unknown(names.unknown[0], understood, metrics)
     if names.doubtful:
@@ -55,7 +62,14 @@ def asked(
         return _of_impossible(impossible[0], question)
     if question.period and question.period.period.first > reader.today:
         return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
-    return tell(question, situation)
+    told = tell(question, situation)
+    return (
+        replace(told, text=f"{told.text}\n\n{wording.unbounded(reading.bounds)}") if reading.bounds else told
+    )
+
+
+def _daily(question: Question) -> Question:
+    return question.but(act=Act.SHOW, grain=Grain.DAY, dimensions=(), top=None, ascending=False, shares=False)
 
 
 def _of_unknown(unknown: Unknown, understood: Question, metrics: Sequence[str]) -> Told:

@@ -9,6 +9,7 @@ from bot.embedded.kpis.naming import allowed
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.reckoning import Reader
+from bot.embedded.kpis.spoken import spoken
 from bot.embedded.kpis.tokens import root
 from tools.commerce.metrics.calendar import DAY, Grain, Period
 from tools.commerce.metrics.definitions import BY_NAME
@@ -154,7 +155,8 @@ def suiting(period: Period) -> Grain:
 
 def parted(question: Question, reading: Reading) -> Question:
     """Shares are of a dimension; "the share of the app" is that of all channels."""
-    if not reading.share or question.act is not Act.SHOW:
+    adds_up = all(BY_NAME[name].is_amount for name in question.metrics)
+    if not (reading.share and adds_up) or question.act is not Act.SHOW:
         return _set_against(question, reading)
     if question.dimensions:  # "the share of repeat customers" by kind is that of all kinds
         others = tuple(
@@ -169,6 +171,7 @@ def parted(question: Question, reading: Reading) -> Question:
     return question
 
 
+APART = spoken("apart")
 _CHOICE = re.compile(
     r"\b(?:who|which|slower|faster|better|worse|higher|lower|more|less|cheaper|bigger|smaller)\b.*\b(?:or|than)\b"
 )
@@ -178,7 +181,10 @@ _CHOICE = re.compile(
 def _set_against(question: Question, reading: Reading) -> Question:
     """ "Web vs app" is split by what the two are members of."""
     several = [one for one in question.filters if len(one.members) > 1 and not one.exclude]
-    are_opposed = {"vs", "versu", "against", "compar"} & reading.roots or _CHOICE.search(reading.text.lower())
+    low = reading.text.lower()
+    are_opposed = (
+        {"vs", "versu", "against", "compar"} & reading.roots or _CHOICE.search(low) or APART.search(low)
+    )
     if not several or question.dimensions or not are_opposed:
         return question
     return question.but(dimensions=(several[0].dimension,))

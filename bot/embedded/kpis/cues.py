@@ -39,6 +39,7 @@ _LOWEST = re.compile(r"\b(?:bottom|lowest|smallest|weakest|least|fewest|worst|po
 _WORST = re.compile(r"\b(?:worst|poorest|weakest|slowest)\b")
 _BEST = re.compile(r"\b(?:best|fastest|quickest)\b")
 _SHARE = spoken("share")
+_FINER, _BOUNDS = spoken("finer"), spoken("bounds")
 _NINETIETH = re.compile(
     r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|\bnine in ten\b|\b90 ?% of\b"
 )
@@ -107,16 +108,28 @@ def rank(text: str) -> Cue[Rank] | None:
     return None
 
 
-def share(text: str) -> Cue[bool] | None:
-    match = _SHARE.search(text)
-    return Cue(True, *match.span()) if match else None
+def share(text: str) -> Cue[str] | None:
+    return _said(_SHARE, text)
 
 
-def ninetieth(text: str) -> Cue[bool] | None:
-    match = _NINETIETH.search(text)
-    return Cue(True, *match.span()) if match else None
+def ninetieth(text: str) -> Cue[str] | None:
+    return _said(_NINETIETH, text)
 
 
-def running(text: str) -> Cue[bool] | None:
-    match = _RUNNING.search(text)
-    return Cue(True, *match.span()) if match else None
+def running(text: str) -> Cue[str] | None:
+    return _said(_RUNNING, text)
+
+
+def finer(text: str) -> Cue[str] | None:
+    """Times of the day, days of the week."""
+    return _said(_FINER, text)
+
+
+def bounds(text: str) -> Cue[str] | None:
+    """How large the figures of the rows are to be: "more than 5 units"."""
+    return _said(_BOUNDS, text)
+
+
+def _said(pattern: re.Pattern[str], text: str) -> Cue[str] | None:
+    match = pattern.search(text)
+    return Cue(match[0].strip(), *match.span()) if match else None

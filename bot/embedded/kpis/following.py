@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.embedded.kpis import acts
 from bot.embedded.kpis.completing import (
+    APART,
     compared,
     fitting,
     in_course,
@@ -64,6 +65,8 @@ def _points(text: str) -> bool:
         _BEFORE_THAT.search(text)
         or _AFTER_THAT.search(text)
         or _ANY.search(text)
+        or APART.search(text)
+        or _BOTH.search(text)
         or acts.as_chart(text)
         or acts.as_table(text)
     )
@@ -131,7 +134,17 @@ def _joined(question: Question, earlier: Question) -> Question:
 
 def _filtered(question: Question, filters: tuple[Only, ...], text: str) -> Question:
     kept = _without(question.filters, text) if _ANY.search(text) else question.filters
+    if ADDS.match(text):
+        filters = tuple(_with_those_of(kept, one) for one in filters)
     return question.but(filters=with_filters(kept, filters))
+
+
+def _with_those_of(before: Sequence[Only], one: Only) -> Only:
+    """ "Add France": the members that count already, too."""
+    there = [
+        m for it in before if (it.dimension, it.exclude) == (one.dimension, one.exclude) for m in it.members
+    ]
+    return one.but(members=tuple(dict.fromkeys((*there, *one.members))))
 
 
 def _cut(question: Question, reading: Reading, text: str) -> Question:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from bot.embedded.kpis import acts
-from bot.embedded.kpis.completing import with_filters
+from bot.embedded.kpis.completing import by_reason, with_filters
 from bot.embedded.kpis.following import ADDS
 from bot.embedded.kpis.question import Figures, Only, Question, Telling
 from bot.embedded.kpis.reading import Reading
@@ -93,8 +93,9 @@ def watch(reading: Reading, metrics: Sequence[str], filters: Sequence[Only], tex
 def digest(reading: Reading, metrics: Sequence[str], filters: Sequence[Only], text: str) -> Telling | Metric:
     cadence = cadence_of(text) or Cadence.WEEKLY
     args: dict[str, JsonValue] = {"metrics": list(metrics), **_sent(cadence, text)}
-    if reading.dimensions:
-        args["dimensions"] = [one.value for one in reading.dimensions[:MOST_DIMENSIONS]]
+    split = by_reason(Question(metrics=tuple(metrics), dimensions=reading.dimensions), reading).dimensions
+    if split:
+        args["dimensions"] = [one.value for one in split[:MOST_DIMENSIONS]]
     return Telling(tool="propose_digest", args=args | _filters(filters) | _at(text))
 
 

@@ -16,6 +16,7 @@ _LED = re.compile(
     r"\b(?:in|for|from|via|on|through|by|with|of|at|only|just|to|within|using|inside|about)(?: (?:the|our|all))* $"
 )
 _NUMBER_OF = re.compile(r"\b(?:number|count|share) of (?:the |our )?$")
+_RANKED_BY = re.compile(r"\b(?:top|bottom|best|worst|rank\w*|sort\w*) .*\bby (?:the |our )?$")
 _JOINED = re.compile(r" ?(?:,|&|and|or|nor|/|\+|and the|or the)+ ?(?:the |in |on |for |from |via )?")
 _KIND = re.compile(r"customers?$|buyers?$|shoppers?$")
 _NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
@@ -58,6 +59,10 @@ def customer_kinds(sheet: Sheet) -> tuple[tuple[Unread, ...], tuple[Dimension, .
         own = named(vocabulary().metrics, sheet.tokens, within)
         before = sheet.low[: match.start()]
         is_led = _LED.search(before) and not _NUMBER_OF.search(before)
+        if is_led and _RANKED_BY.search(before):
+            is_led = bool(
+                named(vocabulary().metrics, sheet.tokens, [p for p in sheet.free if p not in within])
+            )
         if own and len(own[0].places) > 1 and not is_led:
             continue  # a figure of its own
         leaves_out = bool(_LEAVES_OUT.search(before))

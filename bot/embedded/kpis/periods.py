@@ -25,7 +25,7 @@ _CHANGED = re.compile(
 """Before "from March to April", which then are two periods."""
 _FROM = re.compile(r"\bfrom (?:the )?(?:start of |beginning of )?$")
 _SINCE = re.compile(
-    r"\b(?:ever )?(?:since|starting(?: from| on)?|as of|beginning)(?: the)?(?: (?:start|beginning) of)? $"
+    r"\b(?:ever )?(?:since|starting(?: from| on)?|as of|beginning)(?: the)?(?: (?:start|begin|beginning) of)? $"
 )
 _ONWARDS = re.compile(
     r" (?:on|onwards?|forward|to (?:date|today|now)|until (?:today|now)|till (?:today|now))\b"

@@ -22,6 +22,9 @@ class Act(StrEnum):
 class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    def but(self, **changes: object) -> Self:
+        return self.model_copy(update=changes)
+
 
 class Only(Asked):
     """Members of a dimension that alone count, or that are left out."""
@@ -58,9 +61,6 @@ class Question(Asked):
     ascending: bool = False
     shares: bool = False
     running: bool = False
-
-    def but(self, **changes: object) -> "Question":
-        return self.model_copy(update=changes)
 
     @property
     def has_history(self) -> bool:

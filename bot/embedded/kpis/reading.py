@@ -49,6 +49,8 @@ _RANKED = re.compile(
 _COUNTED = re.compile(
     rf"\b(?:which|the|what|our) {COUNT} (?:\w+ )?\w+s\b|\b{COUNT} of (?:them|these|those|each)\b"
 )
+_ASKS_ON = re.compile(r"\band (?:also )?(?:how (?:many|much|long|often)|what(?:'s| is| was)) ")
+"""Between two figures that are asked for one after the other."""
 _ONE = re.compile(
     r"\b(?:what(?:'s| is| was)|our|the|biggest|^) ?(?:our |the )?(?:single )?"
     r"(?:best|worst|biggest|largest|weakest|strongest|top|lowest|highest|smallest) (?:\w+ )?"
@@ -71,6 +73,10 @@ class Reading:
     metric_words: int = 0
     """How many words of the text name the metric."""
     ratio: Ratio | None = None
+    finer: str = ""
+    """What is asked of times within a day, or of days of the week, which figures are not told by."""
+    bounds: str = ""
+    """Between which figures rows are wanted, which they are not picked by."""
     is_ninetieth: bool = False
     """Whether the 90th percentile is asked for without saying of what."""
     spans: tuple[Period, ...] = ()
@@ -115,7 +121,9 @@ class Reading:
 def read(text: str, reader: Reader) -> Reading:
     """A pure function of the text and of what its days are relative to."""
     sheet = Sheet(_EITHER.sub(r"\1 \3 vs \2 \3", readable(text)))
+    finer = _take(sheet, cues.finer)
     spans, other, compare = when(sheet, reader)
+    bounds = _take(sheet, cues.bounds)
     grain = _take(sheet, cues.grain)
     rank = cues.rank(sheet.low)
     counted = _COUNTED.search(sheet.low)
@@ -132,6 +140,8 @@ def read(text: str, reader: Reader) -> Reading:
         metrics=tuple(one.meaning for one in metrics),
         metric_words=sum(len(one.places) for one in metrics),
         ratio=of_two,
+        finer=finer.said if finer else "",
+        bounds=bounds.said if bounds else "",
         is_ninetieth=ninetieth is not None,
         spans=spans,
         other=other,
@@ -229,6 +239,8 @@ def _beside(sheet: Sheet, first: Named, second: Named) -> bool:
         return False
     between = sheet.tokens[start + 1 : end]
     gap = sheet.low[sheet.tokens[start].end : sheet.tokens[end].start]
+    if _ASKS_ON.search(gap):
+        return True
     joined = bool(re.search(r"[,/&+;]|\b(?:and|plus|vs|versus|or|with|as well as)\b", gap))
     return joined and all(token.word in _AND or not sheet.is_free(token) for token in between)
 

@@ -55,6 +55,14 @@ _SLIPS = (
         ),
         "sales campaign",
     ),
+    (
+        re.compile(
+            r"\b(sort|order|rank)(?:ed)? (?:(?:it|them|this|that|these) )?by (?:the )?"
+            r"(?:size|value|amount|figure|number)s?\b",
+            re.IGNORECASE,
+        ),
+        r"\1ed",
+    ),
     (re.compile(r"\bhole (day|week|month|quarter|year)\b", re.IGNORECASE), r"whole \1"),
     (re.compile(r"\b(more|less|fewer|higher|lower|better|worse) then\b", re.IGNORECASE), r"\1 than"),
 )

@@ -9,7 +9,7 @@ from bot.embedded.kpis.reckoning import Reader
 from bot.embedded.kpis.sheet import Sheet
 from bot.embedded.kpis.spans import Named as NamedDays
 from bot.embedded.kpis.spoken import spoken
-from tools.commerce.metrics.calendar import Period
+from tools.commerce.metrics.calendar import DAY, Period
 from tools.commerce.metrics.query import Comparison
 
 _OPENING = re.compile(r"(?:over|on|from) ")
@@ -28,7 +28,7 @@ def when(sheet: Sheet, reader: Reader) -> tuple[tuple[Period, ...], Period | Non
         sheet.cross(one.start, one.end)
     main = [one for one in found if not _is_compared(sheet.low, one)]
     others = [one for one in found if one not in main]
-    if len(main) == 2 and not others and (ends := _from_to(sheet.low, main)):
+    if len(main) == 2 and not others and (ends := _from_to(sheet.low, main) or _apart(sheet.low, main)):
         main, others = [ends[1]], [ends[0]]
     other = others[0].period if others else None
     if compared and compared.said is Comparison.YEAR_BEFORE and main and other is None:
@@ -56,3 +56,11 @@ def _from_to(text: str, main: Sequence[NamedDays]) -> tuple[NamedDays, NamedDays
         return None
     first, second = sorted(main, key=lambda one: one.period.first)
     return first, second
+
+
+def _apart(text: str, main: Sequence[NamedDays]) -> tuple[NamedDays, NamedDays] | None:
+    """ "In May and in August": two periods with days between them, the earlier and the later."""
+    between = text[main[0].end : main[1].start]
+    first, second = sorted(main, key=lambda one: one.period.first)
+    is_gap = first.period.last + DAY < second.period.first
+    return (first, second) if is_gap and re.fullmatch(r" ?(?:and|&|,|and also) ?", between) else None

@@ -91,6 +91,20 @@ def uncut_label(metric: Metric) -> str:
     return f"{metric.title} in total"
 
 
+def daily_label(metric: Metric) -> str:
+    return f"{metric.title} by day"
+
+
+def not_finer(words: str) -> str:
+    return (
+        f"I can't tell figures apart by hour or by day of the week (“{words}”); days are the finest I have."
+    )
+
+
+def unbounded(words: str) -> str:
+    return f"I can't pick rows by their figure, so “{words}” is not applied."
+
+
 def cut_label(metric: Metric, dimension: Dimension) -> str:
     return f"{metric.title} by {_dimension(dimension)}"
 

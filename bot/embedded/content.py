@@ -1,6 +1,7 @@
 """The words of a shopper's sentence that name a product."""
 
 import re
+from functools import lru_cache
 
 from bot.embedded.amounts import without_prices
 from bot.embedded.entities import MAX_CHARS, emails, order_numbers
@@ -53,6 +54,7 @@ _NO_CONTENT = _FUNCTION_WORDS | {word.replace("'", "") for word in _FUNCTION_WOR
 _WORD = re.compile(r"[^\W_](?:[\w'&-]{0,60}[^\W_])?")
 
 
+@lru_cache(maxsize=1024)
 def content_words(text: str) -> str:
     """What is left to search products with; "" when the text names none ("how much is it?")."""
     text = " ".join(text[:MAX_CHARS].replace("’", "'").split())

@@ -98,9 +98,9 @@ class EmbeddedChatModel(BaseChatModel):
         noted = {MEMORY: memory, CHOICES: _choices(step.memory), UNSAID: situation.unsaid}
         return AIMessage(step.text, additional_kwargs=noted)
 
-    def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
-        vector, *rest = self.embedder.encode([text, *others])
-        scores: list[float] = [float(row @ vector) for row in rest]
+    def _likeness(self, texts: Sequence[str], others: Sequence[str]) -> list[list[float]]:
+        vectors = self.embedder.encode([*texts, *others])
+        scores: list[list[float]] = (vectors[: len(texts)] @ vectors[len(texts) :].T).tolist()
         return scores
 
 

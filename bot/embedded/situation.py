@@ -97,8 +97,8 @@ class NeedsTool(Exception):
         self.call = call
 
 
-Likeness = Callable[[str, Sequence[str]], Sequence[float]]
-"""How close in meaning a text is to each of some others, at most 1."""
+Likeness = Callable[[Sequence[str], Sequence[str]], Sequence[Sequence[float]]]
+"""How close in meaning each text is to each of some others, at most 1; a row for each text."""
 
 
 @dataclass(frozen=True)

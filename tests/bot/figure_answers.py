@@ -157,7 +157,7 @@ class Analyst:
             products_shown=(),
             option_values=frozenset(),
             tools=TOOLS,
-            likeness=lambda _, others: [0.0 for _ in others],
+            likeness=lambda texts, others: [[0.0] * len(others) for _ in texts],
             prompt=self._prompt,
         )
 

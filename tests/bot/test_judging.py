@@ -28,7 +28,7 @@ def holds(said: str, status: OrderStatus = OrderStatus.SHIPPED, total: int = 500
     )
     draft = Draft(change=ProposalKind.CANCELLATION)
     judged = of_order(
-        condition, draft, card, read_situation([], [], lambda _text, others: [0.0] * len(others))
+        condition, draft, card, read_situation([], [], lambda _texts, others: [[0.0] * len(others)])
     )
     return judged.holds if judged else None
 

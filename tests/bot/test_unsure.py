@@ -12,7 +12,7 @@ from bot.embedded.unsure import ask_which, chosen, numbered_change, of_unsure
 
 
 def said(text: str) -> Situation:
-    return read_situation([HumanMessage(text)], ["list_my_orders"], lambda _, others: [0.0 for _ in others])
+    return read_situation([HumanMessage(text)], ["list_my_orders"], lambda _, others: [[0.0 for _ in others]])
 
 
 def read(text: str, first: Intent, second: Intent, sure: float = 0.4, second_sure: float = 0.36) -> Wish:

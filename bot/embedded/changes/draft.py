@@ -62,6 +62,10 @@ class Line(_Noted):
             comes_in=facts.comes_in,
         )
 
+    def __hash__(self) -> int:
+        """By less than makes two lines equal: a dictionary has none."""
+        return hash((self.line, self.name, self.options, self.quantity, self.price))
+
     @property
     def label(self) -> str:
         shown = f"{self.name} ({self.options})" if self.options else self.name

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 from bot.embedded.changes.becoming import becomes, could_become
 from bot.embedded.changes.draft import Draft, Line
@@ -70,7 +71,8 @@ class Fit(IntEnum):
 NO_FIT: Fits = (Fit.NOTHING, 0, 0)
 
 
-def in_their_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
+@lru_cache(maxsize=2048)
+def in_their_words(text: str, lines: tuple[Line, ...], likeness: Likeness) -> str:
     """The text as it is, if it names any of the lines, else with another word for one put as its name."""
     return (
         text
@@ -79,9 +81,10 @@ def in_their_words(text: str, lines: Sequence[Line], likeness: Likeness) -> str:
     )
 
 
-def fit(text: str, lines: Sequence[Line]) -> Fits:
+@lru_cache(maxsize=2048)
+def fit(text: str, lines: tuple[Line, ...]) -> Fits:
     """How well an order's lines fit the words."""
-    told = lines_named(Draft(change=ProposalKind.ITEM_CHANGE, lines=tuple(lines)), text)
+    told = lines_named(Draft(change=ProposalKind.ITEM_CHANGE, lines=lines), text)
     numbers = {item.line for item in told.items} | {line.line for line in told.among}
     named = [line for line in lines if line.line in numbers]
     if not named:
@@ -174,9 +177,7 @@ def is_of_items(text: str, numbers: Sequence[str], situation: Situation) -> bool
 def _best(text: str, situation: Situation, numbers: Sequence[str]) -> Best | None:
     """By the names of things; by other words for them only where no order has what is named."""
     cards = [situation.look("get_order_details", order_number=number) for number in numbers]
-    orders = {
-        card.number: [Line.of(line) for line in card.lines] for card in cards if isinstance(card, OrderCard)
-    }
+    orders = {card.number: tuple(map(Line.of, card.lines)) for card in cards if isinstance(card, OrderCard)}
     fits = {number: fit(text, lines) for number, lines in orders.items()}
     if not any(found[0] >= Fit.NAMED for found in fits.values()):
         likeness = situation.likeness

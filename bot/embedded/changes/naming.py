@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -31,7 +32,7 @@ def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
     if word in tokens:
         return True
     stem = _stem(word)
-    if not whole and any(_stem(token) == stem or words(token) == words(word) for token in tokens):
+    if not whole and any(_stem(token) == stem or _forms(token) == _forms(word) for token in tokens):
         return True
     if len(word) < SHORTEST_MISSPELT:
         return False
@@ -76,10 +77,12 @@ def in_the_orders_words(text: str, lines: Sequence[Line], likeness: Likeness) ->
     labels = [label for own in called.values() for label in own]
     said = [
         word for word in dict.fromkeys(_WORD.findall(content_words(text))) if len(word) > 2 and word.isalpha()
-    ]
+    ][:MOST_WORDS]
+    if not said:
+        return text
     best = (0.0, "", "")
-    for word in said[:MOST_WORDS]:
-        scores = dict(zip(labels, likeness(word.lower(), labels), strict=True))
+    for word, row in zip(said, likeness([word.lower() for word in said], labels), strict=True):
+        scores = dict(zip(labels, row, strict=True))
         ranked = sorted(
             ((max(scores[label] for label in own), name) for name, own in called.items()), reverse=True
         )
@@ -92,5 +95,11 @@ def in_the_orders_words(text: str, lines: Sequence[Line], likeness: Likeness) ->
     return re.sub(rf"\b{re.escape(best[1])}\b", f"{best[2]}{plural}".replace("\\", ""), text, count=1)
 
 
+@lru_cache(maxsize=20_000)
+def _forms(word: str) -> tuple[str, ...]:
+    return words(word)
+
+
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     return _ENDING.sub("", word)

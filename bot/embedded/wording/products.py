@@ -157,7 +157,7 @@ def _told(card: ProductCard, asked: str, likeness: Likeness) -> str:
     facts = [f"{name}: {value}" for name, value in card.attributes.items()]
     facts += re.split(r"(?<=[.!?])\s+", card.description)
     facts = [unlinked(fact) for fact in facts]
-    scores = likeness(asked, facts)
+    scores = likeness((asked,), facts)[0]
     best = max(range(len(facts)), key=scores.__getitem__)
     if scores[best] >= ALIKE:
         return sentence(f"{card.name}: {facts[best]}")

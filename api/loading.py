@@ -10,7 +10,6 @@ from bot.garbage import spare_what_stays
 from bot.models import load_models
 from knowledge.embedding import Embedder
 from knowledge.index import IndexUnavailableError
-from tools import languages
 from tools.commerce.order_numbers import common_shapes
 
 log = logging.getLogger(__name__)
@@ -46,6 +45,5 @@ def load_conversations(parley: Parley) -> Conversations:
         now=parley.now,
         chat_url=parley.shop.widget.page_url or settings.public_url,
     )
-    languages.load()
     spare_what_stays()
     return Conversations(desk)

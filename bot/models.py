@@ -9,6 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.model import EmbeddedChatModel
 from knowledge.embedding import Embedder
+from tools import languages
 
 EMBEDDED = "embedded"
 
@@ -44,6 +45,7 @@ def load_models(
     What the embedded model learns is kept in `cache_dir`.
     """
     embedded = EmbeddedChatModel(classifier=IntentClassifier.open(embedder, cache_dir), embedder=embedder)
+    languages.load()
     if name == EMBEDDED:
         return Models(embedded, embedded)
     try:

@@ -52,7 +52,7 @@ class PlannedOutcome:
     """What an outcome would do right now, to be confirmed."""
 
     dispute_id: str
-    outcome: str
+    name: str
     summary: str
     parts: Sequence[tuple[str, str]]
     payouts: Sequence[tuple[str, str]]
@@ -126,7 +126,7 @@ def planned_outcome(plan: Plan, request: DisputeOutcomeRequest, seen_left: int |
     effect = plan.effect
     return PlannedOutcome(
         dispute_id=request.dispute_id,
-        outcome=OUTCOMES[request.outcome],
+        name=OUTCOMES[request.outcome].partition(":")[0],
         summary=plan.summary,
         parts=[(part.label, part.amount.text) for part in plan.parts],
         payouts=[(format_money(one.amount_minor, plan.currency), one.to) for one in plan.movements],
@@ -235,7 +235,7 @@ def _about(dispute: DisputeFacts) -> Iterator[str]:
         told = (bank.network, bank.reason_code and f"reason {bank.reason_code}", bank.case_reference)
         yield ", ".join(filter(None, told))
         if ruling := bank.ruling:
-            yield f"The bank keeps {ruling.kept.text}" + (
+            yield f"The bank keeps {ruling.kept.text if ruling.kept.amount else 'nothing'}" + (
                 f", for reason {ruling.reason_code}" if ruling.reason_code else ""
             )
 

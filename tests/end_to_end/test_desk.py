@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.end_to_end.chat_page import Chat
 from tests.end_to_end.conftest import OpenContext
+from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server
 
 PAYLOADS = (
@@ -116,6 +117,95 @@ def test_a_case_by_keys_alone(chat: Chat, open_context: OpenContext, shop: Serve
     keys.press("Escape")
     keys.press("q")
     expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_dispute_by_keys_alone(
+    chat: Chat, open_context: OpenContext, shop: Server, paid: PaidOrders
+) -> None:
+    number = paid.place(is_delivered=True)
+    paid.sign_in(chat.page, number)
+    chat.ask("I want to talk to a person, about a dispute")
+    desk = open_context().new_page()
+    desk.goto(f"{shop.url}/desk")
+    keys = desk.keyboard
+    tab_to(desk, desk.get_by_role("button", name="Continue as Maya"))
+    keys.press("Enter")
+    ours = desk.get_by_role("link", name="about a dispute")
+    expect(ours).to_be_visible()
+    tab_to(desk, ours)
+    keys.press("Enter")
+    expect(desk.get_by_role("heading", name="Asked for a person")).to_be_visible()
+    desk.wait_for_load_state()
+    keys.press("t")
+    expect(desk.get_by_role("textbox", name="Your answer")).to_be_focused()
+    keys.press("Escape")
+    assert_every_stop_is_seen(desk)
+
+    tab_to(desk, desk.locator("#opening summary"))
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("Dam")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.type("One of them is broken.")
+    keys.press("Control+Enter")
+    expect(desk.locator(".dispute blockquote")).to_have_text("One of them is broken.")
+    keys.press("Escape")
+    keys.press("e")
+    expect(desk.get_by_role("link", name="As a PDF")).to_be_visible()
+    keys.press("o")
+    tab_to(desk, desk.locator("details[open] [name=quantity]").last)
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    tab_to(desk, desk.get_by_role("button", name="See what it does"))
+    keys.press("Enter")
+    expect(desk.get_by_role("button", name="Confirm: refund")).to_be_focused()
+    keys.press("Enter")
+    expect(chat.answers.filter(has_text="Maya from our team has decided")).to_contain_text("$20.00")
+    assert paid.refunds(number) == [2000]
+    keys.press("Escape")
+    keys.press("x")
+    keys.press("Enter")
+    expect(desk.get_by_text("Closed: you can read along.")).to_be_visible()
+    keys.press("q")
+    expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+    tab_to(desk, desk.get_by_role("link", name="Closed"))
+    keys.press("Enter")
+    expect(ours).to_be_visible()
+    keys.press("k")
+    expect(desk.locator(".cases li:last-child :focus")).to_be_visible()
+
+
+def tab_to(desk: Page, place: Locator) -> None:
+    for _ in range(80):
+        if place.evaluate("place => place === document.activeElement"):
+            return
+        desk.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not come to {place}")
+
+
+def assert_every_stop_is_seen(desk: Page) -> None:
+    """Tab leads through the page from its start to its end, in the order of reading, and each stop is marked."""
+    desk.evaluate("document.activeElement.blur(), window.stops = [], window.scrollTo(0, 0)")
+    desk.locator(".skip").focus()
+    stop = """() => {
+        const at = document.activeElement;
+        if (at === document.body || window.stops.includes(at)) return "end";
+        const last = window.stops.at(-1);
+        window.stops.push(at);
+        const isNext = !last || last.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING;
+        const { outlineStyle, outlineWidth } = getComputedStyle(at);
+        const { width, top, bottom } = at.getBoundingClientRect();
+        const isMarked = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+        return isNext && isMarked && width && bottom > 0 && top < innerHeight ? "" : at.outerHTML;
+    }"""
+    found = []
+    while (at := str(desk.evaluate(stop))) != "end":
+        found.append(at)
+        desk.keyboard.press("Tab")
+    assert [problem for problem in found if problem] == []
+    assert len(found) > 15
 
 
 @pytest.mark.browser

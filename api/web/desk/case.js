@@ -52,12 +52,15 @@ function write({ form, value }) {
   fetch(`${log.dataset.case}/typing`, { method: "POST", body, signal: AbortSignal.timeout(5000) }).catch(() => {});
 }
 
-/** What was paid for the items that are picked, to the cent as the server says it. */
+/** What was paid for the items that are picked, to the cent as the server says it; which versions, of those alone. */
 function sumUp(pick) {
   const { currency, digits } = pick.dataset;
   let minor = 0;
-  for (const { dataset, value } of pick.querySelectorAll("[data-paid]")) {
+  for (const field of pick.querySelectorAll("[data-paid]")) {
+    const { dataset, value } = field;
     const paid = dataset.paid.split(" ").filter(Boolean);
+    const version = field.closest(".item").querySelector(".version");
+    if (version) version.hidden = !Number(value);
     minor += Number(paid[Math.min(Number(value), paid.length) - 1] ?? 0);
   }
   const money = new Intl.NumberFormat("en-US", { style: "currency", currency });

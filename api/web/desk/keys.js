@@ -2,15 +2,22 @@
 
 const FIELDS = "input, textarea, select";
 
-/** By its key, what it goes to (a field, a link) or presses (a button): the first that the page has. */
+/** By its key, what it goes to: the first that the page has. */
 const KEYS = {
   "/": "#q",
   r: "#text",
   c: "#reply",
   n: "#note",
+  a: "#question",
+  e: ".evidence > summary",
+  o: "#confirm-outcome, [id^=accept-], .dispute summary",
+  x: "#close",
   t: "#take",
   q: "#back",
 };
+
+/** What is pressed as well, for nothing is decided by it. */
+const PRESSED = "#take, #back, summary";
 
 /** The cases and what waits for approval, in the order of the page. */
 const rows = () => [...document.querySelectorAll(".cases li")];
@@ -33,7 +40,7 @@ function takeRow() {
 function goTo(place) {
   // Also of what is pressed: the focus then goes on from there.
   place.focus();
-  if (place.matches("button, a")) place.click();
+  if (place.matches(PRESSED)) place.click();
 }
 
 /** @returns {boolean} whether the key means something here */

@@ -87,6 +87,7 @@ function renew(old, now) {
   old.querySelector("[name=form_id]").value = now.querySelector("[name=form_id]").value;
   const field = old.querySelector("textarea");
   field.value = now.querySelector("textarea").value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   if (!field.value) return;
   field.focus();
   const open = /\{[a-z_]+\}/.exec(field.value);

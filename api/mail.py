@@ -92,6 +92,9 @@ class Delivery:
         except (smtplib.SMTPException, OSError, MailRefused, ValueError) as error:
             attempt = email.attempts + 1
             log.warning("e-mail %d not sent attempt=%d error=%s", email.id, attempt, type(error).__name__)
+            if _is_no_address(error):
+                with self._database.writing() as session:
+                    outbox.give_up(session, email.id)
             return False
         with self._database.writing() as session:
             outbox.mark_sent(session, email.id, self._now())
@@ -108,3 +111,10 @@ class Delivery:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(email.body)
         return message
+
+
+def _is_no_address(error: Exception) -> bool:
+    """Whether the mail server refuses the address for good (RFC 5321, 4.2.1: a reply of 5yz)."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _ in error.recipients.values())

@@ -48,6 +48,7 @@ class CaseFacts:
     who: str
     proved: str
     email: str | None
+    unreachable_at: str | None
     channel: str
     since: str
     trail: Sequence[tuple[str, str, str]]
@@ -68,6 +69,7 @@ def facts_of(case: Case, now: datetime, zone: ZoneInfo) -> CaseFacts:
         who=shopper.name or shopper.email or "not identified",
         proved=_proved(case),
         email=shopper.email,
+        unreachable_at=shopper.unreachable_at,
         channel=words(case.channel).capitalize(),
         since=moment(handoff.opened_at, now, zone),
         trail=[

@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from api.mail import Delivery, SmtpServer
+from tools.commerce import outbox
 from tools.commerce.database import Database
 from tools.commerce.schema import OutboxEmail
 
@@ -24,6 +25,14 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.refusals: list[str] = []
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address.startswith("nobody@"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.refusals:
@@ -107,6 +116,17 @@ def test_gives_up_in_the_end(database: Database, server: SmtpServer, mailbox: Ma
         delivery(database, server, NOW + timedelta(days=day)).deliver_due()
 
     assert (stored(database, email_id).attempts, stored(database, email_id).sent_at) == (8, None)
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again(database: Database, server: SmtpServer) -> None:
+    email_id = put(database, recipient="nobody@shop.example")
+
+    delivery(database, server).deliver_due()
+
+    assert (stored(database, email_id).attempts, stored(database, email_id).sent_at) == (8, None)
+    with database.reading() as session:
+        assert outbox.is_unreachable(session, "nobody@shop.example")
+        assert not outbox.is_unreachable(session, "ana@shop.example")
 
 
 def test_two_processes_send_each_email_once(database: Database, server: SmtpServer, mailbox: Mailbox) -> None:

@@ -120,6 +120,22 @@ async def test_who_takes_it_and_leaves_the_shopper_waiting_loses_it_and_the_shop
     assert "It was put back into the queue once." in mail.body
 
 
+async def test_what_somebody_had_who_has_left_the_shop_waits_for_another(shift: Shift) -> None:
+    mine = (await shift.begins()).id
+    shift.colleague(MAYA.email)
+    await shift.front.people.take(mine, MAYA)
+    await shift.front.people.say(mine, MAYA, "I'm looking into it.", "d-1")
+    await shift.passes(hours=1)
+    assert await shift.status() is ConversationStatus.HUMAN
+
+    with shift.database.writing() as session:
+        staff_accounts.disable(session, MAYA.email, shift.clock.now)
+    await shift.passes(seconds=1)
+
+    assert await shift.status() is ConversationStatus.WAITING
+    assert (handoff(shift.database).taken_by, len(shift.mails())) == (None, 1)
+
+
 async def test_who_waits_too_long_is_told_so_once_and_can_leave_an_address(shift: Shift) -> None:
     await shift.begins()
     await shift.passes(minutes=15)

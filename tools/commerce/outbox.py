@@ -48,5 +48,17 @@ def mark_sent(session: WriteSession, email_id: int, now: datetime) -> None:
     session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(sent_at=now))
 
 
+def give_up(session: WriteSession, email_id: int) -> None:
+    """Its mail server said that there is no such address: another try would say the same."""
+    session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(attempts=MOST_ATTEMPTS))
+
+
+def is_unreachable(session: ReadSession, recipient: str) -> bool:
+    """Whether the newest e-mail to that address could not be delivered, however often it was tried."""
+    query = select(OutboxEmail).where(OutboxEmail.recipient == recipient).order_by(OutboxEmail.id.desc())
+    last = session.scalars(query.limit(1)).one_or_none()
+    return last is not None and last.sent_at is None and last.attempts >= MOST_ATTEMPTS
+
+
 def newest(session: ReadSession, limit: int) -> Sequence[OutboxEmail]:
     return session.scalars(select(OutboxEmail).order_by(OutboxEmail.id.desc()).limit(limit)).all()

@@ -6,7 +6,8 @@ from html import escape
 
 from tests.api.conftest import Conversation
 from tests.api.desk.conftest import KIM, LEE, SignInAs, case_of, handoff_of, say, texts
-from tools.commerce.schema import HandoffState
+from tools.commerce import outbox, reach
+from tools.commerce.schema import HandoffState, OutboxEmail
 
 
 def said(talk: Conversation) -> list[tuple[str, str | None, str]]:
@@ -19,7 +20,13 @@ def test_taken_answered_and_closed_it_is_the_shoppers_chat_all_along(
     sign_in_as: SignInAs, talk: Conversation
 ) -> None:
     kim, case = sign_in_as(KIM), case_of(talk)
-    assert "Take it to answer" in kim.get(case).text
+    with talk.served.parley.database.writing() as session:
+        reach.leave_address(session, talk.id, "ada@gone.example")
+        sent = {"subject": "x", "body": "x", "created_at": talk.served.parley.now()}
+        session.add(OutboxEmail(recipient="ada@gone.example", attempts=outbox.MOST_ATTEMPTS, **sent))
+    page = texts(kim.get(case).text)
+    assert "Take it to answer" in page
+    assert "E-mail to ada@gone.example could not be delivered" in page
 
     assert kim.post(f"{case}/take").headers["location"] == case
     for _ in range(2):

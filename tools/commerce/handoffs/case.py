@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tools.cards import OrderListCard, OrderSummary, ParcelFacts, ReturnsCard, TrackingCard
 from tools.change_cards import ProposalCard
-from tools.commerce import staff_accounts
+from tools.commerce import outbox, reach, staff_accounts
 from tools.commerce.changes import showing
 from tools.commerce.database import ReadSession
 from tools.commerce.days import LocalTime
@@ -46,6 +46,8 @@ class CaseShopper:
     email: str | None
     proved_orders: tuple[str, ...]
     """Numbers of orders that were shown to be theirs without signing in."""
+    unreachable_at: str | None
+    """The address at which e-mail could not be delivered to them."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def read_case(session: ReadSession, handoff_id: str, when: LocalTime, rules: Ref
     return Case(
         handoff=handoff,
         channel=conversation.channel,
-        shopper=_shopper(session, principal),
+        shopper=_shopper(session, principal, conversation.id),
         trail=lifecycle.trail(session, handoff_id),
         notes=notes.notes_of(session, handoff_id),
         orders=tuple(_order(session, principal, order, when, rules) for order in orders),
@@ -99,7 +101,8 @@ def read_case(session: ReadSession, handoff_id: str, when: LocalTime, rules: Ref
     )
 
 
-def _shopper(session: ReadSession, principal: Principal) -> CaseShopper:
+def _shopper(session: ReadSession, principal: Principal, conversation_id: str) -> CaseShopper:
+    address = reach.address_of(session, conversation_id)
     customer = session.get(Customer, principal.customer_id) if principal.customer_id else None
     proved = select(Order.number).where(Order.id.in_(sorted(principal.proved_orders))).order_by(Order.id)
     return CaseShopper(
@@ -107,6 +110,7 @@ def _shopper(session: ReadSession, principal: Principal) -> CaseShopper:
         name=customer.name if customer else None,
         email=customer.email if customer else None,
         proved_orders=tuple(session.scalars(proved)),
+        unreachable_at=address if address and outbox.is_unreachable(session, address) else None,
     )
 
 

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 
 from tools.commerce.database import ReadSession
-from tools.commerce.schema import Conversation, Dispute, DisputeState, Handoff, HandoffState
+from tools.commerce.schema import Conversation, Dispute, DisputeState, Handoff, HandoffState, StaffAccount
 
 
 class Due(NamedTuple):
     id: str
     conversation_id: str
 
+
+HAS_LEFT = exists().where(StaffAccount.email == Handoff.taken_by, StaffAccount.disabled_at.is_not(None))
+"""Whether the account of whoever has it is disabled."""
 
 _ALL: Select[str, str] = select(Handoff.id, Handoff.conversation_id)
 
@@ -24,8 +27,8 @@ def not_taken(session: ReadSession, now: datetime) -> Sequence[Due]:
 
 
 def not_answered(session: ReadSession, now: datetime) -> Sequence[Due]:
-    """Taken, and whoever has it leaves the shopper waiting."""
-    late = Handoff.state == HandoffState.TAKEN, Handoff.reply_by <= now
+    """Taken, and whoever has it leaves the shopper waiting, or is not with the shop any more."""
+    late = Handoff.state == HandoffState.TAKEN, or_(Handoff.reply_by <= now, HAS_LEFT)
     return _found(session, _ALL.where(*late).order_by(Handoff.reply_by))
 
 

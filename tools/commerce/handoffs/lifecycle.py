@@ -24,6 +24,7 @@ from tools.commerce.schema import (
     HandoffReason,
     HandoffState,
     HandoffStep,
+    StaffAccount,
 )
 
 OPEN = (HandoffState.WAITING, HandoffState.TAKEN)
@@ -160,9 +161,12 @@ def escalate(session: WriteSession, handoff_id: str, now: datetime, answer_by: d
 
 
 def take_away(session: WriteSession, handoff_id: str, now: datetime, answer_by: datetime) -> Handoff | None:
-    """Put it back because whoever has it left the shopper waiting; None when they no longer do."""
+    """Put it back because whoever has it left the shopper waiting, or left the shop; None when that is not so."""
     handoff = _locked(session, handoff_id)
-    if handoff.state is not HandoffState.TAKEN or handoff.reply_by is None or handoff.reply_by > now:
+    account = session.get(StaffAccount, handoff.taken_by) if handoff.taken_by else None
+    has_left = account is not None and account.disabled_at is not None
+    is_late = handoff.reply_by is not None and handoff.reply_by <= now
+    if handoff.state is not HandoffState.TAKEN or not (is_late or has_left):
         return None
     _put_back(session, handoff, PARLEY, now, answer_by)
     _escalate(session, handoff, now)

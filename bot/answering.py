@@ -116,9 +116,10 @@ class Answering:
         if verdict.act is Act.SHOW_AGAIN:
             return told
         history = await self._read_history()
-        if not is_more_asked_for(history.messages):
+        decided = as_decided(told)
+        if not is_more_asked_for(history.messages, decided):
             return told
-        goes_on = replace(history, messages=(*history.messages, as_decided(told)))
+        goes_on = replace(history, messages=(*history.messages, decided))
         try:
             rest = _as_answer(*await self._ask_agent(goes_on, turn, emit))
         except transcript.TurnLost:

@@ -6,6 +6,7 @@ The grammar is closed: a message is consent only if it consists of phrases of `c
     yes, cancel it                               a yes to a cancellation, and to nothing else
     please proceed with the return               a yes to a return, and to nothing else
     no thanks, please don't cancel it            a no
+    yes please. Also, where is my tent?          a yes, and after it something else
     yes but to my gift card, yes and the lamp    a new wish
     ok thanks, great, cancel it, yes no, yes?    neither: a good-bye, praise, a wish, both at once, a question
 
@@ -13,6 +14,7 @@ A wording that nobody wrote down is left to the model, which can only propose ag
 price, never a change that was not agreed to.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -26,6 +28,45 @@ from tools.commerce.schema import ProposalKind
 
 LONGEST = 80
 """Characters. Whoever writes more has more to say than yes."""
+
+LONGEST_BESIDES = 300
+"""Characters of what is wanted after a yes."""
+_SENTENCE = re.compile(r"(?<=[.!])\s+")
+_OPENS = re.compile(
+    r"(?:and (?:also|then)|also|additionally|in addition|besides|next|after that|then|(?:one|another) (?:more|other) "
+    r"thing|while you're at it|i(?:'d| would)? also)\b",
+    re.IGNORECASE,
+)
+_ASKS_ELSEWHERE = re.compile(
+    r"(?:(?:and|also|oh|by the way|btw)\W+)*(?:where(?:'s| is| are)|when (?:will|does|is)|what(?:'s| is) the status)\b"
+    r"[^.!?]*\?\s*$",
+    re.IGNORECASE,
+)
+_BEARS_ON_IT = re.compile(
+    r"\b(?:it|its|them|they|this|that|these|those|ones?|both|same|instead|rather|but|only|except|without|unless|if|"
+    r"wait|not|no|first|before|until|too|as well|money|difference|credit|cards?|fees?|refund\w*|paypal|visa|"
+    r"mastercard|how much)\b|n't\b",
+    re.IGNORECASE,
+)
+"""Words by which what follows a yes may be about what the yes is to: then it is no plain yes."""
+_WHY = re.compile(
+    r"[,;.]?\s*(?:because |since |as )?i (?:changed my mind|no longer|(?:really |just )?don't (?:need|want|like))"
+    r"[^.;]*",
+    re.IGNORECASE,
+)
+_THAT_ORDER = re.compile(r"\b(?:that|this|the same) (?:order|purchase)\b", re.IGNORECASE)
+_ACTS: Mapping[ProposalKind, str] = {
+    ProposalKind.CANCELLATION: r"cancel|remove|drop|take (?:\w+ ){1,4}(?:off|out)",
+    ProposalKind.RETURN: r"return|send (?:\w+ ){1,4}back",
+    ProposalKind.EXCHANGE: r"exchange|swap|replace",
+    ProposalKind.ITEM_CHANGE: r"change (?!the address|my address|the payment)|make|switch|upgrade",
+    ProposalKind.ADDRESS_CHANGE: r"address|deliver|ship",
+}
+"""How each kind of change is asked for. More of the same kind may belong into the same proposal."""
+_ACTS_ALIKE = (
+    {ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE},
+    {ProposalKind.RETURN, ProposalKind.REFUND},
+)
 
 _DONT = (("don't",), ("dont",), ("do", "not"))
 _GOES_AHEAD = (
@@ -89,6 +130,29 @@ def read_consent(text: str, kind: ProposalKind) -> Consent:
         return Consent.YES
     # "ok please" asks for it; "ok thanks" takes leave, and "cancel it" alone is a wish like any other.
     return Consent.YES if meanings == {"nod"} or said == ["nod", "change"] else Consent.NEITHER
+
+
+def besides(text: str, kind: ProposalKind) -> str:
+    """What is wanted after a plain yes to a proposal of `kind`: a look-up, or another kind of change.
+
+    Empty where there is nothing, and where it may be about the proposal itself: then `text` is no plain yes.
+    """
+    sentences = _SENTENCE.split(text.replace("’", "'").strip())
+    for end in range(len(sentences) - 1, 0, -1):
+        said, rest = " ".join(sentences[:end]), " ".join(sentences[end:])
+        if read_consent(said, kind) is Consent.YES:
+            return rest if len(rest) <= LONGEST_BESIDES and _is_elsewhere(rest, kind) else ""
+    return ""
+
+
+def _is_elsewhere(rest: str, kind: ProposalKind) -> bool:
+    if _BEARS_ON_IT.search(_THAT_ORDER.sub("my order", _WHY.sub(" ", rest))):
+        return False
+    if _ASKS_ELSEWHERE.match(rest):
+        return True
+    alike = next((kinds for kinds in _ACTS_ALIKE if kind in kinds), {kind})
+    acts = {other for other, words in _ACTS.items() if re.search(rf"\b(?:{words})\b", rest, re.IGNORECASE)}
+    return bool(_OPENS.match(rest) and acts and not acts & alike)
 
 
 @cache

@@ -7,8 +7,9 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from pydantic import JsonValue
 
+from bot.consent import besides
 from bot.public import AGENT, PHOTOS
-from tools.commerce.schema import Message, MessageRole
+from tools.commerce.schema import Message, MessageRole, ProposalKind
 from tools.commerce.transcript import NewMessage, storable_text
 
 HISTORY_LIMIT = 60
@@ -56,10 +57,19 @@ def as_history(rows: Sequence[Message]) -> list[AnyMessage]:
     return history
 
 
-def is_more_asked_for(history: Sequence[AnyMessage]) -> bool:
-    """Whether more was asked for than the change that was just decided."""
+def is_more_asked_for(history: Sequence[AnyMessage], decided: AIMessage) -> bool:
+    """Whether more was asked for than the change that was just decided, before or in the same breath as the yes."""
+    if said_besides(history, decided):
+        return True
     notes = (m.additional_kwargs.get(MEMORY) for m in reversed(history) if isinstance(m, AIMessage))
     return bool((next(filter(None, notes), None) or {}).get(LATER))
+
+
+def said_besides(history: Sequence[AnyMessage], decided: AIMessage) -> str:
+    """What the latest message wants besides the yes that was carried out."""
+    text = next((m.text for m in reversed(history) if isinstance(m, HumanMessage)), "")
+    receipt = decided.additional_kwargs.get(DECIDED)
+    return besides(text, ProposalKind(receipt["change"])) if receipt else ""
 
 
 def as_new_message(message: AIMessage | ToolMessage) -> NewMessage:

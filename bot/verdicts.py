@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from bot.consent import Consent, read_consent
+from bot.consent import Consent, besides, read_consent
 from bot.public import public_messages
 from tools.change_cards import ProposalCard
 from tools.commerce import transcript
@@ -51,20 +51,27 @@ def verdict_in(
     They are only if the answer directly before showed it, and was there when they were sent. A no, which changes
     nothing, may come later too, where that answer asked nothing else.
     """
-    if all(read_consent(text, kind) is Consent.NEITHER for kind in ProposalKind):
+    if all(_consent(text, kind) is Consent.NEITHER for kind in ProposalKind):
         return None
     proposal = proposals.newest(session, conversation_id)
     if proposal is None:
         return None
-    consent = read_consent(text, proposal.kind)
+    consent = _consent(text, proposal.kind)
     rows = transcript.last_turn(session, conversation_id)
     if _was_just_shown(rows, proposal, said_at):
         acts = {Consent.YES: Act.CONFIRM, Consent.NO: Act.DECLINE}
         return Verdict(proposal.id, acts[consent]) if consent in acts else None
+    if besides(text, proposal.kind):
+        return None
     waits = proposals.open_proposal(session, conversation_id, now)
     if waits and consent is Consent.YES:
         return Verdict(waits.id, Act.SHOW_AGAIN)
     return Verdict(waits.id, Act.DECLINE) if waits and consent is Consent.NO and not _asked(rows) else None
+
+
+def _consent(text: str, kind: ProposalKind) -> Consent:
+    """That of a message, or of the plain yes that it begins with."""
+    return Consent.YES if besides(text, kind) else read_consent(text, kind)
 
 
 def _asked(rows: Sequence[Message]) -> bool:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.kpis.question import Figures
-from bot.transcript import DECIDED, MEMORY, PHOTO
+from bot.transcript import DECIDED, MEMORY, PHOTO, said_besides
 from tools.cards import ArticlesCard, IdentityFacts, OrderListCard, OrderSummary, Refusal, ToolResult
 from tools.change_cards import ReceiptCard
 from tools.product_cards import ProductCard, ProductListCard, ProductSummary, StockCard
@@ -127,7 +127,7 @@ class Situation:
     disagrees: bool = False
     """Whether they say that what was proposed is not what they meant."""
     settled: bool = False
-    """Whether the person has just said yes or no to a change, and code has told what became of it."""
+    """Whether the person has just said yes or no to a change and no more, and code has told what became of it."""
     decided: Decided | None = None
     """Of the change that was proposed last; None while it waits for a yes."""
     turns: int = 0
@@ -182,11 +182,12 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
     said = [_words_and_photos(m.text) for m in messages if isinstance(m, HumanMessage)]
     answers = [m for m in before if isinstance(m, AIMessage) and m.text]
     settled = [m for m in turn if isinstance(m, AIMessage) and DECIDED in m.additional_kwargs]
+    besides = said_besides(messages, settled[-1]) if settled else ""
     shown = [result for _, result in _results(messages)][::-1]
     today = _TODAY.search(prompt)
     shop = _SHOP.search(prompt)
     return Situation(
-        text=said[-1][0] if said else "",
+        text=besides or (said[-1][0] if said else ""),
         photos=said[-1][1] if said else 0,
         today=date.fromisoformat(today[1]) if today else date.min,
         shop=shop[1] if shop else "the shop",
@@ -203,7 +204,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         likeness=likeness,
         prompt=prompt,
         last_answer=answers[-1].text if answers else "",
-        settled=bool(settled),
+        settled=bool(settled) and not besides,
         decided=_decided([*answers, *settled]),
         turns=len(said),
         calls={

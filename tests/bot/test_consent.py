@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consent import LONGEST, Consent, read_consent
+from bot.consent import LONGEST, Consent, besides, read_consent
 from tools.commerce.schema import ProposalKind
 
 KINDS = st.sampled_from(list(ProposalKind))
@@ -166,3 +166,24 @@ def test_no_text_makes_it_fail_and_a_question_is_never_consent(text: str, kind: 
 def test_yes_and_no_together_are_neither(first: str, second: str, kind: ProposalKind) -> None:
     assert read_consent(f"{first} {second}", kind) is Consent.NEITHER
     assert read_consent(f"{second} {first}", kind) is Consent.NEITHER
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rest"),
+    [
+        ("Yes, please. Also, where is my tent?", ProposalKind.RETURN, "Also, where is my tent?"),
+        ("Yes. Also, please cancel the order with the tent.", ProposalKind.RETURN, None),
+        ("Yes, please. Also, please take the lamp off that order.", ProposalKind.PAYMENT_CHANGE, None),
+        ("Yes. Also, return the lamp.", ProposalKind.RETURN, ""),
+        ("Yes. Also make it two.", ProposalKind.CANCELLATION, ""),
+        ("Yes. Also refund it to my gift card.", ProposalKind.EXCHANGE, ""),
+        ("Yes. Also change the lamp to a red one.", ProposalKind.ITEM_CHANGE, ""),
+        ("Yes. Where does the money go?", ProposalKind.RETURN, ""),
+        ("Yes. And cancel the lamp unless you can ship by Friday.", ProposalKind.RETURN, ""),
+        ("Maybe. Also, where is my tent?", ProposalKind.RETURN, ""),
+        ("Yes, please.", ProposalKind.RETURN, ""),
+    ],
+)
+def test_a_plain_yes_with_something_else_after_it(text: str, kind: ProposalKind, rest: str | None) -> None:
+    assert besides(text, kind) == (text.split(". ", 1)[1] if rest is None else rest)
+    assert read_consent(text, kind) is (Consent.YES if text == "Yes, please." else Consent.NEITHER)

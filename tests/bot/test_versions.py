@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.embedded.versions.picking import Outcome, Picked, pick
+from bot.embedded.versions.picking import Outcome, Picked, left_by, pick
 from tools.change_cards import VersionFacts
 from tools.facts import Money
 
@@ -53,6 +53,12 @@ BOOK = versions(
 )
 SHELF = versions("90 cm Oak", ("Length", "60 cm/90 cm/1.2 m"), ("Finish", "Oak/Smoked"))
 
+PILLOW = versions(
+    "Soft Down No", ("Firmness", "Soft/Medium/Firm"), ("Filling", "Down/Wool"), ("Cover", "Yes/No")
+)
+TENT = versions("2 people Green", ("Sleeps", "1 person/2 people/3 people"), ("Color", "Green/Orange"))
+KEYS = versions("White 61", ("Light", "None/White/Red"), ("Keys", "49/61/88"))
+
 
 def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked:
     return pick(text, known, next(version for version in known if version.own), thing)
@@ -63,6 +69,11 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
     [
         (SCARF, "a large", "L Pine"),
         (SCARF, "too small, can I get an L", "L Pine"),
+        (PILLOW, "one step firmer, with the same filling", "Medium Down No"),
+        (PILLOW, "they are too soft, so I'd like the firmest", "Firm Down No"),
+        (TENT, "a three person tent", "3 people Green"),
+        (KEYS, "the one without a light", "None 61"),
+        (KEYS, "the one with the most keys", "White 88"),
         (SCARF, "the scarf in sand", "M Sand"),
         (SCARF, "the L in sand please", "L Sand"),
         (SCARF, "sand instead of pine", "M Sand"),
@@ -99,6 +110,14 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
 def test_the_version_that_is_meant(known: Sequence[VersionFacts], text: str, version: str) -> None:
     found = of(text, known)
     assert (found.outcome, [one.sku for one in found.versions]) == (Outcome.ONE, [version])
+
+
+def test_an_answer_leaves_what_was_said_before_as_it_was() -> None:
+    own = next(version for version in TENT if version.own)
+
+    left = left_by("a three person tent in the same color", "orange is fine", TENT, own, "Tent")
+
+    assert {version.sku for version in left} == {"3 people Green", "3 people Orange"}
 
 
 def test_how_a_thing_is_described_that_is_given_away_is_not_what_is_wanted() -> None:

@@ -5,13 +5,14 @@ import re
 from bot.embedded.changes.draft import Draft, Item, Question
 from bot.embedded.changes.lines import pieces_about, pieces_from
 from bot.embedded.changes.matching import placed
-from bot.embedded.versions.picking import Outcome, Picked, pick
+from bot.embedded.versions.picking import Outcome, Picked, left_by, pick
 from bot.embedded.versions.wanted import is_open
 from bot.embedded.wording import changes as wording
 from tools.change_cards import Choice, VersionFacts
 
 _TAKES_IT = re.compile(
-    r"^\W*(?:yes|yeah|yep|ok|okay|sure|fine|go ahead|that (?:one|works|will do)|sounds good|please)\b",
+    r"^\W*(?:yes|yeah|yep|ok|okay|sure|fine|go ahead|"
+    r"that(?:'s| is) (?:fine|ok|okay|good|great)|that (?:one|works|will do)|sounds good|please)\b",
     re.IGNORECASE,
 )
 """Said of the only one that is offered, which is then proposed."""
@@ -31,7 +32,7 @@ def version_answered(draft: Draft, text: str) -> Draft:
     offered = [
         version for version in draft.versions if version.sku in {choice.value for choice in draft.choices}
     ]
-    among = _picked(draft, text, offered)
+    among = _picked(draft, text, _as_said_before(draft, text, offered))
     found = among if among.outcome is Outcome.ONE else _picked(draft, text)
     if among.outcome is Outcome.SEVERAL and len(among.versions) < len(offered):
         found = among
@@ -96,6 +97,16 @@ def _named_as_before(draft: Draft, text: str, offered: list[VersionFacts]) -> st
         return None
     found = pick(pieces_about(text, line, draft.lines) or text, offered, None, line.name)
     return found.versions[0].sku if found.outcome is Outcome.ONE else None
+
+
+def _as_said_before(draft: Draft, text: str, offered: list[VersionFacts]) -> list[VersionFacts]:
+    """Of those offered, the ones that have what was said before of options that the answer leaves open."""
+    line = draft.line(draft.about)
+    if line is None or not draft.said:
+        return offered
+    own = next((version for version in draft.versions if version.own), None)
+    said = pieces_about(draft.said[-1], line, draft.lines)
+    return left_by(said, text, offered, own, line.name)
 
 
 def _without_number(text: str, order: str) -> str:

@@ -37,14 +37,24 @@ class Comparison:
     """What such words measure; empty where they may be said of anything."""
     words: frozenset[str] = frozenset()
     """Of the text, to find the option that it names."""
+    counts: bool = False
+    """Whether it is of something counted, "the most pieces": then of an option of that name alone."""
     called: str = ""
     """What an option's name begins with that such a word is said of: "brighter" of a brightness."""
 
 
-_MORE = "bigger|larger|longer|taller|wider|thicker|brighter|stronger|heavier|higher|broader|roomier"
-_LESS = "smaller|shorter|narrower|thinner|dimmer|weaker|lower|slimmer"
-_MOST = "biggest|largest|longest|tallest|widest|thickest|brightest|strongest|heaviest|highest|maximum|max|greatest|best"
-_LEAST = "smallest|shortest|narrowest|thinnest|dimmest|weakest|lowest|minimum|slimmest"
+_MORE = (
+    "bigger|larger|longer|taller|wider|thicker|brighter|stronger|heavier|higher|broader|roomier|"
+    "firmer|harder|warmer"
+)
+_LESS = "smaller|shorter|narrower|thinner|dimmer|weaker|lower|slimmer|softer|cooler|milder"
+_MOST = (
+    "biggest|largest|longest|tallest|widest|thickest|brightest|strongest|heaviest|highest|maximum|max|greatest|best|"
+    "firmest|hardest|warmest"
+)
+_LEAST = (
+    "smallest|shortest|narrowest|thinnest|dimmest|weakest|lowest|minimum|slimmest|softest|coolest|mildest"
+)
 _HAS = "storage|memory|capacity|space|power|room|length|width"
 _COUNT = r"(?:(half)(?: an?)?|an?|one|1|the next|next|(two|2|three|3))"
 _THING = r"(?:sizes?|steps?|capacity|capacities|storage|length|wattage|level|notch|one|version|model)"
@@ -76,8 +86,15 @@ _SIZES = (
     (Step.MOST, False, rf"\b(?:{_LEAST})\b|\bleast (?:{_HAS})\b"),
     (Step.BEYOND, True, rf"\b(?:{_MORE})\b|\bmore (?:{_HAS})\b"),
     (Step.BEYOND, False, rf"\b(?:{_LESS})\b|\bless (?:{_HAS})\b"),
-    (Step.BEYOND, True, r"\btoo (?:small|tight|short|narrow|dim|weak|little)\b"),
-    (Step.BEYOND, False, r"\btoo (?:big|large|loose|long|wide|bright|strong|baggy)\b"),
+    (Step.BEYOND, True, r"\btoo (?:small|tight|short|narrow|dim|weak|little|soft)\b"),
+    (Step.BEYOND, False, r"\btoo (?:big|large|loose|long|wide|bright|strong|baggy|firm|hard|warm)\b"),
+    (
+        Step.BEYOND,
+        True,
+        r"\b(?:not|isn't|aren't) (?:big|large|long|wide|bright|strong|warm|firm|thick)(?: enough)\b",
+    ),
+    (Step.MOST, True, r"\b(?:the|with) most (\w+)"),
+    (Step.MOST, False, r"\b(?:the|with) (?:fewest|least) (\w+)"),
 )
 _COMPILED = [
     (step, up, is_price, re.compile(words, re.IGNORECASE))
@@ -93,7 +110,9 @@ _MEASURED = (
     (r"\bcapacity\b|\broom(?:ier)?\b|\bspace\b", {"storage", "volume"}),
 )
 _ADJECTIVE = re.compile(
-    r"\b(bright|strong|wid|thick|deep|heav|long|high|pow)(?:er|est|ier|iest|erful)\b", re.IGNORECASE
+    r"\b(?:not |isn't |aren't )?(bright|strong|wid|thick|deep|heav|long|high|pow|firm|warm|soft)"
+    r"(?:er|est|ier|iest|erful| enough)\b",
+    re.IGNORECASE,
 )
 _COUNTED = {word: number for number, word in enumerate("one two three four five six".split(), start=1)}
 
@@ -115,6 +134,7 @@ def comparison(text: str) -> Comparison | None:
             price=is_price,
             of=frozenset(kinds),
             words=frozenset(tokens(text)),
+            counts=step is Step.PLUS or (step is Step.MOST and bool(groups) and not is_price),
             called=called[1].lower() if (called := _ADJECTIVE.search(found[0])) else "",
         )
     return None
@@ -131,11 +151,14 @@ def compared_options(said: Comparison, options: Options) -> list[str]:
     kinds = {name: kind for name, known in options.items() if len(known) > 1 and (kind := measured(known))}
     words = said.words - {"size"} if len(kinds) > 1 else said.words
     named = [name for name in kinds if words & set(tokens(name))]
+    sized = [name for name in kinds if "size" in tokens(name)]
+    if not named and "size" in said.words and len(sized) == 1:
+        named = sized
     if said.called:
         named = named or [
             name for name in kinds if any(word.startswith(said.called) for word in tokens(name))
         ]
-    if said.step is Step.PLUS:
+    if said.counts:
         return named  # "two more mugs" is how many
     return named or [name for name, kind in kinds.items() if not said.of or kind in said.of]
 

@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.embedded.versions.measures import measure, measured
-from bot.embedded.versions.tokens import LETTERS, UNITS, alike, amount, is_number, tells, tokens
+from bot.embedded.versions.tokens import (
+    LETTERS,
+    NUMBER_WORDS,
+    UNIT_FORMS,
+    UNITS,
+    alike,
+    amount,
+    is_number,
+    tells,
+    tokens,
+)
 
 Pair = tuple[str, str]
 """The name of an option, and a value of it."""
@@ -78,6 +89,24 @@ def mentions(said: Sequence[str], options: Options) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+def counted(said: Sequence[str], options: Options) -> tuple[str, ...]:
+    """With "three persons" and "eight gears" as numbers, where the product has such counts."""
+    counts = {word for name in options for word in tokens(name)}
+    counts |= {
+        word
+        for values in options.values()
+        for whole in map(tokens, values)
+        if any(map(is_number, whole))
+        for word in whole
+    }
+    found = list(said)
+    for place, (word, after) in enumerate(pairwise(said)):
+        after = UNIT_FORMS.get(after, after)
+        if word in NUMBER_WORDS and after in counts:
+            found[place : place + 2] = [NUMBER_WORDS[word], after]
+    return tuple(found)
+
+
 def unknown(said: Sequence[str], options: Options, found: Iterable[Mention]) -> list[Mention]:
     """What the text names like a value, while the product has no such: "purple", "size 12", "512 GB"."""
     taken = {place for mention in found for place in range(mention.start, mention.end)}
@@ -118,17 +147,29 @@ def _yes_or_no(said: Sequence[str], options: Options, taken: set[int]) -> list[M
     for name, values in options.items():
         ways = {_truth(value): value for value in values}
         own = tokens(name)
-        if None in ways or len(ways) != len(values):
+        is_either = None not in ways and len(ways) == len(values)
+        lacking = next((value for value in values if _truth(value) is False), None)
+        if not is_either and lacking is None:
             continue
         for start in range(len(said) - len(own) + 1):
             span = range(start, start + len(own))
             if said[start : start + len(own)] != own or taken & set(span):
                 continue
             lacks = bool(_LACKS & set(said[max(start - 3, 0) : start]))
-            if (value := ways.get(not lacks)) is not None:
-                found.append(Mention(start, start + len(own), frozenset({(name, value)})))
+            having = (
+                {value for value in values if value != lacking} if is_either or _has(said, start) else set()
+            )
+            named = {lacking} if lacks else having
+            pairs = frozenset((name, value) for value in named if value is not None)
+            if pairs:
+                found.append(Mention(start, start + len(own), pairs))
                 taken.update(span)
     return found
+
+
+def _has(said: Sequence[str], start: int) -> bool:
+    """Whether it is told of a thing that has one: "with a backlight"."""
+    return bool({"with", "has", "have"} & set(said[max(start - 3, 0) : start]))
 
 
 def _truth(value: str) -> bool | None:

@@ -50,6 +50,21 @@ def pick(text: str, versions: Sequence[VersionFacts], base: VersionFacts | None,
     return next(had, found[0] if found else SILENT)
 
 
+def left_by(
+    said: str, answer: str, versions: Sequence[VersionFacts], base: VersionFacts | None, thing: str
+) -> list[VersionFacts]:
+    """Those that have what was `said` before, apart from the options that the `answer` speaks of; all if none has."""
+    options = options_of(versions)
+    before, now = alternatives(said, options, thing), alternatives(answer, options, thing)
+    if not before or not now:
+        return list(versions)
+    spoken_of = {name for mention in (*now[0].named, *now[0].refused) for name in mention.names} | now[
+        0
+    ].others
+    kept = [mention for mention in _new(before[0], base) if not mention.names & spoken_of]
+    return [version for version in versions if fits(version, kept, ())] or list(versions)
+
+
 def options_of(versions: Iterable[VersionFacts]) -> dict[str, tuple[str, ...]]:
     """Each option with its values."""
     values: dict[str, dict[str, None]] = {}
@@ -73,10 +88,14 @@ def _of(wanted: Wanted, versions: Sequence[VersionFacts], base: VersionFacts | N
         for version in versions
         if fits(version, named, wanted.refused)
         and not (base and (version.sku == base.sku or _shares(version, base, wanted.others)))
+        and not (base and _differs(version, base, wanted.same - {n for m in named for n in m.names}))
     ]
     if wanted.missing:
         called = ", ".join(word.upper() if word in LETTERS else word for word in wanted.missing)
         return Picked(Outcome.NONE, _nearest(_there(fitting), base), called)
+    if base and wanted.same and not _there(fitting):
+        found = _of(replace(wanted, same=frozenset()), versions, base)
+        return replace(found, outcome=Outcome.SEVERAL) if found.outcome is Outcome.ONE else found
     if wanted.comparison and base:
         spoken_of -= {n for n in spoken_of if all(m.fits(base.options) for m in named if n in m.names)}
         return _compared(wanted, wanted.comparison, versions, base, fitting, spoken_of)
@@ -134,6 +153,10 @@ def fits(version: VersionFacts, named: Sequence[Mention], refused: Sequence[Ment
 
 def _shares(version: VersionFacts, base: VersionFacts, names: Iterable[str]) -> bool:
     return any(version.options.get(name) == base.options.get(name) for name in names)
+
+
+def _differs(version: VersionFacts, base: VersionFacts, names: Iterable[str]) -> bool:
+    return any(version.options.get(name) != base.options.get(name) for name in names)
 
 
 def _there(versions: Sequence[VersionFacts]) -> tuple[VersionFacts, ...]:

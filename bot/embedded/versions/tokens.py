@@ -27,7 +27,7 @@ UNITS = {
     "kw": ("power", 1000.0),
 }
 """Each with what it measures, and how much of it."""
-_UNIT_FORMS = {
+UNIT_FORMS = {
     form: unit
     for unit, forms in {
         "mm": "millimeter millimetre",
@@ -47,6 +47,7 @@ _UNIT_FORMS = {
         "mb": "megabyte meg",
         "w": "watt",
         "pack": "pk pc pcs piece count ct",
+        "people": "person persons man",
     }.items()
     for form in forms.split()
 }
@@ -59,7 +60,7 @@ _SIZE_WORDS = {
     "xsmall": "xs",
     "xxlarge": "xxl",
 }
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve".split(), start=1
@@ -70,11 +71,15 @@ LEVELS = {
     "low": 0,
     "mild": 0,
     "light": 0,
+    "soft": 0,
     "m": 1,
     "standard": 1,
     "regular": 1,
     "high": 2,
     "strong": 2,
+    "firm": 2,
+    "hard": 2,
+    "warm": 2,
     "max": 3,
 }
 BEDS = {"single": 0, "twin": 0, "double": 1, "full": 1, "queen": 2, "king": 3}
@@ -135,13 +140,13 @@ def _form(word: str, before: str) -> str:
     if is_number(word.replace(",", ".")):
         return word.replace(",", ".")
     after_number = is_number(before)
-    if after_number and word in _UNIT_FORMS:
-        return _UNIT_FORMS[word]
-    if before == "size" and word in _NUMBER_WORDS:
-        return _NUMBER_WORDS[word]
+    if after_number and word in UNIT_FORMS:
+        return UNIT_FORMS[word]
+    if before == "size" and word in NUMBER_WORDS:
+        return NUMBER_WORDS[word]
     if size := _SIZE_WORDS.get(word) or _size_misspelt(word):
         return size
     if "'" in word or len(word) < 4:
         return word
     form = " ".join(words(word)) or word
-    return _UNIT_FORMS.get(form, form) if after_number else form
+    return UNIT_FORMS.get(form, form) if after_number else form

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.embedded.plain import plain
-from bot.embedded.versions.comparing import Comparison, Step, compared_options, comparison, is_complaint
-from bot.embedded.versions.mentions import Mention, Options, mentions, unknown
+from bot.embedded.versions.comparing import Comparison, compared_options, comparison, is_complaint
+from bot.embedded.versions.mentions import Mention, Options, counted, mentions, unknown
 from bot.embedded.versions.tokens import tokens
 
 _REFUSES = frozenset(
@@ -30,7 +30,7 @@ _OTHER = frozenset({"other", "another", "different", "new"})
 _COMPLAINS = re.compile(
     r"\b(?:too|a bit|a little|a tad|so|slightly|runs?|fits?|(?:comes?|came) (?:up|out)|quite)"
     r"(?: too| a bit| a little| quite| very)? (?:small|medium|large|big|tight|loose|short|long|dark|light|bright|wide|"
-    r"narrow)\b",
+    r"soft|firm|hard|warm|narrow)\b",
     re.IGNORECASE,
 )
 """How it is now is not how it should be."""
@@ -57,6 +57,7 @@ _GIVEN = re.compile(
     r"\b(?:exchang|swap|trad|chang|switch|replac)\w*\b[^,.;!?]{1,80}?\b(?:for|into|with)\b", re.IGNORECASE
 )
 """What they have and give away for another: "swap the wireless pair for", after which stands what they want."""
+_SAME = re.compile(r"\bsame ((?:[\w-]+(?:,? and |, | or )?){1,4})", re.IGNORECASE)
 _ANYTHING = re.compile(
     r"\b(?:(?:don't|do not|doesn't|does not) (?:mind|care|matter)|no preference|whichever|whatever|surprise me|"
     r"(?:you|u) (?:choose|pick|decide)|up to you|"
@@ -75,6 +76,8 @@ class Wanted:
     comparison: Comparison | None = None
     others: frozenset[str] = frozenset()
     """Options of which any other value will do: "another color"."""
+    same: frozenset[str] = frozenset()
+    """Options that are to stay as they are: "in the same color"."""
     complains: bool = False
     """Whether it compares only by what is wrong now: "too small"."""
 
@@ -119,9 +122,9 @@ def _parts(text: str, options: Options) -> list[str]:
 
 def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     compared = comparison(text)
-    if compared and compared.step is Step.PLUS and not compared_options(compared, options):
+    if compared and compared.counts and not compared_options(compared, options):
         compared = None  # "one more change" counts nothing that it comes in
-    said = tokens(_COMPLAINS.sub(" ", re.sub(r"\bno\s?[,.;!:]", " ", text)))
+    said = counted(tokens(_COMPLAINS.sub(" ", re.sub(r"\bno\s?[,.;!:]", " ", text))), options)
     found = mentions(said, options)
     has_or_lacks = [m for m in found if all(tokens(name) == said[m.start : m.end] for name in m.names)]
     refused: list[Mention] = []
@@ -147,7 +150,9 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
         for name in options
         if before in _OTHER and word in tokens(name) and not named
     )
-    return Wanted(named, tuple(refused), tuple(missing), compared, others, complains)
+    kept = {token for same in _SAME.finditer(text) for token in tokens(same[1])}
+    same = frozenset(name for name in options if kept & set(tokens(name)))
+    return Wanted(named, tuple(refused), tuple(missing), compared, others, same, complains)
 
 
 def _is_refused(said: Sequence[str], start: int) -> bool:

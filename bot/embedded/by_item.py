@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from bot.embedded.answers import Task
 from bot.embedded.changes.holding import ORDERS_LISTED, Fit, best_fit
+from bot.embedded.changes.kinds import kind_of
 from bot.embedded.entities import order_numbers
 from bot.embedded.intents import Intent
 from bot.embedded.plain import plain
 from bot.embedded.situation import Situation
 from tools.cards import OrderListCard
 from tools.commerce.order_numbers import number_key
+from tools.commerce.schema import ProposalKind
 
 MOST_PIECES = 12
 _GAP = re.compile(
@@ -35,6 +37,22 @@ _DROPS = re.compile(
 )
 _BECOMES = re.compile(
     r"\b(?:to|into|in|for|as|with|should|must|make|swap\w*|exchang\w*|instead|want|like|need|rather|size|one|ones)\b",
+    re.IGNORECASE,
+)
+_MONEY_TO = re.compile(
+    r"\b(?:for|to|as|into|onto|in|with) (?:(?:my|the|a|an|some) )?(?:full )?(?:store credit|credit|refund|"
+    r"money(?: back)?|cash|gift ?card|card|paypal|visa|mastercard|amex|american express|discover|"
+    r"original \w+|same \w+)\b",
+    re.IGNORECASE,
+)
+"""Where what is given back should go: it becomes nothing else."""
+_OTHER_PLACE = re.compile(
+    r"\b(?:deliver\w*|ship\w*|sent?|sending|go(?:es|ing)?)\b(?: [\w'-]+){0,4}? to (?:my|our|the|a|an|his|her|\d+)\b|"
+    r"\baddress\b",
+    re.IGNORECASE,
+)
+_OTHER_METHOD = re.compile(
+    r"\b(?:pay|paid|paying|payment|charged?)\b(?!.*\b(?:difference|refund\w*|back)\b).*\b(?:with|by|to|from|using|method)\b",
     re.IGNORECASE,
 )
 _BELONGS_TO_NEXT = re.compile(
@@ -103,12 +121,25 @@ def _may_act(piece: str) -> bool:
     return any(words.search(piece) for words in (_GIVES_BACK, _DROPS, _BECOMES))
 
 
+def _of_whole_order(piece: str) -> bool:
+    """Whether it says where an order goes, or how it is paid."""
+    if _GIVES_BACK.search(piece) or _DROPS.search(piece):
+        return False
+    kind = kind_of(Intent.CHANGE_ORDER, piece)
+    return (kind is ProposalKind.ADDRESS_CHANGE and bool(_OTHER_PLACE.search(piece))) or (
+        kind is ProposalKind.PAYMENT_CHANGE and bool(_OTHER_METHOD.search(piece))
+    )
+
+
 def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Situation) -> _Part:
     """`numbers` are those of the piece, `told` those of all that was said."""
     drops, gives = _DROPS.search(piece), _GIVES_BACK.search(piece)
-    if not (drops or gives or _BECOMES.search(piece)):
+    if _of_whole_order(piece):
+        return _Part(piece, Intent.CHANGE_ORDER, numbers[0] if numbers else None)
+    what = _MONEY_TO.sub(" ", piece)
+    if not (drops or gives or _BECOMES.search(what)):
         return _Part(piece, None, numbers[0] if numbers else None)
-    fit, order = best_fit(piece, situation, numbers or told)
+    fit, order = best_fit(what, situation, numbers or told)
     order = numbers[0] if numbers else order
     intent: Intent | None = None
     if drops and (fit >= Fit.NAMED or numbers):

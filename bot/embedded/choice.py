@@ -7,7 +7,7 @@ from bot.embedded.answers import Asks, Task
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.identity import ask_who
-from bot.embedded.named_items import with_items
+from bot.embedded.named_items import told_order, with_items
 from bot.embedded.periods import period
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
@@ -51,7 +51,11 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     if numbers := named_numbers(task, situation):
         return numbers[0]
     chosen = None if _places_a_parcel(task, situation) else selection(situation.text) or selection(task.text)
-    points_elsewhere = chosen is not None or period(task.text, situation.today) is not None
+    points_elsewhere = (
+        chosen is not None
+        or period(task.text, situation.today) is not None
+        or (bool(told_order(task.text)) and situation.signed_in)
+    )
     spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
     leans_back = refers_back(task.text) and not is_follow_up(task.text)
     sticks = situation.is_staff and not situation.is_beside_case
@@ -173,7 +177,8 @@ def _choose(task: Task, situation: Situation, orders: Sequence[OrderSummary], li
     candidates = _in_period(task, situation, orders)
     candidates = paid_so(task.text, candidates) or candidates
     named = with_items(situation.text, candidates) if task.resumed else []
-    candidates = named or with_items(task.text, candidates) or candidates
+    told = with_items(told_order(task.text), candidates)
+    candidates = named or told or with_items(task.text, candidates) or candidates
     picked = _picked(task, situation, candidates)
     if picked:
         return picked

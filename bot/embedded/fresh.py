@@ -33,16 +33,29 @@ _CHANGES_IT = re.compile(
     r"\b(?:chang\w*|updat\w*|correct\w*|edit|fix|new|add|moved|unsubscribe|stop|sign me|newsletter|is now)\b",
     re.IGNORECASE,
 )
+_DIFFERENCE = re.compile(
+    r"\b(?:price difference|difference in price|what(?:'s| is| would be) the difference|"
+    r"how much (?:more|extra|less) (?:would|will|does|do|is) (?:it|that|i)|"
+    r"how much (?:would|will|do) i (?:get back|have to pay|pay|owe))\b",
+    re.IGNORECASE,
+)
 
 
 def fresh(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
     """The wishes' tasks; those of changes item by item, where the message tells more of them apart so."""
     wishes = [wish for wish in wishes if not _only_introduces(wish, situation)] or wishes
+    if any(wish.intent in CHANGES and wish.confidence >= UNSURE for wish in wishes):
+        # "… and what is the difference?" is answered by the proposal.
+        wishes = [wish for wish in wishes if wish.intent in CHANGES or not _asks_difference(wish.text)]
     items = by_item(situation.text, situation)
     if len(items) <= sum(wish.intent in CHANGES for wish in wishes):
         return [_fresh(wish, situation) for wish in wishes]
     asking = [wish for wish in wishes if wish.intent not in CHANGES and "?" in wish.text]
     return [*(_fresh(wish, situation) for wish in asking), *items]
+
+
+def _asks_difference(text: str) -> bool:
+    return "?" in text and bool(_DIFFERENCE.search(text))
 
 
 def _only_introduces(wish: Wish, situation: Situation) -> bool:

@@ -15,6 +15,35 @@ SAME_WORDS = 85
 SHORTEST_NAME = 3
 """Letters."""
 _PARTS = re.compile(r"\band\b|\bor\b|\bplus\b|[,;&]", re.IGNORECASE)
+_TELLING = r"(?:with|containing|including|that (?:has|had|contains|contained|includes|included)|where i (?:got|bought))"
+_THING = (
+    r"(?: (?!(?:for|to|into|in|on|from|is|are|was|were|should|instead|and|but|or|please|can|could|i|i'd|because|as|"
+    r"since|which|that|has|have|be|back|also|except|apart|without|then)\b)[\w'-]+){1,5}"
+)
+_TOLD_ORDER = re.compile(
+    rf"\b(?P<order>order|purchase)(?P<things> (?:{_TELLING}|for|of){_THING}"
+    rf"(?:(?:,| and) (?:the|my|both){_THING}(?=\W*$|[,.;!?]))?)|"
+    rf"\b(?P<parcel>delivery|parcel|shipment|package)(?P<held> {_TELLING}{_THING})",
+    re.IGNORECASE,
+)
+_TOLD_ONE = re.compile(rf"\b(?:one|order|purchase) {_TELLING}{_THING}", re.IGNORECASE)
+
+
+def told_order(text: str) -> str:
+    """The words for things by which an order is told: "the tent" of "cancel the order with the tent"."""
+    told = _TOLD_ORDER.search(text)
+    return (told["things"] or told["held"]) if told else ""
+
+
+def without_told_order(text: str) -> str:
+    """Without what only tells which order is meant: "cancel the order with the tent" is not about the tent alone."""
+    return _TOLD_ORDER.sub(lambda told: told["order"] or told["parcel"], text)
+
+
+def only_tells_order(text: str) -> bool:
+    """Whether an answer to "which order?" tells it by what is in it, and nothing else: "the one with the pump"."""
+    told = _TOLD_ONE.search(text)
+    return told is not None and not content_words(text[: told.start()] + " " + text[told.end() :])
 
 
 @dataclass(frozen=True, order=True)

@@ -26,7 +26,9 @@ from bot.embedded.classifier import IntentClassifier
 from bot.embedded.commands import as_ordered
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
+from bot.embedded.introducing import without_introduction
 from bot.embedded.kpis.answering import StaffFigures
+from bot.embedded.likened import likened
 from bot.embedded.rereading import reread
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
 from bot.embedded.wishes import recalled, tasks
@@ -115,7 +117,7 @@ class Planner:
         if code := foreign.language(situation):
             answer = foreign.to_people(situation, code)
             return Say(answer.text, situation.memory.model_copy(update={"offers": answer.offers}))
-        situation = turned(situation)
+        situation = turned(likened(without_introduction(situation)))
         read = [as_ordered(wish) for wish in self._wishes(situation.text)]
         wishes = preferred(situation, reread(read, situation, self._classify))
         situation = recalled(situation, wishes)

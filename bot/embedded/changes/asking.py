@@ -32,7 +32,8 @@ _DETAIL_QUESTIONS = {
 
 
 _PARTLY = re.compile(
-    r"\b(?:one|two|three|some|part) of\b|\bonly (?!just\b)|\bjust (?:the|one)\b|\bexcept\b|\bapart from\b|\ball but\b|"
+    r"\b(?:one|two|three|some|part) of\b(?! (?:my|the|our|these|those) (?:\w+ )?(?:orders|purchases)\b)|"
+    r"\bonly (?!just\b)|\bjust (?:the|one)\b|\bexcept\b|\bapart from\b|\ball but\b|"
     r"\bthe (?:rest|others?)\b|\btake (?:\S+ ){1,8}(?:off|out)\b|\bremove\b|\bdrop\b",
     re.IGNORECASE,
 )
@@ -100,7 +101,8 @@ def answered(draft: Draft, text: str) -> Draft:
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
     chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
     if choose and chosen and not (draft.asked is Question.REASON and means_all(text)):
-        return choose(draft, chosen.value)
+        is_label = labelled(text, draft.choices) is not None
+        return choose(draft if is_label else told(draft, text), chosen.value)
     found = told(draft, text)
     if draft.asked is Question.REFUND_TO and found.told_as_much_as(draft):
         # Which items, or why, can still be put right.

@@ -15,6 +15,7 @@ from bot.embedded.changes.beginning import begin
 from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.finding import moved_to_another, order_of, with_order
 from bot.embedded.changes.holding import in_their_words
+from bot.embedded.changes.lines import speaks_of_several
 from bot.embedded.changes.matching import labelled
 from bot.embedded.changes.proposing import after, propose, with_words
 from bot.embedded.changes.reading import told
@@ -155,7 +156,8 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
             found = as_kind(found, found.change).but(reason=found.reason, said=found.said)
         found = with_words(found, *found.said)
     # The name of a version, or of what is in the order, would be taken for more than the answer that it is.
-    if draft.asked is not Question.VARIANT and not labelled(text, draft.choices):
+    is_of_one = draft.asked is Question.VARIANT and not speaks_of_several(text, draft.chosen)
+    if not is_of_one and not labelled(text, draft.choices):
         found = _heard(found, text)
     try:
         return propose(found, task, situation)

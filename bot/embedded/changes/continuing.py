@@ -11,14 +11,16 @@ from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.inquiring import KNOWN_ELSEWHERE, asks, topic
 from bot.embedded.changes.kinds import in_place_of, kind_of
 from bot.embedded.changes.matching import match
-from bot.embedded.changes.reading import told
+from bot.embedded.changes.reading import methods_named, told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
 from bot.embedded.changes.repeating import before_repeating
+from bot.embedded.changes.requesting import SWAPS
 from bot.embedded.changes.turning import FEWEST, IDLE_TURNS, disagrees, drops, is_yes, says_yes
 from bot.embedded.choice import other_numbers
 from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.entities import emails, order_numbers, postcodes
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
+from bot.embedded.named_items import only_tells_order
 from bot.embedded.plain import plain
 from bot.embedded.situation import Decided, Situation, Slot
 from tools.commerce.schema import ProposalKind, ProposalStatus
@@ -45,6 +47,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_TOLD = 3
 _ANSWERED_ELSEWHERE = frozenset({Intent.POLICY_QUESTION, Intent.ORDER_DETAILS, Intent.TRACK_ORDER})
 """By the shop's articles, or the order's records."""
+_OF_ORDER = re.compile(r"\border\b", re.IGNORECASE)
+_SAME_METHOD = re.compile(
+    r"\b(?:same|original) (?:\w+ )?(?:card|method|account|way|payment)\b|\b(?:the|any) difference\b",
+    re.IGNORECASE,
+)
 _DO_THAT = re.compile(
     r"^\W*(?:(?:ok|okay|great|good|fine|alright|all right|perfect|then|so|thanks)\W+)*(?:yes|yeah|yep|sure|please|"
     r"(?:let's |i'd like to |i want to |please )?(?:do|go (?:ahead|for)|go with) (?:it|that|this)|go ahead|"
@@ -64,7 +71,7 @@ SHORT = 6
 def also_said(draft: Draft | None, text: str) -> Draft | None:
     """The draft with what is said beside an order number, an e-mail or a postcode that was asked for, or instead."""
     address = address_in(text, asked=False)
-    if draft is None or "?" in text:
+    if draft is None or "?" in text or only_tells_order(plain(text)):
         return draft
     told_of = text
     for given in (
@@ -143,6 +150,8 @@ def _answers(draft: Draft, situation: Situation, wish: Wish) -> bool:
 
 def is_part_of(kind: ProposalKind, draft: Draft, text: str) -> bool:
     """Whether it comes with what is under way: the money of a return, the exchange of what hasn't left yet."""
+    if kind is ProposalKind.PAYMENT_CHANGE and draft.change in SWAPS:
+        return not _OF_ORDER.search(text)  # how the difference is paid
     same = in_place_of(draft.change, kind) is draft.change
     return same and not (kind is ProposalKind.REFUND and refund_cause(text))
 
@@ -206,6 +215,14 @@ def _asks_of_another(draft: Draft, situation: Situation) -> bool:
     return "?" in situation.text and bool(other_numbers(situation.text, draft.order, situation))
 
 
+def _says_how(draft: Draft, text: str) -> bool:
+    """Whether it is about how the change is paid, or where its money goes: "the same card is fine"."""
+    if draft.change is ProposalKind.PAYMENT_CHANGE:
+        return False
+    is_known = bool(_SAME_METHOD.search(text) or methods_named(text))
+    return is_known and not asks(text) and not _OF_ORDER.search(text)
+
+
 def _takes_up(draft: Draft, text: str, wish: Wish) -> bool:
     """Whether it goes on with what was refused, or was only asked about."""
     does_it = draft.supposed and not _wants_other(wish) and _DO_THAT.search(text)
@@ -223,7 +240,8 @@ def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return True
     waits = draft.proposed and situation.decided is None
     is_waiting = waits and draft.idle == 0
-    if waits and (says_yes(text, wish) or topic(draft, text)) and not _is_another_change(draft, wish, text):
+    is_of_it = says_yes(text, wish) or topic(draft, text) or _says_how(draft, text)
+    if waits and is_of_it and not _is_another_change(draft, wish, text):
         return True
     says_yes_or_no = wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE
     asks_of_money = wish.intent is Intent.RETURN_STATUS and not order_numbers(text)

@@ -17,7 +17,7 @@ from bot.embedded.choice import ORDERS_LOOKED_AT, Likely, named_numbers, one_of,
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.identity import ask_who
-from bot.embedded.named_items import with_items
+from bot.embedded.named_items import told_order, with_items
 from bot.embedded.orders import see
 from bot.embedded.periods import period
 from bot.embedded.references import selection
@@ -80,6 +80,7 @@ def _holding(draft: Draft, said: str, task: Task, situation: Situation) -> str |
         any(not may_be_size(number) for number in named_numbers(task, situation))
         or selection(said)
         or period(said, situation.today)
+        or told_order(said)
     )
     if draft.change not in SWAPS or is_told or not situation.signed_in or situation.is_staff:
         return None

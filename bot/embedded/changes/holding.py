@@ -73,12 +73,9 @@ NO_FIT: Fits = (Fit.NOTHING, 0, 0)
 
 @lru_cache(maxsize=2048)
 def in_their_words(text: str, lines: tuple[Line, ...], likeness: Likeness) -> str:
-    """The text as it is, if it names any of the lines, else with another word for one put as its name."""
-    return (
-        text
-        if meant(text, lines) or could_become(text, lines)
-        else in_the_orders_words(text, lines, likeness)
-    )
+    """The text as it is, if it tells which of the lines, else with another word for one put as its name."""
+    is_told = meant(text, lines) or _products(could_become(text, lines)) == 1
+    return text if is_told else in_the_orders_words(text, lines, likeness)
 
 
 @lru_cache(maxsize=2048)

@@ -8,6 +8,7 @@ from bot.embedded.changes.draft import Item, Line
 from bot.embedded.changes.fitting import WORD, fitting_lines
 from bot.embedded.changes.naming import names, tokens_of
 from bot.embedded.changes.quantities import NUMBER, number, part_of
+from bot.embedded.named_items import without_told_order
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 
@@ -17,18 +18,13 @@ _ALL = re.compile(
     r"(?:the |my )?(?:whole|entire|full|complete) (?:order|thing|lot|purchase|parcel)|the lot)\b|^\W*all\W*$",
     re.IGNORECASE,
 )
-_WHOLE_WITH = re.compile(
-    r"\b(?:whole|entire|full|complete) (?:order|purchase) (?:with|containing|of|for|that (?:has|had|contains)) "
-    r"(?:the|my|an?)\b(?![^,.;]*\b(?:but|except|apart|besides)\b)",
-    re.IGNORECASE,
-)
-"""The order told by a thing that is in it."""
 _BOTH = re.compile(r"\b(?:both|all (?:of )?(?:the|my|those|these)|each|every)\b", re.IGNORECASE)
 _REST = re.compile(
     r"\b(?:the rest|the others?(?: ones?| items?)?|everything else|all the other)\b", re.IGNORECASE
 )
 _EXCEPT = re.compile(
-    r"\b(?:everything|all|the lot|whole order|entire order)\b[^.;]{0,40}?\b(?:but|except(?: for)?|apart from|besides|"
+    r"\b(?:everything|all|the lot|whole order|entire order)\b[^.;]{0,40}?\b(?:but(?! (?:i|it|you|we|they)\b)|"
+    r"except(?: for)?|apart from|besides|"
     r"other than|minus|excluding|without|aside from)\b(.+)",
     re.IGNORECASE,
 )
@@ -70,10 +66,6 @@ _GO = re.compile(
 )
 """How many of a thing that was named before are meant: "of the five packs, take two off"."""
 _OTHERS = re.compile(r"\bthe others?\b(?! items?| things?| products?)", re.IGNORECASE)
-_OF_ORDER = re.compile(
-    r"\border (?:with|of|for|containing|that (?:has|had|contains)) (?:the |my |an? )?(?:[\w'-]+ ?){1,4}$",
-    re.IGNORECASE,
-)
 _SEGMENT = re.compile(r"[,;&+]|\b(?:and|nor|plus|as well as|also)\b", re.IGNORECASE)
 
 
@@ -91,9 +83,7 @@ class Meant:
 
 def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     """`asked` where the text answers the question which of these `lines`, shown in this order."""
-    text = plain(text)
-    if _WHOLE_WITH.search(text):
-        return Meant(whole=True)
+    text = without_told_order(plain(text))
     if excepted := _EXCEPT.search(text):
         return _all_but(excepted[1], lines)
     only = _ONLY.search(text)
@@ -137,20 +127,31 @@ def pieces_about(text: str, line: Line, lines: Sequence[Line]) -> str:
 
     Nothing where none is.
     """
-    text = plain(text)
-    named: list[list[Line]] = []
+    text = without_told_order(plain(text))
     pieces = pieces_of(text)
-    for piece in pieces:
-        fitting = fitting_lines(piece, lines, asked=False)
-        named.append(fitting or (named[-1] if named else []))
+    named = _each_about(pieces, lines)
     if len({one.line for some in named for one in some}) < 2:
         return text
     return " , ".join(piece for piece, some in zip(pieces, named, strict=True) if line in some)
 
 
+def speaks_of_several(text: str, lines: Sequence[Line]) -> bool:
+    """Whether it says something of more than one of these lines, of each apart."""
+    named = [some for some in _each_about(pieces_of(text), lines) if len(some) == 1]
+    return len({some[0].line for some in named}) > 1
+
+
+def _each_about(pieces: Sequence[str], lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines that each piece is about: those that it names, else those of the piece before."""
+    named: list[list[Line]] = []
+    for piece in pieces:
+        named.append(fitting_lines(piece, lines, asked=False) or (named[-1] if named else []))
+    return named
+
+
 def pieces_from(text: str, line: Line, lines: Sequence[Line]) -> str:
     """Those from the first that is about this line: in "the hat and the gloves in M" the last is said of both."""
-    text = plain(text)
+    text = without_told_order(plain(text))
     first = pieces_about(text, line, lines).split(" , ")[0]
     return text[text.index(first) :] if first else ""
 
@@ -210,7 +211,7 @@ def _all_but(text: str, lines: Sequence[Line]) -> Meant:
 def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
     items: dict[int, Item] = {}
     among: dict[int, Line] = {}
-    for segment in _SEGMENT.split(_OF_ORDER.sub("order", text)):
+    for segment in _SEGMENT.split(text):
         fitting = fitting_lines(segment, lines, asked=asked)
         if len(fitting) > 1 and not _takes_all(segment, fitting):
             among.update({line.line: line for line in fitting})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.embedded.changes.quantities import NUMBER
+from bot.embedded.content import content_words
 from bot.embedded.plain import plain
 from bot.embedded.references import Pick, selection
 from tools.change_cards import Choice
@@ -21,7 +22,7 @@ _EMPTY = frozenset(
 )
 _GENERAL = frozenset(
     "another different bigger smaller larger else something new better next up down two money refund order back there "
-    "not don't too s m l xl exchanged swapped replaced changed".split()
+    "not don't too s m l xl exchanged swapped replaced changed exchange swap both all each them items things".split()
 )
 _TARGET = re.compile(
     r"\b(?:for|to|into|with|make (?:it|that|them)|want|like|prefer|need) (.+?)(?: (?:instead of|rather than|not) .*)?$",
@@ -62,7 +63,7 @@ def labelled(text: str, choices: Sequence[Choice]) -> Choice | None:
 def names_other(text: str, own: str) -> bool:
     """Whether the text says what it should become in words that neither are general nor of `own`."""
     target = _TARGET.search(_NOT_TARGET.sub(" ", plain(text)))
-    words = _words(target[1]) - _GENERAL if target else frozenset[str]()
+    words = _words(content_words(target[1])) - _GENERAL if target else frozenset[str]()
     return any(not _has(_words(own), word) for word in words)
 
 

@@ -28,7 +28,9 @@ _WHOLE_ORDER = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"\b(?:some(?:thing| of)?|part of|an? (?:item|thing|product|article)|one of (?:the|my)|an? few|"
+    r"\b(?:some(?:thing| of)?|part of|an? (?:item|thing|product|article)|"
+    r"one of (?:the|my)(?! (?:\w+ )?(?:orders|purchases)\b)|"
+    r"an? few|"
     r"items? (?:from|of|in))\b",
     re.IGNORECASE,
 )

@@ -77,7 +77,7 @@ def test_an_answer_to_which_order_may_only_tell_what_is_in_it() -> None:
 )
 def test_who_somebody_says_they_are_is_no_wish(text: str, left: str) -> None:
     situation = read_situation(
-        [HumanMessage(text)], ["list_my_orders"], lambda _, others: [0.0] * len(others)
+        [HumanMessage(text)], ["list_my_orders"], lambda _, others: [[0.0 for _ in others]]
     )
 
     assert without_introduction(replace(situation, signed_in=True)).text == left

@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Image, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from api.desk.wording import words
+from api.dispute_file import eastern
 from api.dispute_file.pages import AMOUNT, BESIDE, BODY, HEADING, LABEL, LINE, QUOTE, SMALL, TITLE, bound
 from api.dispute_file.shaping import RightToLeft, runs_right_to_left
 from api.dispute_file.text import Script
@@ -36,6 +37,9 @@ class _Writer:
     def text(self, words: str, style: ParagraphStyle = BODY) -> Flowable:
         if runs_right_to_left(words):
             return RightToLeft(self.script.plain(words), style)
+        if eastern.RUN.search(words):
+            # Without blanks between words, a line may end after any sign.
+            style = ParagraphStyle(f"{style.name} eastern", style, wordWrap="CJK")
         return Paragraph(self.script.markup(words), style)
 
     def heading(self, words: str) -> Flowable:

@@ -1,8 +1,9 @@
 """Words on the pages: one font with most of the world's alphabets, and a plain sign for what it lacks.
 
-DejaVu has Latin, Cyrillic, Greek, Armenian, Georgian, Hebrew and Arabic letters, and no Chinese, Japanese, Korean or
-Indic ones, nor emoji. What it lacks would be an empty box. It is written as its Unicode number instead, and a
-note at the end says so: who reads the file sees that something stood there, and can look up what.
+DejaVu has Latin, Cyrillic, Greek, Armenian, Georgian, Hebrew and Arabic letters; Chinese, Japanese and Korean ones are
+set in fonts of the reader's (`eastern`). What neither has (Indic letters, emoji) would be an empty box. It is written
+as its Unicode number instead, and a note at the end says so: who reads the file sees that something stood there, and
+can look up what.
 """
 
 import unicodedata
@@ -14,9 +15,16 @@ from matplotlib import get_data_path
 from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
 from reportlab.pdfbase.ttfonts import TTFont
 
+from api.dispute_file import eastern
+
 FONT = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"
 NOT_DRAWN = "Signs that this file's font lacks are written as their Unicode numbers in brackets."
+
+EASTERN = (
+    "Chinese, Japanese and Korean text is set in the PDF reader's own fonts. Where those are missing, it can still be "
+    "copied."
+)
 
 
 def font_file(name: str) -> Path:
@@ -46,6 +54,15 @@ class Script:
 
     def markup(self, text: str) -> str:
         """The same for a paragraph: whatever somebody wrote is text there, never a tag."""
+        text, parts, there = unicodedata.normalize("NFC", text), [], 0
+        for run in eastern.RUN.finditer(text):
+            self._notes.add(EASTERN)
+            named = f'<font name="{eastern.font_for(text)}">{escape(run.group())}</font>'
+            parts += [self._western(text[there : run.start()]), named]
+            there = run.end()
+        return "".join((*parts, self._western(text[there:])))
+
+    def _western(self, text: str) -> str:
         return escape(self.plain(text)).replace("\n", "<br/>")
 
     @property

@@ -8,7 +8,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from api.dispute_file.document import chargeback_response
 from api.dispute_file.shaping import shaped
-from api.dispute_file.text import NOT_DRAWN
+from api.dispute_file.text import EASTERN, NOT_DRAWN
 from knowledge.shop_profile import DEMO_SHOP
 from tests.pictures import picture
 from tests.tools.builders import NOW, SHOP, days, event, parcel
@@ -189,15 +189,34 @@ def test_what_people_wrote_is_text_and_loads_nothing(shop: DisputedShop, written
 
 def test_signs_that_the_font_lacks_are_told_of(shop: DisputedShop, written: list[str]) -> None:
     drawn(
-        shop, disputed(shop, DisputeKind.CHARGEBACK, "Zoë Łukasz Ωμέγα Юлия", "王小明 🎁", "שלום\x00\u202e")
+        shop,
+        disputed(shop, DisputeKind.CHARGEBACK, "Zoë Łukasz Ωμέγα Юлия", "王小明 🎁 নতুন", "שלום\x00\u202e"),
     )
 
     text = text_of(written)
     assert "Zoë Łukasz Ωμέγα Юлия" in text
-    assert "[U+738B][U+5C0F][U+660E] [U+1F381]" in text
+    assert "[U+1F381] [U+09A8]" in text
+    assert "U+738B" not in text
     assert NOT_DRAWN in text
     assert "שלום" in text
     assert "\u202e" not in text
+
+
+def test_chinese_japanese_and_korean_are_set_in_fonts_that_readers_have(
+    shop: DisputedShop, written: list[str]
+) -> None:
+    said = (
+        "王小明：灯坏了，<b>请退款</b>。" * 40,
+        "ランプが壊れています。",
+        "The lamp 램프가 고장났어요 is broken.",
+    )
+    content = drawn(shop, disputed(shop, DisputeKind.CHARGEBACK, *said))
+
+    for name in (b"STSong-Light", b"HeiseiMin-W3", b"HYSMyeongJo-Medium"):
+        assert b"/BaseFont /" + name in content
+    assert EASTERN in text_of(written)
+    assert NOT_DRAWN not in text_of(written)
+    assert "<b>" in text_of(written)
 
 
 def test_what_runs_from_right_to_left_is_joined_and_set_in_that_order(shop: DisputedShop) -> None:

@@ -17,7 +17,7 @@ from langchain_core.tools import BaseTool
 from pydantic import ConfigDict, PrivateAttr
 
 from bot.embedded.classifier import IntentClassifier
-from bot.embedded.planner import Planner
+from bot.embedded.planner import Planner, Say
 from bot.embedded.situation import Call, Memory, Slot, read_situation
 from bot.embedded.unsure import choices
 from bot.transcript import CHOICES, MEMORY, UNSAID
@@ -91,9 +91,11 @@ class EmbeddedChatModel(BaseChatModel):
     def _answer(self, messages: Sequence[Any], tools: Sequence[str]) -> AIMessage:
         situation = read_situation(messages, tools, self._likeness)
         step = self._planner.next_step(situation)
-        if isinstance(step, Call):
-            call_id = _call_id(messages, step)
-            return AIMessage("", tool_calls=[tool_call(name=step.tool, args=dict(step.args), id=call_id)])
+        if not isinstance(step, Say):
+            calls = [
+                tool_call(name=call.tool, args=dict(call.args), id=_call_id(messages, call)) for call in step
+            ]
+            return AIMessage("", tool_calls=calls)
         memory = step.memory.model_dump(mode="json", exclude_defaults=True)
         noted = {MEMORY: memory, CHOICES: _choices(step.memory), UNSAID: situation.unsaid}
         return AIMessage(step.text, additional_kwargs=noted)

@@ -76,12 +76,12 @@ class Planner:
         self._cases = CaseQuestions(embedder)
         self._figures = StaffFigures(embedder, lru_cache(maxsize=MESSAGES_REMEMBERED)(classifier.classify))
 
-    def next_step(self, situation: Situation) -> Call | Say:
+    def next_step(self, situation: Situation) -> tuple[Call, ...] | Say:
         """Every wish of the message is worked on in turn, again from the start after each tool's answer."""
         try:
             return self._say(situation)
         except NeedsTool as needed:
-            return needed.call
+            return needed.calls
 
     def _say(self, situation: Situation) -> Say:
         if BROKEN in situation.results.values():

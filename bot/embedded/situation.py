@@ -14,7 +14,15 @@ from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.kpis.question import Figures
 from bot.transcript import DECIDED, MEMORY, PHOTO, said_besides
-from tools.cards import ArticlesCard, IdentityFacts, OrderListCard, OrderSummary, Refusal, ToolResult
+from tools.cards import (
+    ArticlesCard,
+    IdentityFacts,
+    OrderCard,
+    OrderListCard,
+    OrderSummary,
+    Refusal,
+    ToolResult,
+)
 from tools.change_cards import ReceiptCard
 from tools.product_cards import ProductCard, ProductListCard, ProductSummary, StockCard
 
@@ -90,11 +98,11 @@ class Call:
 
 
 class NeedsTool(Exception):
-    """Planning can go on once this tool has answered."""
+    """Planning can go on once all of these have been answered."""
 
-    def __init__(self, call: Call) -> None:
-        super().__init__(call.tool)
-        self.call = call
+    def __init__(self, *calls: Call) -> None:
+        super().__init__(", ".join(call.tool for call in calls))
+        self.calls = calls
 
 
 Likeness = Callable[[Sequence[str], Sequence[str]], Sequence[Sequence[float]]]
@@ -157,6 +165,13 @@ class Situation:
         """The same, but only to tell what is meant."""
         return self._result(_call(tool, args))
 
+    def look_at_orders(self, numbers: Sequence[str]) -> list[OrderCard]:
+        """Those of the orders that are there, looked at in one go."""
+        calls = [_call("get_order_details", {"order_number": n}) for n in dict.fromkeys(numbers)]
+        if missing := [call for call in calls if self._is_missing(call)]:
+            raise NeedsTool(*missing)
+        return [card for card in map(self._result, calls) if isinstance(card, OrderCard)]
+
     @property
     def unsaid(self) -> list[str]:
         """The ids of the calls that the answer says nothing of, once it is planned."""
@@ -165,9 +180,12 @@ class Situation:
     def _result(self, call: Call) -> ToolResult:
         if call.tool not in self.tools:
             return Refusal(code="not_for_role", message="I can't look that up for you here.")
-        if call.key not in self.results:
+        if self._is_missing(call):
             raise NeedsTool(call)
         return self.results[call.key]
+
+    def _is_missing(self, call: Call) -> bool:
+        return call.tool in self.tools and call.key not in self.results
 
 
 def _call(tool: str, args: Mapping[str, JsonValue]) -> Call:

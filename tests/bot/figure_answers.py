@@ -100,7 +100,7 @@ class Analyst:
                 told = self._figures.answer(self._situation(text, results))
                 break
             except NeedsTool as needed:
-                call = needed.call
+                (call,) = needed.calls
                 if call.tool == "find_members":
                     results[call.key] = self._members(call.args["names"])
                 elif call.tool == "list_watches":

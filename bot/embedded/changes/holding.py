@@ -18,7 +18,7 @@ from bot.embedded.entities import order_numbers
 from bot.embedded.plain import plain
 from bot.embedded.ranking import ranking, without_ranking
 from bot.embedded.situation import Likeness, Situation
-from tools.cards import OrderCard, OrderListCard, OrderSummary
+from tools.cards import OrderListCard, OrderSummary
 from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import OrderStatus, ProposalKind
 
@@ -173,8 +173,7 @@ def is_of_items(text: str, numbers: Sequence[str], situation: Situation) -> bool
 
 def _best(text: str, situation: Situation, numbers: Sequence[str]) -> Best | None:
     """By the names of things; by other words for them only where no order has what is named."""
-    cards = [situation.look("get_order_details", order_number=number) for number in numbers]
-    orders = {card.number: tuple(map(Line.of, card.lines)) for card in cards if isinstance(card, OrderCard)}
+    orders = {card.number: tuple(map(Line.of, card.lines)) for card in situation.look_at_orders(numbers)}
     fits = {number: fit(text, lines) for number, lines in orders.items()}
     if not any(found[0] >= Fit.NAMED for found in fits.values()):
         likeness = situation.likeness

@@ -8,7 +8,7 @@ from bot.embedded.changes.draft import Address, Draft, Question
 from bot.embedded.plain import plain
 from bot.embedded.situation import Situation
 from bot.embedded.wording import changes as wording
-from tools.cards import AccountFacts, AddressFacts, OrderCard, OrderListCard
+from tools.cards import AccountFacts, AddressFacts, OrderListCard
 from tools.change_cards import Choice
 from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import ProposalKind
@@ -111,7 +111,6 @@ def _of_other_order(draft: Draft, said: str, situation: Situation) -> Address | 
     others = [number for number in mine if number_key(number) != number_key(draft.order or "")]
     key = number_key(said)
     named = [number for number in others if number_key(number) in key] or others
-    cards = [situation.look("get_order_details", order_number=number) for number in named]
-    went = {card.ship_to for card in cards if isinstance(card, OrderCard) and card.ship_to}
+    went = {card.ship_to for card in situation.look_at_orders(named) if card.ship_to}
     places = [place for text in went if (place := address_in(text, asked=True)) and place != draft.goes_to]
     return places[0] if len(places) == 1 and not places[0].missing else None

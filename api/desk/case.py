@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, SignedIn, TurnedAway
-from api.desk.dispute_facts import GIVING, PlannedOutcome, disputes_of
+from api.desk.dispute_facts import GIVING, disputes_of
 from api.desk.facts import facts_of
 from api.desk.messages import said
+from api.desk.outcome_facts import PlannedOutcome
 from api.desk.outcome_form import MOST_CHARS
 from api.desk.page import desk_page
 from api.desk.presence import at_case

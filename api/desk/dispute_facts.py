@@ -7,22 +7,19 @@ from zoneinfo import ZoneInfo
 
 from api.bootstrap import Parley
 from api.desk.approvals import RefusedInShort, refused
+from api.desk.outcome_facts import SuggestedOutcome, suggested_outcome, waiting_outcome
 from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, deadline, moment, span, words
 from knowledge.shop_profile import ShopProfile
 from tools.cards import Citation
-from tools.commerce.changes.effects import DisputeOutcomeEffect
-from tools.commerce.changes.plan import Plan
-from tools.commerce.changes.requests import DisputeOutcomeRequest
 from tools.commerce.database import ReadSession
 from tools.commerce.disputes.case import DisputeCase, read_dispute
 from tools.commerce.disputes.evidence import DisputeFacts, EvidenceFile, Proof
 from tools.commerce.disputes.grounds import Ground, Side
 from tools.commerce.disputes.listing import of_conversation
 from tools.commerce.disputes.picking import PickableLine
-from tools.commerce.disputes.suggestion import Suggestion
 from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.case import Case
-from tools.commerce.money import exponent, format_money
+from tools.commerce.money import exponent
 from tools.commerce.schema import DisputeState, HandoffState, OutcomeKind, Proposal, Role
 from tools.principal import Principal
 
@@ -34,37 +31,6 @@ GIVING = (
     OutcomeKind.RETURN_LABEL,
 )
 """The outcomes that give something."""
-
-
-@dataclass(frozen=True)
-class SuggestedOutcome:
-    outcome: str
-    amount: str | None
-    why: Sequence[str]
-    ask_for: str | None
-    needs_manager: str | None
-    request: str | None
-    """JSON of the request that carries it out."""
-
-
-@dataclass(frozen=True)
-class PlannedOutcome:
-    """What an outcome would do right now, to be confirmed."""
-
-    dispute_id: str
-    name: str
-    summary: str
-    parts: Sequence[tuple[str, str]]
-    payouts: Sequence[tuple[str, str]]
-    """Amount, and where it goes."""
-    reasons: Sequence[str]
-    next_steps: Sequence[str]
-    notice: str | None
-    approval: str | None
-    overrides: Sequence[str]
-    """Rules that bind shoppers and that it passes over."""
-    request: str
-    seen_left: int | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +59,8 @@ class DisputeInFull:
     seen_left: int | None
     why_not: str | None
     """Why whoever looks can't decide it; None if they can."""
+    waits: Sequence[str]
+    """What waits for a second person, and why; empty where nothing does."""
     to_approve: str | None
     """The id of the outcome that waits for them as the second person."""
     photos: Sequence[str]
@@ -122,24 +90,6 @@ def disputes_of(session: ReadSession, case: Case, by: Principal, parley: Parley)
     return found
 
 
-def planned_outcome(plan: Plan, request: DisputeOutcomeRequest, seen_left: int | None) -> PlannedOutcome:
-    effect = plan.effect
-    return PlannedOutcome(
-        dispute_id=request.dispute_id,
-        name=OUTCOMES[request.outcome].partition(":")[0],
-        summary=plan.summary,
-        parts=[(part.label, part.amount.text) for part in plan.parts],
-        payouts=[(format_money(one.amount_minor, plan.currency), one.to) for one in plan.movements],
-        reasons=request.reasons,
-        next_steps=plan.next_steps,
-        notice=plan.notice,
-        approval=plan.approval,
-        overrides=effect.overrides if isinstance(effect, DisputeOutcomeEffect) else (),
-        request=request.model_dump_json(exclude_defaults=True),
-        seen_left=seen_left,
-    )
-
-
 def _in_full(
     read: DisputeCase, case: Case, by: Principal, proposal: Proposal | None, now: datetime, shop: ShopProfile
 ) -> DisputeInFull:
@@ -160,7 +110,7 @@ def _in_full(
         at_stake=dispute.at_stake.text if dispute.at_stake else None,
         deadline=_deadline(dispute, now, zone),
         is_overdue=is_open and dispute.respond_by <= now and not (dispute.bank and dispute.bank.contested_at),
-        suggestion=_suggested(read.suggestion) if read.suggestion else None,
+        suggestion=suggested_outcome(read.suggestion) if read.suggestion else None,
         grounds_for=[ground for ground in read.grounds if ground.side is Side.FOR],
         grounds_against=[ground for ground in read.grounds if ground.side is Side.AGAINST],
         timeline=[
@@ -175,6 +125,7 @@ def _in_full(
         trail=[*_trail(evidence, case.colleagues, now, zone)],
         seen_left=evidence.money.left.amount if evidence.money else None,
         why_not=_why_not(dispute, case, by),
+        waits=[*waiting_outcome(proposal)] if proposal and dispute.awaits_approval else (),
         to_approve=proposal.id if proposal and approves else None,
         photos=[photo.id for photo in evidence.photos],
         lines=read.lines,
@@ -249,18 +200,6 @@ def _deadline(dispute: DisputeFacts, now: datetime, zone: ZoneInfo) -> str:
     if dispute.respond_by <= now:
         return f"Overdue: was to be answered by {at}"
     return f"Answer by {at}, in {span(dispute.respond_by - now)}"
-
-
-def _suggested(suggestion: Suggestion) -> SuggestedOutcome:
-    request = suggestion.request
-    return SuggestedOutcome(
-        outcome=OUTCOMES[suggestion.outcome],
-        amount=suggestion.amount.text if suggestion.amount else None,
-        why=[ground.sentence for ground in suggestion.why],
-        ask_for=suggestion.ask_for,
-        needs_manager=suggestion.needs_manager,
-        request=request.model_dump_json(exclude_defaults=True) if request else None,
-    )
 
 
 def _shown(evidence: EvidenceFile, now: datetime, zone: ZoneInfo) -> Iterator[tuple[str, list[str]]]:

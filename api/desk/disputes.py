@@ -11,7 +11,7 @@ from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
 from api.desk.case import Unsent, draw_case, find_case
-from api.desk.dispute_facts import planned_outcome
+from api.desk.outcome_facts import planned_outcome
 from api.desk.outcome_form import Encoded, OutcomeForm, PickedItems, Words, clean, decoded
 from bot.errors import ConversationError
 from tools import crossing

@@ -251,6 +251,8 @@ def test_above_the_limit_a_second_person_agrees(
     assert dispute.moved() == []
 
     waiting = dispute.row.proposal_id
+    for who in (kim, max_):
+        assert "To be agreed to by a second person Refund 1 x Lamp" in texts(who.get(dispute.case).text)
     assert [f"/desk/proposals/{waiting}" in who.get(dispute.case).text for who in (kim, max_)] == [
         False,
         True,

@@ -11,10 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     Label,
     Select,
-    String,
     and_,
     case,
-    cast,
     func,
     literal,
     or_,
@@ -27,7 +25,7 @@ from tools.commerce.metrics.joins import needed
 from tools.commerce.metrics.metric import Measure, Quantile
 from tools.commerce.metrics.origins import Origin, rows_of
 from tools.commerce.metrics.query import Filter
-from tools.commerce.metrics.sql import bucket
+from tools.commerce.metrics.sql import as_text, bucket
 
 BUCKET = "bucket"
 
@@ -48,9 +46,7 @@ class Frame:
 
     def keys(self, origin: Origin) -> list[ColumnElement[Any]]:
         """What the rows are told apart by: the place of the unit (or the day that is one), then the members."""
-        members = [
-            cast(origin.splits[dimension], String).label(dimension.value) for dimension in self.dimensions
-        ]
+        members = [as_text(origin.splits[dimension]).label(dimension.value) for dimension in self.dimensions]
         if not self.is_split or origin.when is None:
             return list(members)
         if origin.is_daily and all(unit.days == 1 for unit in self.units):
@@ -150,5 +146,5 @@ def _ranks(
 
 def _fits(origin: Origin, asked: Filter) -> ColumnElement[bool]:
     column = origin.splits[asked.dimension]
-    among = func.lower(cast(column, String)).in_([member.lower() for member in asked.members])
+    among = func.lower(as_text(column)).in_([member.lower() for member in asked.members])
     return or_(column.is_(None), ~among) if asked.is_exclusion else and_(column.is_not(None), among)

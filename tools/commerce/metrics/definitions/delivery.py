@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func
+from sqlalchemy import func
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tools.commerce.metrics import facts
@@ -44,7 +44,7 @@ METRICS: tuple[Metric, ...] = (
         unit=Unit.SHARE,
         better=Better.UP,
         formula=Ratio(
-            rows(facts.PARCELS_DELIVERED, and_(_has_promise, Shipment.delivered_at <= _promised)),
+            rows(facts.PARCELS_DELIVERED, Shipment.delivered_at <= _promised),
             rows(facts.PARCELS_DELIVERED, _has_promise),
         ),
         synonyms=("on time rate", "punctuality", "on-time rate", "delivered on time"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.coverage import recorded
-from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.facts import Dimension, Fact
 from tools.commerce.metrics.figures import Figure
 from tools.commerce.metrics.metric import Measure, Metric, Quantile, Ratio, Total
 from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, QueryError, check_split, checked
@@ -89,36 +89,51 @@ def explain(
 
     known = recorded(session, (*metric.facts, *(cause.fact for cause in metric.causes.values())), reporting)
     found = known.coverage
-
-    def reading(one: Metric) -> Reader:
-        return Reader(session, (one,), filters, reporting.calendar, reporting.currency, known.facts)
-
-    reader = reading(metric)
-    periods = (compared_to, period)
-    wholes = tuple(reader.read(one) for one in periods)
+    looked_at = _LookedAt(session, (compared_to, period), filters, reporting, known.facts)
+    wholes = looked_at.sums(metric)
     before, value = (
         sums.value(metric, WHOLE) if is_covered(metric, one, found) else None
-        for one, sums in zip(periods, wholes, strict=True)
+        for one, sums in zip(looked_at.periods, wholes, strict=True)
     )
     figure = Figure(value, before)
     drivers: list[Driver] = []
     for dimension in _candidates(metric, dimensions, filters):
         cause = metric.causes.get(dimension)
-        read = reading(replace(metric, formula=Total(cause))) if cause else reader
-        then, now = (read.read(one, dimensions=(dimension,)) for one in periods)
+        then, now = looked_at.sums(replace(metric, formula=Total(cause)) if cause else metric, dimension)
         change = _Change(metric, formula, figure, wholes, then, now, cause)
         if driver := _driver(change, dimension):
             drivers.append(driver)
-    telling = sorted(drivers, key=lambda driver: -driver.surprise)
+    drivers.sort(key=lambda driver: -driver.surprise)
     return Explanation(
         metric,
         period,
         compared_to,
         filters,
         figure,
-        tuple(telling[:MOST_DRIVERS]),
+        tuple(drivers[:MOST_DRIVERS]),
         common_days(metric, found),
     )
+
+
+@dataclass(frozen=True)
+class _LookedAt:
+    """The two periods, the earlier one first, and what of them counts."""
+
+    session: Session
+    periods: tuple[Period, Period]
+    filters: tuple[Filter, ...]
+    reporting: Reporting
+    facts: frozenset[Fact]
+    """Of which there are any."""
+
+    def sums(self, metric: Metric, *dimensions: Dimension) -> tuple[Sums, Sums]:
+        """Before and now."""
+        reporting = self.reporting
+        reader = Reader(
+            self.session, (metric,), self.filters, reporting.calendar, reporting.currency, self.facts
+        )
+        then, now = (reader.read(one, dimensions=dimensions) for one in self.periods)
+        return then, now
 
 
 def _candidates(metric: Metric, asked: Sequence[Dimension], filters: Sequence[Filter]) -> Sequence[Dimension]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     or_,
     outerjoin,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import aliased
 
@@ -62,6 +63,7 @@ class Dimension(StrEnum):
 
 
 Split = ColumnElement[str] | ColumnElement[str | None]
+"""Text. An enumeration is coerced, not cast: a cast would hide from PostgreSQL how few values there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,12 +103,12 @@ has_bought_before = (
 _customer_kind = case((Order.customer_id.is_(None), "guest"), (has_bought_before, "returning"), else_="new")
 
 OF_ORDER: Mapping[Dimension, Split] = {
-    Dimension.CHANNEL: cast(Order.channel, String),
-    Dimension.DEVICE: cast(Order.device, String),
+    Dimension.CHANNEL: type_coerce(Order.channel, String),
+    Dimension.DEVICE: type_coerce(Order.device, String),
     Dimension.COUNTRY: Order.country.expression,
     Dimension.REGION: Order.region.expression,
-    Dimension.STATUS: cast(Order.status, String),
-    Dimension.PAYMENT_METHOD: cast(_first_payment, String),
+    Dimension.STATUS: type_coerce(Order.status, String),
+    Dimension.PAYMENT_METHOD: type_coerce(_first_payment, String),
     Dimension.CUSTOMER_KIND: _customer_kind,
 }
 OF_PRODUCT: Mapping[Dimension, Split] = {
@@ -187,7 +189,7 @@ RETURNED_LINES = Fact(
     "returned items",
     _returned,
     Return.requested_at.expression,
-    {**_OF_LINE, Dimension.REASON: cast(ReturnLine.reason, String)},
+    {**_OF_LINE, Dimension.REASON: type_coerce(ReturnLine.reason, String)},
     Order.currency.expression,
 )
 RETURNED_LINES_BY_ORDER = Fact(
@@ -204,7 +206,7 @@ REFUNDS = Fact(
     Refund.created_at.expression,
     {
         **OF_ORDER,
-        Dimension.PAYMENT_METHOD: cast(Refund.kind, String),
+        Dimension.PAYMENT_METHOD: type_coerce(Refund.kind, String),
         Dimension.REASON: Refund.reason.expression,
     },
     Refund.currency.expression,
@@ -216,8 +218,8 @@ VISITS = Fact(
     WebSession.__table__,
     WebSession.started_at.expression,
     {
-        Dimension.CHANNEL: cast(WebSession.channel, String),
-        Dimension.DEVICE: cast(WebSession.device, String),
+        Dimension.CHANNEL: type_coerce(WebSession.channel, String),
+        Dimension.DEVICE: type_coerce(WebSession.device, String),
         Dimension.COUNTRY: WebSession.country.expression,
         Dimension.SOURCE: WebSession.source.expression,
     },
@@ -241,7 +243,7 @@ REVIEWS = Fact(
         Dimension.PRODUCT: Product.name.expression,
         Dimension.COUNTRY: Order.country.expression,
         Dimension.REGION: Order.region.expression,
-        Dimension.CHANNEL: cast(Order.channel, String),
+        Dimension.CHANNEL: type_coerce(Order.channel, String),
     },
 )
 STOCK = Fact(

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    Cast,
     Column,
     ColumnElement,
     Label,
     Select,
+    TypeCoerce,
     and_,
     case,
     func,
@@ -25,7 +25,7 @@ from tools.commerce.metrics.joins import needed
 from tools.commerce.metrics.metric import Measure, Quantile
 from tools.commerce.metrics.origins import Origin, rows_of
 from tools.commerce.metrics.query import Filter
-from tools.commerce.metrics.sql import as_text, bucket
+from tools.commerce.metrics.sql import bucket
 
 BUCKET = "bucket"
 
@@ -46,7 +46,7 @@ class Frame:
 
     def keys(self, origin: Origin) -> list[ColumnElement[Any]]:
         """What the rows are told apart by: the place of the unit (or the day that is one), then the members."""
-        members = [as_text(origin.splits[dimension]).label(dimension.value) for dimension in self.dimensions]
+        members = [origin.splits[dimension].label(dimension.value) for dimension in self.dimensions]
         if not self.is_split or origin.when is None:
             return list(members)
         if origin.is_daily and all(unit.days == 1 for unit in self.units):
@@ -95,7 +95,7 @@ def _added(measure: Measure, value: ColumnElement[Any]) -> ColumnElement[int]:
 
 def _is_computed(key: ColumnElement[Any]) -> bool:
     """Whether it is more than a column under another name."""
-    while isinstance(key, Label | Cast):
+    while isinstance(key, Label | TypeCoerce):
         key = key.element if isinstance(key, Label) else key.clause
     return not isinstance(key, Column)
 
@@ -146,5 +146,5 @@ def _ranks(
 
 def _fits(origin: Origin, asked: Filter) -> ColumnElement[bool]:
     column = origin.splits[asked.dimension]
-    among = func.lower(as_text(column)).in_([member.lower() for member in asked.members])
+    among = func.lower(column).in_([member.lower() for member in asked.members])
     return or_(column.is_(None), ~among) if asked.is_exclusion else and_(column.is_not(None), among)

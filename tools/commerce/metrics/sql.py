@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, case, cast, literal
+from sqlalchemy import BigInteger, ColumnElement, Integer, case, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -12,12 +12,6 @@ from sqlalchemy.sql.functions import FunctionElement
 from tools.commerce.schema import UtcDateTime
 
 Moment = ColumnElement[datetime] | ColumnElement[datetime | None]
-
-
-def as_text(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """A column of an enumeration as the text that is stored; one of text as it is, whose index and statistics a cast
-    would hide from the database."""
-    return column if type(column.type) is String else cast(column, String)
 
 
 class seconds_between(FunctionElement[int]):  # noqa: N801 - written like a function of SQL

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import String, cast, join
+from sqlalchemy import String, join, type_coerce
 
 from tools.commerce.metrics.facts import Dimension, Fact, Split
 from tools.commerce.schema import Conversation, Handoff, Message, MessageFeedback
 
 _OF_CONVERSATION: Mapping[Dimension, Split] = {
-    Dimension.CHANNEL: cast(Conversation.channel, String),
-    Dimension.STATUS: cast(Conversation.status, String),
+    Dimension.CHANNEL: type_coerce(Conversation.channel, String),
+    Dimension.STATUS: type_coerce(Conversation.status, String),
 }
 CONVERSATIONS = Fact(
     "conversations",
@@ -37,9 +37,9 @@ HANDOFFS = Fact(
     join(Handoff, Conversation, Handoff.conversation_id == Conversation.id),
     Handoff.opened_at.expression,
     {
-        Dimension.CHANNEL: cast(Conversation.channel, String),
-        Dimension.REASON: cast(Handoff.reason, String),
-        Dimension.STATUS: cast(Handoff.state, String),
+        Dimension.CHANNEL: type_coerce(Conversation.channel, String),
+        Dimension.REASON: type_coerce(Handoff.reason, String),
+        Dimension.STATUS: type_coerce(Handoff.state, String),
     },
     is_our_own=True,
 )

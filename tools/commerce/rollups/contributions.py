@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, String, bindparam, case, cast, func, literal, select
+from sqlalchemy import Connection, Select, bindparam, case, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
 from tools.commerce.metrics.facts import Split
@@ -58,7 +58,7 @@ def add_up(
 
 
 def member(split: Split) -> ColumnElement[str]:
-    return func.coalesce(cast(split, String), NOBODY)
+    return func.coalesce(split, NOBODY)
 
 
 def amount(measure: Measure) -> ColumnElement[int]:

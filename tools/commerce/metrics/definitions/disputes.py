@@ -1,6 +1,6 @@
 """Disputes: how many there are, of how many orders, and how banks rule on those that they sent."""
 
-from sqlalchemy import String, and_, cast, join, outerjoin
+from sqlalchemy import String, and_, join, outerjoin, type_coerce
 
 from tools.commerce.metrics import facts
 from tools.commerce.metrics.facts import Dimension, Fact
@@ -12,7 +12,7 @@ DISPUTES = Fact(
     "disputes",
     outerjoin(Dispute, Order, Dispute.order_id == Order.id),
     Dispute.opened_at.expression,
-    {**facts.OF_ORDER, Dimension.REASON: cast(Dispute.kind, String)},
+    {**facts.OF_ORDER, Dimension.REASON: type_coerce(Dispute.kind, String)},
     is_our_own=True,
 )
 RULINGS = Fact(

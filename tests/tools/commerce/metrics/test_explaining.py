@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -107,6 +108,22 @@ def test_a_rate_that_rose_only_because_of_who_bought_is_called_mix(sales: Sales)
 
     assert all(one.rate == 0 for one in driver.contributions)
     assert sum(one.mix for one in driver.contributions) == Decimal("0.3")
+
+
+def test_a_total_that_rises_while_every_part_falls_is_credited_to_the_mix(sales: Sales) -> None:
+    """Simpson's paradox: fewer are cancelled in each channel, and more in all."""
+    for when, web, phone in ((FEBRUARY, (16, 4), (2, 2)), (MARCH, (5, 1), (11, 9))):
+        for channel, (kept, lost) in ((Channel.WEB, web), (Channel.PHONE, phone)):
+            sales.sell(when, channel, count=kept)
+            sales.sell(when, channel, count=lost, status=OrderStatus.CANCELLED)
+
+    found = sales.why("cancellation_rate", dimensions=(Dimension.CHANNEL,))
+
+    (driver,) = found.drivers
+    assert found.change is not None
+    assert found.change > 0
+    assert all(one.rate < 0 for one in driver.contributions)
+    assert sum(one.mix for one in driver.contributions) > found.change
 
 
 def test_the_dimension_in_which_something_happened_comes_first(sales: Sales) -> None:
@@ -220,6 +237,21 @@ def test_a_dimension_that_it_has_not_is_refused(sales: Sales) -> None:
         sales.why("orders", dimensions=(Dimension.CARRIER,))
 
 
+def by_hand(counts: dict[Channel, tuple[int, ...]]) -> Iterator[tuple[Channel, tuple[Fraction, Fraction]]]:
+    """What each channel's own rate of cancellation, and its share of the orders, added; in fractions."""
+    placed = {channel: (a + b, c + d) for channel, (a, b, c, d) in counts.items()}
+    lost = {channel: (b, d) for channel, (_, b, _, d) in counts.items()}
+    all_placed = [sum(one[when] for one in placed.values()) for when in (0, 1)]
+    whole = [Fraction(sum(one[when] for one in lost.values()), all_placed[when]) for when in (0, 1)]
+    for channel, of_channel in placed.items():
+        shares = [Fraction(of_channel[when], all_placed[when]) for when in (0, 1)]
+        there = [when for when in (0, 1) if of_channel[when]]
+        rates = [Fraction(lost[channel][when], of_channel[when]) for when in there]
+        before, now = (rates * 2)[:2]  # who was there once has no other rate
+        mix = (shares[1] - shares[0]) * (before + now - whole[0] - whole[1]) / 2
+        yield channel, ((shares[0] + shares[1]) / 2 * (now - before), mix)
+
+
 counts = st.fixed_dictionaries(
     {channel: st.tuples(*[st.integers(0, 3)] * 4) for channel in list(Channel)[:3]}
 )
@@ -237,6 +269,14 @@ def test_the_parts_make_the_whole_change(sales: Sales, counts: dict[Channel, tup
         sales.sell(MARCH, channel, count=after)
         sales.sell(MARCH, channel, count=lost_after, status=OrderStatus.CANCELLED)
 
+    (rates,) = sales.why("cancellation_rate", dimensions=(Dimension.CHANNEL,)).drivers or (None,)
+    if rates is not None:
+        for channel, of_two in by_hand(
+            {channel: places for channel, places in counts.items() if any(places)}
+        ):
+            one = next(it for it in rates.contributions if it.member == channel)
+            for own, right in zip((one.rate, one.mix), of_two, strict=True):
+                assert abs(Fraction(own) - right) < Fraction(1, 10**20)
     for metric in ("net_sales", "cancellation_rate"):
         found = sales.why(metric, dimensions=(Dimension.CHANNEL,))
         for driver in found.drivers:

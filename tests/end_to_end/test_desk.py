@@ -10,6 +10,14 @@ from tests.end_to_end.conftest import OpenContext
 from tests.end_to_end.paid_orders import PaidOrders
 from tests.end_to_end.server import Server
 
+LISTEN = """() => {
+    window.told = [];
+    for (const place of document.querySelector("parley-chat").shadowRoot.querySelectorAll("[role=status]")) {
+        const listen = () => place.textContent && window.told.push(place.textContent);
+        new MutationObserver(listen).observe(place, { childList: true, characterData: true, subtree: true });
+    }
+}"""
+"""What a screen reader is told beside the messages."""
 PAYLOADS = (
     "<img src=x onerror=\"window.hacked='img'\">",
     "\"><svg onload=\"window.hacked='svg'\"></svg><script>window.hacked='script'</script>",
@@ -218,10 +226,15 @@ def test_what_comes_in_while_one_writes_is_told(chat: Chat, open_context: OpenCo
     expect(desk.get_by_text("The shopper is in the chat.")).to_be_visible()
     desk.get_by_role("button", name="Take").click()
     answer = desk.get_by_role("textbox", name="Your answer")
-    answer.fill("Which order is it?")
+    chat.page.evaluate(LISTEN)
+    answer.fill("Which order")
     expect(chat.window.get_by_text("Maya is typing…")).to_be_visible()
+    desk.reload()
+    expect(answer).to_have_value("Which order")
+    answer.fill("Which order is it?")
     chat.composer.fill("It is about")
     expect(desk.get_by_text("The shopper is typing…")).to_be_visible()
+    assert chat.page.evaluate("window.told") == ["Maya is writing an answer."]
     chat.write("It is about the last one")
     expect(desk.get_by_text("The shopper is in the chat.")).to_be_visible()
     expect(desk.get_by_text("One more message came in.")).to_be_visible()
@@ -233,6 +246,8 @@ def test_what_comes_in_while_one_writes_is_told(chat: Chat, open_context: OpenCo
     answer.press("Control+Enter")
     expect(chat.page.locator("parley-chat .message.agent")).to_have_text("MayaThe last one, then.")
     expect(chat.window.get_by_text("Maya is typing…")).to_be_hidden()
+    expect(desk.get_by_text("Ctrl+Enter sends.")).to_be_visible()
+    assert desk.evaluate("sessionStorage.length") == 0
 
 
 @pytest.mark.browser

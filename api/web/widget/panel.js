@@ -29,7 +29,7 @@ export class Panel {
       "dialog",
       { class: "panel", "aria-labelledby": "title", oncancel: (event) => this.#escape(event), onclose: onClose },
       h(
-        "header",
+        "div",
         { class: "head" },
         h("div", { class: "grow" }, this.title, this.state),
         this.menu,

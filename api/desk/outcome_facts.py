@@ -18,6 +18,7 @@ class SuggestedOutcome:
     amount: str | None
     why: Sequence[str]
     ask_for: str | None
+    question: str | None
     needs_manager: str | None
     request: str | None
     """JSON of the request that carries it out."""
@@ -50,6 +51,7 @@ def suggested_outcome(suggestion: Suggestion) -> SuggestedOutcome:
         amount=suggestion.amount.text if suggestion.amount else None,
         why=[ground.sentence for ground in suggestion.why],
         ask_for=suggestion.ask_for,
+        question=suggestion.question,
         needs_manager=suggestion.needs_manager,
         request=request.model_dump_json(exclude_defaults=True) if request else None,
     )

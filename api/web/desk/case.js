@@ -68,6 +68,18 @@ function sumUp(pick) {
   pick.querySelector("p").hidden = false;
 }
 
+/** A question that is suggested goes behind what is being written, to be edited: nothing is sent. */
+function suggest(event) {
+  const words = event.target.closest("[data-says]")?.dataset.says;
+  const field = document.querySelector("#text");
+  if (!words || !field) return;
+  event.preventDefault();
+  field.value = [field.value, words].filter(Boolean).join("\n\n");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+document.addEventListener("click", suggest);
 document.addEventListener("input", ({ target }) => {
   if (target.id === "text") write(target);
   const pick = target.closest("[data-pick]");

@@ -10,7 +10,7 @@ const KEYS = {
   n: "#note",
   a: "#question",
   e: ".evidence > summary",
-  o: "#confirm-outcome, [id^=accept-], .dispute summary",
+  o: "#confirm-outcome, [id^=accept-], [id^=question-], .dispute summary",
   x: "#close",
   t: "#take",
   q: "#back",

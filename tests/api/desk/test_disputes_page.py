@@ -100,6 +100,10 @@ def test_what_is_claimed_is_text_and_what_is_known_stands_beside_it(dispute: Cla
     ):
         assert known in said, known
     assert f'href="/desk/disputes/{dispute.row.id}/evidence.pdf"' in page
+    question = re.search(r'data-says="([^"]+)"', page)
+    assert question is not None
+    asked = dispute.kim.post(f"{dispute.case}/replies", text=unescape(question[1])).text
+    assert "One up close, and one of the whole item with its packaging.</textarea>" in asked
 
 
 def test_an_outcome_is_seen_first_and_done_once_it_is_confirmed(dispute: Claimed) -> None:

@@ -28,6 +28,8 @@ class Suggestion:
     """What it gives to the shopper; None of what gives no money."""
     ask_for: str | None = None
     """What the shopper has yet to tell or show."""
+    question: str | None = None
+    """The same in words that can be sent to them."""
     needs_manager: str | None = None
     """Why a second person must agree, in a sentence."""
 
@@ -39,6 +41,15 @@ ASK_NEIGHBORS = (
 )
 ASK_OTHER_WAY = "Send the refund again, or ask whether they would take it as store credit."
 ASK_STATEMENT = "Ask for the lines of the bank's statement that show it."
+QUESTIONS = {
+    ASK_ORDER: "Which order is it about? Please send me its number, and the e-mail or postcode on it.",
+    ASK_PHOTOS: "Could you send me photos of the damage here, please? One up close, and one of the whole item with "
+    "its packaging.",
+    ASK_NEIGHBORS: "The carrier says that it was delivered. Could you look around once more, please, and ask your "
+    "neighbors? If it isn't there, a line from you that says so is enough.",
+    ASK_STATEMENT: "Could you send me the lines of your bank's statement that show it, please? A photo of them is "
+    "enough.",
+}
 WANTED = (OutcomeKind.REFUND, OutcomeKind.RETURN_LABEL, OutcomeKind.REPLACEMENT)
 
 
@@ -48,15 +59,19 @@ def suggest(matter: Matter, grounds: Sequence[Ground]) -> Suggestion | None:
         return None
     by_code = {ground.code: ground for ground in grounds}
     if "no_order" in by_code:
-        return Suggestion(OutcomeKind.ASK, (by_code["no_order"],), ask_for=ASK_ORDER)
+        return _asking((by_code["no_order"],), ASK_ORDER)
     if matter.dispute.kind is DisputeKind.CHARGEBACK:
         return _of_chargeback(matter, by_code)
     outcome, why, ask_for = _weighed(matter.dispute.kind, by_code)
     if outcome is OutcomeKind.ASK:
-        return Suggestion(outcome, why, ask_for=ask_for)
+        return _asking(why, ask_for)
     if outcome is OutcomeKind.REFUSAL:
         return _refusal(matter, why)
     return _giving(matter, outcome, why) if outcome in WANTED else Suggestion(OutcomeKind.ESCALATE, why)
+
+
+def _asking(why: tuple[Ground, ...], ask_for: str | None) -> Suggestion:
+    return Suggestion(OutcomeKind.ASK, why, ask_for=ask_for, question=QUESTIONS.get(ask_for or ""))
 
 
 def _weighed(

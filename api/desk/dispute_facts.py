@@ -73,6 +73,7 @@ class DisputeInFull:
     """Refunds of its order that the payment gateway refused."""
     is_of_bank: bool
     is_contested: bool
+    is_with_manager: bool
     correctable: str | None
     """The outcome that noted how the bank ruled, where whoever looks may put that right."""
 
@@ -134,6 +135,7 @@ def _in_full(
         refused=(),
         is_of_bank=dispute.bank is not None,
         is_contested=bool(dispute.bank and dispute.bank.contested_at),
+        is_with_manager=dispute.is_with_manager,
         correctable=dispute.proposal_id if by.role is Role.MANAGER and _is_ruled(dispute) else None,
     )
 

@@ -9,7 +9,7 @@ from tools.commerce.changes.plan import Plan
 from tools.commerce.changes.requests import DisputeOutcomeRequest
 from tools.commerce.disputes.suggestion import Suggestion
 from tools.commerce.money import format_money
-from tools.commerce.schema import Proposal
+from tools.commerce.schema import OutcomeKind, Proposal
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class SuggestedOutcome:
     why: Sequence[str]
     ask_for: str | None
     question: str | None
+    is_for_manager: bool
     needs_manager: str | None
     request: str | None
     """JSON of the request that carries it out."""
@@ -52,6 +53,7 @@ def suggested_outcome(suggestion: Suggestion) -> SuggestedOutcome:
         why=[ground.sentence for ground in suggestion.why],
         ask_for=suggestion.ask_for,
         question=suggestion.question,
+        is_for_manager=suggestion.outcome is OutcomeKind.ESCALATE,
         needs_manager=suggestion.needs_manager,
         request=request.model_dump_json(exclude_defaults=True) if request else None,
     )

@@ -127,6 +127,9 @@ def _promise(matter: Matter, order: Order) -> Iterator[Ground]:
         yield _for(
             "not_arrived", f"It was promised by {_said(promised)}, and has not arrived.", record=record
         )
+    elif delivered_at(order) is None:
+        told = f"It is promised by {_said(promised)}, and that day is not over."
+        yield _against("still_expected", told, record=record)
     days = matter.planning.policy.late_parcels.report_within_days
     rule = "late_parcels.report_within_days"
     yield _in_time(

@@ -39,9 +39,11 @@ ASK_PHOTOS = "Ask for photos of the damage: one up close, one of the whole item 
 ASK_NEIGHBORS = (
     "Ask them to look around and at the neighbors', and for a line that says that it is not there."
 )
+ASK_TO_WAIT = "Tell them by when it should be there, and to write again if it is not."
 ASK_OTHER_WAY = "Send the refund again, or ask whether they would take it as store credit."
 ASK_STATEMENT = "Ask for the lines of the bank's statement that show it."
 QUESTIONS = {
+    ASK_TO_WAIT: "{why} If it isn't there by then, please write to us here again, and we take care of it.",
     ASK_ORDER: "Which order is it about? Please send me its number, and the e-mail or postcode on it.",
     ASK_PHOTOS: "Could you send me photos of the damage here, please? One up close, and one of the whole item with "
     "its packaging.",
@@ -71,7 +73,10 @@ def suggest(matter: Matter, grounds: Sequence[Ground]) -> Suggestion | None:
 
 
 def _asking(why: tuple[Ground, ...], ask_for: str | None) -> Suggestion:
-    return Suggestion(OutcomeKind.ASK, why, ask_for=ask_for, question=QUESTIONS.get(ask_for or ""))
+    words = QUESTIONS.get(ask_for or "")
+    return Suggestion(
+        OutcomeKind.ASK, why, ask_for=ask_for, question=words.format(why=why[0].sentence) if words else None
+    )
 
 
 def _weighed(
@@ -96,6 +101,7 @@ _WEIGHTS: Mapping[DisputeKind, tuple[_Weight, ...]] = {
         (("signed_for",), OutcomeKind.ESCALATE, None),
         (("delivered_scan",), OutcomeKind.ASK, ASK_NEIGHBORS),
         (("not_arrived",), OutcomeKind.REFUND, None),
+        (("still_expected",), OutcomeKind.ASK, ASK_TO_WAIT),
     ),
     DisputeKind.DAMAGED: (
         _OUT_OF_TIME,

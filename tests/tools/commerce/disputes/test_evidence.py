@@ -241,6 +241,15 @@ def test_a_delivered_parcel_that_is_not_there_is_asked_about_and_a_silent_one_is
         OutcomeKind.REFUND,
         7500,
     )
+    soon: dict[str, Any] = {"promised_at": shop.now + days(1), "placed_at": shop.now - days(3)}
+    shop.paid("A-3", status=OrderStatus.SHIPPED, parcels=[parcel(ShipmentStatus.IN_TRANSIT)], **soon)
+    early = read(shop, shop.opened(DisputeKind.NOT_RECEIVED, number="A-3")).suggestion
+    assert early is not None
+    assert (early.outcome, [one.code for one in early.why]) == (OutcomeKind.ASK, ["still_expected"])
+    assert (early.question or "").startswith(
+        "It is promised by March 11, 2026, and that day is not over. If it"
+    )
+
     wished = lost.suggestion.request.model_dump(exclude={"kind", "dispute_id", "outcome"})
     shop.decided(lost.evidence.dispute.id, OutcomeKind.REFUND, **wished)
     assert read(shop, lost.evidence.dispute.id).suggestion is None

@@ -3,6 +3,9 @@
 A cosine alone says little: "what is the exchange rate of the euro" is as near to a page on currencies as a true
 question. So the shop's texts are weighed against `elsewhere.txt`, questions that no shop's pages answer, by a
 linear classifier over the vectors and the words, together with the share of the words that the best sections speak of.
+
+A small shop's few rows make nearly everything look foreign. So it counts as well whether a question is one that any
+shop is asked (`common.txt`), and how far its section stands out among the others.
 """
 
 from collections.abc import Sequence
@@ -20,10 +23,11 @@ from sklearn.linear_model import LogisticRegression
 from knowledge.embedding import Vectors
 
 ELSEWHERE = Path(__file__).with_name("elsewhere.txt")
-WEIGHTS = (4.091, 4.388, 1.272, -9.275)
-INTERCEPT = 0.256
-"""Fitted by `benchmarks/retrieval.py --fit` on its development questions, with the threshold below."""
-THRESHOLD = 0.567
+COMMON = Path(__file__).with_name("common.txt")
+WEIGHTS = (0.042, 2.854, 0.745, -8.9, 7.265, 6.272)
+INTERCEPT = 0.128
+"""Fitted by `benchmarks/retrieval.py --fit` on its development questions, of shops with many pages and with few."""
+THRESHOLD = 0.58
 WORDS_THRESHOLD = 0.8
 """Share of the question's words that must be found when there are words alone."""
 NEIGHBORS = 3
@@ -35,16 +39,19 @@ _LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 4), **_COUNTED)
 
 @dataclass(frozen=True)
 class Signs:
-    """What speaks for an answer. `similarity`, `coverage` and `elsewhere` lie within 0 to 1, `ours` is log odds."""
+    """What speaks for an answer. All lie within 0 to 1, save `ours`, which is log odds, and `margin`, within -1 to 1."""
 
     similarity: float
     coverage: float
     ours: float
     elsewhere: float
+    margin: float
+    """By how much the section is nearer than the next one."""
+    common: float
 
     @property
-    def values(self) -> tuple[float, float, float, float]:
-        return (self.similarity, self.coverage, self.ours, self.elsewhere)
+    def values(self) -> tuple[float, ...]:
+        return (self.similarity, self.coverage, self.ours, self.elsewhere, self.margin, self.common)
 
     @property
     def probability(self) -> float:
@@ -59,21 +66,35 @@ class Signs:
 class Evidence:
     """Tells the shop's own matters from everything else, by a question's vector and its words."""
 
-    def __init__(self, model: LogisticRegression, elsewhere: Vectors) -> None:
+    def __init__(self, model: LogisticRegression, elsewhere: Vectors, common: Vectors) -> None:
         self._model = model
         self._elsewhere = elsewhere
+        self._common = common
 
     @classmethod
-    def learn(cls, texts: Sequence[str], vectors: Vectors, is_elsewhere: NDArray[np.bool_]) -> Self:
-        """From the shop's texts, and the `elsewhere_questions` among them."""
+    def learn(
+        cls, texts: Sequence[str], vectors: Vectors, is_elsewhere: NDArray[np.bool_], common: Vectors
+    ) -> Self:
+        """From the shop's texts, the `elsewhere_questions` among them, and the `common_questions`' vectors."""
         model = LogisticRegression(C=10, max_iter=200, tol=1e-3, class_weight="balanced")
-        return cls(model.fit(_features(texts, vectors), ~is_elsewhere), vectors[is_elsewhere])
+        return cls(model.fit(_features(texts, vectors), ~is_elsewhere), vectors[is_elsewhere], common)
 
-    def signs(self, text: str, vector: Vectors, similarity: float, coverage: float) -> Signs:
-        """`vector` has shape (dimension,)."""
+    def signs(self, text: str, vector: Vectors, scores: Vectors, best: int, coverage: float) -> Signs:
+        """`vector` has shape (dimension,); `scores` are those of the sections, `best` is the one that was found."""
         ours = float(self._model.decision_function(_features([text], vector[np.newaxis]))[0])
-        nearest = np.sort(self._elsewhere @ vector)[-NEIGHBORS:]
-        return Signs(similarity, coverage, ours, float(nearest.mean()))
+        others = np.delete(scores, best)
+        return Signs(
+            similarity=float(scores.max()),
+            coverage=coverage,
+            ours=ours,
+            elsewhere=_nearness(self._elsewhere, vector),
+            margin=float(scores[best] - others.max()) if others.size else 0.0,
+            common=_nearness(self._common, vector),
+        )
+
+
+def _nearness(questions: Vectors, vector: Vectors) -> float:
+    return float(np.sort(questions @ vector)[-NEIGHBORS:].mean())
 
 
 def _features(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
@@ -83,3 +104,7 @@ def _features(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
 
 def elsewhere_questions() -> Sequence[str]:
     return ELSEWHERE.read_text(encoding="utf-8").splitlines()
+
+
+def common_questions() -> Sequence[str]:
+    return COMMON.read_text(encoding="utf-8").splitlines()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge.articles import Article, Section, load_articles, section_on
 from knowledge.embedding import Embedder, EmbeddingError, Vectors
-from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
+from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs, common_questions
 from knowledge.index import ELSEWHERE, IndexReport, IndexUnavailableError, VectorIndex, rows_of
 from knowledge.kept_vectors import hold
 from knowledge.quoting import best_sentences
@@ -182,7 +182,7 @@ class KnowledgeBase:
 
     def _signs(self, found: _Found, words: Sequence[str], order: Sequence[int]) -> Signs:
         coverage = self._coverage(words, order[:3])
-        return found.evidence.signs(found.text, found.vector, float(found.scores.max()), coverage)
+        return found.evidence.signs(found.text, found.vector, found.scores, order[0], coverage)
 
     def _best_rows(self, rows: Sequence[tuple[str, float]]) -> Vectors:
         """The similarity of each section's best row, its second best, and its text; shape (sections, 3)."""
@@ -215,11 +215,14 @@ class KnowledgeBase:
         ours = [place for place, row in enumerate(rows) if row in self._texts]
         elsewhere = np.array([rows[place].startswith(f"{ELSEWHERE}?") for place in ours])
         texts = [self._texts[rows[place]] for place in ours]
-        self._evidence = Evidence.learn(texts, vectors[ours], elsewhere)
+        common = self._embedder.encode(common_questions())
+        self._evidence = Evidence.learn(texts, vectors[ours], elsewhere, common)
         return report
 
     def _compared(self) -> Iterator[str]:
-        """What questions are compared with: every question of the sections, and every sentence that may be quoted."""
+        """What questions are compared with: those of the sections, every sentence that may be quoted, and what any shop
+        is asked."""
+        yield from common_questions()
         for section in self._sections:
             yield from section.questions
             yield from (plain(sentence) for sentence in section.sentences)

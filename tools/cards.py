@@ -217,6 +217,7 @@ class PaymentMethodFacts(Facts):
     id: str
     label: str
     balance: Money | None = None
+    expires_on: date | None = None
 
 
 class AccountFacts(Facts):

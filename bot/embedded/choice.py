@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from bot.embedded.answers import Asks, Task
 from bot.embedded.content import content_words
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
+from bot.embedded.focus import bare_name
 from bot.embedded.identity import ask_who
+from bot.embedded.intents import ABOUT_PRODUCTS
 from bot.embedded.named_items import told_order, with_items
 from bot.embedded.periods import period
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
-from bot.embedded.wording import orders as wording
+from bot.embedded.wording import order_lists as wording
 from tools.cards import OrderListCard, OrderSummary, Refusal, ToolResult
 from tools.case_facts import CaseFacts
 from tools.commerce.order_numbers import number_key
@@ -51,13 +53,16 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     if numbers := named_numbers(task, situation):
         return numbers[0]
     chosen = None if _places_a_parcel(task, situation) else selection(situation.text) or selection(task.text)
+    leans_back = refers_back(task.text) and not is_follow_up(task.text)
+    # "Wasn't it to be here by the 9th?" tells a day of the order spoken of, not another order.
     points_elsewhere = (
         chosen is not None
-        or period(task.text, situation.today) is not None
+        or (period(task.text, situation.today) is not None and not leans_back)
         or (bool(told_order(task.text)) and situation.signed_in)
     )
     spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
-    leans_back = refers_back(task.text) and not is_follow_up(task.text)
+    if leans_back and chosen is None and (holding := _holding_last(task, situation)):
+        return holding
     sticks = situation.is_staff and not situation.is_beside_case
     if spoken_of and (leans_back or sticks or not content_words(task.text)):
         return spoken_of
@@ -75,6 +80,20 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     if not found.orders:
         raise Asks("I don't see any such orders here. What is the number of the order you mean?", Slot.ORDER)
     return _choose(task, situation, found.orders, likely)
+
+
+def _holding_last(task: Task, situation: Situation) -> str | None:
+    """The only order of theirs that holds the product spoken of last: "what did I pay for it?"."""
+    memory = situation.memory
+    if memory.product is None or memory.intent not in ABOUT_PRODUCTS or situation.is_staff or task.resumed:
+        return None
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
+    if not isinstance(found, OrderListCard):
+        return None
+    holding = [
+        order.number for order in found.orders if memory.product in {bare_name(item) for item in order.items}
+    ]
+    return holding[0] if len(holding) == 1 else None
 
 
 def one_of(numbers: Sequence[str], situation: Situation, likely: Likely | None = None) -> str:

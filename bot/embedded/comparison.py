@@ -7,7 +7,7 @@ from bot.embedded.answers import Answer, Task
 from bot.embedded.content import content_words
 from bot.embedded.plain import plain
 from bot.embedded.ranking import Figure, ranking, without_ranking
-from bot.embedded.references import ORDINALS
+from bot.embedded.references import ORDINALS, is_follow_up
 from bot.embedded.situation import Situation
 from bot.embedded.wording import comparison as wording
 from bot.embedded.wording import stock
@@ -30,6 +30,16 @@ _THE_TWO = re.compile(
 _NTH = re.compile(r"\b(" + "|".join(ORDINALS) + r")\b", re.IGNORECASE)
 
 
+_IT = re.compile(
+    r"\b(?:compare|difference|between|than|better|with|from|to)\b.*\b(?:it|this|that)\b|"
+    r"\b(?:it|this|that)\b.*\b(?:or|than|with|versus|vs|from)\b",
+    re.IGNORECASE,
+)
+_WHOLE_SHOP = re.compile(
+    r"\byou (?:sell|have|offer|carry|stock|got)\b|\bin (?:the|your) (?:shop|store)\b", re.IGNORECASE
+)
+
+
 def set_side_by_side(task: Task, situation: Situation) -> Answer | None:
     if task.resumed:
         return None
@@ -41,7 +51,7 @@ def compared(task: Task, situation: Situation) -> Answer | None:
     text = plain(task.text)
     if not _ASKS.search(text):
         return None
-    names = _two_shown(text, situation.products_shown) or _two_named(text)
+    names = _two_shown(text, situation.products_shown) or _two_named(text, situation.memory.product)
     if names is None:
         return None
     found = [situation.ask("get_product_details", product=name) for name in names]
@@ -63,6 +73,12 @@ def _versions_compared(name: str, said: tuple[str, str], situation: Situation) -
 def chosen_of_shown(task: Task, situation: Situation) -> ProductSummary | None:
     """The one of the products shown that ranks first in what the message asks: "the cheaper one"."""
     shown, by = situation.products_shown, ranking(task.text)
+    if _WHOLE_SHOP.search(task.text) or (
+        is_follow_up(task.text)
+        and _WHOLE_SHOP.search(situation.memory.text)
+        and ranking(situation.memory.text)
+    ):
+        return None
     if by is None or len(shown) < 2 or content_words(without_ranking(task.text)):
         return None
     return wording.first_by(shown, *by)
@@ -113,8 +129,10 @@ def _two_shown(text: str, shown: Sequence[ProductSummary]) -> tuple[str, str] | 
     return None
 
 
-def _two_named(text: str) -> tuple[str, str] | None:
-    """The words for one and for the other; what is said once, as of "the small and the large mug", goes with both."""
+def _two_named(text: str, spoken_of: str | None) -> tuple[str, str] | None:
+    """The words for one and for the other; one of them may be "it", the product spoken of."""
     named = [content_words(_FRAME.sub(" ", without_ranking(part))) for part in _PARTED.split(text)]
     told = [words for words in named if words]
+    if len(told) == 1 and spoken_of and _IT.search(text):
+        return spoken_of, told[0]
     return (told[0], told[1]) if len(told) == 2 else None

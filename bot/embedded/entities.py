@@ -84,13 +84,15 @@ _NOT_PREFIXES = frozenset(
 _ZIP_CUED = re.compile(
     r"\b(?:zip|post(?:al)?|cep|plz|postcode|zipcode)\b[ -]?(?:code|nr|number)?\b[ ]?(?:on it |there |for it )?"
     r"(?:is|was|should be|would be|it's)?[ ]?[:=]?[ ]{0,2}"
-    r"([a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-z][ -]?\d[a-z]\d|\d{4}[ ]?[a-z]{2}|\d{5}-?\d{3,4}|\d{3}[ ]\d{2}|"
+    r"([a-z]\d[\dw][ ][a-z\d]{4}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|"
+    r"[a-z]\d[a-z][ -]?\d[a-z]\d|\d{4}[ ]?[a-z]{2}|\d{5}-?\d{3,4}|\d{3}[ ]\d{2}|"
     r"[a-z]{0,3}-?\d[a-z\d-]{2,9})(?![\w-])",
     re.IGNORECASE,
 )
 _ZIP_LONE = re.compile(
-    r"(?<![\w@#.-])"
-    r"(?:[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-z][ -]?\d[a-z]\d|\d{4}[ ][a-z]{2}|\d{5}-\d{3,4}|\d{3}[ ]\d{2}|"
+    r"(?<![\w@#./-])"
+    r"(?:[a-z]\d[\dw][ ][a-z\d]{4}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|"
+    r"[a-z]\d[a-z][ -]?\d[a-z]\d|\d{4}[ ][a-z]{2}|\d{5}-\d{3,4}|\d{3}[ ]\d{2}|"
     r"[a-z]{0,3}-?\d[a-z\d-]{1,8}[a-z\d])(?![\w@-])",
     re.IGNORECASE,
 )

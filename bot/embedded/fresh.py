@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.embedded import orders, own_account
 from bot.embedded.answers import Task
 from bot.embedded.by_item import by_item, could_swap, gives_back, is_question
 from bot.embedded.changes.holding import has_one, wants_own_changed
@@ -13,6 +14,7 @@ from bot.embedded.classifier import SURE, UNSURE, Wish
 from bot.embedded.entities import emails, order_numbers
 from bot.embedded.figures import intended
 from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
+from bot.embedded.named_items import with_items
 from bot.embedded.outlook import is_of_own, supposes_swap
 from bot.embedded.signing_in import SIGNING_IN, instead_of_signing_in
 from bot.embedded.situation import Situation
@@ -41,6 +43,19 @@ _DIFFERENCE = re.compile(
 )
 
 
+_LEAVES_LIST = re.compile(
+    r"\b(?:remove|take|get) me (?:from|off)\b.{0,30}\b(?:newsletters?|(?:e-?)?mail(?:ing)? lists?|e-?mails)\b|"
+    r"\bunsubscribe me\b",
+    re.IGNORECASE,
+)
+_HAS_GONE = re.compile(
+    r"\b(?:has|have|did|is)\b.{0,40}\b(?:left|shipped|gone out|arrived?|come|on (?:its|the) way)\b(?: yet)?|"
+    r"\bwhen (?:did|will|does|is)\b.{0,40}\b(?:arriv\w*|come|coming|get here|be here|ship)\b",
+    re.IGNORECASE,
+)
+_OF_MINE = re.compile(r"\bmy (?!question|mistake|e-?mail|refund|money|return)\w+", re.IGNORECASE)
+
+
 def fresh(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
     """The wishes' tasks; those of changes item by item, where the message tells more of them apart so."""
     wishes = [wish for wish in wishes if not _only_introduces(wish, situation)] or wishes
@@ -65,8 +80,12 @@ def _only_introduces(wish: Wish, situation: Situation) -> bool:
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
+    if own_account.is_asked(wish.text, situation) and not situation.is_staff:
+        return Task(Intent.POLICY_QUESTION, wish.text)
     if claimed := claim_to_settle(wish, situation):
         return claimed
+    if plainly := _plainly(wish.text, situation):
+        return Task(plainly, wish.text)
     if of_own := _of_own_things(wish, situation):
         return Task(of_own, wish.text)
     if wish.intent in SIGNING_IN and (task := instead_of_signing_in(wish, situation)):
@@ -83,6 +102,21 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     if wish.confidence >= least or meant is Intent.CHECK_STOCK:
         return Task(meant, wish.text)
     return _guessed(wish, situation)
+
+
+def _plainly(text: str, situation: Situation) -> Intent | None:
+    """What few words say for certain, whatever they resemble."""
+    if situation.is_staff:
+        return None
+    if situation.signed_in and orders.OF_CANCELLATION.search(text):
+        return Intent.ORDER_DETAILS
+    if orders.WITH_ITEM.search(text):
+        return Intent.LIST_ORDERS
+    if _LEAVES_LIST.search(text) and not is_question(text):
+        return Intent.CHANGE_PROFILE
+    if _HAS_GONE.search(text) and (with_items(text, situation.orders_shown) or _OF_MINE.search(text)):
+        return Intent.TRACK_ORDER
+    return None
 
 
 def _of_own_things(wish: Wish, situation: Situation) -> Intent | None:

@@ -21,10 +21,10 @@ from bot.embedded.intents import Intent
 from bot.embedded.named_items import with_items
 from bot.embedded.outlook import outlook
 from bot.embedded.periods import period
-from bot.embedded.references import is_follow_up
+from bot.embedded.references import is_follow_up, refers_back
 from bot.embedded.situation import Situation, Slot
+from bot.embedded.wording import order_lists, parcels, returns
 from bot.embedded.wording import orders as wording
-from bot.embedded.wording import parcels, returns
 from bot.embedded.wording.phrases import sentence
 from bot.embedded.wording.products import seller
 from tools.cards import OrderCard, OrderListCard, Refusal, ReturnsCard, ToolResult, TrackingCard
@@ -44,6 +44,18 @@ A_SPAN = 6
 """Days: "last Tuesday" means one order, "in March" may mean several."""
 _SUM = re.compile(
     r"\b(?:together|total|altogether|sum|combined|in all|both|how much|add(?:ed)? up|cost|pa(?:y|id))\b",
+    re.IGNORECASE,
+)
+OF_CANCELLATION = re.compile(
+    r"\b(?:why|who|which|when|was|were|did (?:you|someone|somebody))\b.{0,50}\b(?:cancell?ed|(?:you|somebody|someone)"
+    r"(?: \w+){0,2} cancel)\b",
+    re.IGNORECASE,
+)
+"""Asks of a cancellation as of something that has happened."""
+WITH_ITEM = re.compile(
+    r"\b(?:which|what) (?:(?:one )?of my |of the )?orders?\b.{0,30}\b(?:had|has|have|with|contain\w*|includ\w*|"
+    r"hold\w*|got)\b|"
+    r"\bin (?:which|what) (?:of my )?orders?\b",
     re.IGNORECASE,
 )
 _ONE_ORDER = re.compile(r"\b(?:order|one|purchase|it)\b", re.IGNORECASE)
@@ -80,6 +92,8 @@ def details(task: Task, situation: Situation) -> Answer:
         return track(task, situation)
     if answer := _together(task, situation) or _of_a_time(task, situation):
         return answer
+    if answer := _of_cancellation(task, situation):
+        return answer
     number = which_order(task, situation, lambda order: order.status not in OVER)
     found = see(task, situation, "get_order_details", number)
     if not isinstance(found, OrderCard):
@@ -87,7 +101,34 @@ def details(task: Task, situation: Situation) -> Answer:
     if _ABOUT_SELLER.search(task.text) and (sold := _sold_by(task, situation, found)):
         return Answer(sold, order=found.number)
     name = _name(situation, found.number)
-    return Answer(wording.order(found, task.text, situation.today, name), order=found.number)
+    items = [line.name for line in found.lines]
+    question = task.text
+    if situation.memory.product in items and refers_back(question) and len(set(items)) > 1:
+        question = wording.of_item(question, situation.memory.product)
+    said = wording.order(found, question, situation.today, name)
+    return Answer(said, order=found.number)
+
+
+def _of_cancellation(task: Task, situation: Situation) -> Answer | None:
+    """Which of their orders was canceled, and why; that the one they mean wasn't, if so."""
+    if situation.is_staff or not OF_CANCELLATION.search(task.text):
+        return None
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT)
+    if not isinstance(found, OrderListCard):
+        return None
+    canceled = [order for order in found.orders if order.status is OrderStatus.CANCELLED]
+    meant = named_numbers(task, situation) or tuple(one.number for one in with_items(task.text, found.orders))
+    if not meant and refers_back(task.text) and situation.memory.order:
+        meant = (situation.memory.order,)
+    if len(meant) != 1:
+        meant = (canceled[0].number,) if len(canceled) == 1 else ()
+    if not meant:
+        return Answer(wording.none_canceled()) if not canceled else None
+    card = situation.ask("get_order_details", order_number=meant[0])
+    if not isinstance(card, OrderCard):
+        return None
+    others = [order.number for order in canceled if order.number != card.number]
+    return Answer(wording.cancellation(card, others, situation.today), order=card.number)
 
 
 def _together(task: Task, situation: Situation) -> Answer | None:
@@ -150,7 +191,7 @@ def list_orders(task: Task, situation: Situation) -> Answer:
         situation,
         placed_from=when.first.isoformat() if when else None,
         placed_to=when.last.isoformat() if when else None,
-        limit=CHOICES,
+        limit=ORDERS_LOOKED_AT if WITH_ITEM.search(task.text) else CHOICES,
     )
     if isinstance(found, Refusal) and found.code == "identity_needed":
         if not named_numbers(task, situation):
@@ -160,8 +201,11 @@ def list_orders(task: Task, situation: Situation) -> Answer:
         return _refused(found)
     if when and not found.orders:
         return Answer("I don't see any order from that time.")
+    if WITH_ITEM.search(task.text) and (holding := with_items(task.text, found.orders)):
+        one = holding[0].number if len(holding) == 1 else None
+        return Answer(order_lists.holding(holding, situation.today), order=one)
     only = found.orders[0].number if found.total_orders == 1 else None
-    said = wording.orders(found, situation.today, of_staff=situation.is_staff, of_a_time=when is not None)
+    said = order_lists.orders(found, situation.today, of_staff=situation.is_staff, of_a_time=when is not None)
     return Answer(said, order=only)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.embedded import (
     foreign,
     handing_over,
+    inquiries,
     orders,
     own_cases,
     photos,
@@ -24,6 +25,7 @@ from bot.embedded.changes.draft import MISSES, Draft, Later
 from bot.embedded.changes.turning import IDLE_TURNS, preferred, turned
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.commands import as_ordered
+from bot.embedded.focus import thing_of_order
 from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.introducing import without_introduction
@@ -46,7 +48,7 @@ Job = Callable[[Task, Situation], Answer]
 
 JOBS: Mapping[Intent, Job] = {
     **products.JOBS,
-    **policies.JOBS,
+    **inquiries.JOBS,
     **orders.JOBS,
     **totals.JOBS,
     **carrying.JOBS,
@@ -262,7 +264,9 @@ def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
         intent=task.intent,
         text=task.text,
         order=answer.order or situation.memory.order,
-        product=answer.product or situation.memory.product,
+        product=answer.product
+        or (thing_of_order(task.text, answer.order, situation) if answer.order else None)
+        or situation.memory.product,
         set_aside=_set_aside(task, situation),
         misunderstood=0 if answer.understood else situation.memory.misunderstood + 1,
         draft=answer.draft or _left_proposed(task, situation),

@@ -8,12 +8,20 @@ from rapidfuzz import fuzz, process
 from bot.embedded.answers import Asks, Task
 from bot.embedded.comparison import chosen_of_shown
 from bot.embedded.content import content_words
+from bot.embedded.intents import Intent
 from bot.embedded.references import Pick, is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording.phrases import counted
+from tools.commerce.words import words as in_one_form
 from tools.product_cards import ProductSummary
 
 IN_ANOTHER_OPTION = re.compile(r"\W*(?:and |or |what about |how about |also )?(?:in|as)\b", re.IGNORECASE)
+_AND_IS_IT = re.compile(
+    r"\W*(?:and|but|so|also) "
+    r"(?:(?:is|are|was|does|do|did|can|could|will|would|has|have|how \w+|what|when|which|where)\W+)+"
+    r"(?:it|its|they|them|that|this)\b",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"\bones?\b", re.IGNORECASE)
 WHICH_PRODUCT = "Which product do you mean? Its name, or a few words that describe it, will do."
 
@@ -29,7 +37,9 @@ def which_product(task: Task, situation: Situation) -> str:
         return picked.name
     if (offered := _offered_in(words, situation)) and _ONE.search(task.text):
         return offered
-    if situation.memory.product and (not words or _about_the_same(task.text, words, situation)):
+    if situation.memory.product and (
+        not words or _about_the_same(task.text, words, situation) or _of_its_facts(task, words, situation)
+    ):
         return situation.memory.product
     if refers_back(task.text) and (before := _named_before(task, situation)):
         return before
@@ -57,13 +67,20 @@ def _offered_in(words: str, situation: Situation) -> str | None:
 
 
 def _about_the_same(text: str, words: str, situation: Situation) -> bool:
-    """ "And in blue?", "is it waterproof": not "what about the tent?"."""
+    """ "And in blue?", "is it waterproof", "how many stitches does it have?": not "what about the tent?"."""
     if (refers_back(text) and not is_follow_up(text)) or IN_ANOTHER_OPTION.match(text):
+        return True
+    if _AND_IS_IT.match(text):
         return True
     values = {word for value in situation.option_values for word in value.split()}
     return all(
         process.extractOne(word, values, scorer=fuzz.ratio, score_cutoff=80) for word in words.lower().split()
     )
+
+
+def _of_its_facts(task: Task, said: str, situation: Situation) -> bool:
+    """ "Are the fins included?", of a board whose page tells of its fins."""
+    return task.intent is Intent.PRODUCT_QUESTION and bool(situation.facts_named & set(in_one_form(said)))
 
 
 def _picked(text: str, shown: Sequence[ProductSummary]) -> ProductSummary | None:

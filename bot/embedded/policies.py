@@ -32,13 +32,20 @@ _ASKED_IN_GENERAL = {
 
 def look_up(task: Task, situation: Situation) -> Answer:
     """An answer from the articles; without one, an honest "I don't know" with a person offered."""
+    return found(task, situation) or unknown(situation)
+
+
+def found(task: Task, situation: Situation) -> Answer | None:
+    """What the articles answer, also where the question only goes on with the one before."""
     answer = quoted(task, situation)
     if not answer and is_follow_up(task.text) and situation.memory.intent is Intent.POLICY_QUESTION:
         answer = quoted(Task(task.intent, f"{situation.memory.text} {task.text}"), situation)
         if answer and situation.last_answer in answer.text:
-            answer = None  # what was said of Canada is no answer for Mexico
-    if answer:
-        return answer
+            return None  # what was said of Canada is no answer for Mexico
+    return answer
+
+
+def unknown(situation: Situation) -> Answer:
     return Answer(f"{UNKNOWN} {contact(situation)}", understood=False, offers=offers(situation))
 
 
@@ -133,8 +140,3 @@ def _quote(found: ToolResult) -> Answer | None:
         return None
     best = found.passages[0]
     return Answer(f"{best.quote}\n\n[{best.title}: {best.heading}]({best.url})")
-
-
-JOBS = {
-    Intent.POLICY_QUESTION: look_up,
-}

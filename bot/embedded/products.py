@@ -7,7 +7,7 @@ from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.availability import of_stock, of_versions, or_article, refused
 from bot.embedded.comparison import set_side_by_side
 from bot.embedded.content import content_words
-from bot.embedded.intents import Intent
+from bot.embedded.intents import ABOUT_PRODUCTS, Intent
 from bot.embedded.manner import is_question
 from bot.embedded.pointing import IN_ANOTHER_OPTION, which_product
 from bot.embedded.shopping import GOES_WITH, find, first_of_kind, goes_with
@@ -80,6 +80,20 @@ def question(task: Task, situation: Situation) -> Answer:
     if told and (told.comparison or told.refused or wording.asks_of_versions(task.text)):
         return of_versions(found.name, task, situation)
     return Answer(wording.product(found, task.text, situation.likeness), product=found.name)
+
+
+def told_of_last(task: Task, situation: Situation) -> Answer | None:
+    """What the page of the product spoken of last says of it, though the question does not name it: "how long is one
+    ball?". None where it says nothing."""
+    memory = situation.memory
+    if memory.product is None or memory.intent not in ABOUT_PRODUCTS | {Intent.POLICY_QUESTION}:
+        return None
+    found = situation.look("get_product_details", product=memory.product)
+    told = wording.told(found, task.text, situation.likeness) if isinstance(found, ProductCard) else ""
+    if not told:
+        return None
+    situation.ask("get_product_details", product=memory.product)
+    return Answer(told, product=memory.product)
 
 
 def check_stock(task: Task, situation: Situation) -> Answer:

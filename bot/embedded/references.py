@@ -62,7 +62,7 @@ NUMBERS = {
 }
 _THING = r"(?:one|order|orders|purchase|parcel|package|item|product|entry|option|delivery|return|refund)"
 _NTH = re.compile(
-    r"\b("
+    r"(?<!\bby the )(?<!\bon the )(?<!\bsince the )(?<!\buntil the )(?<!\btill the )(?<!\bbefore the )\b("
     + "|".join(ORDINALS)
     + r")\b(?! (?:time|class|of all|name|question|thing|thoughts?|place|floor|hand|day|week|month))",
     re.IGNORECASE,

@@ -24,6 +24,7 @@ from tools.cards import (
     ToolResult,
 )
 from tools.change_cards import ReceiptCard
+from tools.commerce.words import words
 from tools.product_cards import ProductCard, ProductListCard, ProductSummary, StockCard
 
 _RESULT: TypeAdapter[ToolResult] = TypeAdapter(ToolResult)
@@ -127,6 +128,8 @@ class Situation:
     """In lower case: the values of the options that the last product spoken of comes in."""
     tools: frozenset[str]
     likeness: Likeness
+    facts_named: frozenset[str] = frozenset()
+    """What the page of the last product spoken of has facts on: the names of its attributes and options, as words."""
     photos: int = 0
     """How many came with it."""
     prompt: str = ""
@@ -218,6 +221,9 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         option_values=next(
             (_options(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
         ),
+        facts_named=next(
+            (_facts_named(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
+        ),
         tools=frozenset(tools),
         likeness=likeness,
         prompt=prompt,
@@ -277,6 +283,14 @@ def _options(card: ProductCard | StockCard) -> frozenset[str]:
     else:
         values = [value for values in card.options.values() for value in values]
     return frozenset(value.lower() for value in values)
+
+
+def _facts_named(card: ProductCard | StockCard) -> frozenset[str]:
+    if isinstance(card, StockCard):
+        names = [name for variant in card.variants for name in variant.options]
+    else:
+        names = [*card.options, *card.attributes]
+    return frozenset(word for name in names for word in words(name))
 
 
 def _results(messages: Sequence[AnyMessage]) -> Iterator[tuple[str, ToolResult]]:

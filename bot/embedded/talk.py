@@ -75,7 +75,7 @@ def affirm(task: Task, situation: Situation) -> Answer:
 def out_of_scope(task: Task, situation: Situation) -> Answer:
     """What sounds like none of a shop's business may be this shop's: its articles and its catalog know."""
     ours = policies.known(task, situation) or products.named(task, situation, every_word=True)
-    ours = ours or products.about_a_named(task, situation)
+    ours = ours or products.about_a_named(task, situation) or products.told_of_last(task, situation)
     again = situation.memory.intent is Intent.OUT_OF_SCOPE
     return ours or replace(talk(task, situation), offers=offers(situation) if again else ())
 

@@ -45,4 +45,6 @@ def _method(method: PaymentMethod) -> PaymentMethodFacts:
     balance = None
     if method.balance_minor is not None and method.currency:
         balance = Money.of(method.balance_minor, method.currency)
-    return PaymentMethodFacts(id=method.ref, label=label_of(method), balance=balance)
+    return PaymentMethodFacts(
+        id=method.ref, label=label_of(method), balance=balance, expires_on=method.expires_on
+    )

@@ -136,6 +136,8 @@ def _answers(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return False
     if draft.missed >= MISSES:
         return answers(draft, text)
+    if draft.asked is Question.CHANGE and asks(text) and wish.intent in _ANSWERED_ELSEWHERE:
+        return False  # nothing is priced yet: the order's own record answers
     if (about := topic(draft, text)) and not (about in KNOWN_ELSEWHERE and _asks_elsewhere(wish)):
         return True
     if draft.asked is Question.OFFER:

@@ -18,7 +18,7 @@ _NAME_END = re.compile(
 )
 _ALONE = re.compile(r"^(?:it's |it is |to )?([^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){0,4})[.!]?$")
 _NEWSLETTER = re.compile(
-    r"\bnewsletters?\b|\bmailing list\b|\b(?:marketing|promo\w*|advertising) (?:e-?)?mails?\b|\bsubscri",
+    r"\bnewsletters?\b|\bmailing lists?\b|\b(?:marketing|promo\w*|advertising) (?:e-?)?mails?\b|\bsubscri",
     re.IGNORECASE,
 )
 _STOP = re.compile(

@@ -7,9 +7,10 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from bot.embedded.content import content_words
+from bot.embedded.wording.order_lists import short, stands
 from bot.embedded.wording.phrases import counted, on_day, sentence
 from knowledge.wording import listed
-from tools.cards import LineFacts, OrderCard, OrderListCard, OrderSummary, PaymentFacts
+from tools.cards import LineFacts, OrderCard, PaymentFacts
 from tools.commerce.schema import OrderStatus, PaymentStatus
 from tools.facts import Money
 
@@ -17,6 +18,9 @@ SAME_WORDS = 85
 """Of 100: how well the words for an item must fit its name."""
 
 _PRICE = re.compile(r"\bhow much\b|\bpric|\bcosts?\b", re.IGNORECASE)
+_OF_ALL = re.compile(r"\b(?:shipping|postage|delivery|tax(?:es)?|total|altogether|in all)\b", re.IGNORECASE)
+"""What is of the order, not of one item."""
+_PAID = re.compile(r"\bwhat (?:did|have) (?:i|we) pa(?:y|id) for\b", re.IGNORECASE)
 
 _PARTED = re.compile(r"\band\b|[,;?]|\bplus\b", re.IGNORECASE)
 _LEANS = re.compile(r"\b(?:it|that|they|them)\b", re.IGNORECASE)
@@ -25,14 +29,6 @@ _POINTS = re.compile(
     r"(?:paid|bought|placed|ordered|made|got)\b[^?.,;]*",
     re.IGNORECASE,
 )
-STANDS = {
-    OrderStatus.PENDING: "is waiting for its payment to be confirmed",
-    OrderStatus.PROCESSING: "is paid and being packed",
-    OrderStatus.SHIPPED: "is on its way",
-    OrderStatus.DELIVERED: "was delivered",
-    OrderStatus.CANCELLED: "was cancelled",
-    OrderStatus.UNAVAILABLE: "could not be supplied",
-}
 
 
 def order(card: OrderCard, question: str, today: date, name: str) -> str:
@@ -50,10 +46,16 @@ def _named_in_full(part: str, question: str) -> str:
 
 
 def _part(card: OrderCard, question: str, today: date) -> str:
-    if _PRICE.search(question) and (priced := _prices(card, question)):
+    if (_PRICE.search(question) or _PAID.search(question)) and (priced := _prices(card, question)):
         return priced
     found = (part(card, today) for pattern, part in _ASPECTS if pattern.search(question))
     return next((answer for answer in found if answer), "")
+
+
+def of_item(question: str, item: str) -> str:
+    """The question with the item that it leans on, where it asks what that cost."""
+    asks_price = _PRICE.search(question) or _PAID.search(question)
+    return f"{question} {item}" if asks_price and not content_words(_OF_ALL.sub("*", question)) else question
 
 
 def together(cards: Sequence[OrderCard]) -> str:
@@ -94,13 +96,8 @@ def _paid(payment: PaymentFacts) -> str:
     return f"{payment.amount.text} by {payment.method}"
 
 
-def _stands(status: OrderStatus, expected_on: date | None) -> str:
-    """An order without a day to expect may be lost: nobody is told that it is on its way."""
-    return "was shipped" if status is OrderStatus.SHIPPED and expected_on is None else STANDS[status]
-
-
 def _how_it_stands(card: OrderCard, today: date) -> str:
-    said = _stands(card.status, card.expected_on)
+    said = stands(card.status, card.expected_on)
     if card.status is OrderStatus.DELIVERED and card.delivered_on:
         said += f" {on_day(card.delivered_on, today)}"
     elif card.status is OrderStatus.CANCELLED:
@@ -267,34 +264,16 @@ _ASPECTS = tuple(
 )
 
 
-def orders(card: OrderListCard, today: date, *, of_staff: bool, of_a_time: bool) -> str:
-    if of_staff:
-        if not card.orders:
-            return "I can't find an order under that e-mail."
-        newest_of = f", the newest {len(card.orders)} shown" if card.total_orders > len(card.orders) else ""
-        return f"{counted(card.total_orders, 'order')}{newest_of}:\n{choices(card.orders, today)}"
-    if not card.orders:
-        return "I don't see any orders of yours yet."
-    if card.total_orders == 1:
-        return f"{'From that time I see' if of_a_time else 'You have'} one order: {summary(card.orders[0], today)}."
-    newest = f"are the newest of your {card.total_orders:,} orders"
-    if of_a_time:
-        return f"I see {card.total_orders:,} orders from that time. Tell me which one you'd like to know more about."
-    count = "are your orders" if card.total_orders == len(card.orders) else newest
-    return f"Here {count}. Tell me which one you'd like to know more about."
+def none_canceled() -> str:
+    return "None of your orders has been canceled."
 
 
-def summary(one: OrderSummary, today: date) -> str:
-    """`FW-104233 (2 x Enamel mug), placed on …, is on its way`."""
-    items = f" ({short(one.items, most=2)})" if one.items else ""
-    placed = f", placed {on_day(one.placed_on, today)}," if one.placed_on else ""
-    return f"{one.number}{items}{placed} {_stands(one.status, one.expected_on)}"
-
-
-def short(items: Sequence[str], most: int = 4) -> str:
-    more = len(items) - most
-    return listed([*items[:most], f"{more} more"]) if more > 0 else listed(items)
-
-
-def choices(orders_to_choose: Sequence[OrderSummary], today: date) -> str:
-    return "\n".join(f"{place}. {summary(one, today)}" for place, one in enumerate(orders_to_choose, start=1))
+def cancellation(card: OrderCard, others: Sequence[str], today: date) -> str:
+    """When and why the order was canceled; or that it wasn't, and which ones were."""
+    if card.status is not OrderStatus.CANCELLED:
+        apart = f" Canceled {'was' if len(others) == 1 else 'were'} {listed(others)}." if others else ""
+        return f"Order {card.number} hasn't been canceled: it {_how_it_stands(card, today)}.{apart}"
+    when = f" {on_day(card.cancelled_on, today)}" if card.cancelled_on else ""
+    why = f" The reason on record: {card.cancel_reason.replace('_', ' ')}." if card.cancel_reason else ""
+    back = f" {card.refunded.text} went back to you." if card.refunded and card.refunded.amount else ""
+    return f"Order {card.number} ({_items(card)}) was canceled{when}.{why}{back}"

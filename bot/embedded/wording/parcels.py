@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.embedded.deadlines import deadline
 from bot.embedded.references import Pick, selection
-from bot.embedded.wording.orders import STANDS, short
+from bot.embedded.wording.order_lists import STANDS, short
 from bot.embedded.wording.phrases import counted, day, on_day, sentence
 from knowledge.wording import listed
 from tools.cards import ParcelFacts, TrackingCard

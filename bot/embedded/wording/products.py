@@ -16,6 +16,10 @@ NAMED = 3
 """So many products are named in the text; the card shows the rest."""
 ALIKE = 0.3
 """From here on a sentence is about the question, by the embedding."""
+ALIKE_ENOUGH = 0.2
+"""The same for a fact that a word of the question names."""
+SURELY_ALIKE = 0.45
+"""The same where it is not even certain that the question is about the product."""
 MATCHES = 80
 """Of 100: how alike words must be to count as a slip of the pen."""
 
@@ -119,6 +123,17 @@ def which_product(card: ProductListCard) -> str:
     return f"Several fit: {listed(names)}. Which one do you mean?"
 
 
+def told(card: ProductCard, question: str, likeness: Likeness) -> str:
+    """What the page plainly says on a question that does not name the product; "" where that is not sure."""
+    asked = question.lower()
+    if re.search(r"warranty|guarantee", asked):
+        return _warranty(card)
+    attribute = _attribute(card, asked)
+    if attribute and likeness(asked, [": ".join(attribute)])[0] >= ALIKE_ENOUGH:
+        return f"{card.name}, {attribute[0].lower()}: {unlinked(attribute[1])}."
+    return _fact(card, asked, likeness, SURELY_ALIKE)
+
+
 def product(card: ProductCard, question: str, likeness: Likeness) -> str:
     """What `question` asks of the product, or what it is."""
     asked = question.lower()
@@ -129,7 +144,8 @@ def product(card: ProductCard, question: str, likeness: Likeness) -> str:
         name, value = attribute
         return f"{card.name}, {name.lower()}: {unlinked(value)}."
     if not _GENERAL.search(asked) and not (is_follow_up(asked) and selection(asked)):
-        return _told(card, asked, likeness)
+        fact = _fact(card, asked, likeness, ALIKE)
+        return fact or f"Our page on {card.name} doesn't say, and I'd rather not guess."
     return about(card)
 
 
@@ -152,16 +168,14 @@ def about(card: ProductCard) -> str:
     return sentence(f"{card.name} ({price(card.price)}): {first}") + gone
 
 
-def _told(card: ProductCard, asked: str, likeness: Likeness) -> str:
-    """The fact or sentence of the product's page that is about what is asked; else an honest "not said"."""
+def _fact(card: ProductCard, asked: str, likeness: Likeness, least: float) -> str:
+    """The fact or sentence of the product's page that is about what is asked; "" where none is."""
     facts = [f"{name}: {value}" for name, value in card.attributes.items()]
     facts += re.split(r"(?<=[.!?])\s+", card.description)
     facts = [unlinked(fact) for fact in facts]
     scores = likeness((asked,), facts)[0]
     best = max(range(len(facts)), key=scores.__getitem__)
-    if scores[best] >= ALIKE:
-        return sentence(f"{card.name}: {facts[best]}")
-    return f"Our page on {card.name} doesn't say, and I'd rather not guess."
+    return sentence(f"{card.name}: {facts[best]}") if scores[best] >= least else ""
 
 
 def _attribute(card: ProductCard, asked: str) -> tuple[str, str] | None:

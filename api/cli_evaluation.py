@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -141,8 +142,10 @@ def _open_pages(settings: Settings, pages: Path, embedder: Embedder) -> Knowledg
     if pages.resolve() == settings.shop_dir.resolve():
         knowledge = open_knowledge(settings, embedder)
     else:
+        # Each shop's rows in a folder of their own: those of one would push out those of another.
+        place = sha256(str(pages.resolve()).encode()).hexdigest()[:12]
         knowledge = KnowledgeBase.open(
-            pages, embedder, settings.data_dir / "evaluation", settings.classifier_dir
+            pages, embedder, settings.data_dir / "evaluation" / place, settings.classifier_dir
         )
     try:
         knowledge.refresh()

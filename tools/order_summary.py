@@ -18,5 +18,7 @@ class OrderSummary(Facts):
     total: Money
     items: tuple[str, ...] = ()
     """Names with quantity and options: `2 x Enamel mug (Color: Blue)`."""
+    kinds: tuple[str, ...] = ()
+    """The categories of the items, in the same order; "" where that isn't known."""
     paid_with: tuple[str, ...] = ()
     """The ways of paying: `Visa ending in 4242`."""

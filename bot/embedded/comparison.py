@@ -70,14 +70,17 @@ def _versions_compared(name: str, said: tuple[str, str], situation: Situation) -
     return Answer(told, product=name) if told else None
 
 
+def is_of_whole_shop(text: str, situation: Situation) -> bool:
+    """ "What's the cheapest thing you sell?", "and the most expensive?" """
+    before = situation.memory.text
+    goes_on = is_follow_up(text) and bool(_WHOLE_SHOP.search(before) and ranking(before))
+    return bool(_WHOLE_SHOP.search(text)) or goes_on
+
+
 def chosen_of_shown(task: Task, situation: Situation) -> ProductSummary | None:
     """The one of the products shown that ranks first in what the message asks: "the cheaper one"."""
     shown, by = situation.products_shown, ranking(task.text)
-    if _WHOLE_SHOP.search(task.text) or (
-        is_follow_up(task.text)
-        and _WHOLE_SHOP.search(situation.memory.text)
-        and ranking(situation.memory.text)
-    ):
+    if is_of_whole_shop(task.text, situation):
         return None
     if by is None or len(shown) < 2 or content_words(without_ranking(task.text)):
         return None

@@ -18,8 +18,8 @@ def bare_name(item: str) -> str:
     return _QUANTITY.sub("", item).split(" (")[0]
 
 
-def item_meant(text: str, items: Sequence[str]) -> str | None:
-    """The name of the only one of the items that the text names, or of the only one there is."""
+def item_meant(text: str, items: Sequence[str], kinds: Sequence[str] = ()) -> str | None:
+    """The name of the only one of the items that the text names, by its name or its kind, or the only one there is."""
     names = list(dict.fromkeys(bare_name(item) for item in items))
     if len(names) == 1:
         return names[0]
@@ -31,6 +31,9 @@ def item_meant(text: str, items: Sequence[str]) -> str | None:
             part and fuzz.partial_token_set_ratio(part, " ".join(words(name))) >= SAME_WORDS for part in parts
         )
     ]
+    if not named and len(kinds) == len(items):
+        pairs = zip(items, kinds, strict=True)
+        named = list(dict.fromkeys(bare_name(item) for item, kind in pairs if " ".join(words(kind)) in parts))
     return named[0] if len(named) == 1 else None
 
 
@@ -38,10 +41,11 @@ def thing_of_order(text: str, number: str, situation: Situation) -> str | None:
     """The item that the text means of an order that was looked at."""
     for found in situation.results.values():
         if isinstance(found, OrderCard) and found.number == number:
-            return item_meant(text, [line.name for line in found.lines])
+            kinds = [line.category or "" for line in found.lines]
+            return item_meant(text, [line.name for line in found.lines], kinds)
     for order in situation.orders_shown:
         if order.number == number:
-            return item_meant(text, order.items)
+            return item_meant(text, order.items, order.kinds)
     for found in situation.results.values():
         if isinstance(found, TrackingCard) and found.number == number:
             return item_meant(text, [item for parcel in found.parcels for item in parcel.contents])

@@ -16,6 +16,7 @@ from bot.embedded.figures import intended
 from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
 from bot.embedded.named_items import with_items
 from bot.embedded.outlook import is_of_own, supposes_swap
+from bot.embedded.references import refers_back
 from bot.embedded.signing_in import SIGNING_IN, instead_of_signing_in
 from bot.embedded.situation import Situation
 from bot.embedded.unsure import numbered_change, of_unsure
@@ -51,6 +52,15 @@ _LEAVES_LIST = re.compile(
 _HAS_GONE = re.compile(
     r"\b(?:has|have|did|is)\b.{0,40}\b(?:left|shipped|gone out|arrived?|come|on (?:its|the) way)\b(?: yet)?|"
     r"\bwhen (?:did|will|does|is)\b.{0,40}\b(?:arriv\w*|come|coming|get here|be here|ship)\b",
+    re.IGNORECASE,
+)
+_WAS_PAID = re.compile(
+    r"\b(?:what|how much) (?:did|have) (?:i|we) pa(?:y|id)\b|\b(?:what|how much) did (?:it|that|this) cost me\b|"
+    r"\bwas (?:the )?(?:tax|vat|shipping|delivery) (?:\w+ )?included\b",
+    re.IGNORECASE,
+)
+_INCLUDED = re.compile(
+    r"^\W*(?:and |but |so )?(?:is|are|does|do)\b.{0,40}\b(?:included|come with (?:it|them|that))\W*$",
     re.IGNORECASE,
 )
 _OF_MINE = re.compile(r"\bmy (?!question|mistake|e-?mail|refund|money|return)\w+", re.IGNORECASE)
@@ -110,8 +120,13 @@ def _plainly(text: str, situation: Situation) -> Intent | None:
         return None
     if situation.signed_in and orders.OF_CANCELLATION.search(text):
         return Intent.ORDER_DETAILS
-    if orders.WITH_ITEM.search(text):
+    if orders.WITH_ITEM.search(text) or orders.ANY_LATE.search(text):
         return Intent.LIST_ORDERS
+    spoken_of = situation.memory.order or situation.memory.product
+    if situation.signed_in and spoken_of and _WAS_PAID.search(text) and refers_back(text):
+        return Intent.ORDER_DETAILS
+    if situation.memory.product and _INCLUDED.search(text):
+        return Intent.PRODUCT_QUESTION
     if _LEAVES_LIST.search(text) and not is_question(text):
         return Intent.CHANGE_PROFILE
     if _HAS_GONE.search(text) and (with_items(text, situation.orders_shown) or _OF_MINE.search(text)):

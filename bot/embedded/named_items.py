@@ -63,7 +63,7 @@ def with_items(text: str, orders: Sequence[OrderSummary]) -> list[OrderSummary]:
         best = max(fits, default=_Fit())
         if best.parts:
             return [order for order, fit in zip(orders, fits, strict=True) if fit == best]
-    return []
+    return [order for order in orders if set(parts) & {_in_one_form(kind) for kind in order.kinds}]
 
 
 def named_parts(text: str) -> list[str]:

@@ -58,6 +58,12 @@ WITH_ITEM = re.compile(
     r"\bin (?:which|what) (?:of my )?orders?\b",
     re.IGNORECASE,
 )
+ANY_LATE = re.compile(
+    r"\b(?:any(?:thing)?|which|are|is)\b(?: of)? (?:my |the )?(?:\w+ )?(?:orders?|parcels?|packages?|deliver\w+)\b"
+    r".{0,20}\b(?:late|delayed|overdue)\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r"\b(?:which|what) (?:one|order)\b", re.IGNORECASE)
 _ONE_ORDER = re.compile(r"\b(?:order|one|purchase|it)\b", re.IGNORECASE)
 _WHAT_WAS_BOUGHT = re.compile(
     r"\bwhat (?:all )?(?:did|have|had) (?:i|we) (?:buy|bought|order|get|got|purchase)", re.IGNORECASE
@@ -120,9 +126,10 @@ def _of_cancellation(task: Task, situation: Situation) -> Answer | None:
     meant = named_numbers(task, situation) or tuple(one.number for one in with_items(task.text, found.orders))
     if not meant and refers_back(task.text) and situation.memory.order:
         meant = (situation.memory.order,)
+    is_open = _WHICH.search(task.text) or not set(meant) & {order.number for order in canceled}
+    if len(canceled) == 1 and (len(meant) != 1 or (is_open and not with_items(task.text, found.orders))):
+        meant = (canceled[0].number,)
     if len(meant) != 1:
-        meant = (canceled[0].number,) if len(canceled) == 1 else ()
-    if not meant:
         return Answer(wording.none_canceled()) if not canceled else None
     card = situation.ask("get_order_details", order_number=meant[0])
     if not isinstance(card, OrderCard):
@@ -191,7 +198,7 @@ def list_orders(task: Task, situation: Situation) -> Answer:
         situation,
         placed_from=when.first.isoformat() if when else None,
         placed_to=when.last.isoformat() if when else None,
-        limit=ORDERS_LOOKED_AT if WITH_ITEM.search(task.text) else CHOICES,
+        limit=ORDERS_LOOKED_AT if WITH_ITEM.search(task.text) or ANY_LATE.search(task.text) else CHOICES,
     )
     if isinstance(found, Refusal) and found.code == "identity_needed":
         if not named_numbers(task, situation):
@@ -204,6 +211,8 @@ def list_orders(task: Task, situation: Situation) -> Answer:
     if WITH_ITEM.search(task.text) and (holding := with_items(task.text, found.orders)):
         one = holding[0].number if len(holding) == 1 else None
         return Answer(order_lists.holding(holding, situation.today), order=one)
+    if ANY_LATE.search(task.text):
+        return Answer(order_lists.late([one for one in found.orders if one.is_late], situation.today))
     only = found.orders[0].number if found.total_orders == 1 else None
     said = order_lists.orders(found, situation.today, of_staff=situation.is_staff, of_a_time=when is not None)
     return Answer(said, order=only)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.embedded.amounts import PriceLimits, price_limits, without_prices
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.availability import of_versions, or_article, refused
-from bot.embedded.comparison import ranked_by_pages, set_side_by_side
+from bot.embedded.comparison import is_of_whole_shop, ranked_by_pages, set_side_by_side
 from bot.embedded.content import content_words
 from bot.embedded.pointing import which_product
 from bot.embedded.ranking import Figure, ranking, without_ranking
@@ -77,6 +77,8 @@ def find(task: Task, situation: Situation) -> Answer:
 def first_of_kind(task: Task, situation: Situation) -> Answer | None:
     """Of several products: the cheapest kettle, the lightest tent. "The longest hose" may be a version of one."""
     by, said = ranking(task.text), content_words(without_ranking(task.text))
+    if by and not said and is_of_whole_shop(task.text, situation):
+        return find(task, situation)
     if by is None or not said or refers_back(task.text):
         return None
     if by[0] in {Figure.PRICE, Figure.RATING}:

@@ -165,7 +165,9 @@ def list_orders(
         orders = orders.where(Order.number_key.in_(possible_keys(session, number)))
     newest = orders.order_by(Order.placed_at.desc().nulls_last(), Order.id.desc()).limit(limit)
     parts = (Order.lines, Order.shipments, Order.returns, Order.refunds, Order.payments)
-    found = session.scalars(newest.options(*(selectinload(part) for part in parts))).all()
+    kinds = selectinload(Order.lines).joinedload(OrderLine.product).load_only(Product.category)
+    loading = (*(selectinload(part) for part in parts), kinds)
+    found = session.scalars(newest.options(*loading)).all()
     total = len(found)
     if total == limit:
         total = session.scalar(select(func.count()).select_from(orders.subquery())) or total
@@ -186,6 +188,7 @@ def summary(order: Order, when: LocalTime, transit: TransitTimes) -> OrderSummar
         has_return=bool(order.returns or order.refunds),
         total=Money.of(order.total_minor, order.currency),
         items=tuple(item(line, line.quantity) for line in order.lines),
+        kinds=tuple((line.product.category if line.product else None) or "" for line in order.lines),
         paid_with=tuple(dict.fromkeys(paid.label or spoken_kind(paid.kind) for paid in order.payments)),
     )
 

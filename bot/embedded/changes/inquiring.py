@@ -29,11 +29,13 @@ class Topic(StrEnum):
     MONEY = "money"
     WHERE = "where"
     """Where the money goes, or is taken from."""
+    TOTAL = "total"
+    """What the order comes to after the change."""
     NEXT = "next"
     """What happens afterwards, and how long that takes."""
 
 
-OF_PROPOSAL = frozenset({Topic.MONEY, Topic.WHERE, Topic.NEXT, Topic.PURPOSE})
+OF_PROPOSAL = frozenset({Topic.TOTAL, Topic.MONEY, Topic.WHERE, Topic.NEXT, Topic.PURPOSE})
 """What a proposal's own facts answer."""
 
 
@@ -67,6 +69,11 @@ _TOPICS = (
 
 
 _OF_WHAT_IS_SHOWN = (
+    (
+        Topic.TOTAL,
+        r"\bnew (?:total|price|amount)\b|\b(?:order|total|bill|it all|everything)\b.{0,20}\b(?:then|come to|after|"
+        r"afterwards?)\b|\bleft to pay\b",
+    ),
     (Topic.PURPOSE, r"\bwhy\b"),
     (
         Topic.MONEY,
@@ -112,6 +119,7 @@ def answer(draft: Draft, about: Topic) -> str:
     return {
         Topic.CHOICES: wording.THESE_ARE_ALL,
         Topic.MONEY: wording.MONEY_IS_SHOWN,
+        Topic.TOTAL: wording.MONEY_IS_SHOWN,
         Topic.WHERE: wording.MONEY_IS_SHOWN,
         Topic.NEXT: wording.NEXT_IS_SHOWN,
     }[about]

@@ -19,7 +19,7 @@ from bot.embedded.situation import Call, Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import conditions as because
 from bot.embedded.wording.phrases import sentence
-from tools.cards import OrderCard, Refusal
+from tools.cards import Money, OrderCard, Refusal
 from tools.change_cards import Needed, ProposalCard
 from tools.commerce.schema import ProposalKind
 
@@ -162,9 +162,23 @@ def _proposed(draft: Draft, card: ProposalCard, situation: Situation) -> Answer:
     )
     asked = inquiring.topic(done, situation.text)
     answered = wording.facts(card, asked.value) if asked else ""
+    if asked is inquiring.Topic.TOTAL:
+        answered = _new_total(card, situation) or answered
     before, later = _of_condition(draft.condition, draft.otherwise, card)
     said = "\n\n".join(part for part in (before, answered, wording.proposal(card)) if part)
     return Answer(said, order=draft.order, draft=done, later=later)
+
+
+def _new_total(card: ProposalCard, situation: Situation) -> str:
+    """What the order comes to afterwards; "" where its total would not tell."""
+    if card.change not in {ProposalKind.CANCELLATION, ProposalKind.ITEM_CHANGE} or card.order_number is None:
+        return ""
+    found = situation.ask("get_order_details", order_number=card.order_number)
+    if not isinstance(found, OrderCard) or (found.refunded and found.refunded.amount):
+        return ""
+    moved = sum(one.amount.amount if one.direction == "pay" else -one.amount.amount for one in card.payouts)
+    after_it = Money.of(found.total.amount + moved, found.total.currency)
+    return f"Order {found.number} then comes to {after_it.text}, instead of {found.total.text}."
 
 
 def _of_condition(

@@ -40,6 +40,14 @@ def orders(card: OrderListCard, today: date, *, of_staff: bool, of_a_time: bool)
     return f"Here {count}. Tell me which one you'd like to know more about."
 
 
+def late(found: Sequence[OrderSummary], today: date) -> str:
+    if not found:
+        return "None of your orders is late."
+    if len(found) == 1:
+        return f"One is late, and I'm sorry about that: {summary(found[0], today)}."
+    return f"{counted(len(found), 'order')} are late, and I'm sorry about that:\n{choices(found, today)}"
+
+
 def summary(one: OrderSummary, today: date) -> str:
     """`FW-104233 (2 x Enamel mug), placed on …, is on its way`."""
     items = f" ({short(one.items, most=2)})" if one.items else ""

@@ -27,7 +27,7 @@ COMMON = Path(__file__).with_name("common.txt")
 WEIGHTS = (1.593, 2.194, 0.228, -8.875, 14.168, 5.236)
 INTERCEPT = -1.273
 """Fitted on development questions of shops with many pages and with few: whether the first section is right."""
-THRESHOLD = 0.46
+THRESHOLD = 0.43
 WORDS_THRESHOLD = 0.8
 """Share of the question's words that must be found when there are words alone."""
 NEIGHBORS = 3

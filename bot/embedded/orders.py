@@ -53,9 +53,8 @@ OF_CANCELLATION = re.compile(
 )
 """Asks of a cancellation as of something that has happened."""
 WITH_ITEM = re.compile(
-    r"\b(?:which|what) (?:(?:one )?of my |of the )?orders?\b.{0,30}\b(?:had|has|have|with|contain\w*|includ\w*|"
-    r"hold\w*|got)\b|"
-    r"\bin (?:which|what) (?:of my )?orders?\b",
+    r"\b(?:which|what) (?:(?:one )?of my |of the )?orders?(?: of mine)?(?: that)?"
+    r" (?:had|has|have(?! i\b)|with|contain\w*|includ\w*|hold\w*|got)\b|\bin (?:which|what) (?:of my )?orders?\b",
     re.IGNORECASE,
 )
 ANY_LATE = re.compile(

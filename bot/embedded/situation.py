@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.kpis.question import Figures
+from bot.embedded.product_words import facts_named, option_values
 from bot.transcript import DECIDED, MEMORY, PHOTO, said_besides
 from tools.cards import (
     ArticlesCard,
@@ -24,7 +25,6 @@ from tools.cards import (
     ToolResult,
 )
 from tools.change_cards import ReceiptCard
-from tools.commerce.words import words
 from tools.product_cards import ProductCard, ProductListCard, ProductSummary, StockCard
 
 _RESULT: TypeAdapter[ToolResult] = TypeAdapter(ToolResult)
@@ -219,10 +219,10 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         orders_shown=next((r.orders for r in shown if isinstance(r, OrderListCard)), ()),
         products_shown=next((r.products for r in shown if isinstance(r, ProductListCard)), ()),
         option_values=next(
-            (_options(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
+            (option_values(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
         ),
         facts_named=next(
-            (_facts_named(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
+            (facts_named(r) for r in shown if isinstance(r, ProductCard | StockCard)), frozenset()
         ),
         tools=frozenset(tools),
         likeness=likeness,
@@ -275,22 +275,6 @@ def _standing(results: Iterable[tuple[str, ToolResult]]) -> dict[str, ToolResult
             standing = {k: r for k, r in standing.items() if isinstance(r, IdentityFacts | ArticlesCard)}
         standing[key] = result
     return standing
-
-
-def _options(card: ProductCard | StockCard) -> frozenset[str]:
-    if isinstance(card, StockCard):
-        values = [value for variant in card.variants for value in variant.options.values()]
-    else:
-        values = [value for values in card.options.values() for value in values]
-    return frozenset(value.lower() for value in values)
-
-
-def _facts_named(card: ProductCard | StockCard) -> frozenset[str]:
-    if isinstance(card, StockCard):
-        names = [name for variant in card.variants for name in variant.options]
-    else:
-        names = [*card.options, *card.attributes]
-    return frozenset(word for name in names for word in words(name))
 
 
 def _results(messages: Sequence[AnyMessage]) -> Iterator[tuple[str, ToolResult]]:

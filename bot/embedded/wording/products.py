@@ -129,7 +129,7 @@ def told(card: ProductCard, question: str, likeness: Likeness) -> str:
     if re.search(r"warranty|guarantee", asked):
         return _warranty(card)
     attribute = _attribute(card, asked)
-    if attribute and likeness(asked, [": ".join(attribute)])[0] >= ALIKE_ENOUGH:
+    if attribute and likeness((asked,), [": ".join(attribute)])[0][0] >= ALIKE_ENOUGH:
         return f"{card.name}, {attribute[0].lower()}: {unlinked(attribute[1])}."
     return _fact(card, asked, likeness, SURELY_ALIKE)
 

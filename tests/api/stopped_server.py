@@ -4,20 +4,14 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 from langchain_core.messages import AIMessage, BaseMessage
 
 import api.loading
 from api.bootstrap import Parley
 from api.cli_serve import run_server
-from bot.agent import build_agents
 from bot.conversation import Conversations
-from bot.desk import Desk
-from bot.models import Models
-from knowledge.search import KnowledgeBase
-from tests.bot.scripted_model import ScriptedModel
-from tests.tools.builders import NoArticles
+from tests.api.scripted_conversations import scripted_conversations
 
 THINKING_SECONDS = 0.03
 
@@ -28,18 +22,7 @@ def slowly(messages: Sequence[BaseMessage]) -> AIMessage:
 
 
 def converse(parley: Parley) -> Conversations:
-    model = ScriptedModel(script=slowly)
-    desk = Desk(
-        database=parley.database,
-        knowledge=cast(KnowledgeBase, NoArticles()),
-        shop=parley.shop,
-        policy=parley.policy,
-        agents=build_agents(Models(model, model)),
-        order_numbers=(),
-        settlement=parley.settlement,
-        now=parley.now,
-    )
-    return Conversations(desk)
+    return scripted_conversations(parley, slowly)
 
 
 def serve(database_url: str, shop_dir: Path, data_dir: Path, port: int) -> None:

@@ -17,12 +17,8 @@ from api.app import create_app
 from api.bootstrap import Parley, build
 from api.settings import Settings
 from api.slack.connection import SlackConnection
-from bot.agent import build_agents
-from bot.conversation import Conversations
-from bot.desk import Desk
-from bot.models import Models
-from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP
+from tests.api.scripted_conversations import scripted_conversations
 from tests.api.slack.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
 from tests.api.slack.workspace import (
     AGENT,
@@ -34,8 +30,7 @@ from tests.api.slack.workspace import (
     Delivery,
     Workspace,
 )
-from tests.bot.scripted_model import Script, ScriptedModel
-from tests.tools.builders import NoArticles
+from tests.bot.scripted_model import Script
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 STAFF = f"""
@@ -177,18 +172,7 @@ async def office(
 
 def converse(parley: Parley, script: Script) -> None:
     """What `parley.load` does, with a scripted model and without articles."""
-    model = ScriptedModel(script=script)
-    desk = Desk(
-        database=parley.database,
-        knowledge=cast(KnowledgeBase, NoArticles()),
-        shop=parley.shop,
-        policy=parley.policy,
-        agents=build_agents(Models(model, model)),
-        order_numbers=(),
-        settlement=parley.settlement,
-        now=parley.now,
-    )
-    parley.open(Conversations(desk))
+    parley.open(scripted_conversations(parley, script))
 
 
 def shop_folder(folder: Path) -> Path:

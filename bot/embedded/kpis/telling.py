@@ -1,7 +1,7 @@
 """What is said of a question that is understood, or that must be asked about first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import completed, splittable
@@ -38,7 +38,8 @@ def tell(question: Question, situation: Situation) -> Told:
         case ExplanationCard():
             return Told(wording.explained(found), figures)
         case Refusal(code="no_contributions"):
-            return tell(question.but(act=Act.SHOW), situation)
+            shown = tell(question.but(act=Act.SHOW), situation)
+            return replace(shown, text=f"{found.message}\n\n{shown.text}")
         case Refusal():
             return Told(found.message, figures)
     return Told(FAILED, figures)

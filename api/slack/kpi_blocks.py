@@ -127,7 +127,7 @@ def _over(span: Span | None, compared_to: Span | None) -> str:
 
 
 def _filters(filters: Sequence[str]) -> list[str]:
-    return [f"Only {', '.join(filters)}."] if filters else []
+    return [f"Filters: {'; '.join(filters)}."] if filters else []
 
 
 def _meaning(metrics: Sequence[MetricFacts], source: str = "") -> Block:

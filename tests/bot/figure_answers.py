@@ -90,6 +90,8 @@ class Analyst:
         self._database = database
         self._prompt = instructions(Principal(role=Role.ANALYST), shop.profile, shop.today)
         self._remembered: Figures | None = None
+        self.told = ""
+        """What was said last."""
 
     def asks(self, text: str) -> Reading:
         results: dict[str, ToolResult] = {}
@@ -109,7 +111,7 @@ class Analyst:
                     asked, results[call.key] = call, ANSWERED
         if told is None:
             return Beyond(beyond="policy")
-        self._remembered = told.figures
+        self._remembered, self.told = told.figures, told.text
         if asked and (reading := called(asked.tool, asked.args) or self._told_later(asked)):
             return reading
         if listed:

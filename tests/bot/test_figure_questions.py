@@ -8,7 +8,7 @@ import pytest
 from bot.embedded.classifier import IntentClassifier
 from bot.embedded.kpis.answering import StaffFigures
 from knowledge.embedding import Embedder
-from tests.bot.figure_answers import Answered, answers
+from tests.bot.figure_answers import Analyst, Answered, answers
 from tests.bot.figure_questions import figure_questions
 from tools.commerce.database import Database
 
@@ -17,10 +17,12 @@ MOST_SILENTLY_WRONG = 2
 
 
 @pytest.fixture(scope="module")
-def answered(
-    embedder: Embedder, learned_intents: Path, figure_databases: Mapping[str, Database]
-) -> tuple[Answered, ...]:
-    figures = StaffFigures(embedder, IntentClassifier.open(embedder, learned_intents).classify)
+def figures(embedder: Embedder, learned_intents: Path) -> StaffFigures:
+    return StaffFigures(embedder, IntentClassifier.open(embedder, learned_intents).classify)
+
+
+@pytest.fixture(scope="module")
+def answered(figures: StaffFigures, figure_databases: Mapping[str, Database]) -> tuple[Answered, ...]:
     return tuple(
         one
         for shop in figure_questions().shops
@@ -38,3 +40,26 @@ def test_hardly_a_figure_is_given_where_it_must_be_asked_or_refused(answered: tu
     wrong = [one for one in answered if one.is_silently_wrong]
 
     assert len(wrong) <= MOST_SILENTLY_WRONG, [one.question.say for one in wrong]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("which products sold more than 5 units last month", "“more than 5” is not applied"),
+        ("net sales last month vs usual", "nothing is compared"),
+        ("net sales on weekends this year", "“on weekends”"),
+        ("refunds per order in August", "refunds divided by orders"),
+        ("net sales in USD last month", "“USD”"),
+        ("net sales in CHF last month", ""),
+    ],
+)
+def test_what_was_said_and_has_no_part_in_the_answer_is_told(
+    figures: StaffFigures, figure_databases: Mapping[str, Database], question: str, told: str
+) -> None:
+    shop = figure_questions().shops[-1]
+    analyst = Analyst(figures, shop, figure_databases[shop.name])
+
+    analyst.asks(question)
+
+    assert told in analyst.told
+    assert bool(told) is ("“" in analyst.told or "compared" in analyst.told or "divided" in analyst.told)

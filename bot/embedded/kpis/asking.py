@@ -1,8 +1,9 @@
 """The answer to a question that is understood, or what must be asked or said before there can be one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.embedded.kpis import cues
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import COUNTED_BY, completed, splittable
 from bot.embedded.kpis.following import followed
@@ -63,8 +64,26 @@ def asked(
     if question.period and question.period.period.first > reader.today:
         return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
     told = tell(question, situation)
-    return (
-        replace(told, text=f"{told.text}\n\n{wording.unbounded(reading.bounds)}") if reading.bounds else told
+    unused = list(_unused(reading, question))
+    return replace(told, text=wording.with_notes(told.text, unused)) if unused else told
+
+
+def _unused(reading: Reading, question: Question) -> Iterator[str]:
+    """What was said and has no part in the answer."""
+    if reading.bounds:
+        yield wording.unbounded(reading.bounds)
+    if question.act is Act.SHOW and cues.opposes(reading.text.lower()) and not _is_held_against(question):
+        yield wording.UNCOMPARED
+
+
+def _is_held_against(question: Question) -> bool:
+    """Whether another period, figure or member stands beside what is asked for."""
+    return bool(
+        question.compare
+        or question.against
+        or len(question.metrics) > 1
+        or Dimension.CUSTOMER_KIND in question.dimensions
+        or any(len(one.members) > 1 for one in question.filters)
     )
 
 

@@ -63,6 +63,7 @@ _COMPARISONS = (
     (Comparison.PREVIOUS, spoken("previous")),
     (Comparison.TARGET, spoken("target")),
 )
+_OPPOSES = re.compile(r"\b(?:vs|versus|against)\b")
 _HAS_MOVED = spoken("moved")
 _GRAINS = tuple((grain, spoken(f"by_{grain.value}")) for grain in Grain)
 _IN_COURSE = spoken("course")
@@ -73,6 +74,11 @@ def comparison(text: str) -> Cue[Comparison] | None:
         if match := pattern.search(text):
             return Cue(compared, *match.span())
     return None
+
+
+def opposes(text: str) -> bool:
+    """Whether something is to be held against something else."""
+    return bool(_OPPOSES.search(text))
 
 
 def has_moved(text: str) -> bool:

@@ -11,6 +11,7 @@ from bot.embedded.situation import Situation
 from bot.embedded.wording import kpis as wording
 from tools.cards import Refusal
 from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.query import Comparison
 from tools.kpi_cards import ExplanationCard, KpiCard
 
 FAILED = "I couldn't compute that just now."
@@ -38,7 +39,8 @@ def tell(question: Question, situation: Situation) -> Told:
         case ExplanationCard():
             return Told(wording.explained(found), figures)
         case Refusal(code="no_contributions"):
-            shown = tell(question.but(act=Act.SHOW), situation)
+            compare = question.compare or (None if question.against else Comparison.PREVIOUS)
+            shown = tell(question.but(act=Act.SHOW, compare=compare), situation)
             return replace(shown, text=f"{found.message}\n\n{shown.text}")
         case Refusal():
             return Told(found.message, figures)

@@ -14,6 +14,7 @@ from tools.kpi_cards import DriverFacts, ExplanationCard, FigureFacts, KpiCard, 
 MOST_ROWS = 5
 MOST_MEMBERS = 3
 NO_NAME = "no name"
+UNCOMPARED = "I did not understand what to compare it with, so nothing is compared."
 _CLOSED = frozenset(
     {Dimension.PAYMENT_METHOD, Dimension.REASON, Dimension.CUSTOMER_KIND, Dimension.STATUS, Dimension.CHANNEL}
 )
@@ -103,6 +104,12 @@ def not_finer(words: str) -> str:
 
 def unbounded(words: str) -> str:
     return f"I can't pick rows by their figure, so “{words}” is not applied."
+
+
+def with_notes(answer: str, notes: Sequence[str]) -> str:
+    """The notes after what is answered, before what the figure means."""
+    said, *meaning = answer.split("\n\n")
+    return "\n\n".join([" ".join([said, *notes]), *meaning])
 
 
 def cut_label(metric: Metric, dimension: Dimension) -> str:

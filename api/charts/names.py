@@ -31,8 +31,14 @@ def clean(text: str) -> str:
     return " ".join(seen.split())
 
 
+LONGEST_IN_A_SENTENCE = 48
+"""Characters: what a title says after the name must still fit on a phone."""
+
+
 def in_a_sentence(name: str) -> str:
-    """A name that runs from right to left must not turn the words around it."""
+    """Cut where it is long. A name that runs from right to left must not turn the words around it."""
+    if len(name) > LONGEST_IN_A_SENTENCE:
+        name = f"{name[:LONGEST_IN_A_SENTENCE].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
     if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in name):
         return f"{_ISOLATE}{name}{_END_OF_ISOLATE}"
     return name

@@ -70,6 +70,10 @@ def test_the_answer_says_which_way_it_went(
         ({"Lighting": (20, 90), "Rugs": (50, 60)}, "mostly from Lighting"),
         ({"Lighting": (50, 90), "Rugs": (25, 60), "Beds": (10, 45)}, "led by Lighting"),
         (
+            {"Oak table " * 8: (20, 90), "Rugs": (50, 60)},
+            "mostly from Oak table Oak table Oak table Oak table Oak…",
+        ),
+        (
             {"Lighting": (20, 90), "Rugs": (99, 10), "Beds": (0, 60)},
             "mostly from Lighting, despite Rugs (+$0.89)",
         ),

@@ -23,7 +23,7 @@ from tools.commerce.changes.requests import DisputeOutcomeRequest
 from tools.commerce.changes.resending import send_again
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.disputes import claims, lifecycle, outcomes
+from tools.commerce.disputes import claims, lifecycle, outcomes, setbacks
 from tools.commerce.disputes.amending import Amendment, amend
 from tools.commerce.disputes.claims import Opened
 from tools.commerce.disputes.lifecycle import DisputeError
@@ -153,6 +153,9 @@ class Disputes:
             if handoff and handoff.state is HandoffState.TAKEN and handoff.taken_by == who.email:
                 due = answer_by(self._desk.shop, self._desk.local_time)
                 handoffs.release(session, handoff.id, who.email, now, due)
+            if handoff is None:
+                due = answer_by(self._desk.shop, self._desk.local_time)
+                setbacks.wait_again(session, dispute, self._desk.shop.people, actor, now, due)
             return said(dispute_replies.WITH_MANAGER, name=who.name)
 
         await self._step(dispute_id, work)

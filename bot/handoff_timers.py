@@ -14,12 +14,12 @@ from bot.desk import Desk
 from tools import crossing
 from tools.commerce import reach, transcript
 from tools.commerce.database import ReadSession, WriteSession
-from tools.commerce.disputes import deadlines
+from tools.commerce.disputes import deadlines, setbacks
 from tools.commerce.handoffs import due, escalation, lifecycle
 from tools.commerce.handoffs.due import Due
 from tools.commerce.schema import MessageRole, Warned
 from tools.commerce.transcript import NewMessage
-from tools.handoffs import LEAVE_ADDRESS, MAILED, answer_by
+from tools.handoffs import LEAVE_ADDRESS, MAILED, answer_by, reply_by
 
 LATE = "I'm sorry, this takes longer than usual. I've reminded our team."
 TAKEN_AWAY = (
@@ -29,6 +29,10 @@ TAKEN_AWAY = (
 LAPSED = (
     "We haven't heard from you, so I've closed this for now. If there is anything else, just write here: "
     "it goes back to our team."
+)
+
+LOOKED_AT_AGAIN = (
+    "Your claim is not decided yet: somebody from our team looks at it once more, and answers you here."
 )
 
 
@@ -116,6 +120,19 @@ def _warn(session: WriteSession, desk: Desk, one: Due, warned: Warned) -> None:
     deadlines.warn(session, one.id, warned, desk.shop, desk.now())
 
 
+def _attend(session: WriteSession, desk: Desk, one: Due) -> NewMessage | None:
+    when = desk.local_time
+    waits = setbacks.attend(
+        session,
+        one.id,
+        desk.shop.people,
+        when.now,
+        answer_by=answer_by(desk.shop, when),
+        reply_by=reply_by(desk.shop, when),
+    )
+    return NewMessage(MessageRole.ASSISTANT, LOOKED_AT_AGAIN) if waits else None
+
+
 def _silent_since(desk: Desk) -> datetime:
     return desk.now() - timedelta(days=desk.shop.people.silent_after_days)
 
@@ -141,6 +158,12 @@ TIMERS = (
         "the shopper is silent: closed, until they write again",
         lambda s, desk: due.silent(s, _silent_since(desk)),
         _lapse,
+        tells_shopper=True,
+    ),
+    Timer(
+        "an outcome came to nothing: whoever has the conversation owes an answer, or it waits again",
+        lambda s, _: setbacks.unattended(s),
+        _attend,
         tells_shopper=True,
     ),
     Timer("an answer is unread: told by e-mail", _unread, _mail_unread),

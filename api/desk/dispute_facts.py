@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from api.bootstrap import Parley
 from api.desk.approvals import RefusedInShort, refused
-from api.desk.outcome_facts import SuggestedOutcome, suggested_outcome, waiting_outcome
+from api.desk.outcome_facts import SuggestedOutcome, outcome_that_fell, suggested_outcome, waiting_outcome
 from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, deadline, moment, span, words
 from knowledge.shop_profile import ShopProfile
 from tools.cards import Citation
@@ -61,6 +61,8 @@ class DisputeInFull:
     """Why whoever looks can't decide it; None if they can."""
     waits: Sequence[str]
     """What waits for a second person, and why; empty where nothing does."""
+    fell: str | None
+    """The last outcome, where it came to nothing."""
     to_approve: str | None
     """The id of the outcome that waits for them as the second person."""
     photos: Sequence[str]
@@ -127,6 +129,7 @@ def _in_full(
         seen_left=evidence.money.left.amount if evidence.money else None,
         why_not=_why_not(dispute, case, by),
         waits=[*waiting_outcome(proposal)] if proposal and dispute.awaits_approval else (),
+        fell=outcome_that_fell(proposal) if proposal and is_open else None,
         to_approve=proposal.id if proposal and approves else None,
         photos=[photo.id for photo in evidence.photos],
         lines=read.lines,

@@ -7,6 +7,7 @@ from api.desk.wording import OUTCOMES
 from tools.commerce.changes.effects import DisputeOutcomeEffect
 from tools.commerce.changes.plan import Plan
 from tools.commerce.changes.requests import DisputeOutcomeRequest
+from tools.commerce.disputes.setbacks import CAME_TO_NOTHING
 from tools.commerce.disputes.suggestion import Suggestion
 from tools.commerce.money import format_money
 from tools.commerce.schema import OutcomeKind, Proposal
@@ -75,6 +76,13 @@ def planned_outcome(plan: Plan, request: DisputeOutcomeRequest, seen_left: int |
         request=request.model_dump_json(exclude_defaults=True),
         seen_left=seen_left,
     )
+
+
+def outcome_that_fell(proposal: Proposal) -> str | None:
+    """One that a second person did not agree to, or not in time."""
+    if proposal.status not in CAME_TO_NOTHING:
+        return None
+    return f"It was {proposal.status}: {Plan.model_validate(proposal.plan).summary}"
 
 
 def waiting_outcome(proposal: Proposal) -> Iterator[str]:

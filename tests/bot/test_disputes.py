@@ -192,6 +192,38 @@ async def test_above_a_limit_the_shopper_hears_of_it_once_it_is_approved(
     assert told.startswith("Our team has decided about your claim. We refund 20 x Mug of order A-2: $300.00")
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_what_a_second_person_declined_is_never_left_to_itself(
+    replica: Replica, shop: PaidShop, database: Database, is_closed: bool
+) -> None:
+    shop.delivered("A-2", items=[shop.mug(20)])
+    conversations = replica(claims(kind="not_received", order_number="A-2"))
+    talk = await started(conversations)
+    await conversations.reply(talk, "Where is it?")
+    decided = await conversations.disputes.settle(refund(await taken(conversations, database)), MAYA)
+    (mine,) = shop.all(Handoff)
+    if is_closed:
+        await conversations.people.close(mine.id, MAYA)
+    with database.writing() as session:
+        approve(session, decided.proposal_id, NOOR, Decision.DECLINE, shop.book)
+
+    for _ in range(2):
+        await conversations.tend_handoffs()
+
+    *_, newest = sorted(shop.all(Handoff), key=lambda handoff: handoff.id != mine.id)
+    assert (newest.id == mine.id) is not is_closed
+    if is_closed:
+        assert (newest.state, newest.meant_for) == (HandoffState.WAITING, MAYA.email)
+        assert (await last_said(conversations, talk)).startswith("Your claim is not decided yet")
+        await taken(conversations, database)
+    else:
+        assert newest.reply_by is not None
+    no = refund(the_dispute(database).id).model_copy(
+        update={"outcome": OutcomeKind.REFUSAL, "reasons": ("It was delivered.",)}
+    )
+    assert not (await conversations.disputes.settle(no, MAYA)).awaits_approval
+
+
 async def test_of_an_order_that_was_not_proved_nothing_is_told(
     replica: Replica, shop: PaidShop, database: Database
 ) -> None:

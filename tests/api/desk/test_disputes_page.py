@@ -261,6 +261,11 @@ def test_above_the_limit_a_second_person_agrees(
         False,
         True,
     ]
+    assert max_.post(f"/desk/proposals/{waiting}", decision="decline").status_code == 303
+    assert "It was declined: Refund 1 x Lamp" in texts(kim.get(dispute.case).text)
+    page = kim.post(f"{dispute.path}/preview", outcome="refund").text
+    assert confirmed(dispute, kim, page) == 303
+    waiting = dispute.row.proposal_id
     assert max_.post(f"/desk/proposals/{waiting}", decision="confirm").status_code == 303
     assert (dispute.moved(), dispute.row.state) == ([over + 100], DisputeState.SETTLED)
 

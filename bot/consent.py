@@ -33,8 +33,8 @@ LONGEST_BESIDES = 300
 """Characters of what is wanted after a yes."""
 _SENTENCE = re.compile(r"(?<=[.!])\s+")
 _OPENS = re.compile(
-    r"(?:and (?:also|then)|also|additionally|in addition|besides|next|after that|then|(?:one|another) (?:more|other) "
-    r"thing|while you're at it|i(?:'d| would)? also)\b",
+    r"(?:(?:and )?(?:also|then|next|finally|lastly)|additionally|in addition|besides|after that|while you're at it|"
+    r"(?:one|another) (?:more|other) thing|i(?:'d| would)? also)\b",
     re.IGNORECASE,
 )
 _ASKS_ELSEWHERE = re.compile(
@@ -60,7 +60,7 @@ _ACTS: Mapping[ProposalKind, str] = {
     ProposalKind.RETURN: r"return|send (?:\w+ ){1,4}back",
     ProposalKind.EXCHANGE: r"exchange|swap|replace",
     ProposalKind.ITEM_CHANGE: r"change (?!the address|my address|the payment)|make|switch|upgrade",
-    ProposalKind.ADDRESS_CHANGE: r"address|deliver|ship",
+    ProposalKind.ADDRESS_CHANGE: r"address|deliver|ship|send (?:[\w-]+ ){1,8}to",
 }
 """How each kind of change is asked for. More of the same kind may belong into the same proposal."""
 _ACTS_ALIKE = (

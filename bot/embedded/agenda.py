@@ -19,6 +19,9 @@ _SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
 _DIFFERENCE = re.compile(
     r"\b(?:difference|surcharge|extra cost|remainder|what's (?:left|missing))\b", re.IGNORECASE
 )
+_OTHERS = re.compile(
+    r"\bthe (?:other|remaining) (?:one|two|three|four|five|six|\d+)\b(?! \w+ing\b)", re.IGNORECASE
+)
 _GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 
 
@@ -31,7 +34,7 @@ class Agenda:
 
 def agenda(found: Sequence[Task], situation: Situation) -> Agenda:
     """The tasks in the order they were said, all changes but the first put off."""
-    found = _with_difference([part for task in found for part in _by_kind(task)])
+    found = _with_the_others(_with_difference([part for task in found for part in _by_kind(task)]))
     found = [part for task in found for part in by_order(task, situation)]
     changes = [task for task in found if task.intent in CHANGES]
     if any(task.intent in _GIVE_BACK for task in changes):
@@ -81,6 +84,19 @@ def _with_difference(found: Sequence[Task]) -> list[Task]:
         pays = task.intent is Intent.CHANGE_ORDER and _DIFFERENCE.search(task.text)
         if before and before.intent in _SWAPS and pays:
             joined[-1] = replace(before, text=f"{before.text} {task.text}")
+        else:
+            joined.append(task)
+    return joined
+
+
+def _with_the_others(found: Sequence[Task]) -> list[Task]:
+    """ "I only need one of the three shirts. Cancel the other two" is one wish, for what its end says."""
+    joined: list[Task] = []
+    for task in found:
+        before = joined[-1] if joined else None
+        is_of_others = task.intent in _GIVE_BACK and _OTHERS.search(task.text)
+        if before and is_of_others and "?" not in before.text:
+            joined[-1] = replace(task, text=f"{before.text} {task.text}")
         else:
             joined.append(task)
     return joined

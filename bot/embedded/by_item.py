@@ -52,7 +52,9 @@ _OTHER_PLACE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_METHOD = re.compile(
-    r"\b(?:pay|paid|paying|payment|charged?)\b(?!.*\b(?:difference|refund\w*|back)\b).*\b(?:with|by|to|from|using|method)\b",
+    r"\b(?:pay|paid|paying|payment|charged?)\b(?!.*\b(?:difference|refund\w*|back)\b).*\b(?:with|by|to|from|using|method)\b|"
+    r"\b(?:charge|bill|use|debit) (?:it to )?(?:my |the )?(?:other )?(?:paypal|visa|mastercard|amex|"
+    r"american express|discover|gift ?card|store credit|debit card|credit card)\b",
     re.IGNORECASE,
 )
 _BELONGS_TO_NEXT = re.compile(
@@ -167,7 +169,9 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
         order = next((one.order for one in opening if one.order), None) or part.order
         text = ", ".join([*(one.text for one in opening), part.text])
         opening = []
-        if last and last.intent is part.intent and _same(order, last.order):
+        # Where it goes and how it is paid are two changes, though of one intent.
+        is_one = last and last.intent is part.intent is not Intent.CHANGE_ORDER
+        if last and is_one and _same(order, last.order):
             runs[-1] = _Part(f"{last.text}, {text}", last.intent, last.order or order)
         else:
             runs.append(_Part(text, part.intent, order))

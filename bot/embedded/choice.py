@@ -58,7 +58,7 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
     points_elsewhere = (
         chosen is not None
         or (period(task.text, situation.today) is not None and not leans_back)
-        or (bool(told_order(task.text)) and situation.signed_in)
+        or _tells_other(task.text, situation)
     )
     spoken_of = None if points_elsewhere or _PLURAL.search(task.text) else situation.memory.order
     if leans_back and chosen is None and (holding := _holding_last(task, situation)):
@@ -94,6 +94,13 @@ def _holding_last(task: Task, situation: Situation) -> str | None:
         order.number for order in found.orders if memory.product in {bare_name(item) for item in order.items}
     ]
     return holding[0] if len(holding) == 1 else None
+
+
+def _tells_other(text: str, situation: Situation) -> bool:
+    """Whether an order of theirs is told by what is in it: "the order with the tent"."""
+    told = told_order(text) if situation.signed_in and not situation.is_staff else ""
+    found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT) if told else None
+    return isinstance(found, OrderListCard) and bool(with_items(told, found.orders))
 
 
 def one_of(numbers: Sequence[str], situation: Situation, likely: Likely | None = None) -> str:

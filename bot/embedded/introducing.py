@@ -16,6 +16,7 @@ _NAME = re.compile(
     rf"\b(?P<name>(?i:my (?:full )?name(?:['’]s| is)|name:?))[ ]+{_FULL_NAME}|"
     rf"(?i:\b(?:this is|i['’]m|i am|it['’]s))[ ]+{_FULL_NAME}(?=\W|$)"
 )
+_IS_HERE = re.compile(r"^\W*(?:this is )?(?:[^\W\d_]+ ){1,3}here\b", re.IGNORECASE)
 _CODE = re.compile(
     r"\b(?:zip|post(?:al)?)(?:[ ]?code)?\b(?: is|:)?[ ]+(?=[\w -]*\d)[a-z]{0,2}\d[\w-]{1,9}(?:[ ]\d[a-z]{2})?|"
     r"(?<=,)[ ]*\d{5}(?:-\d{4})?\b",
@@ -49,5 +50,5 @@ def _introduces(sentence: str) -> bool:
     name = _NAME.search(without_code)
     if not (mails or codes or (name and name["name"])):
         return False
-    rest = _NAME.sub(" ", without_code, count=1)
+    rest = _IS_HERE.sub(" ", _NAME.sub(" ", without_code, count=1), count=1)
     return not any(map(str.isalnum, _BETWEEN.sub(" ", rest)))

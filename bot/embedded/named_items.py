@@ -21,23 +21,26 @@ _THING = (
     r"since|which|that|has|have|be|back|also|except|apart|without|then)\b)[\w'-]+){1,5}"
 )
 _TOLD_ORDER = re.compile(
-    rf"\b(?P<order>order|purchase)(?P<things> (?:{_TELLING}|for|of){_THING}"
+    rf"\b(?P<order>order|purchase) (?:{_TELLING}|for|of)(?P<things>{_THING}"
     rf"(?:(?:,| and) (?:the|my|both){_THING}(?=\W*$|[,.;!?]))?)|"
-    rf"\b(?P<parcel>delivery|parcel|shipment|package)(?P<held> {_TELLING}{_THING})",
+    rf"\b(?P<parcel>delivery|parcel|shipment|package) {_TELLING}(?P<held>{_THING})|"
+    r"(?<=\bthe |.\bmy )(?P<thing>(?!(?:last|latest|new|newest|other|first|second|third|whole|entire|full|same|pending|"
+    r"open|old|older|oldest|previous|recent|current|next|whole|original|big|small|large|rest|of)\b)[^\W\d_]{3,}) "
+    r"(?P<called>order|purchase)\b(?! (?:number|confirmation|status|history|total|date))",
     re.IGNORECASE,
 )
 _TOLD_ONE = re.compile(rf"\b(?:one|order|purchase) {_TELLING}{_THING}", re.IGNORECASE)
 
 
 def told_order(text: str) -> str:
-    """The words for things by which an order is told: "the tent" of "cancel the order with the tent"."""
+    """The words for things by which an order is told: "the tent" of "the order with the tent", or "the tent order"."""
     told = _TOLD_ORDER.search(text)
-    return (told["things"] or told["held"]) if told else ""
+    return (told["things"] or told["held"] or told["thing"]) if told else ""
 
 
 def without_told_order(text: str) -> str:
     """Without what only tells which order is meant: "cancel the order with the tent" is not about the tent alone."""
-    return _TOLD_ORDER.sub(lambda told: told["order"] or told["parcel"], text)
+    return _TOLD_ORDER.sub(lambda told: told["order"] or told["parcel"] or told["called"], text)
 
 
 def only_tells_order(text: str) -> bool:

@@ -54,9 +54,17 @@ class Period:
     last: date
 
 
+_OF_THIS_TALK = re.compile(
+    r"\b(?:things?|questions?|requests?|matters?|help(?: me| you| us)?|assist(?: me| you)?|how are you|doing|chat|"
+    r"tasks?|issues?) (?:today|tonight|this (?:morning|afternoon|evening))\b",
+    re.IGNORECASE,
+)
+"""When somebody talks to us, and nothing that they ordered."""
+
+
 def period(text: str, today: date) -> Period | None:
     """The first span of past days that the text names; months and days without a year are the latest such."""
-    found = _found(_read(text), today)
+    found = _found(_read(_OF_THIS_TALK.sub(" ", text)), today)
     return found[0] if found else None
 
 

@@ -135,11 +135,16 @@ _VERBS = frozenset(
     "don't doesn't "
     "didn't can't won't hasn't haven't wasn't where how why who when".split()
 )
+_ENUMERATES = re.compile(
+    r"(?:(?<=[.!?:;])|^)\s*(?:and )?(?:first|second|third|last|next)(?:ly)?(?: of all)?\s*,(?=\s*\w)",
+    re.IGNORECASE,
+)
+"""Before the first of several wishes: it picks none of the things shown."""
 
 
 def selection(text: str) -> Selection | None:
     """Which of the things shown is meant; None when the text doesn't say."""
-    text = plain(text)
+    text = _ENUMERATES.sub(" ", plain(text))
     if lone := _LONE.fullmatch(text):
         return (
             Selection(Pick.NTH, int(lone[1]) if lone[1] else NUMBERS[lone[2].lower()])

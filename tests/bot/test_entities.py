@@ -210,6 +210,7 @@ def test_price_limits(text: str, minimum: str | None, maximum: str | None) -> No
         ("order #10023", None),
         ("this is the first time I complain", None),
         ("last week", None),
+        ("Two things. First, I'd like to return the lamp. Second, where is my mug?", None),
     ],
 )
 def test_selection(text: str, found: Selection | None) -> None:
@@ -249,7 +250,16 @@ def test_periods(text: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["where is it", "may I ask", "I march on", "31 February", "the second one", "size 10"]
+    "text",
+    [
+        "where is it",
+        "may I ask",
+        "I march on",
+        "31 February",
+        "the second one",
+        "size 10",
+        "two questions today",
+    ],
 )
 def test_what_names_no_period(text: str) -> None:
     assert period(text, TODAY) is None

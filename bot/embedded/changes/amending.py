@@ -9,7 +9,8 @@ from bot.embedded.references import Pick, selection
 from tools.commerce.schema import ProposalKind
 
 _ADDS = re.compile(
-    r"^\W*(?:(?:oh|ok|okay|yes|no|actually|wait|sorry)\W+)*(?:and|also|plus)\b|\b(?:as well|in addition|add)\b|"
+    r"^\W*(?:(?:oh|ok|okay|yes|no|actually|wait|sorry|right|sure|great|good|fine|perfect)\W+)*(?:and|also|plus)\b|"
+    r"\b(?:in|at) the same (?:go|time)\b|\bwhile (?:you're|you are|we're) at it\b|\b(?:as well|in addition|add)\b|"
     r"\balso\b|\btoo\b(?=\W*$|[,.;!])",
     re.IGNORECASE,
 )

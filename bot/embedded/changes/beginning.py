@@ -14,7 +14,7 @@ from bot.embedded.changes.finding import leans_back, names_another_order
 from bot.embedded.changes.holding import is_of_items
 from bot.embedded.changes.kinds import has_no_flow, in_place_of, is_of_profile, kind_of
 from bot.embedded.changes.proposing import propose
-from bot.embedded.changes.reading import told
+from bot.embedded.changes.reading import points_back, told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
 from bot.embedded.changes.refusing import as_kind
 from bot.embedded.choice import named_numbers
@@ -69,7 +69,8 @@ def instead(before: Draft, kind: ProposalKind | None, task: Task, situation: Sit
     draft = as_kind(before, kind).but(
         said=(*_depends_on(task), task.text), condition=task.condition, otherwise=task.otherwise
     )
-    has_own_items = kind is not before.change and names_items(draft, task.text)
+    is_of_same = bool(before.items) and points_back(task.text)
+    has_own_items = kind is not before.change and not is_of_same and names_items(draft, task.text)
     if situation.decided and not leans_back(task.text):
         has_own_items = True
         if not (kind is before.change and adds(task.text)):

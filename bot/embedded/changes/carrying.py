@@ -140,8 +140,7 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
     """With what the message answers to the open question."""
     text = situation.text
     if topic := inquiring.topic(draft, text):
-        said = f"{inquiring.answer(draft, topic)}\n\n{draft.question}"
-        raise Asks(said, Slot.CHANGE, draft.order, draft.but(idle=0))
+        return _told_meanwhile(draft, topic, task, situation)
     draft = draft.but(idle=0)
     found = _found(draft, text)
     if found.asked is draft.asked and found.told_as_much_as(draft) and found.question == draft.question:
@@ -165,6 +164,15 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
         if asks.draft and asks.draft.question == draft.question:
             raise Asks(wording.noted(asks.text), asks.slot, asks.order, asks.draft) from None
         raise
+
+
+def _told_meanwhile(draft: Draft, topic: inquiring.Topic, task: Task, situation: Situation) -> Answer:
+    """What they ask of the change while a question is open, and that question again."""
+    if topic is inquiring.Topic.MONEY and draft.asked is Question.REFUND_TO:
+        # The amounts are in the proposal, which can still be moved elsewhere.
+        return propose(draft.but(asked=None, choices=(), refund_to="original", idle=0), task, situation)
+    said = f"{inquiring.answer(draft, topic)}\n\n{draft.question}"
+    raise Asks(said, Slot.CHANGE, draft.order, draft.but(idle=0))
 
 
 def _found(draft: Draft, text: str) -> Draft:

@@ -112,6 +112,8 @@ def names_another_order(task: Task, situation: Situation, before: Draft) -> bool
         replace(situation, text=_without_address(before, situation.text)),
     ):
         return not _is_among(before.order, numbers)
+    if (told := told_order(task.text)) and _is_held_by_another(told, situation, before):
+        return True
     if situation.decided is None and not content_words(_CHANGING.sub(" ", task.text)):
         return bool(_ORDER.search(task.text))
     if before.proposed and not before.idle:

@@ -21,6 +21,9 @@ FEW = 4
 """Words: no more than where the money should go."""
 
 _TARGET = re.compile(r"\b(?:for|to|into|with|by)\b(?! (?:the|my|this|that) order\b)", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:exchange|swap|change|replace|trade|switch) (?:it|them|that|this|these|those)\b", re.IGNORECASE
+)
 _NOT_SAID = re.compile(r"\binstead of\b|\brather than\b", re.IGNORECASE)
 _WHOLE_ORDER = re.compile(
     r"\b(?:return|send back|give back|refund|cancel|stop|call off)\b(?: \w+){0,3} (?:order|purchase)\b|"
@@ -94,6 +97,11 @@ def methods_named(text: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
+def points_back(text: str) -> bool:
+    """Whether it says what should become of what was spoken of: "exchange it for the black one"."""
+    return bool(_IT.search(text))
+
+
 def other_method(draft: Draft, text: str) -> str | None:
     """A method that they name, other than how the order was paid."""
     named = methods_named(text)
@@ -122,6 +130,8 @@ def _exchange(draft: Draft, text: str) -> Draft:
     if draft.asked is not Question.VARIANT:
         changed = lines_told(draft, text)
     reason = reasons.return_reason(text)
+    if reasons.is_our_fault(reason) and any(becomes(text, line, draft.lines) for line in changed.chosen):
+        reason = None  # "it doesn't work on my hob, I'd like the other kind": no new one of the same
     changed = changed.but(reason=reason or draft.reason)
     if draft.asked is None and draft.versions and changed.items == draft.items:
         changed = version_told(changed, text)
@@ -244,7 +254,7 @@ def _source_of(draft: Draft, piece: str) -> str:
         return piece[instead.end() :]
     found = _TARGET.search(piece)
     before = piece[: found.start()] if found else piece
-    return before if meant(before, draft.lines) else piece
+    return before if meant(before, draft.lines) or _IT.search(before) else piece
 
 
 def _shown(draft: Draft) -> list[Line]:

@@ -95,10 +95,12 @@ _RETURNS = _table(
         ReturnReason.CHANGED_MIND,
         r"\bchang(?:ed|ing) (?:my|our) minds?\b|\b(?:don't|do not|doesn't|didn't|no longer|not) (?:really |even )?"
         r"(?:want|need|like|love)(?:e?d)?\b|\bno need\b|\bdislike|\bhates?\b|\bregret|\bnot for me\b|"
+        r"\b(?:isn't|aren't|wasn't) (?:really |quite )?(?:my|our|her|his) (?:taste|style|thing)\b|"
         r"\b(?:not|isn't|wasn't) (?:happy|satisfied)\b|\bdisappoint|\bno use for\b|"
         r"\bdoesn't (?:suit|match|go with)|\balready (?:have|has|had|own|got)\b|\btoo many\b|"
         r"\bnot (?:my|our|her|his) (?:taste|style|thing)\b|\btoo (?:loud|heavy|expensive|bright|dark|hard|soft|"
         r"complicated)\b|\bcheaper\b|\bunwanted\b|\bnot (?:going to |gonna )?keep(?:ing)?\b|\bitchy\b|"
+        r"\bonly (?:need|want)(?:ed)?\b|"
         r"\bno (?:special |particular )?reason\b|\bjust because\b|\bone already\b|\bimpulse\b|\bremorse\b|\bugly\b|"
         r"\buncomfortable\b|\bfancy it\b|\bfound (?:one|something|another)\b|\bscratchy\b|"
         r"\b(?:lost|losing|no) interest\b|\b(?:don't|doesn't|never|hardly) (?:ever |really )?uses? (?:it|them)\b|"
@@ -115,7 +117,8 @@ _CANCELLATIONS = _table(
     ),
     (
         CancellationReason.FOUND_CHEAPER,
-        r"\bcheaper\b|\b(?:better|lower) price\b|\bless (?:money )?elsewhere\b",
+        r"\bcheaper\b|\b(?:better|lower) price\b|"
+        r"\b(?:found|got|saw|seen)\b.{1,30}\bfor less\b|\bless (?:money )?elsewhere\b",
     ),
     (
         CancellationReason.ARRIVES_TOO_LATE,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.embedded import disputes, handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking
-from bot.embedded.changes.draft import Draft, Question
+from bot.embedded.changes.draft import Draft, Item, Question
 from bot.embedded.changes.requesting import request
 from bot.embedded.identity import prove_order, sign_in
 from bot.embedded.situation import Situation, Slot
@@ -88,9 +88,8 @@ def alternative(draft: Draft, refusal: Refusal) -> Draft | None:
 
 def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
     """The same items of the same order, in another kind of change."""
-    counts = draft.change is not ProposalKind.ITEM_CHANGE and kind is not ProposalKind.ITEM_CHANGE
     items = tuple(
-        item.model_copy(update={"sku": None, "quantity": item.quantity if counts else None})
+        item.model_copy(update={"sku": None, "quantity": _count_as(draft, item, kind)})
         for item in draft.items
     )
     known = draft.model_dump(include={"order", "paid_by", "country", "among", "whole"})
@@ -106,6 +105,15 @@ def as_kind(draft: Draft, kind: ProposalKind) -> Draft:
         said=draft.said[-1:],
         **known,
     )
+
+
+def _count_as(draft: Draft, item: Item, kind: ProposalKind) -> int | None:
+    """How many of it: a change of the items tells how many there should be, the others how many go."""
+    line = draft.line(item.line)
+    if kind is draft.change or ProposalKind.ITEM_CHANGE not in {kind, draft.change}:
+        return item.quantity
+    left = line.quantity - item.quantity if line and item.quantity else 0
+    return left if left > 0 and kind is not ProposalKind.EXCHANGE else None
 
 
 def without_what_failed(draft: Draft, refusal: Refusal) -> Draft | None:

@@ -54,7 +54,7 @@ _ALSO_FINE = re.compile(
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
-    r"\b(?:exchang|swap|trad|chang|switch|replac)\w*\b[^,.;!?]{1,80}?\b(?:for|into|with)\b", re.IGNORECASE
+    r"\b(?:exchang|swap|trad|chang|switch|replac)\w*\b[^,.;!?]{1,80}?\b(?:for|into|to|with)\b", re.IGNORECASE
 )
 """What they have and give away for another: "swap the wireless pair for", after which stands what they want."""
 _SAME = re.compile(r"\bsame ((?:[\w-]+(?:,? and |, | or )?){1,4})", re.IGNORECASE)

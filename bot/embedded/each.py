@@ -9,6 +9,7 @@ from bot.embedded.changes.kinds import NOT_SHIPPED
 from bot.embedded.choice import ORDERS_LOOKED_AT
 from bot.embedded.entities import order_numbers
 from bot.embedded.intents import Intent
+from bot.embedded.named_items import told_order, with_items
 from bot.embedded.situation import Situation
 from tools.cards import OrderListCard, OrderSummary
 from tools.commerce.order_numbers import number_key
@@ -26,6 +27,10 @@ _EVERY_ORDER = re.compile(
     r"\bevery(?:thing| order)\b.{0,20}\b(?:hasn't|has not|not|isn't) (?:yet )?(?:been )?(?:shipped|left|gone|sent)\b",
     re.IGNORECASE,
 )
+_BOTH = re.compile(
+    r"\bboth (?:of )?(?:the |my |our )?(?!of\b|orders?\b|items?\b|things?\b)(?P<thing>[\w'-]+(?: [\w'-]+)?)",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(
     r"^(?:[\s,;&+#]|and|plus|as well as|order|orders|number|my|the|also|both)*$", re.IGNORECASE
 )
@@ -38,7 +43,7 @@ def by_order(task: Task, situation: Situation) -> list[Task]:
         return [task]
     spans = _numbered(task.text, situation)
     if len(spans) < 2:
-        numbers = _every_order(task, situation)
+        numbers = _every_order(task, situation) or _both_apart(task, situation)
         return [replace(task, text=f"{task.text} {number}") for number in numbers] or [task]
     between = [task.text[end:start] for (_, end), (start, _) in pairwise(spans)]
     if all(_JOINED.match(gap) for gap in between):
@@ -78,6 +83,26 @@ def _every_order(task: Task, situation: Situation) -> list[str]:
         return []
     fitting = [order.number for order in found.orders if _fits(task.intent, order)]
     return fitting if len(fitting) > 1 else []
+
+
+def _both_apart(task: Task, situation: Situation) -> list[str]:
+    """The numbers of two orders that hold one each of "both lamps"."""
+    both = _BOTH.search(task.text)
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT) if both and situation.signed_in else None
+    if both is None or not isinstance(found, OrderListCard) or told_order(task.text):
+        return []
+    fitting = [order for order in found.orders if _fits(task.intent, order)]
+    holding = with_items(both["thing"], fitting)
+    is_one_each = all(
+        [item.split(" x ")[0] for item in order.items if with_items(both["thing"], [_only(order, item)])]
+        == ["1"]
+        for order in holding
+    )
+    return [order.number for order in holding] if len(holding) == 2 and is_one_each else []
+
+
+def _only(order: OrderSummary, item: str) -> OrderSummary:
+    return order.model_copy(update={"items": (item,)})
 
 
 def _fits(intent: Intent | None, order: OrderSummary) -> bool:

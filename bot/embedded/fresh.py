@@ -143,7 +143,8 @@ def _of_own_things(wish: Wish, situation: Situation) -> Intent | None:
     may_be_own = wish.intent in _MAY_BE_OWN or wish.confidence < SURE
     may_be_own = may_be_own and wish.intent not in PLEASANTRIES
     if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
-        swaps = wish.intent is Intent.EXCHANGE_ITEM or has_one(wish.text)
+        has_come = has_one(wish.text) or is_our_fault(return_reason(situation.text))
+        swaps = wish.intent is Intent.EXCHANGE_ITEM or has_come
         return Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER
     if (
         (may_be_own or wish.intent is Intent.CANCEL_ORDER)

@@ -54,17 +54,18 @@ class Period:
     last: date
 
 
-_OF_THIS_TALK = re.compile(
+_OF_NO_ORDER = re.compile(
     r"\b(?:things?|questions?|requests?|matters?|help(?: me| you| us)?|assist(?: me| you)?|how are you|doing|chat|"
-    r"tasks?|issues?) (?:today|tonight|this (?:morning|afternoon|evening))\b",
+    r"tasks?|issues?|(?:stopped|broke|died|quit|failed|snapped|fell apart|cracked|tore)\b[^.;,!?]{0,20}?) "
+    r"(?:today|tonight|yesterday|last (?:night|week)|this (?:morning|afternoon|evening|week))\b",
     re.IGNORECASE,
 )
-"""When somebody talks to us, and nothing that they ordered."""
+"""When somebody talks to us, or when something broke: it tells no order."""
 
 
 def period(text: str, today: date) -> Period | None:
     """The first span of past days that the text names; months and days without a year are the latest such."""
-    found = _found(_read(_OF_THIS_TALK.sub(" ", text)), today)
+    found = _found(_read(_OF_NO_ORDER.sub(" ", text)), today)
     return found[0] if found else None
 
 

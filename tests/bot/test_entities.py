@@ -259,6 +259,7 @@ def test_periods(text: str, first: date, last: date) -> None:
         "the second one",
         "size 10",
         "two questions today",
+        "it broke yesterday",
     ],
 )
 def test_what_names_no_period(text: str) -> None:

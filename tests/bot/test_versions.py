@@ -59,6 +59,13 @@ PILLOW = versions(
 TENT = versions("2 people Green", ("Sleeps", "1 person/2 people/3 people"), ("Color", "Green/Orange"))
 KEYS = versions("White 61", ("Light", "None/White/Red"), ("Keys", "49/61/88"))
 
+DRILL = versions(
+    "12 V Bare",
+    ("Voltage", "12 V/18 V"),
+    ("Kit", "Bare/Two batteries/Four batteries"),
+    gone=("18 V Four batteries",),
+)
+
 
 def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked:
     return pick(text, known, next(version for version in known if version.own), thing)
@@ -74,6 +81,8 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
         (TENT, "a three person tent", "3 people Green"),
         (KEYS, "the one without a light", "None 61"),
         (KEYS, "the one with the most keys", "White 88"),
+        (DRILL, "18V with 2 batteries", "18 V Two batteries"),
+        (DRILL, "18V with 4 batteries, or with 2 if that's gone", "18 V Two batteries"),
         (SCARF, "the scarf in sand", "M Sand"),
         (SCARF, "the L in sand please", "L Sand"),
         (SCARF, "sand instead of pine", "M Sand"),

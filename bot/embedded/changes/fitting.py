@@ -16,6 +16,7 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
     """The lines that most of the segment's words name; none where only an option of another thing fits."""
     words = [word.lower() for word in WORD.findall(segment)]
     content = {word.lower() for word in WORD.findall(content_words(segment))} | _sizes(words)
+    content |= set(words[-1:])  # what a part ends with is a thing, also where it is "a cream can"
     scores: list[int] = []
     for line in lines:
         named = {word for word in content if names(word, tokens_of(line.name))}

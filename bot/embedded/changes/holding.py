@@ -12,7 +12,7 @@ from bot.embedded.changes.lines import meant
 from bot.embedded.changes.naming import described, in_the_orders_words
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.reading import lines_named
-from bot.embedded.changes.reasons import implied
+from bot.embedded.changes.reasons import implied, is_our_fault, return_reason
 from bot.embedded.content import content_words
 from bot.embedded.entities import order_numbers
 from bot.embedded.plain import plain
@@ -102,8 +102,10 @@ def _products(lines: Sequence[Line]) -> int:
 
 
 def orders_holding(text: str, situation: Situation) -> list[str]:
-    """The numbers of the orders that fit the words best."""
-    best = _best(text, situation, _readable(situation, NOT_SHIPPED | {OrderStatus.DELIVERED}))
+    """The numbers of the orders that fit the words best; what broke has come."""
+    has_come = is_our_fault(return_reason(text))
+    statuses = frozenset() if has_come else NOT_SHIPPED
+    best = _best(text, situation, _readable(situation, statuses | {OrderStatus.DELIVERED}))
     return best[1] if best else []
 
 

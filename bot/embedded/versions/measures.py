@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.embedded.versions.tokens import BEDS, LETTERS, LEVELS, UNITS, amount, is_number, tokens
+from bot.embedded.versions.tokens import BEDS, LETTERS, LEVELS, UNITS, amount, is_number, of_value, tokens
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ _SCALES = (("letter", LETTERS), ("bed", BEDS), ("level", LEVELS))
 
 def measure(value: str, of: str | None = None) -> Measure | None:
     """Of a value as the shop writes it: `M`, `Queen`, `High`, `256 GB`, `EU 42`, `Pack of 6`."""
-    found = tokens(value)
+    found = of_value(value)
     for scale, places in _SCALES:
         if len(found) == 1 and found[0] in places and of in {None, scale}:
             return Measure(scale, places[found[0]])

@@ -14,6 +14,7 @@ from bot.embedded.versions.tokens import (
     alike,
     amount,
     is_number,
+    of_value,
     tells,
     tokens,
 )
@@ -67,7 +68,7 @@ def mentions(said: Sequence[str], options: Options) -> list[Mention]:
     found: list[Mention] = []
     taken: set[int] = set()
     values = [(name, value) for name, known in options.items() for value in known]
-    wholes = {pair: tokens(pair[1]) for pair in values}
+    wholes = {pair: of_value(pair[1]) for pair in values}
     longest = max(map(len, wholes.values()), default=0)
     for length in range(min(len(said), longest + 1), 0, -1):
         for start in range(len(said) - length + 1):
@@ -95,7 +96,7 @@ def counted(said: Sequence[str], options: Options) -> tuple[str, ...]:
     counts |= {
         word
         for values in options.values()
-        for whole in map(tokens, values)
+        for whole in map(of_value, values)
         if any(map(is_number, whole))
         for word in whole
     }
@@ -191,7 +192,7 @@ def _of_amount(said: float, unit: str, options: Options) -> set[Pair]:
                 of, factor = UNITS[unit]
                 if of == known.of and abs(said * factor - known.amount) < known.amount / 1000:
                     pairs.add((name, value))
-            elif said in {amount(token) for token in tokens(value) if is_number(token)}:
+            elif said in {amount(token) for token in of_value(value) if is_number(token)}:
                 pairs.add((name, value))
     return pairs
 

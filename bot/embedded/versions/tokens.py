@@ -103,6 +103,12 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def of_value(value: str) -> tuple[str, ...]:
+    """Those of a value as the shop writes it, with "Two batteries" as a number."""
+    found = tokens(value)
+    return tuple(NUMBER_WORDS.get(word, word) for word in found) if len(found) > 1 else found
+
+
 def is_number(token: str) -> bool:
     return bool(_NUMBER.fullmatch(token))
 

@@ -48,6 +48,7 @@ _ELSE = re.compile(
     r"worst case|if not|if you can't)\b",
     re.IGNORECASE,
 )
+_OR = re.compile(r"[\s,;.]+or (?!.*\bor\b)", re.IGNORECASE)
 _ALSO_FINE = re.compile(
     r"\b(?:prefer\w*|ideally|first choice|would be (?:best|ideal|great))\b[^.;]{0,80}?([,;]| but | or )"
     r"(?=[^.;]{0,60}\b(?:fine|ok|okay|works?|do|too|acceptable)\b)",
@@ -112,6 +113,8 @@ def _parts(text: str, options: Options) -> list[str]:
         named = mentions(inside, options)
         if named or unknown(inside, options, named):
             return [re.sub(r"\b(?:no|not|out|\w+n't)\b", " ", condition[0]), f"{before} , {after}"]
+        if not any(map(str.isalnum, after)) and (second := _OR.search(before)):
+            return [before[: second.start()], before[second.end() :]]  # "black, or white if that's gone"
         return [before, after]
     if other := _ELSE.search(text):
         return [text[: other.start()], text[other.end() :]]

@@ -6,6 +6,8 @@ Nothing is done here. A proposal waits for the person's yes, which code takes an
 import re
 from dataclasses import replace
 
+from pydantic import JsonValue
+
 from bot.embedded import handing_over, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking, inquiring
@@ -27,8 +29,10 @@ from bot.embedded.conditions import condition_in
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
+from bot.embedded.wording import outlook
 from tools.cards import OrderCard
 from tools.commerce.schema import OrderStatus, ProposalKind, ProposalStatus, ReturnReason
+from tools.returnable_card import ReturnableCard
 
 SAID_KEPT = 6
 FEWEST_WORDS = 3
@@ -140,7 +144,7 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
     """With what the message answers to the open question."""
     text = situation.text
     if topic := inquiring.topic(draft, text):
-        return _told_meanwhile(draft, topic, task, situation)
+        raise _told_meanwhile(draft, topic, situation)
     draft = draft.but(idle=0)
     found = _found(draft, text)
     if found.asked is draft.asked and found.told_as_much_as(draft) and found.question == draft.question:
@@ -166,13 +170,24 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
         raise
 
 
-def _told_meanwhile(draft: Draft, topic: inquiring.Topic, task: Task, situation: Situation) -> Answer:
+def _told_meanwhile(draft: Draft, topic: inquiring.Topic, situation: Situation) -> Asks:
     """What they ask of the change while a question is open, and that question again."""
-    if topic is inquiring.Topic.MONEY and draft.asked is Question.REFUND_TO:
-        # The amounts are in the proposal, which can still be moved elsewhere.
-        return propose(draft.but(asked=None, choices=(), refund_to="original", idle=0), task, situation)
-    said = f"{inquiring.answer(draft, topic)}\n\n{draft.question}"
-    raise Asks(said, Slot.CHANGE, draft.order, draft.but(idle=0))
+    said = inquiring.answer(draft, topic)
+    if topic is inquiring.Topic.MONEY and (sum_up := _sum_of(draft, situation)):
+        said = f"{sum_up} {said}"
+    return Asks(f"{said}\n\n{draft.question}", Slot.CHANGE, draft.order, draft.but(idle=0))
+
+
+def _sum_of(draft: Draft, situation: Situation) -> str:
+    """What a return would give back, as far as that is known before all of it is told; empty where it isn't."""
+    items = draft.items
+    if draft.change is not ProposalKind.RETURN or not items or any(item.quantity for item in items):
+        return ""
+    lines: list[JsonValue] = [item.line for item in items]
+    card = situation.ask("check_what_can_be_returned", order_number=draft.order, lines=lines)
+    if not isinstance(card, ReturnableCard):
+        return ""
+    return outlook.outlook(card, outlook.Asked.MONEY, situation.today, is_named=True)
 
 
 def _found(draft: Draft, text: str) -> Draft:

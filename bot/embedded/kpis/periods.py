@@ -44,7 +44,11 @@ _WEEK_OF = re.compile(
 )
 _WEEK_ENDING = re.compile(r"\b(?:the )?(?:week|7 days|seven days) (?:ending|ended)(?: on)? (?:the )?$")
 _PART_OF = re.compile(rf"\b(?:the )?(first|last|final) (?:{COUNT} )?{UNIT}s? (?:of|in) (?:the )?$")
-_THIRD = re.compile(r"\b(?:the )?(?:(early|mid|late)[ -]?|(beginning|start|middle|end) of (?:the )?)$")
+_THIRD = re.compile(
+    r"\b(?:the )?(?<!came )(?<!come )(?<!arrived )(?<!delivered )(?<!were )"
+    r"(?:(early|mid|late)[ -]?|(beginning|start|middle|end) of (?:the )?)$"
+)
+"""What "came late last month" did not come in the last third of it."""
 _LEAD = re.compile(
     r"\b(?:in|on|during|over|for|of|throughout|the|all of|"
     r"(?<!each )(?<!every )(?<!per )(?<!by )month of|whole|entire|full|at|back) $"

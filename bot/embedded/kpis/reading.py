@@ -43,6 +43,7 @@ _SIGNS = frozenset(
 _SPLIT_AFTER = re.compile(
     r" (?:mix|split|breakdown|shares?|distribution|ranking|level|by (?:brand|category|product|channel))\b|-wise"
 )
+_IS_OVER = re.compile(r"[ ?.!]*(?:(?:there|then|please|pls)[ ?.!]*)?")
 _RANKED = re.compile(
     r"^(?:best|worst|biggest|largest|smallest|highest|lowest|strongest|weakest|slowest|fastest)$"
 )
@@ -274,6 +275,6 @@ def _splits(sheet: Sheet, start: int, end: int, has_one: bool) -> bool:
         if is_named(sheet, start):
             return False
         is_plural = sheet.low[:end].endswith("s") and not sheet.low[:end].endswith("ss")
-        return is_plural and (not before.strip() or sheet.low[end:].strip(" ?.!") == "")
+        return is_plural and (not before.strip() or _IS_OVER.fullmatch(sheet.low[end:]) is not None)
     joins = led[0].strip(" ,&/+").startswith("and") or not led[0].strip(" ,&/+")
     return has_one if joins else True

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import ButtonElement
 from sqlalchemy import select
 
 from api.slack.answers import Answer
-from api.slack.sending import Sender, SlackRefused, SlackUnavailable
+from api.slack.sending import Sender, SlackRefused, SlackUnavailable, pause_after
 from tools import crossing
 from tools.commerce import notices
 from tools.commerce.database import Database, ReadSession, WriteSession
@@ -25,8 +25,6 @@ from tools.commerce.schema import ChannelNotice, Handoff, NoticeKind
 log = logging.getLogger(__name__)
 
 NOTICE_EVENT = "parley_notice"
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=5)
 CLOCK_MARGIN = timedelta(minutes=1)
 
 
@@ -90,7 +88,7 @@ class Notices:
         try:
             ts = await self._post(drawn, before)
         except SlackUnavailable as error:
-            pause = max(min(FIRST_PAUSE * 2**before.tries, LONGEST_PAUSE), error.wait or FIRST_PAUSE)
+            pause = max(pause_after(before.tries), error.wait or timedelta())
             log.warning("a notice could not be told in Slack yet reason=%s", error)
             until = self._now() + pause
             await crossing.write(self._database, lambda s: notices.pause(s, holder, until))

@@ -8,14 +8,14 @@ posted too. A message is noted as being posted first; whoever finds such a note 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
 from api.charts import draw_aside
 from api.slack.answers import Answer, Figure, answer_of, charted, is_for_everybody
 from api.slack.incoming import COMMANDED, PRESSED
-from api.slack.sending import ANSWER_EVENT, Sender, SlackRefused, SlackUnavailable, Target
+from api.slack.sending import ANSWER_EVENT, Sender, SlackRefused, SlackUnavailable, Target, pause_after
 from api.slack.staff import Staff
 from bot.events import PublicMessage
 from bot.faults import fault
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 
 POST_SECONDS = 45.0
 """For one message with its charts: less than the lease lasts."""
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
 CLOCK_MARGIN_SECONDS = 60.0
 FILE_PAUSES = (0.5, 1.0, 2.0)
 """A picture can be shown once Slack has looked at it, which takes a moment."""
@@ -224,7 +222,7 @@ class Posting:
         return Target(thread.channel_id, thread.thread_ts, thread.user_id, url)
 
     async def _pause(self, thread: SlackThread, holder: str, error: SlackUnavailable) -> None:
-        pause = min(FIRST_PAUSE * 2**thread.failures, LONGEST_PAUSE)
+        pause = pause_after(thread.failures)
         until = self._now() + max(pause, error.wait or pause)
         log.warning("an answer could not be posted yet reason=%s", error)
         await crossing.write(self._database, lambda s: slack.pause_posting(s, thread.id, holder, until))

@@ -20,8 +20,16 @@ ANSWER_EVENT = "parley_answer"
 _UNSURE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 LONGEST_WAIT = timedelta(minutes=10)
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=5)
 
 Result = TypeVar("Result")
+
+
+def pause_after(tries: int) -> timedelta:
+    """Before the next of so many that came to nothing: twice as long each time, however long Slack is down."""
+    # After ten doublings it is at its longest; of some hundred, no time span has room for the number.
+    return min(FIRST_PAUSE * (1 << min(tries, 10)), LONGEST_PAUSE)
 
 
 class SlackUnavailable(Exception):

@@ -14,7 +14,14 @@ from tools.commerce.handoffs import lifecycle
 from tools.commerce.handoffs.routing import Needs
 from tools.commerce.photos import keeping
 from tools.commerce.photos.encoding import as_kept
-from tools.commerce.schema import ConversationChannel, ConversationStatus, HandoffReason
+from tools.commerce.schema import (
+    ChannelNotice,
+    ConversationChannel,
+    ConversationStatus,
+    Handoff,
+    HandoffReason,
+    NoticeKind,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -142,6 +149,26 @@ async def test_a_notice_whose_receipt_was_lost_is_not_posted_again(staff_office:
     await pressed(staff_office, AGENT)
 
     assert [one.words for one in notices(staff_office)] == ["Taken: legal threat\nsam@shop.example is on it."]
+
+
+async def test_what_waits_while_slack_is_down_for_a_weekend_is_told_when_it_is_back(
+    staff_office: Office,
+) -> None:
+    await waiting(staff_office)
+    await waiting(staff_office, HandoffReason.FRAUD)
+    with staff_office.parley.database.writing() as session:
+        # Of two days of tries every five minutes.
+        values = {"kind": NoticeKind.HANDOFF, "channel_id": HANDOFFS, "shown": "", "tries": 576, "posts": 0}
+        for found in session.query(Handoff):
+            session.add(ChannelNotice(subject_id=found.id, **values))
+    staff_office.slack.faults["conversations.history"] = [Fault.BROKEN] * 99
+    await staff_office.connection.tend()
+
+    staff_office.slack.faults.clear()
+    staff_office.clock.pass_by(minutes=6)
+    await staff_office.connection.tend()
+
+    assert len(notices(staff_office)) == 2
 
 
 async def test_a_slack_that_is_busy_is_left_alone_as_long_as_it_asks(staff_office: Office) -> None:

@@ -1,8 +1,10 @@
 """Databases to test on: a SQLite file and a real PostgreSQL, migrated, and empty at each test's start."""
 
 import shutil
+import ssl
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -19,11 +21,18 @@ from knowledge.shop_profile import DEMO_SHOP
 from tests.compiled_once import compile_once, share_what_is_compiled
 from tests.invariants import assert_invariants
 from tests.postgres_databases import TEMPLATE, PostgresDatabases, named
+from tests.processes import begin_to_load
 from tools.commerce.database import Database
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A worker of the whole suite will need processes, and would wait for the first."""
+    if hasattr(session.config, "workerinput"):
+        begin_to_load()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         compile_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """Each HTTP client would read those of all authorities, which takes longer than its request to a test's server."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
         yield
 
 

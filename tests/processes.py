@@ -2,6 +2,7 @@
 
 import multiprocessing
 from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
 
@@ -11,3 +12,9 @@ def processes() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.preloaded"])
     return context
+
+
+def begin_to_load() -> None:
+    """Returns at once, while that one process imports."""
+    processes()
+    forkserver.ensure_running()

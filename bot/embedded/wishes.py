@@ -36,6 +36,7 @@ _WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
 _SHORT_REPLIES = frozenset({Intent.AFFIRM, Intent.DENY})
 _VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.POLICY_QUESTION, Intent.SMALL_TALK})
 """What a mere "and to Mexico?" may be taken for."""
+_IF = re.compile(r"\b(?:if|suppose|would|thinking of|considering)\b(?! like)", re.IGNORECASE)
 _MONEY_BACK = re.compile(
     r"^\W*(?:and |what about |how about |also )*(?:the|my|its) (?:refund|return|exchange)\b", re.IGNORECASE
 )
@@ -68,6 +69,7 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         supposes(situation.text)
         and is_of_own(Intent.RETURN_STATUS, situation.text, situation)
         and not _is_changing(situation)
+        and not _wants_change(wishes)
     ):
         # "If I returned it, how much would I get?" is one question.
         return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
@@ -79,7 +81,7 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         return Agenda(later=(Later(intent=first.intent, text=situation.text),))
     if going_on := carried_on(situation, first) or _taken_up(situation, wishes):
         return _told_apart(going_on, situation) or Agenda((going_on,))
-    if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation):
+    if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation) and not _wants_change(wishes):
         return agenda(
             [Task(Intent.RETURN_STATUS, situation.text)], situation
         )  # "if I returned it, how much would I get?"
@@ -98,6 +100,17 @@ def _told_apart(task: Task, situation: Situation) -> Agenda | None:
     own = draft.but(change=kind, said=(first.text,))
     later = tuple(Later(intent=one.intent, text=one.text) for one in rest if one.intent)
     return Agenda((replace(task, intent=first.intent, text=first.text, draft=own),), later)
+
+
+def _wants_change(wishes: Sequence[Wish]) -> bool:
+    """Whether one of several is plainly for a change: "I'd like to return one. How much would I get back?"."""
+    return len(wishes) > 1 and any(
+        wish.intent in CHANGES
+        and wish.confidence >= SURE
+        and "?" not in wish.text
+        and not _IF.search(wish.text)
+        for wish in wishes
+    )
 
 
 def _is_changing(situation: Situation) -> bool:

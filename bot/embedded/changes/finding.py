@@ -112,7 +112,7 @@ def names_another_order(task: Task, situation: Situation, before: Draft) -> bool
         replace(situation, text=_without_address(before, situation.text)),
     ):
         return not _is_among(before.order, numbers)
-    if (told := told_order(task.text)) and _is_held_by_another(told, situation, before):
+    if _is_told_by_another(task.text, situation, before):
         return True
     if situation.decided is None and not content_words(_CHANGING.sub(" ", task.text)):
         return bool(_ORDER.search(task.text))
@@ -124,6 +124,14 @@ def names_another_order(task: Task, situation: Situation, before: Draft) -> bool
     if found.items or found.among:
         return False
     return not leans_back(task.text) or _is_held_by_another(task.text, situation, before)
+
+
+def _is_told_by_another(text: str, situation: Situation, before: Draft) -> bool:
+    """Whether it tells another order by what is in it: "the order with the tent"."""
+    told = told_order(text) if situation.signed_in and not situation.is_staff else ""
+    orders = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT) if told else None
+    holding = with_items(told, orders.orders) if isinstance(orders, OrderListCard) else []
+    return bool(holding) and not _is_among(before.order, [order.number for order in holding])
 
 
 def _is_held_by_another(text: str, situation: Situation, before: Draft) -> bool:

@@ -7,6 +7,7 @@ from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.saved_addresses import SENDS
 from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import Intent
+from bot.embedded.named_items import without_told_order
 from tools.commerce.schema import OrderStatus, ProposalKind
 
 NOT_SHIPPED = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
@@ -118,7 +119,7 @@ _SWAPS = frozenset({ProposalKind.EXCHANGE, ProposalKind.ITEM_CHANGE})
 
 def kind_of(intent: Intent | None, text: str) -> ProposalKind | None:
     """By the words where an intent covers several kinds."""
-    text = text[:MAX_CHARS].replace("’", "'")
+    text = without_told_order(text[:MAX_CHARS].replace("’", "'"))
     match intent:
         case Intent.CHANGE_PROFILE:
             if SENDS.search(text):

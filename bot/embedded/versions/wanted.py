@@ -34,6 +34,8 @@ _COMPLAINS = re.compile(
     re.IGNORECASE,
 )
 """How it is now is not how it should be."""
+_NO_LONGER = re.compile(r"\bchanged (?:my|our) minds? (?:about|on) [^,.;!?]*", re.IGNORECASE)
+"""Why they don't want what they have."""
 _STATE = (
     "available|in stock|(?<=not )there|(?<=n't )there|possible|sold out|of stock|gone|unavailable|have it|have that|"
     "have them|have one"
@@ -127,6 +129,7 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     compared = comparison(text)
     if compared and compared.counts and not compared_options(compared, options):
         compared = None  # "one more change" counts nothing that it comes in
+    text = _NO_LONGER.sub(" ", text)
     said = counted(tokens(_COMPLAINS.sub(" ", re.sub(r"\bno\s?[,.;!:]", " ", text))), options)
     found = mentions(said, options)
     has_or_lacks = [m for m in found if all(tokens(name) == said[m.start : m.end] for name in m.names)]

@@ -178,7 +178,17 @@ def test_what_can_not_be_had_is_said_and_never_replaced(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "pine", "the M", "send it back", "make it two", "I don't mind", "never mind"]
+    "text",
+    [
+        "",
+        "pine",
+        "the M",
+        "send it back",
+        "make it two",
+        "I don't mind",
+        "never mind",
+        "I changed my mind about the sand",
+    ],
 )
 def test_words_that_tell_no_version(text: str) -> None:
     assert of(text, SCARF, "Wool Scarf").outcome is Outcome.SILENT

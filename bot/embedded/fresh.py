@@ -59,6 +59,11 @@ _WAS_PAID = re.compile(
     r"\bwas (?:the )?(?:tax|vat|shipping|delivery) (?:\w+ )?included\b",
     re.IGNORECASE,
 )
+_HOW_MANY_OF_IT = re.compile(
+    r"\bhow many (?:of (?:those|them|these|it)|[\w ]{1,30}) (?:did|have) (?:i|we) "
+    r"(?:get|got|order|ordered|buy|bought|take)\W*$",
+    re.IGNORECASE,
+)
 _INCLUDED = re.compile(
     r"^\W*(?:and |but |so )?(?:is|are|does|do)\b.{0,40}\b(?:included|come with (?:it|them|that))\W*$",
     re.IGNORECASE,
@@ -124,6 +129,8 @@ def _plainly(text: str, situation: Situation) -> Intent | None:
         return Intent.LIST_ORDERS
     spoken_of = situation.memory.order or situation.memory.product
     if situation.signed_in and spoken_of and _WAS_PAID.search(text) and refers_back(text):
+        return Intent.ORDER_DETAILS
+    if situation.memory.order and _HOW_MANY_OF_IT.search(text) and refers_back(text):
         return Intent.ORDER_DETAILS
     if situation.memory.product and _INCLUDED.search(text):
         return Intent.PRODUCT_QUESTION

@@ -35,6 +35,8 @@ def which_product(task: Task, situation: Situation) -> str:
     picked = chosen_of_shown(task, situation) or _picked(task.text, situation.products_shown)
     if picked:
         return picked.name
+    if (named := _named_one(task.text, situation)) and _ONE.search(task.text):
+        return named
     if (offered := _offered_in(words, situation)) and _ONE.search(task.text):
         return offered
     if situation.memory.product and (
@@ -52,6 +54,13 @@ def _named_before(task: Task, situation: Situation) -> str:
     """What the rest of the message names: "how much is the tent, and is it waterproof?"."""
     before, parted, _ = situation.text.partition(task.text)
     return content_words(before) if parted else ""
+
+
+def _named_one(text: str, situation: Situation) -> str | None:
+    """The only product of the list shown that "the tidal one" names by a word of its own."""
+    said = set(in_one_form(text))
+    named = [one.name for one in situation.products_shown if said & set(in_one_form(one.name))]
+    return named[0] if len(named) == 1 else None
 
 
 def _offered_in(words: str, situation: Situation) -> str | None:

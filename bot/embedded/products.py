@@ -1,6 +1,7 @@
 """Wishes about what the shop sells."""
 
 import re
+from dataclasses import replace
 
 from bot.embedded import policies
 from bot.embedded.answers import Answer, Asks, Task
@@ -19,6 +20,7 @@ from bot.embedded.wording import stock
 from tools.commerce.words import words
 from tools.product_cards import ProductCard, ProductListCard, StockCard
 
+_THE_ONE = re.compile(r"\bthe ([\w'-]+(?: [\w'-]+)?) ones?\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"^\W*(?:please )?(?:tell me|what|info\w*|details?|show me)\b.{0,20}\b(?:about|on|of)\b", re.IGNORECASE
 )
@@ -86,6 +88,10 @@ def told_of_last(task: Task, situation: Situation) -> Answer | None:
     """What the page of the product spoken of last says of it, though the question does not name it: "how long is one
     ball?". None where it says nothing."""
     memory = situation.memory
+    if shown := _one_shown(task.text, situation):
+        return question(
+            replace(task, intent=Intent.PRODUCT_QUESTION, text=f"{task.text} ({shown})"), situation
+        )
     if memory.product is None or memory.intent not in ABOUT_PRODUCTS | {Intent.POLICY_QUESTION}:
         return None
     found = situation.look("get_product_details", product=memory.product)
@@ -94,6 +100,14 @@ def told_of_last(task: Task, situation: Situation) -> Answer | None:
         return None
     situation.ask("get_product_details", product=memory.product)
     return Answer(told, product=memory.product)
+
+
+def _one_shown(text: str, situation: Situation) -> str | None:
+    """The only one of the products shown that the text names with "one": "is the tidal one ok in salt water"."""
+    told = _THE_ONE.search(text)
+    said = set(words(told[1])) if told else set()
+    named = [one.name for one in situation.products_shown if said & set(words(one.name))]
+    return named[0] if len(named) == 1 else None
 
 
 def check_stock(task: Task, situation: Situation) -> Answer:

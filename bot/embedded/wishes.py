@@ -40,6 +40,12 @@ _IF = re.compile(r"\b(?:if|suppose|would|thinking of|considering)\b(?! like)", r
 _MONEY_BACK = re.compile(
     r"^\W*(?:and |what about |how about |also )*(?:the|my|its) (?:refund|return|exchange)\b", re.IGNORECASE
 )
+_BARE = re.compile(
+    r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:how|when|where|(?:on)?to (?:which|what) (?:card|account)|which card)"
+    r"(?: (?:was|is|did|does|will) (?:that|it|this)(?: be)?)?\W*",
+    re.IGNORECASE,
+)
+"""More of the same is asked for: "when was that?"."""
 _OF_ORDERS = re.compile(
     r"\b(?:order\w*|bought|purchase\w*|paid|parcel|package|track\w*|deliver\w*|arriv\w*|sent|shipped)\b",
     re.IGNORECASE,
@@ -122,7 +128,14 @@ def _taken_up(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     """What the message answers, or goes on with, of what was said before."""
     if situation.memory.asked:
         return _resumed(situation, wishes)
-    return _only_looks_in(situation.text) or (_continued(situation, wishes[0]) if len(wishes) == 1 else None)
+    alone = _only_looks_in(situation.text) or _more_of_the_same(situation)
+    return alone or (_continued(situation, wishes[0]) if len(wishes) == 1 else None)
+
+
+def _more_of_the_same(situation: Situation) -> Task | None:
+    last = situation.memory.intent
+    is_of_order = last in {Intent.TRACK_ORDER, Intent.RETURN_STATUS}
+    return Task(last, situation.text) if is_of_order and _BARE.fullmatch(situation.text) else None
 
 
 def _only_looks_in(text: str) -> Task | None:

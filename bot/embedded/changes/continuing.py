@@ -8,7 +8,7 @@ from bot.embedded.changes.aftermath import asks_after
 from bot.embedded.changes.again import once_more
 from bot.embedded.changes.asking import answers, repeats
 from bot.embedded.changes.draft import MISSES, Draft, Question
-from bot.embedded.changes.inquiring import KNOWN_ELSEWHERE, asks, topic
+from bot.embedded.changes.inquiring import KNOWN_ELSEWHERE, asks, asks_only, topic
 from bot.embedded.changes.kinds import in_place_of, kind_of
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import methods_named, told
@@ -249,7 +249,7 @@ def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
     asks_of_money = wish.intent is Intent.RETURN_STATUS and not order_numbers(text)
     if is_waiting and (drops(text) or says_yes_or_no or asks_of_money or disagrees(text)):
         return True
-    if _is_another_change(draft, wish, text):
+    if _is_another_change(draft, wish, text) or (waits and asks_only(text)):
         return False
     if waits and len(text.split()) <= FEWEST and "?" not in text and tells_again_or_more(draft, text):
         return True

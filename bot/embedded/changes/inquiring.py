@@ -21,6 +21,12 @@ _ASKS = re.compile(
 )
 
 
+_ASKS_ONLY = re.compile(
+    _OPENING + r"(?:how (?!about\b)\w+|(?:is|are|does|do|will) (?:the|my)\b)(?!.{0,60}\binstead\b)",
+    re.IGNORECASE,
+)
+
+
 class Topic(StrEnum):
     CHOICES = "choices"
     """Which answers there are to the open question."""
@@ -91,6 +97,11 @@ _OF_WHAT_IS_SHOWN = (
 def asks(text: str) -> bool:
     """Whether it is a question by how it begins; "can I have it in blue?" is an answer as well."""
     return bool(_ASKS.match(plain(text)))
+
+
+def asks_only(text: str) -> bool:
+    """Whether it can be nothing but a question: "is the rod still coming?", not "could I have it in blue?"."""
+    return bool(_ASKS_ONLY.match(plain(text)))
 
 
 def topic(draft: Draft, text: str) -> Topic | None:

@@ -249,7 +249,7 @@ _ASPECTS = tuple(
             _dearest,
         ),
         (r"\bcheapest|\bleast expensive|\bcosts? (?:me )?(?:the )?least\b|\blowest[- ]price", _cheapest),
-        (r"\bhow many (?:items|things|pieces|articles|products)\b", _count),
+        (r"\bhow many (?:items|things|pieces|articles|products|of (?:those|them|these|it))\b", _count),
         (r"\btotal|how much|cost|\bpric|\bpaid\b|\bdid i pay\b|\bcharged\b|\bspen[dt]\b|amount", _total),
         (
             r"\bwhen (?:did|was|have) (?:i|it|my|the|that|this)\b.{0,30}\b(?:order|place|buy|bought|purchase)",

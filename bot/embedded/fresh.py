@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.embedded import orders, own_account
 from bot.embedded.answers import Task
@@ -44,12 +45,14 @@ _DIFFERENCE = re.compile(
 )
 
 
+_PASSWORD = re.compile(r"\bpasswords?\b", re.IGNORECASE)
 _LEAVES_LIST = re.compile(
     r"\b(?:remove|take|get) me (?:from|off)\b.{0,30}\b(?:newsletters?|(?:e-?)?mail(?:ing)? lists?|e-?mails)\b|"
     r"\bunsubscribe me\b",
     re.IGNORECASE,
 )
 _HAS_GONE = re.compile(
+    r"^(?!.*\b(?:how much|total|sum|cost|spen[dt])\b).*?"
     r"\b(?:has|have|did|is)\b.{0,40}\b(?:left|shipped|gone out|arrived?|come|on (?:its|the) way)\b(?: yet)?|"
     r"\bwhen (?:did|will|does|is)\b.{0,40}\b(?:arriv\w*|come|coming|get here|be here|ship)\b",
     re.IGNORECASE,
@@ -95,12 +98,13 @@ def _only_introduces(wish: Wish, situation: Situation) -> bool:
 
 
 def _fresh(wish: Wish, situation: Situation) -> Task:
+    wish = _of_return(wish, situation)
     if own_account.is_asked(wish.text, situation) and not situation.is_staff:
         return Task(Intent.POLICY_QUESTION, wish.text)
     if claimed := claim_to_settle(wish, situation):
         return claimed
-    if plainly := _plainly(wish.text, situation):
-        return Task(plainly, wish.text)
+    if certain := plainly(wish.text, situation):
+        return Task(certain, wish.text)
     if of_own := _of_own_things(wish, situation):
         return Task(of_own, wish.text)
     if wish.intent in SIGNING_IN and (task := instead_of_signing_in(wish, situation)):
@@ -119,7 +123,13 @@ def _fresh(wish: Wish, situation: Situation) -> Task:
     return _guessed(wish, situation)
 
 
-def _plainly(text: str, situation: Situation) -> Intent | None:
+def _of_return(wish: Wish, situation: Situation) -> Wish:
+    """ "And until when could I decide?" of what may go back is no question about a case."""
+    is_return = wish.intent is Intent.CASE_STATUS and is_of_own(Intent.RETURN_STATUS, wish.text, situation)
+    return replace(wish, intent=Intent.RETURN_STATUS) if is_return else wish
+
+
+def plainly(text: str, situation: Situation) -> Intent | None:
     """What few words say for certain, whatever they resemble."""
     if situation.is_staff:
         return None
@@ -134,6 +144,8 @@ def _plainly(text: str, situation: Situation) -> Intent | None:
         return Intent.ORDER_DETAILS
     if situation.memory.product and _INCLUDED.search(text):
         return Intent.PRODUCT_QUESTION
+    if _PASSWORD.search(text):
+        return Intent.POLICY_QUESTION
     if _LEAVES_LIST.search(text) and not is_question(text):
         return Intent.CHANGE_PROFILE
     if _HAS_GONE.search(text) and (with_items(text, situation.orders_shown) or _OF_MINE.search(text)):

@@ -81,7 +81,8 @@ def question(task: Task, situation: Situation) -> Answer:
     told = narrowing(task.text, found.options, found.name)
     if told and (told.comparison or told.refused or wording.asks_of_versions(task.text)):
         return of_versions(found.name, task, situation)
-    return Answer(wording.product(found, task.text, situation.likeness), product=found.name)
+    said = wording.product(found, task.text, situation.likeness)
+    return Answer(wording.or_gone(said, found), product=found.name)
 
 
 def told_of_last(task: Task, situation: Situation) -> Answer | None:

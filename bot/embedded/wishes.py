@@ -18,7 +18,7 @@ from bot.embedded.content import content_words
 from bot.embedded.dependent import dependent
 from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.figures import intended, measures_in
-from bot.embedded.fresh import fresh
+from bot.embedded.fresh import fresh, plainly
 from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
 from bot.embedded.named_items import with_items
 from bot.embedded.outlook import is_of_own, supposes
@@ -128,8 +128,10 @@ def _taken_up(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
     """What the message answers, or goes on with, of what was said before."""
     if situation.memory.asked:
         return _resumed(situation, wishes)
-    alone = _only_looks_in(situation.text) or _more_of_the_same(situation)
-    return alone or (_continued(situation, wishes[0]) if len(wishes) == 1 else None)
+    if alone := _only_looks_in(situation.text) or _more_of_the_same(situation):
+        return alone
+    is_one = len(wishes) == 1 and plainly(situation.text, situation) is None
+    return _continued(situation, wishes[0]) if is_one else None
 
 
 def _more_of_the_same(situation: Situation) -> Task | None:

@@ -55,7 +55,8 @@ def _part(card: OrderCard, question: str, today: date) -> str:
 def of_item(question: str, item: str) -> str:
     """The question with the item that it leans on, where it asks what that cost."""
     asks_price = _PRICE.search(question) or _PAID.search(question)
-    return f"{question} {item}" if asks_price and not content_words(_OF_ALL.sub("*", question)) else question
+    names_nothing = set(content_words(question).lower().split()) <= {"pay", "paid"}
+    return f"{question.rstrip(' ?.!')} {item}" if asks_price and names_nothing and not _OF_ALL.search(question) else question
 
 
 def together(cards: Sequence[OrderCard]) -> str:

@@ -20,6 +20,7 @@ ALIKE_ENOUGH = 0.2
 """The same for a fact that a word of the question names."""
 SURELY_ALIKE = 0.45
 """The same where it is not even certain that the question is about the product."""
+GONE = "It is no longer sold."
 MATCHES = 80
 """Of 100: how alike words must be to count as a slip of the pen."""
 
@@ -149,6 +150,11 @@ def product(card: ProductCard, question: str, likeness: Likeness) -> str:
     return about(card)
 
 
+def or_gone(said: str, card: ProductCard) -> str:
+    """With that it is no longer sold, where nothing says so yet."""
+    return f"{said} {GONE}" if card.discontinued and GONE not in said else said
+
+
 def asks_of_versions(question: str) -> bool:
     """Whether it asks what differs from version to version: "is the white one there?", "how much is the big one?"."""
     return bool(_OF_VERSIONS.search(question))
@@ -161,9 +167,7 @@ def asks_of_product(question: str) -> bool:
 
 
 def about(card: ProductCard) -> str:
-    gone = (
-        " It is no longer sold." if card.discontinued else "" if card.in_stock else " It is out of stock now."
-    )
+    gone = f" {GONE}" if card.discontinued else "" if card.in_stock else " It is out of stock now."
     first = unlinked(card.description).split(". ")[0].rstrip(".")
     return sentence(f"{card.name} ({price(card.price)}): {first}") + gone
 

@@ -56,7 +56,11 @@ def of_item(question: str, item: str) -> str:
     """The question with the item that it leans on, where it asks what that cost."""
     asks_price = _PRICE.search(question) or _PAID.search(question)
     names_nothing = set(content_words(question).lower().split()) <= {"pay", "paid"}
-    return f"{question.rstrip(' ?.!')} {item}" if asks_price and names_nothing and not _OF_ALL.search(question) else question
+    return (
+        f"{question.rstrip(' ?.!')} {item}"
+        if asks_price and names_nothing and not _OF_ALL.search(question)
+        else question
+    )
 
 
 def together(cards: Sequence[OrderCard]) -> str:

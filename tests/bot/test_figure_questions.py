@@ -51,6 +51,7 @@ def test_hardly_a_figure_is_given_where_it_must_be_asked_or_refused(answered: tu
         ("refunds per order in August", "refunds divided by orders"),
         ("net sales in USD last month", "“USD”"),
         ("net sales in CHF last month", ""),
+        ("Portugal then", "“Portugal”"),
     ],
 )
 def test_what_was_said_and_has_no_part_in_the_answer_is_told(
@@ -59,6 +60,7 @@ def test_what_was_said_and_has_no_part_in_the_answer_is_told(
     shop = figure_questions().shops[-1]
     analyst = Analyst(figures, shop, figure_databases[shop.name])
 
+    analyst.asks("net sales in Blorp last month")
     analyst.asks(question)
 
     assert told in analyst.told

@@ -20,6 +20,8 @@ from tools.commerce.metrics.facts import Dimension
 
 LONGEST_CHOICE = 4
 """Words of an answer to a question of ours that does not repeat it."""
+_OF_LINES = (Dimension.CATEGORY, Dimension.BRAND, Dimension.PRODUCT, Dimension.VARIANT, Dimension.SELLER)
+"""What an order has several of."""
 _YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
 
 
@@ -105,7 +107,8 @@ def _of_impossible(cut: Dimension, question: Question) -> Told:
     metric = BY_NAME[question.metrics[0]]
     uncut = splittable(question)
     offered = [Offered(label=wording.uncut_label(metric), question=uncut)]
-    if other := COUNTED_BY.get(cut):
+    counts_orders = metric.name == "orders" and cut in _OF_LINES
+    if other := "units" if counts_orders else COUNTED_BY.get(cut):
         instead = splittable(question.but(act=Act.SHOW, metrics=(other,)))
         if cut in instead.dimensions:
             offered.append(Offered(label=wording.cut_label(BY_NAME[other], cut), question=instead))

@@ -8,6 +8,7 @@ from bot.embedded.kpis.question import Only
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.vocabulary import is_filler
 from bot.embedded.situation import Situation
+from knowledge.places import COUNTRY_NAMES
 from tools.cards import MemberCandidate, MemberMention, MembersFound
 from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
@@ -127,8 +128,10 @@ def _is_idle(words: str) -> bool:
 
 
 def _is_everyday(words: str, is_word: Callable[[str], bool]) -> bool:
-    return words.islower() and all(
-        is_word(word) for word in words.replace("-", " ").replace("'", " ").split()
+    return (
+        words.islower()
+        and words not in COUNTRY_NAMES
+        and all(is_word(word) for word in words.replace("-", " ").replace("'", " ").split())
     )
 
 

@@ -110,6 +110,9 @@ class Disputes:
             book, by = self._book, _principal(who)
             proposal = outcomes.settle(session, request, by, book, seen_left_minor=seen_left_minor)
             found.append(proposal)
+            handoff = handoffs.open_handoff(session, proposal.conversation_id)
+            if handoff and handoff.taken_by == who.email:
+                handoffs.note_answer(session, handoff.id, who.email, book.now)
             if proposal.status is ProposalStatus.NEEDS_APPROVAL:
                 return said(dispute_replies.SECOND_PERSON, name=who.name)
             return dispute_replies.decided(session, proposal, who.name, book.when)

@@ -15,7 +15,7 @@ from tools.commerce import transcript
 from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.handoffs import escalation, lifecycle
 from tools.commerce.handoffs.routing import MOST_RELEASES
-from tools.commerce.schema import Handoff, MessageRole
+from tools.commerce.schema import Conversation, ConversationChannel, Handoff, MessageRole
 from tools.commerce.transcript import NewMessage, storable_text
 from tools.handoffs import answer_by, reply_by
 
@@ -40,6 +40,8 @@ class People:
             is_mine = (found := session.get(Handoff, handoff_id)) is not None and found.taken_by == who.email
             now, by = self._desk.now(), reply_by(self._desk.shop, self._desk.local_time)
             handoff = lifecycle.take(session, handoff_id, who.email, now, by)
+            if session.get_one(Conversation, handoff.conversation_id).channel is ConversationChannel.DESK:
+                handoff.reply_by = None  # nobody has the key to it: there is no shopper who waits
             return handoff, None if is_mine else _told(JOINED, who)
 
         await self._step(handoff_id, work)

@@ -144,6 +144,7 @@ async def test_what_an_agent_decides_is_done_and_told_in_the_chat(
     assert (view.proposal, view.messages[-1].cards[0].kind) == (None, "receipt")
     with database.reading() as session:
         assert [entry.status for entry in session.query(LedgerEntry)] == ["settled"]
+        assert session.query(Handoff).one().reply_by is None, "whoever decides has answered"
     with pytest.raises(DisputeError, match="settled by maya"):
         await conversations.disputes.settle(refund(dispute), MAYA)
 
@@ -288,6 +289,7 @@ async def test_what_the_bank_sent_is_a_case_of_its_own(
     assert (found.id, found.reason_code, found.respond_by) == (dispute, "13.1", from_the_bank(1).respond_by)
     assert found.payment_id is not None
     await taken(conversations, database)
+    assert shop.all(Handoff)[0].reply_by is None, "no shopper waits there"
     await conversations.disputes.withdraw(dispute, MAYA, "The bank took it back")
     assert the_dispute(database).state is DisputeState.WITHDRAWN
 

@@ -21,7 +21,10 @@ UTTERANCES = TESTS / "utterances.yaml"
 DICTATED = TESTS / "dictated_utterances.yaml"
 """By somebody else again, who speaks to a phone; nobody looked at what goes wrong there while writing examples."""
 LATER = TESTS / "later_utterances.yaml"
-"""By four more people, written before the latest examples."""
+"""By four more people, written before the examples in voices like theirs."""
+FOURTH = TESTS / "fourth_utterances.yaml"
+"""By five more people."""
+HELD_OUT = (UTTERANCES, DICTATED, LATER, FOURTH)
 SURE = 0.8
 
 Texts: TypeAlias = list[str]

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.embedded.clauses import asks, clauses, turns_to_another
+from bot.embedded.clauses import asks, clauses, halves, turns_to_another
 from bot.embedded.commands import as_ordered
 from bot.embedded.examples import CONTEXT, Examples, examples
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
 from bot.embedded.learning import MAX_CHARS, Floats, Weights, measured, weights
 from bot.embedded.references import refers_back
 from bot.embedded.spelling import Speller
+from bot.embedded.texting import spelt_out
 from knowledge.embedding import Embedder
 
 UNSURE = 0.4
@@ -23,6 +24,11 @@ SURE = 0.75
 MAX_WISHES = 3
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
+_BESIDE = 0.85
+"""How sure each of several wishes must be, unless the person says that there is another ("also", "by the way"): a guess
+beside a wish is mostly its reason."""
+_PLAIN = 0.95
+"""How sure two wishes must be that only an "and" or a comma parts, and what neither asks nor tells of an order."""
 _ACTS = re.compile(r"\b(?:goes?|take|send|bring|give) back\b", re.IGNORECASE)
 _WHOLE = np.float32(2 / 3)
 """What a message as a whole counts for beside its pieces: they miss what only the whole tells."""
@@ -34,6 +40,8 @@ _SETTLED_BY = _ABOUT_AN_ORDER | {Intent.TALK_TO_PERSON, Intent.CASE_STATUS, Inte
 """Wishes whose reason is often told before them: "It came broken. I want my money back."""
 _ASIDES = frozenset({Intent.COMPLAINT, Intent.REPEAT, Intent.CAPABILITIES, Intent.AFFIRM, Intent.DENY})
 """What counts only in a message without another wish, as in "This is ridiculous! Where is it?"."""
+_NEVER_STATED = frozenset({Intent.OUT_OF_SCOPE, Intent.NO_ORDER_NUMBER, Intent.SIGN_IN})
+"""What must be asked for to be a wish beside others."""
 _ASKED_ONE_BY_ONE = frozenset({Intent.POLICY_QUESTION, Intent.CHECK_STOCK, Intent.PRODUCT_QUESTION})
 
 
@@ -63,7 +71,8 @@ class _Piece:
         """Whether this piece can be a wish of its own."""
         if self.context or self.wish.intent in PLEASANTRIES | _ASIDES or self.wish.confidence < UNSURE:
             return False
-        return self.asks or (self.wish.intent in _ABOUT_AN_ORDER and self.wish.confidence >= _STATED)
+        least = _STATED if self.wish.intent in _ABOUT_AN_ORDER else _PLAIN
+        return self.asks or (self.wish.intent not in _NEVER_STATED and self.wish.confidence >= least)
 
 
 class IntentClassifier:
@@ -107,16 +116,20 @@ class IntentClassifier:
     def wishes(self, message: str) -> tuple[Wish, ...]:
         """One to three wishes in the order they stand; a story belongs to its wish, "hi" and "thanks" to none."""
         pieces = clauses(message[:MAX_CHARS])
-        row, *others = self._probabilities([message, *(pieces if len(pieces) > 1 else ())])
+        cuts = halves(message) if len(pieces) == 1 else ()
+        texts = [text for cut in cuts for text in cut] if cuts else pieces if len(pieces) > 1 else ()
+        row, *others = self._probabilities([message, *texts])
         whole = self._wish(message, row)
         if self.speller.is_gibberish(message):
             return (replace(whole, confidence=0.0, text=""),)
         if not others:
             return (whole,)
         rows = np.stack(others)
-        read = [self._piece(text, row) for text, row in zip(pieces, rows, strict=True)]
-        found = _gathered(read)
-        if len(found) > 1:
+        read = [self._piece(text, row) for text, row in zip(texts, rows, strict=True)]
+        if cuts:
+            return _plainly_two(list(zip(read[::2], read[1::2], strict=True))) or (whole,)
+        found = _several(read)
+        if found:
             return found[:MAX_WISHES]
         telling = _telling(read)
         if any(telling):
@@ -141,7 +154,7 @@ class IntentClassifier:
         )
 
     def _probabilities(self, texts: Sequence[str]) -> Floats:
-        repaired = [self.speller.repair(text) for text in texts]
+        repaired = [self.speller.repair(spelt_out(text)) for text in texts]
         return self._weights.probabilities(measured(self._embedder, repaired))
 
 
@@ -156,13 +169,39 @@ def _telling(pieces: Sequence[_Piece]) -> list[bool]:
     return plainly if any(plainly) else told
 
 
-def _gathered(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:
-    """The wishes of the pieces; what bears none is joined to the wish after it, or else to the last."""
+def _several(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:
+    """The wishes of a message that holds more than one, each of them sure or announced; else ()."""
+    found = _gathered(pieces, UNSURE)
+    if not any(piece.turns for piece in pieces):
+        found = _gathered(pieces, _BESIDE)
+    return found if len(found) > 1 else ()
+
+
+def _plainly_two(cuts: Sequence[tuple[_Piece, _Piece]]) -> tuple[Wish, ...]:
+    """The two wishes of a sentence that can be cut so that nobody could mistake either half; else ()."""
+    found = [(_sureness(cut), _gathered(cut, _PLAIN)) for cut in cuts if not refers_back(cut[1].text)]
+    clear = [
+        (sure, wishes)
+        for sure, wishes in found
+        if len(wishes) > 1
+        and not _NEVER_STATED & {wish.intent for wish in wishes}
+        and wishes[0].intent is not wishes[1].intent
+    ]
+    return max(clear, key=lambda one: one[0])[1] if clear else ()
+
+
+def _sureness(pieces: Sequence[_Piece]) -> float:
+    return min(piece.wish.confidence for piece in pieces)
+
+
+def _gathered(pieces: Sequence[_Piece], least: float) -> tuple[Wish, ...]:
+    """The wishes of the pieces; what bears none, or is less sure than `least`, is joined to the wish after it, or else
+    to the last."""
     found: list[Wish] = []
     told: list[str] = []
     last: _Piece | None = None
     for piece in pieces:
-        if not piece.bears:
+        if not piece.bears or piece.wish.confidence < least:
             if piece.context or piece.wish.intent not in PLEASANTRIES:
                 told.append(piece.text)
             continue
@@ -186,9 +225,15 @@ def _same(before: _Piece, piece: _Piece) -> bool:
     if _settles(before, piece):
         return True
     if before.wish.intent != piece.wish.intent:
-        return not piece.asks
-    one_by_one = piece.wish.intent in _ASKED_ONE_BY_ONE and piece.asks
+        return not piece.asks and not _is_plainly_another(before, piece)
+    one_by_one = piece.wish.intent in _ASKED_ONE_BY_ONE and before.asks and piece.asks
     return not one_by_one or refers_back(piece.text)
+
+
+def _is_plainly_another(before: _Piece, piece: _Piece) -> bool:
+    """Whether a statement, sure as it is, can't be the reason of the wish before it."""
+    about_orders = {before.wish.intent, piece.wish.intent} <= _ABOUT_AN_ORDER
+    return _sureness((before, piece)) >= _PLAIN and not about_orders and not refers_back(piece.text)
 
 
 def _is_another_change(before: _Piece, piece: _Piece) -> bool:

@@ -3,6 +3,11 @@
 import re
 
 MAX_CLAUSES = 12
+MAX_HALVED = 30
+"""Words of a sentence that may be two wishes side by side; a longer one is a story."""
+_FEWEST = 3
+"""Words of a half."""
+_MAX_CUTS = 3
 
 _ASKING_VERBS = (
     r"can|could|would|will|do|does|did|is|are|was|has|have|how|what|when|where|which|who|why|may|what's|"
@@ -65,6 +70,9 @@ _ASKS = re.compile(
 )
 
 
+_LOOSE = re.compile(r",?(?<!\s)\s+(?:and|then|&|plus)\s+|[,;]\s+", re.IGNORECASE)
+
+
 def clauses(message: str) -> tuple[str, ...]:
     """Pieces of the message in order, each a stretch of it as written; one piece for a plain sentence."""
     gaps = [gap.span() for gap in _SENTENCE.finditer(message) if not _abbreviates(message, gap.start())]
@@ -84,6 +92,15 @@ def clauses(message: str) -> tuple[str, ...]:
     if len(found) <= MAX_CLAUSES:
         return tuple(found)
     return (*found[: MAX_CLAUSES - 1], " ".join(found[MAX_CLAUSES - 1 :]))
+
+
+def halves(sentence: str) -> tuple[tuple[str, str], ...]:
+    """The ways to cut a sentence in two at an "and" or a comma, wherever each half can say something."""
+    if len(sentence.split()) > MAX_HALVED:
+        return ()
+    cuts = ((sentence[: gap.start()], sentence[gap.end() :]) for gap in _LOOSE.finditer(sentence))
+    long = [cut for cut in cuts if all(len(half.split()) >= _FEWEST for half in cut)]
+    return tuple(long[:_MAX_CUTS])
 
 
 def asks(piece: str) -> bool:

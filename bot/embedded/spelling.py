@@ -38,11 +38,75 @@ _SHORTHAND = {
     "wheres": "where's",
     "whats": "what's",
     "thx": "thanks",
+    "thnx": "thanks",
+    "ty": "thank you",
+    "tysm": "thank you so much",
+    "yh": "yes",
+    "idk": "I don't know",
+    "dunno": "don't know",
+    "lemme": "let me",
+    "gimme": "give me",
+    "gonna": "going to",
+    "gotta": "have to",
+    "cuz": "because",
+    "cos": "because",
+    "coz": "because",
+    "rn": "right now",
+    "soz": "sorry",
+    "abt": "about",
+    "asap": "as soon as possible",
+    "gtg": "have to go",
+    "cya": "see you",
+    "nvm": "never mind",
+    "hw": "how",
+    "wht": "what",
+    "wld": "would",
+    "cld": "could",
+    "shd": "should",
+    "frm": "from",
+    "nw": "new",
+    "pkg": "package",
+    "pkgs": "packages",
+    "rtn": "return",
+    "rtns": "returns",
+    "bk": "back",
+    "sz": "size",
+    "clr": "color",
+    "colr": "color",
+    "blk": "black",
+    "lrg": "large",
+    "acct": "account",
+    "addr": "address",
+    "qty": "quantity",
+    "msg": "message",
+    "nr": "number",
+    "avail": "available",
+    "humn": "human",
+    "im": "I'm",
+    "ive": "I've",
+    "didnt": "didn't",
+    "doesnt": "doesn't",
+    "isnt": "isn't",
+    "wasnt": "wasn't",
+    "hasnt": "hasn't",
+    "havent": "haven't",
+    "arent": "aren't",
+    "couldnt": "couldn't",
+    "wouldnt": "wouldn't",
+    "shouldnt": "shouldn't",
+    "thats": "that's",
+    "youre": "you're",
+    "hows": "how's",
 }
 """What people type in chats, and slips that happen to be words elsewhere."""
+_VOWELS = frozenset("aeiouy")
+_COMMON = 12
+"""How often the examples must have a word for letters that are left out, or run together, to be taken for it."""
 _WORD = re.compile(r"[a-zA-Z']{1,60}")
 _TOKEN = re.compile(r"\S{1,200}")
 _SENTENCE_END = ".!?:;\n"
+_LONGEST_RUN = 30
+_FEWEST_RUN_TOGETHER = 7
 
 
 class Speller:
@@ -53,6 +117,11 @@ class Speller:
         self._count = Counter(word for text in texts for word in _words(text))
         self._targets = tuple(
             sorted(word for word in self._count if len(word) >= SHORTEST and word.isalpha())
+        )
+        self._common = frozenset(
+            word
+            for word, times in self._count.items()
+            if times >= _COMMON and word.isalpha() and (len(word) > 1 or word in {"a", "i"})
         )
         self._nearest = lru_cache(maxsize=4096)(self._nearest_uncached)
 
@@ -82,7 +151,7 @@ class Speller:
         lower = word.lower()
         if lower in self._count or lower in _SHORTHAND:
             return _SHORTHAND.get(lower, word)
-        if len(word) < SHORTEST or "'" in word or self._is_word(lower):
+        if "'" in word or self._is_word(lower):
             return word
         nearest = self._nearest(lower)
         if nearest is None:
@@ -90,6 +159,35 @@ class Speller:
         return nearest.capitalize() if word[0].isupper() else nearest
 
     def _nearest_uncached(self, word: str) -> str | None:
+        return self._slip(word) or self._without_vowels(word) or self._run_together(word)
+
+    def _without_vowels(self, word: str) -> str | None:
+        """The word whose consonants these are: "cncl" for "cancel"."""
+        if len(word) < SHORTEST - 1 or _VOWELS & set(word[1:]):
+            return None
+        meant = [w for w in self._common if w[0] == word[0] and _consonants(w) == _consonants(word)]
+        return max(meant, key=lambda found: self._count[found], default=None)
+
+    def _run_together(self, word: str) -> str | None:
+        """The common words that are written as one: "whereismy" for "where is my"; the fewest of them."""
+        if not _FEWEST_RUN_TOGETHER <= len(word) <= _LONGEST_RUN:
+            return None
+        ways: dict[int, tuple[str, ...]] = {0: ()}
+        for end in range(1, len(word) + 1):
+            found = [
+                (*ways[start], word[start:end])
+                for start in range(end)
+                if start in ways and word[start:end] in self._common
+            ]
+            if found:
+                ways[end] = min(found, key=len)
+        return " ".join(ways[len(word)]) if len(word) in ways else None
+
+    def _slip(self, word: str) -> str | None:
+        if len(word) < SHORTEST:
+            return None
+        if word.endswith("in") and self._count[word + "g"]:
+            return word + "g"
         allowed = 2 if len(word) >= LONG else 1
         near = process.extract(
             word, self._targets, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=20
@@ -105,6 +203,12 @@ class Speller:
 
 def _words(text: str) -> list[str]:
     return [word.strip("'") for word in _WORD.findall(text.lower())]
+
+
+def _consonants(word: str) -> str:
+    """Those after the first letter, a double one once."""
+    kept = [letter for letter in word[1:] if letter not in _VOWELS]
+    return "".join(letter for place, letter in enumerate(kept) if place == 0 or kept[place - 1] != letter)
 
 
 def _inflected(word: str, known: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.embedded.clauses import asks, clauses, halves, turns_to_another
+from bot.embedded.clauses import asks, clauses, depends, halves, turns_to_another
 from bot.embedded.commands import as_ordered
 from bot.embedded.examples import CONTEXT, Examples, examples
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
@@ -128,12 +128,14 @@ class IntentClassifier:
         read = [self._piece(text, row) for text, row in zip(texts, rows, strict=True)]
         if cuts:
             return _plainly_two(list(zip(read[::2], read[1::2], strict=True))) or (whole,)
-        found = _several(read)
+        found = _several(read, whole)
         if found:
             return found[:MAX_WISHES]
         telling = _telling(read)
         if any(telling):
-            row = _WHOLE * row + (1 - _WHOLE) * rows[telling].mean(axis=0)
+            told = rows[telling].mean(axis=0)
+            drowned = _is_courteous(read, telling)
+            row = told if drowned else _WHOLE * row + (1 - _WHOLE) * told
         return (self._wish(message, row),)
 
     def _piece(self, text: str, row: Floats) -> _Piece:
@@ -169,11 +171,20 @@ def _telling(pieces: Sequence[_Piece]) -> list[bool]:
     return plainly if any(plainly) else told
 
 
-def _several(pieces: Sequence[_Piece]) -> tuple[Wish, ...]:
-    """The wishes of a message that holds more than one, each of them sure or announced; else ()."""
-    found = _gathered(pieces, UNSURE)
-    if not any(piece.turns for piece in pieces):
-        found = _gathered(pieces, _BESIDE)
+def _is_courteous(pieces: Sequence[_Piece], telling: Sequence[bool]) -> bool:
+    """Whether all else is greetings, thanks and the like, so many that they drown what is wished."""
+    rest = [piece for piece, tells in zip(pieces, telling, strict=True) if not tells]
+    return len(rest) > 1 and all(piece.wish.intent in PLEASANTRIES for piece in rest)
+
+
+def _several(pieces: Sequence[_Piece], whole: Wish) -> tuple[Wish, ...]:
+    """The wishes of a message that holds more than one, each of them announced, or sure, or surer than the whole of it
+    is; else ()."""
+    listed = _gathered(pieces, _STATED)
+    if len(listed) > 2:
+        return listed
+    announced = any(piece.turns or depends(piece.text) for piece in pieces)
+    found = _gathered(pieces, UNSURE if announced else min(_BESIDE, max(whole.confidence, _STATED)))
     return found if len(found) > 1 else ()
 
 
@@ -186,6 +197,8 @@ def _plainly_two(cuts: Sequence[tuple[_Piece, _Piece]]) -> tuple[Wish, ...]:
         if len(wishes) > 1
         and not _NEVER_STATED & {wish.intent for wish in wishes}
         and wishes[0].intent is not wishes[1].intent
+        # "Return the lamp, refund to my card" is one change.
+        and not {wish.intent for wish in wishes} <= _ABOUT_AN_ORDER
     ]
     return max(clear, key=lambda one: one[0])[1] if clear else ()
 

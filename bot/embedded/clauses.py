@@ -39,6 +39,7 @@ _JOINT = re.compile(
     r"(?<=\bthings):\s+|(?<=\bmatters):\s+|(?<=\brequests):\s+|(?<=\bquestions):\s+|"
     rf"{_BLANKS}and\s+(?=(?:the|my) (?:[\w-]+ ){{1,3}}(?:i'd|i would|i want|(?:goes|go|should go) back)\b)|"
     r"[,;]\s+(?:and\s+)?(?=(?:please )?(?:make|put) (?:both|all|my|the (?:[\w-]+ ){1,3}(?:[\w-]+))\b)|"
+    rf"{_BLANKS}(?=(?:many )?(?:thank you|thanks|thx|cheers)(?: \w+){{0,3}}\W*$)|"
     rf"{_BLANKS}(?=(?:by the way|btw|on another note|another question|one more thing|secondly)\b)|"
     r"[,;]\s+(?=(?:also|(?:can|could|would|will) (?:you|i|we)|please (?:cancel|send|tell|show|check)|"
     r"(?:what|how|where|when|which|why)|(?:is|are|do|does|did|has|have) (?:it|you|the|there|my|your|i)|"
@@ -52,6 +53,7 @@ _TURN = re.compile(
     r"on another note|secondly|separately|oh and|other than that)\b",
     re.IGNORECASE,
 )
+_DEPENDS = re.compile(r"\W*(?:(?:and|but|or)\s+)?(?:if|otherwise|else)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\?|^\W*(?:(?:"
     + _CONNECTOR
@@ -111,6 +113,11 @@ def asks(piece: str) -> bool:
 def turns_to_another(piece: str) -> bool:
     """Whether it opens with "also", "by the way" and the like."""
     return bool(_TURN.match(piece))
+
+
+def depends(piece: str) -> bool:
+    """Whether it opens with a condition: "if it has left, send it back", "otherwise cancel it"."""
+    return bool(_DEPENDS.match(piece))
 
 
 def _abbreviates(message: str, end: int) -> bool:

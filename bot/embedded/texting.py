@@ -23,7 +23,8 @@ _SAID_WITH_DIGITS = {
 }
 _WITH_DIGIT = re.compile(r"(?<![\w#/.-])(?:[a-z]{1,6}\d[a-z]?|\d[a-z]{2,6})(?![\w/.-])")
 _TO_OR_FOR = re.compile(
-    r"(?<=[a-z]) ([24]) (?=(?:my|me|u|you|ur|your|the|a|an|it|this|that|her|him|his|mum|mom|get|return|rtn|send|b|be)\b)"
+    r"(?<=[a-z]) ([24]) "
+    r"(?=(?:my|me|u|you|ur|your|the|a|an|it|this|that|her|him|his|mum|mom|get|return|rtn|send|be)\b)"
 )
 _DRAWN_OUT = re.compile(r"([a-zA-Z])\1{2,}")
 _PICTURE = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+")

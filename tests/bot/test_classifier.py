@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import mean
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.distortions import flips, one_wish_texts
 from benchmarks.messages import Answer, accuracy, answers, calibration_error, one_wish, questions
 from bot.embedded.classifier import MAX_WISHES, UNSURE, IntentClassifier
 from bot.embedded.examples import Examples, examples
 from bot.embedded.intents import Intent
+from bot.embedded.texting import spelt_out
 from knowledge.embedding import Embedder
 
 
@@ -171,7 +174,31 @@ def _every_tenth(taught: Examples) -> Examples:
         ("is the Ordra lamp in stock", "is the Ordra lamp in stock"),
         ("wine glasses, cash, espresso", "wine glasses, cash, espresso"),
         ("where are the lamps", "where are the lamps"),
+        ("shppng cost of a tent", "shipping cost of a tent"),
+        ("whereismyorder", "where is my order"),
+        ("returnin a tent", "returning a tent"),
     ],
 )
 def test_slips_of_ordinary_words_are_repaired(classifier: IntentClassifier, text: str, repaired: str) -> None:
     assert classifier.speller.repair(text) == repaired
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("WHERE IS MY ORDER FW-10423", "where is my order fw-10423"),
+        ("gr8 \N{GRINNING FACE} a gift 4 my mum", "great   a gift for my mum"),
+        ("\N{THUMBS UP SIGN}", "\N{THUMBS UP SIGN}"),
+        ("pleaseee send 2 of size 4", "pleasee send 2 of size 4"),
+        ("is it B4 or b4", "is it B4 or before"),
+    ],
+)
+def test_what_is_typed_into_a_phone_is_read_as_words(text: str, words: str) -> None:
+    assert spelt_out(text) == words
+
+
+def test_a_message_typed_in_a_hurry_or_shouted_keeps_its_wish(classifier: IntentClassifier) -> None:
+    shares = flips(classifier, one_wish_texts()[::10])
+
+    assert mean(shares.values()) <= 0.08, shares
+    assert max(shares.values()) <= 0.2, shares

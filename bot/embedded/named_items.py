@@ -18,7 +18,8 @@ _PARTS = re.compile(r"\band\b|\bor\b|\bplus\b|[,;&]", re.IGNORECASE)
 _TELLING = r"(?:with|containing|including|that (?:has|had|contains|contained|includes|included)|where i (?:got|bought))"
 _THING = (
     r"(?: (?!(?:for|to|into|in|on|from|is|are|was|were|should|instead|and|but|or|please|can|could|i|i'd|because|as|"
-    r"since|which|that|has|have|be|back|also|except|apart|without|then)\b)[\w'-]+){1,5}"
+    r"since|which|that|has|have|be|back|also|except|apart|without|then|go|goes|going|gets?|arrives?|comes?|needs?|will|"
+    r"would|must|may|today|yesterday)\b)[\w'-]+){1,5}"
 )
 _TOLD_ORDER = re.compile(
     rf"\b(?P<order>order|purchase) (?:{_TELLING}|for|of)(?P<things>{_THING}"

@@ -51,6 +51,7 @@ def test_a_mere_option_names_no_thing() -> None:
         ("in the order with the rug, make the lamp red", "in the order, make the lamp red", "rug"),
         ("swap the coat in the order with the tent for an L", "swap the coat in the order for an L", "tent"),
         ("all of the order that had the vase except the lamp", "all of the order except the lamp", "vase"),
+        ("can the order with the rug go to 9 Oak Street", "can the order go to 9 Oak Street", "rug"),
         ("keep the delivery for Monday", "keep the delivery for Monday", ""),
     ],
 )

@@ -88,7 +88,7 @@ class KpiCard(Facts):
     left_out: int = 0
     others: tuple[FigureFacts, ...] = ()
     as_of: datetime
-    """When it was computed, in UTC."""
+    """When it was computed, in the shop's time zone: its day is the shop's."""
     newest: datetime | None = None
     """When the latest of what is counted happened; None of what has no history."""
     notes: tuple[str, ...] = ()

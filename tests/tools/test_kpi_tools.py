@@ -1,6 +1,6 @@
 """The shop's figures, as a model asks for them and a person reads them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from rich.console import Console
@@ -64,6 +64,21 @@ async def test_a_figure_comes_with_its_past_its_parts_and_its_meaning(shop: Shop
     assert "2026-03-01 to 2026-03-10" in shown, "today"
     assert "2026-02-01 to 2026-02-10" in shown
     assert "less discounts" in shown
+
+
+async def test_a_day_is_over_when_it_is_in_the_shop(shop: Shop) -> None:
+    """In the evening of New York it is the next day in Greenwich already."""
+    shop.now = datetime(2026, 3, 11, 2, tzinfo=UTC)
+
+    card = await ask(
+        query_kpis,
+        shop.context(shop.conversation(role=Role.ANALYST)),
+        metrics=["net_sales"],
+        **MONTH,
+    )
+
+    assert isinstance(card, KpiCard)
+    assert card.as_of.date() == date(2026, 3, 10)
 
 
 async def test_any_two_periods_can_be_compared(shop: Shop) -> None:

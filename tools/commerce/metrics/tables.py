@@ -99,7 +99,7 @@ class _Answering:
             covered=tuple(common_days(metric, self.found) for metric in self.metrics),
             newest=max((one.newest for one in self.found.values()), default=None),
             today=self.reporting.today,
-            as_of=self.reporting.now,
+            as_of=self.reporting.now.astimezone(self.reporting.calendar.zone),
             rows_read=whole.sums.rows,
             statements=tuple(dict.fromkeys(self.reader.statements)),
         )

@@ -17,7 +17,7 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _WAYS = re.compile(
-    r"\b(?:(?:tele)?phone|call you|ring you|contact|reach you|e-?mail (?:address|you)|get in touch)\b",
+    r"\b(?:(?:tele)?phone|(?:call|ring|reach|e-?mail)[ ]you|contact|e-?mail address|get in touch)\b",
     re.IGNORECASE,
 )
 

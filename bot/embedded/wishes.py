@@ -46,6 +46,8 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """More of the same is asked for: "when was that?"."""
+_NUMBER_OR_EMAIL = re.compile(r"\S*[@\d]\S*")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _OF_ORDERS = re.compile(
     r"\b(?:order\w*|bought|purchase\w*|paid|parcel|package|track\w*|deliver\w*|arriv\w*|sent|shipped)\b",
     re.IGNORECASE,
@@ -190,6 +192,8 @@ def _fills(slot: Slot | None, situation: Situation) -> bool:
 def _asks_for_more(goal: Intent | None, wishes: Sequence[Wish]) -> bool:
     """Whether somebody who gave us what we asked for changed their wish about the order with it."""
     wish = wishes[0]
+    if not _WORD.search(_NUMBER_OR_EMAIL.sub(" ", wish.text)):
+        return False  # a bare code is taken for this by one number and for that by another
     return wish.intent in ABOUT_ORDERS and wish.intent is not goal and wish.confidence >= SURE
 
 

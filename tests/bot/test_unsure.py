@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 
 from bot.embedded.classifier import Wish
+from bot.embedded.fresh import plainly
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Memory, Situation, Slot, read_situation
 from bot.embedded.unsure import ask_which, chosen, numbered_change, of_unsure
+from bot.embedded.wishes import tasks
+from bot.transcript import MEMORY
 
 
 def said(text: str) -> Situation:
@@ -17,6 +20,23 @@ def said(text: str) -> Situation:
 
 def read(text: str, first: Intent, second: Intent, sure: float = 0.4, second_sure: float = 0.36) -> Wish:
     return Wish(first, sure, text, second, second_sure)
+
+
+def test_a_bare_code_answers_what_was_asked_whatever_its_digits_resemble() -> None:
+    asked = {"asked": Slot.CODE.value, "intent": Intent.ORDER_TOTALS.value, "text": "how much have I spent?"}
+    answer = AIMessage("Please enter the code.", additional_kwargs={MEMORY: asked})
+    messages = [HumanMessage("how much have I spent?"), answer, HumanMessage("881504")]
+    situation = read_situation(messages, [], lambda _, others: [[0.0] * len(others)])
+    wish = read("881504", Intent.ORDER_DETAILS, Intent.SIGN_IN, sure=0.98)
+
+    assert [task.intent for task in tasks(situation, [wish], lambda _: [wish]).now] == [Intent.ORDER_TOTALS]
+
+
+def test_who_is_left_handed_asks_for_no_parcel() -> None:
+    text = "it is for my nephew who plays left-handed"
+
+    assert plainly(text, said(text)) is None
+    assert plainly("has my parcel left?", said("has my parcel left?")) is Intent.TRACK_ORDER
 
 
 def test_of_two_close_readings_it_is_asked_which() -> None:

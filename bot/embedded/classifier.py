@@ -136,6 +136,7 @@ class IntentClassifier:
             told = rows[telling].mean(axis=0)
             drowned = _is_courteous(read, telling)
             row = told if drowned else _WHOLE * row + (1 - _WHOLE) * told
+            return (_surest(self._wish(message, row), self._wish(message, told)),)
         return (self._wish(message, row),)
 
     def _piece(self, text: str, row: Floats) -> _Piece:
@@ -169,6 +170,11 @@ def _telling(pieces: Sequence[_Piece]) -> list[bool]:
     told = [not piece.context and piece.wish.intent not in PLEASANTRIES for piece in pieces]
     plainly = [tells and piece.wish.intent not in _ASIDES for tells, piece in zip(told, pieces, strict=True)]
     return plainly if any(plainly) else told
+
+
+def _surest(mixed: Wish, told: Wish) -> Wish:
+    """What the pieces tell is as sure as they are, however long a story makes the whole less so."""
+    return told if told.intent is mixed.intent and told.confidence > mixed.confidence else mixed
 
 
 def _is_courteous(pieces: Sequence[_Piece], telling: Sequence[bool]) -> bool:

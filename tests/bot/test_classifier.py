@@ -118,6 +118,16 @@ def test_each_wish_keeps_its_own_words(classifier: IntentClassifier) -> None:
     assert "8831" not in second.text
 
 
+def test_a_long_story_makes_the_wish_at_its_end_no_less_sure(classifier: IntentClassifier) -> None:
+    story = "My cousin came by on Sunday with her two dogs, and we sat outside until it rained and then played cards. "
+    told = "Anyway, can these go back?"
+
+    (wish,) = classifier.wishes(story + told)
+
+    assert wish.intent is Intent.RETURN_ITEM
+    assert wish.confidence >= classifier.classify("can these go back?").confidence - 0.1
+
+
 def test_at_most_three_wishes_come_of_a_message(classifier: IntentClassifier) -> None:
     many = " ".join(f"Do you ship to country {n}? Is lamp {n} in stock?" for n in range(20))
 

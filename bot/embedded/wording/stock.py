@@ -21,6 +21,8 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """Asks for the number of versions."""
+_AND_ALSO = re.compile(r",? and (?:whether|if|is|are|do you) ", re.IGNORECASE)
+"""After a count, a question of its own: "how many sizes are there, and is the green one in stock?"."""
 _PRICED = re.compile(r"\bhow much\b|\bpric|\bcosts?\b|\bwhat do (?:they|these|those)\b", re.IGNORECASE)
 _SUPERLATIVE = re.compile(r"\b(?:(?:most|least) \w+|\w{3,}est|best value)\b", re.IGNORECASE)
 SHOWN = 8
@@ -32,6 +34,9 @@ def stock(card: StockCard, question: str, today: date, before: str = "") -> str:
         return f"{card.name} is no longer sold."
     if not card.stock_known:
         return f"I have no stock figures for {card.name}."
+    count, *rest = _AND_ALSO.split(question, maxsplit=1)
+    if rest and HOW_MANY.search(count) and len(_asked(card, rest[0], before).versions) < len(card.variants):
+        return f"{stock(card, count, today, before)} {stock(card, rest[0], today, before)}"
     found = _asked(card, question, before)
     by_sku = {variant.sku: variant for variant in card.variants}
     variants = [by_sku[version.sku] for version in found.versions]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from bot.embedded.classifier import Wish
 from bot.embedded.fresh import plainly
@@ -25,7 +25,7 @@ def read(text: str, first: Intent, second: Intent, sure: float = 0.4, second_sur
 def test_a_bare_code_answers_what_was_asked_whatever_its_digits_resemble() -> None:
     asked = {"asked": Slot.CODE.value, "intent": Intent.ORDER_TOTALS.value, "text": "how much have I spent?"}
     answer = AIMessage("Please enter the code.", additional_kwargs={MEMORY: asked})
-    messages = [HumanMessage("how much have I spent?"), answer, HumanMessage("881504")]
+    messages: list[AnyMessage] = [HumanMessage("How much?"), answer, HumanMessage("881504")]
     situation = read_situation(messages, [], lambda _, others: [[0.0] * len(others)])
     wish = read("881504", Intent.ORDER_DETAILS, Intent.SIGN_IN, sure=0.98)
 

@@ -179,6 +179,8 @@ def test_a_dispute_by_keys_alone(
     keys.press("Enter")
     expect(chat.answers.filter(has_text="Maya from our team has decided")).to_contain_text("$20.00")
     assert paid.refunds(number) == [2000]
+    expect(desk.get_by_text("Settled: refund")).to_be_visible()
+    expect(desk.get_by_role("textbox", name="Your answer")).to_be_focused()
     keys.press("Escape")
     keys.press("x")
     keys.press("Enter")

@@ -48,8 +48,7 @@ def _others(told: str, situation: Situation) -> Sequence[OrderCard]:
         meant = with_items(things, orders)
     else:
         meant = []
-    cards = [situation.look("get_order_details", order_number=order.number) for order in meant[:1]]
-    return [card for card in cards if isinstance(card, OrderCard)]
+    return situation.look_at_orders([order.number for order in meant[:1]])
 
 
 def _in_words(options: str) -> str:

@@ -13,7 +13,7 @@ from random import Random
 from types import MappingProxyType
 
 from benchmarks.messages import questions
-from bot.embedded.classifier import IntentClassifier
+from bot.embedded.understanding.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 
 LONG = 5

@@ -16,8 +16,8 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.figures import Figures, parser, publish
-from bot.embedded.classifier import IntentClassifier
 from bot.embedded.kpis.answering import StaffFigures
+from bot.embedded.understanding.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from tests.bot.figure_answers import Answered, answers
 from tests.bot.figure_questions import figure_questions

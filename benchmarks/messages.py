@@ -10,8 +10,8 @@ import numpy as np
 import yaml
 from sklearn.metrics import roc_auc_score
 
-from bot.embedded.classifier import IntentClassifier
 from bot.embedded.intents import Intent
+from bot.embedded.understanding.classifier import IntentClassifier
 
 TESTS = Path(__file__).parent.parent / "tests" / "bot"
 QUESTIONS = TESTS / "understanding_questions.yaml"

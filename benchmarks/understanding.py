@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.messages import Answer, Question, Scores, accuracy, one_wish, questions, scores, utterances
 from benchmarks.peers import Peer, PeerMissing, Run, here, outside
-from bot.embedded.examples import Examples, examples
+from bot.embedded.understanding.examples import Examples, examples
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP

@@ -6,8 +6,8 @@ from pathlib import Path
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
-from bot.embedded.classifier import IntentClassifier
 from bot.embedded.model import EmbeddedChatModel
+from bot.embedded.understanding.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from tools import languages
 

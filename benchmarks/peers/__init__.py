@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from benchmarks.messages import Answer, Question
-from bot.embedded.examples import CONTEXT, Examples
+from bot.embedded.understanding.examples import CONTEXT, Examples
 
 
 @dataclass(frozen=True)

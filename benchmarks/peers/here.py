@@ -16,9 +16,9 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.messages import Question, read
 from benchmarks.peers import Peer, Run, answer, without_context
-from bot.embedded.classifier import IntentClassifier
-from bot.embedded.examples import Examples
 from bot.embedded.intents import Intent
+from bot.embedded.understanding.classifier import IntentClassifier
+from bot.embedded.understanding.examples import Examples
 from knowledge.embedding import Embedder
 
 Vectorize: TypeAlias = Callable[[Sequence[str]], object]

@@ -14,8 +14,8 @@ from typing import TypedDict
 
 from benchmarks.messages import Question
 from benchmarks.peers import Peer, PeerMissing, Run, answer, without_context
-from bot.embedded.examples import Examples
 from bot.embedded.intents import Intent
+from bot.embedded.understanding.examples import Examples
 
 FOLDER = Path(__file__).parent
 

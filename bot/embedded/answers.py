@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.embedded.changes.draft import Draft, Later
-from bot.embedded.conditions import Condition
 from bot.embedded.intents import Intent
+from bot.embedded.reading.conditions import Condition
 from bot.embedded.situation import Slot
 
 

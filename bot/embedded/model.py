@@ -16,10 +16,10 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict, PrivateAttr
 
-from bot.embedded.classifier import IntentClassifier
 from bot.embedded.planner import Planner, Say
 from bot.embedded.situation import Call, Memory, Slot, read_situation
-from bot.embedded.unsure import choices
+from bot.embedded.understanding.classifier import IntentClassifier
+from bot.embedded.wishes.unsure import choices
 from bot.transcript import CHOICES, MEMORY, UNSAID
 from knowledge.embedding import Embedder
 

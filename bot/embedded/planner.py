@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.embedded import (
+from bot.embedded.answering import (
     foreign,
     handing_over,
     inquiries,
@@ -17,23 +17,23 @@ from bot.embedded import (
     talk,
     totals,
 )
-from bot.embedded.agenda import Agenda, is_free, still_wanted, up_next
+from bot.embedded.answering.cases import CaseQuestions, in_their_place, is_of_shopper
 from bot.embedded.answers import Answer, Asks, Task
-from bot.embedded.cases import CaseQuestions, in_their_place, is_of_shopper
 from bot.embedded.changes import carrying
 from bot.embedded.changes.draft import MISSES, Draft, Later
 from bot.embedded.changes.turning import IDLE_TURNS, preferred, turned
-from bot.embedded.classifier import IntentClassifier
-from bot.embedded.commands import as_ordered
-from bot.embedded.focus import thing_of_order
-from bot.embedded.identity import sign_in
 from bot.embedded.intents import CHANGES, Intent
-from bot.embedded.introducing import without_introduction
 from bot.embedded.kpis.answering import StaffFigures
-from bot.embedded.likened import likened
-from bot.embedded.rereading import reread
+from bot.embedded.meant.identity import sign_in
+from bot.embedded.meant.item import thing_of_order
+from bot.embedded.meant.likened import likened
+from bot.embedded.reading.introducing import without_introduction
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
-from bot.embedded.wishes import recalled, tasks
+from bot.embedded.understanding.classifier import IntentClassifier
+from bot.embedded.understanding.commands import as_ordered
+from bot.embedded.wishes.agenda import Agenda, is_free, still_wanted, up_next
+from bot.embedded.wishes.rereading import reread
+from bot.embedded.wishes.tasks import recalled, tasks
 from bot.embedded.wording.changes import NOW_THE_REST, ONE_AT_A_TIME, reminder, still_waits
 from knowledge.embedding import Embedder
 from tools.context import BROKEN

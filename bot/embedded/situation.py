@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 from bot.embedded.changes.draft import Draft, Later
 from bot.embedded.intents import Intent
 from bot.embedded.kpis.question import Figures
-from bot.embedded.product_words import facts_named, option_values
+from bot.embedded.reading.product_words import facts_named, option_values
 from bot.transcript import DECIDED, MEMORY, PHOTO, said_besides
 from tools.cards import (
     ArticlesCard,

@@ -18,8 +18,8 @@ from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import part_of, wanted
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
-from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import Intent
+from bot.embedded.reading.entities import MAX_CHARS
 from bot.embedded.versions.picking import pick
 from tools.change_cards import Choice, VersionFacts
 from tools.commerce.schema import ProposalKind

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from benchmarks.distortions import flips, one_wish_texts
 from benchmarks.messages import Answer, accuracy, answers, calibration_error, one_wish, questions
-from bot.embedded.classifier import MAX_WISHES, UNSURE, IntentClassifier
-from bot.embedded.examples import Examples, examples
 from bot.embedded.intents import Intent
-from bot.embedded.texting import spelt_out
+from bot.embedded.reading.texting import spelt_out
+from bot.embedded.understanding.classifier import MAX_WISHES, UNSURE, IntentClassifier
+from bot.embedded.understanding.examples import Examples, examples
 from knowledge.embedding import Embedder
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.embedded.conditions import About, condition_in, conditional
+from bot.embedded.reading.conditions import About, condition_in, conditional
 
 READ = [
     ("if it's over $50 then cancel, otherwise leave it", About.ORDER_AMOUNT, False, "cancel", ""),

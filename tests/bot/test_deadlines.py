@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bot.embedded.deadlines import deadline
+from bot.embedded.reading.deadlines import deadline
 
 TUESDAY = date(2026, 3, 10)
 

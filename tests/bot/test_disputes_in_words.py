@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.conversation import Conversations, Identity
 from bot.desk import Desk
-from bot.embedded.claims import claim_in
+from bot.embedded.answering.claims import claim_in
 from bot.events import Reply
 from knowledge.plain_yaml import plain_values
 from knowledge.shop_profile import DEMO_SHOP, ShopProfile

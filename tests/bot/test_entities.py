@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.embedded.amounts import PriceLimits, price_limits
-from bot.embedded.clauses import asks, clauses, turns_to_another
-from bot.embedded.content import content_words
-from bot.embedded.entities import emails, order_numbers, postcodes, sign_in_code
-from bot.embedded.periods import Period, period
-from bot.embedded.references import Pick, Selection, is_follow_up, refers_back, selection
+from bot.embedded.reading.amounts import PriceLimits, price_limits
+from bot.embedded.reading.clauses import asks, clauses, turns_to_another
+from bot.embedded.reading.content import content_words
+from bot.embedded.reading.entities import emails, order_numbers, postcodes, sign_in_code
+from bot.embedded.reading.periods import Period, period
+from bot.embedded.reading.references import Pick, Selection, is_follow_up, refers_back, selection
 
 TODAY = date(2026, 11, 23)
 HEX = "9f86d081884c7d659a2feaa0c55ad015"

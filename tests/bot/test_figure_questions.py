@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.embedded.classifier import IntentClassifier
 from bot.embedded.kpis.answering import StaffFigures
+from bot.embedded.understanding.classifier import IntentClassifier
 from knowledge.embedding import Embedder
 from tests.bot.figure_answers import Analyst, Answered, answers
 from tests.bot.figure_questions import figure_questions

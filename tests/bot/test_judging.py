@@ -4,7 +4,7 @@ import pytest
 
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.judging import of_order
-from bot.embedded.conditions import condition_in
+from bot.embedded.reading.conditions import condition_in
 from bot.embedded.situation import read_situation
 from tools.cards import OrderCard
 from tools.commerce.schema import OrderStatus, ProposalKind

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from langchain_core.messages import HumanMessage
 
-from bot.embedded.introducing import without_introduction
-from bot.embedded.named_items import only_tells_order, told_order, with_items, without_told_order
+from bot.embedded.reading.introducing import without_introduction
+from bot.embedded.reading.named_items import only_tells_order, told_order, with_items, without_told_order
 from bot.embedded.situation import read_situation
 from tools.cards import OrderSummary
 from tools.commerce.schema import OrderStatus

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from bot.conversation import Conversations
 from bot.desk import Desk
-from bot.embedded.photos import KEPT, WHAT_ABOUT
+from bot.embedded.answering.photos import KEPT, WHAT_ABOUT
 from bot.errors import ClientMessageReused, EmptyMessage, TooManyPhotos, UnknownPhoto
 from bot.events import DoneEvent, Reply
 from bot.photos import Photos

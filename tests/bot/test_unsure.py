@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
-from bot.embedded.classifier import Wish
-from bot.embedded.fresh import plainly
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Memory, Situation, Slot, read_situation
-from bot.embedded.unsure import ask_which, chosen, numbered_change, of_unsure
-from bot.embedded.wishes import tasks
+from bot.embedded.understanding.classifier import Wish
+from bot.embedded.wishes.fresh import plainly
+from bot.embedded.wishes.tasks import tasks
+from bot.embedded.wishes.unsure import ask_which, chosen, numbered_change, of_unsure
 from bot.transcript import MEMORY
 
 

@@ -19,9 +19,9 @@ from benchmarks.messages import (
     scores,
     utterances,
 )
-from bot.embedded.classifier import IntentClassifier
-from bot.embedded.examples import examples
 from bot.embedded.intents import Intent
+from bot.embedded.understanding.classifier import IntentClassifier
+from bot.embedded.understanding.examples import examples
 from knowledge.embedding import Embedder
 from knowledge.shop_profile import DEMO_SHOP
 

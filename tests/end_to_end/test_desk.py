@@ -187,9 +187,11 @@ def test_a_dispute_by_keys_alone(
     expect(desk.get_by_text("Closed: you can read along.")).to_be_visible()
     keys.press("q")
     expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+    desk.wait_for_load_state()
     tab_to(desk, desk.get_by_role("link", name="Closed"))
     keys.press("Enter")
-    expect(ours).to_be_visible()
+    expect(desk.get_by_role("heading", name="Closed")).to_be_visible()
+    desk.wait_for_load_state()
     keys.press("k")
     expect(desk.locator(".cases li:last-child :focus")).to_be_visible()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.embedded.examples import examples
+from bot.embedded.understanding.examples import examples
 from tools.languages import language_of
 
 FOREIGN = {

@@ -4,8 +4,8 @@ import re
 
 from bot.embedded.changes.addresses import without_former
 from bot.embedded.changes.draft import Address
-from bot.embedded.entities import postcodes
-from bot.embedded.plain import plain
+from bot.embedded.reading.entities import postcodes
+from bot.embedded.reading.plain import plain
 
 _UNIT = re.compile(
     r"\b(apt|apartment|unit|suite|ste|flat|floor|room)\b\.?(?: (?:number|no))?\.?(?: (?:is|should be|to))?[ :#]{1,3}"

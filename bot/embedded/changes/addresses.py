@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.embedded.changes.draft import Address
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.reading.entities import MAX_CHARS
 from knowledge.places import COUNTRIES, PROVINCES, STATE_NAMES, STATES
 
 _CA_CODE = r"[A-Z]\d[A-Z][ -]?\d[A-Z]\d"

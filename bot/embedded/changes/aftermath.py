@@ -2,12 +2,12 @@
 
 import re
 
-from bot.embedded import handing_over
+from bot.embedded.answering import handing_over
 from bot.embedded.answers import Answer, Asks
 from bot.embedded.changes import asking
 from bot.embedded.changes.draft import Draft, Question
-from bot.embedded.entities import order_numbers
-from bot.embedded.plain import plain
+from bot.embedded.reading.entities import order_numbers
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Decided, Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import orders, returns

@@ -7,10 +7,10 @@ from bot.embedded.changes.asking import names_items
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.refusing import as_kind
-from bot.embedded.choice import ORDERS_LOOKED_AT, other_numbers
-from bot.embedded.named_items import with_items
-from bot.embedded.plain import plain
-from bot.embedded.references import Pick, selection
+from bot.embedded.meant.order import ORDERS_LOOKED_AT, other_numbers
+from bot.embedded.reading.named_items import with_items
+from bot.embedded.reading.plain import plain
+from bot.embedded.reading.references import Pick, selection
 from bot.embedded.situation import Situation
 from tools.cards import OrderListCard
 from tools.commerce.schema import ProposalKind

@@ -5,7 +5,7 @@ import re
 from bot.embedded.changes.draft import Draft, Item, Question
 from bot.embedded.changes.lines import Meant, kept, meant
 from bot.embedded.changes.quantities import part_of, wanted
-from bot.embedded.references import Pick, selection
+from bot.embedded.reading.references import Pick, selection
 from tools.commerce.schema import ProposalKind
 
 _ADDS = re.compile(

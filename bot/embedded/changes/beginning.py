@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.embedded import policies
+from bot.embedded.answering import policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking
 from bot.embedded.changes.amending import adds
@@ -17,10 +17,10 @@ from bot.embedded.changes.proposing import propose
 from bot.embedded.changes.reading import points_back, told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
 from bot.embedded.changes.refusing import as_kind
-from bot.embedded.choice import named_numbers
-from bot.embedded.conditions import About
 from bot.embedded.intents import ABOUT_PRODUCTS, Intent
-from bot.embedded.manner import Manner, manner
+from bot.embedded.meant.order import named_numbers
+from bot.embedded.reading.conditions import About
+from bot.embedded.reading.manner import Manner, manner
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from tools.change_cards import Choice

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from bot.embedded import handing_over, policies
+from bot.embedded.answering import handing_over, policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import aftermath, asking, inquiring
 from bot.embedded.changes.aftermath import asks_after
@@ -25,8 +25,8 @@ from bot.embedded.changes.refusing import as_kind
 from bot.embedded.changes.repeating import before_repeating
 from bot.embedded.changes.requesting import OF_LINES
 from bot.embedded.changes.turning import corrects, disagrees, drops
-from bot.embedded.conditions import condition_in
 from bot.embedded.intents import Intent
+from bot.embedded.reading.conditions import condition_in
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import outlook

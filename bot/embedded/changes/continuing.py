@@ -16,13 +16,13 @@ from bot.embedded.changes.reasons import cancellation_reason, refund_cause, retu
 from bot.embedded.changes.repeating import before_repeating
 from bot.embedded.changes.requesting import SWAPS
 from bot.embedded.changes.turning import FEWEST, IDLE_TURNS, disagrees, drops, is_yes, says_yes
-from bot.embedded.choice import other_numbers
-from bot.embedded.classifier import SURE, UNSURE, Wish
-from bot.embedded.entities import emails, order_numbers, postcodes
 from bot.embedded.intents import CHANGES, PLEASANTRIES, Intent
-from bot.embedded.named_items import only_tells_order
-from bot.embedded.plain import plain
+from bot.embedded.meant.order import other_numbers
+from bot.embedded.reading.entities import emails, order_numbers, postcodes
+from bot.embedded.reading.named_items import only_tells_order
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Decided, Situation, Slot
+from bot.embedded.understanding.classifier import SURE, UNSURE, Wish
 from tools.commerce.schema import ProposalKind, ProposalStatus
 
 ASKED = 0.5

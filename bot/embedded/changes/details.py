@@ -2,7 +2,7 @@
 
 import re
 
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 
 _PHONE = re.compile(r"(?<![\w#-])(\+?\(?\d[\d ().\-/]{5,24}\d)(?![\w-])")
 _PHONE_CUE = re.compile(r"\b(?:phone|mobile|cell|telephone|call|number|reach me)\b", re.IGNORECASE)

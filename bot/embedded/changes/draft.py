@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.embedded.conditions import Condition
 from bot.embedded.intents import Intent
+from bot.embedded.reading.conditions import Condition
 from tools.cards import LineFacts
 from tools.change_cards import Choice, VersionFacts
 from tools.commerce.schema import ProposalKind

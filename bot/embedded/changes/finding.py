@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bot.embedded.answering.orders import see
 from bot.embedded.answers import Task
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.becoming import could_become
@@ -13,14 +14,13 @@ from bot.embedded.changes.reading import lines_told
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.requesting import SWAPS
 from bot.embedded.changes.saved_addresses import OF_OTHER_ORDER
-from bot.embedded.choice import ORDERS_LOOKED_AT, Likely, named_numbers, one_of, which_order
-from bot.embedded.content import content_words
-from bot.embedded.entities import order_numbers
-from bot.embedded.identity import ask_who
-from bot.embedded.named_items import told_order, with_items
-from bot.embedded.orders import see
-from bot.embedded.periods import period
-from bot.embedded.references import selection
+from bot.embedded.meant.identity import ask_who
+from bot.embedded.meant.order import ORDERS_LOOKED_AT, Likely, named_numbers, one_of, which_order
+from bot.embedded.reading.content import content_words
+from bot.embedded.reading.entities import order_numbers
+from bot.embedded.reading.named_items import told_order, with_items
+from bot.embedded.reading.periods import period
+from bot.embedded.reading.references import selection
 from bot.embedded.situation import Situation
 from tools.cards import OrderCard, OrderListCard, OrderSummary, Refusal
 from tools.commerce.order_numbers import number_key

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from bot.embedded.changes.draft import Line
 from bot.embedded.changes.naming import names, tokens_of
-from bot.embedded.content import content_words
+from bot.embedded.reading.content import content_words
 
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})

@@ -13,10 +13,10 @@ from bot.embedded.changes.naming import described, in_the_orders_words
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.reading import lines_named
 from bot.embedded.changes.reasons import implied, is_our_fault, return_reason
-from bot.embedded.content import content_words
-from bot.embedded.entities import order_numbers
-from bot.embedded.plain import plain
-from bot.embedded.ranking import ranking, without_ranking
+from bot.embedded.reading.content import content_words
+from bot.embedded.reading.entities import order_numbers
+from bot.embedded.reading.plain import plain
+from bot.embedded.reading.ranking import ranking, without_ranking
 from bot.embedded.situation import Likeness, Situation
 from tools.cards import OrderListCard, OrderSummary
 from tools.commerce.order_numbers import number_key

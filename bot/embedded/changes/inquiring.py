@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.embedded.changes.choosing import version_answered
 from bot.embedded.changes.draft import Draft, Question
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 from bot.embedded.wording import changes as wording
 from tools.commerce.schema import ProposalKind
 

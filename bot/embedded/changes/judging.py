@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.embedded.amounts import price_limits
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.kinds import NOT_SHIPPED
 from bot.embedded.changes.lines import meant
 from bot.embedded.changes.reading import methods_named
-from bot.embedded.conditions import About, Condition
-from bot.embedded.deadlines import deadline
+from bot.embedded.reading.amounts import price_limits
+from bot.embedded.reading.conditions import About, Condition
+from bot.embedded.reading.deadlines import deadline
 from bot.embedded.situation import Situation
 from bot.embedded.wording import conditions as wording
 from tools.cards import OrderCard, TrackingCard

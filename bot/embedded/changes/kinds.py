@@ -5,9 +5,9 @@ import re
 from bot.embedded.changes.details import detail_named
 from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.saved_addresses import SENDS
-from bot.embedded.entities import MAX_CHARS
 from bot.embedded.intents import Intent
-from bot.embedded.named_items import without_told_order
+from bot.embedded.reading.entities import MAX_CHARS
+from bot.embedded.reading.named_items import without_told_order
 from tools.commerce.schema import OrderStatus, ProposalKind
 
 NOT_SHIPPED = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})

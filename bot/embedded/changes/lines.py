@@ -8,9 +8,9 @@ from bot.embedded.changes.draft import Item, Line
 from bot.embedded.changes.fitting import WORD, fitting_lines
 from bot.embedded.changes.naming import names, tokens_of
 from bot.embedded.changes.quantities import NUMBER, number, part_of
-from bot.embedded.named_items import without_told_order
-from bot.embedded.plain import plain
-from bot.embedded.references import Pick, selection
+from bot.embedded.reading.named_items import without_told_order
+from bot.embedded.reading.plain import plain
+from bot.embedded.reading.references import Pick, selection
 
 _ALL = re.compile(
     r"\b(?:everything|every (?:single )?(?:item|thing|product|one)|"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.embedded.changes.quantities import NUMBER
-from bot.embedded.content import content_words
-from bot.embedded.plain import plain
-from bot.embedded.references import Pick, selection
+from bot.embedded.reading.content import content_words
+from bot.embedded.reading.plain import plain
+from bot.embedded.reading.references import Pick, selection
 from tools.change_cards import Choice
 
 ALIKE = 88

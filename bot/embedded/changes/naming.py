@@ -8,8 +8,8 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from bot.embedded.changes.draft import Line
-from bot.embedded.content import content_words
-from bot.embedded.plain import plain
+from bot.embedded.reading.content import content_words
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Likeness
 from tools.commerce.words import words
 

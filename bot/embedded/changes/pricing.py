@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.embedded.changes.draft import Line
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 
 _CHEAPEST = re.compile(
     r"\b(?:cheap(?:er|est)|less expensive|least expensive) (?:one|thing|item|of)\b", re.IGNORECASE

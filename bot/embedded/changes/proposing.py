@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.embedded import handing_over
+from bot.embedded.answering import handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking, inquiring, judging, saved_addresses
 from bot.embedded.changes.becoming import in_part
@@ -13,8 +13,8 @@ from bot.embedded.changes.kinds import at_status, kind_of
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.refusing import as_kind, refused
 from bot.embedded.changes.requesting import OF_LINES, SWAPS, request
-from bot.embedded.conditions import About, Condition
 from bot.embedded.intents import CHANGES
+from bot.embedded.reading.conditions import About, Condition
 from bot.embedded.situation import Call, Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import conditions as because

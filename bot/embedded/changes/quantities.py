@@ -2,7 +2,7 @@
 
 import re
 
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 
 MOST = 1000
 _WORDS = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.embedded.intents import Intent
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 from tools.commerce.schema import CancellationReason, RefundCause, ReturnReason
 
 _Table = Sequence[tuple[str, re.Pattern[str]]]

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.embedded import disputes, handing_over
+from bot.embedded.answering import disputes, handing_over
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking
 from bot.embedded.changes.draft import Draft, Item, Question
 from bot.embedded.changes.requesting import request
-from bot.embedded.identity import prove_order, sign_in
+from bot.embedded.meant.identity import prove_order, sign_in
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import returns

@@ -3,8 +3,8 @@
 import re
 
 from bot.embedded.changes.draft import Draft
-from bot.embedded.plain import plain
-from bot.embedded.references import Pick, selection
+from bot.embedded.reading.plain import plain
+from bot.embedded.reading.references import Pick, selection
 from bot.embedded.wording import changes as wording
 
 _PAUSE = r"[\s.?!,;:\u2026'()-]*"

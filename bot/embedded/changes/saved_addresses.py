@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Address, Draft, Question
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation
 from bot.embedded.wording import changes as wording
 from tools.cards import AccountFacts, AddressFacts, OrderListCard

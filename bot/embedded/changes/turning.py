@@ -7,10 +7,10 @@ from dataclasses import replace
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.inquiring import asks
 from bot.embedded.changes.reasons import refund_to
-from bot.embedded.classifier import UNSURE, Wish
 from bot.embedded.intents import Intent
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation, Slot
+from bot.embedded.understanding.classifier import UNSURE, Wish
 from tools.commerce.schema import ProposalKind
 
 IDLE_TURNS = 3

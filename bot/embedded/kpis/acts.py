@@ -1,7 +1,7 @@
 """What is wanted of figures: to see them, to know why they changed, what they mean, or to be told of them later."""
 
-from bot.embedded.entities import emails
 from bot.embedded.kpis.spoken import spoken
+from bot.embedded.reading.entities import emails
 
 WHY = spoken("why")
 REASONS = spoken("reasons")

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.embedded.classifier import Wish
-from bot.embedded.entities import emails
 from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.asking import asked, chosen
@@ -21,8 +19,10 @@ from bot.embedded.kpis.reading import Reading, read
 from bot.embedded.kpis.telling import QUERY, Told, either, nearest, side_by_side, tell
 from bot.embedded.kpis.tokens import readable
 from bot.embedded.kpis.vocabulary import is_filler, vocabulary
+from bot.embedded.reading.entities import emails
 from bot.embedded.situation import Situation
-from bot.embedded.spelling import Speller
+from bot.embedded.understanding.classifier import Wish
+from bot.embedded.understanding.spelling import Speller
 from bot.embedded.wording import kpis as wording
 from bot.embedded.wording import watches
 from knowledge.embedding import Embedder

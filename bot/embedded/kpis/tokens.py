@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.embedded.entities import MAX_CHARS
+from bot.embedded.reading.entities import MAX_CHARS
 from knowledge.words import stem
 
 _IN_FULL = {

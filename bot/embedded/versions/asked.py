@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 from bot.embedded.versions.comparing import Step, further
 from bot.embedded.versions.mentions import Mention, Options
 from bot.embedded.versions.picking import fits, options_of

@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-from bot.embedded.examples import examples
+from bot.embedded.understanding.examples import examples
 from tools.commerce.words import FILLERS, similar, words
 
 UNITS = {

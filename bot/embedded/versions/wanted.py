@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.embedded.plain import plain
+from bot.embedded.reading.plain import plain
 from bot.embedded.versions.comparing import Comparison, compared_options, comparison, is_complaint
 from bot.embedded.versions.mentions import Mention, Options, counted, mentions, unknown
 from bot.embedded.versions.tokens import tokens

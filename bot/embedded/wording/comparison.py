@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.embedded.ranking import Figure
+from bot.embedded.reading.ranking import Figure
 from bot.embedded.wording.phrases import counted, sentence, unlinked
 from bot.embedded.wording.products import price
 from knowledge.wording import listed

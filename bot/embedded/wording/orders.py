@@ -6,7 +6,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from bot.embedded.content import content_words
+from bot.embedded.reading.content import content_words
 from bot.embedded.wording.order_lists import short, stands
 from bot.embedded.wording.phrases import counted, on_day, sentence
 from knowledge.wording import listed

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.embedded.deadlines import deadline
-from bot.embedded.references import Pick, selection
+from bot.embedded.reading.deadlines import deadline
+from bot.embedded.reading.references import Pick, selection
 from bot.embedded.wording.order_lists import STANDS, short
 from bot.embedded.wording.phrases import counted, day, on_day, sentence
 from knowledge.wording import listed

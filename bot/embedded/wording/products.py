@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from bot.embedded.ranking import Figure
-from bot.embedded.references import is_follow_up, selection
+from bot.embedded.reading.ranking import Figure
+from bot.embedded.reading.references import is_follow_up, selection
 from bot.embedded.situation import Likeness
 from bot.embedded.wording.phrases import counted, sentence, unlinked
 from knowledge.wording import listed

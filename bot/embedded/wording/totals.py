@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.embedded.periods import EARLIEST
+from bot.embedded.reading.periods import EARLIEST
 from bot.embedded.wording.phrases import counted, day, on_day, sentence
 from knowledge.wording import listed
 from tools.commerce.schema import OrderStatus

@@ -1,0 +1,1 @@
+"""What is asked, and answered from the facts or the articles."""

@@ -1,0 +1,54 @@
+"""Questions that an article, the page of the product spoken of, the shop's own record or the shopper's may answer."""
+
+import re
+
+from bot.embedded.answering import own_account, policies, products
+from bot.embedded.answers import Answer, Task
+from bot.embedded.intents import Intent
+from bot.embedded.reading.references import refers_back
+from bot.embedded.situation import Situation
+from tools.cards import ContactCard
+
+_OF_THE_THING = re.compile(r"\b(?:warranty|guarantee\w*)\b", re.IGNORECASE)
+"""What the page of a product tells more exactly than the articles."""
+_HOURS = re.compile(
+    r"\b(?:open(?:ing)?|business|office|your)[ ]?(?:hours|times)\b|\bwhen (?:are|do) you (?:guys )?(?:open|close)|"
+    r"\b(?:are you|you) (?:guys )?(?:open|closed)\b|^\W*(?:and )?(?:open|closed|hours)\b",
+    re.IGNORECASE,
+)
+_WAYS = re.compile(
+    r"\b(?:(?:tele)?phone|(?:call|ring|reach|e-?mail)[ ]you|contact|e-?mail address|get in touch)\b",
+    re.IGNORECASE,
+)
+
+
+def inquire(task: Task, situation: Situation) -> Answer:
+    """Without any answer, an honest "I don't know" with a person offered."""
+    if on_file := own_account.told(task, situation):
+        return on_file
+    if refers_back(task.text) and _OF_THE_THING.search(task.text):
+        return products.told_of_last(task, situation) or policies.look_up(task, situation)
+    return (
+        policies.found(task, situation)
+        or products.told_of_last(task, situation)
+        or _of_the_shop(task.text, situation)
+        or policies.unknown(situation)
+    )
+
+
+def _of_the_shop(text: str, situation: Situation) -> Answer | None:
+    """How and when its people are reached, for a shop without a page on that."""
+    asks_hours, asks_ways = _HOURS.search(text), _WAYS.search(text)
+    if not (asks_hours or asks_ways):
+        return None
+    found = situation.ask("get_contact_details")
+    if not isinstance(found, ContactCard):
+        return None
+    ways = f"{found.email}" + (f" or {found.phone}" if found.phone else "")
+    hours = f"We answer at these hours: {found.hours}."
+    return Answer(hours if asks_hours else f"You can reach us at {ways}. {hours}")
+
+
+JOBS = {
+    Intent.POLICY_QUESTION: inquire,
+}

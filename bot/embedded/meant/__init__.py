@@ -1,0 +1,1 @@
+"""Which order, product, item or person is meant."""

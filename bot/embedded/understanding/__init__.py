@@ -1,0 +1,1 @@
+"""What is wished: the learned intents, and the spelling that is read past."""

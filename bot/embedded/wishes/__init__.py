@@ -1,0 +1,1 @@
+"""A message as the tasks that it asks for, one or several."""

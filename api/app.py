@@ -13,12 +13,12 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from api import chat, demo, health, help_pages, links, photos, shop_info
-from api.bootstrap import Parley
 from api.charts import route as charts
 from api.chat import Services
 from api.desk import add_desk
 from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_security_policy
 from api.pages import WEB, page, theme_css
+from api.parley import Parley
 from api.problems import ProblemDetails, answer_with_problems
 from api.reference_page import add_reference_page
 from api.repeating import repeat

@@ -10,9 +10,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.bootstrap import Parley
 from api.following import Follower, follow_conversation, note_read
 from api.limits import is_this_machine
+from api.parley import Parley
 from api.problems import Problem, documented
 from api.turns import RunningTurn, as_sse
 from bot.errors import UnknownConversation, UnknownProposal

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.cli_conversation import identity_of
 from api.cli_errors import WrongArgument
+from api.parley import Parley
 from api.settings import read_settings
 from tools.cards import Refusal
 from tools.commerce.changes import decisions, proposals, receiving, showing

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from rich.console import Console
 from rich.text import Text
 
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.cards_as_tables import as_table
 from api.cli_errors import WrongArgument
 from api.logs import configure_logging
+from api.parley import Parley
 from api.settings import read_settings
 from api.slack.wording import welcome
 from bot.errors import ConversationError

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from api.auth import Tokens
-from api.bootstrap import open_database, open_knowledge, tokens_of, utc_now
 from api.cli_errors import WrongArgument
 from api.cli_rollups import sum_up
 from api.demo_cases import open_demo_cases
+from api.opening import open_database, open_knowledge, tokens_of, utc_now
 from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from knowledge.shop_profile import ShopProfile

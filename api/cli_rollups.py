@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from api.bootstrap import open_database
+from api.opening import open_database
 from api.progress import progress_bar
 from api.settings import read_settings
 from knowledge.shop_profile import ShopProfile

@@ -6,8 +6,9 @@ import socket
 import uvicorn
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.logs import configure_logging
+from api.parley import Parley
 from api.settings import read_settings
 
 GRACEFUL_SECONDS = 20

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fastapi.sse import KEEPALIVE_COMMENT
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from api.turns import HEARTBEAT_SECONDS
 from bot.events import PublicMessage
 from bot.presence import BEAT_SECONDS, SHOPPER, Hint, Present

@@ -2,7 +2,8 @@
 
 import logging
 
-from api.bootstrap import Parley, open_knowledge
+from api.opening import open_knowledge
+from api.parley import Parley
 from bot.agent import build_agents
 from bot.conversation import Conversations
 from bot.desk import Desk

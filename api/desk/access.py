@@ -16,11 +16,11 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Depends, FastAPI, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.page import desk_page
 from api.desk.sessions import LIFE, Session, Sessions
 from api.limits import Pace, is_this_machine
+from api.parley import Parley
 from bot.colleague import Colleague
 from tools import crossing
 from tools.commerce import staff_accounts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from api.bootstrap import Parley
 from api.desk.wording import moment, words
+from api.parley import Parley
 from tools.commerce.changes import proposals, showing
 from tools.commerce.changes.refused_refunds import refused_refunds
 from tools.commerce.database import ReadSession

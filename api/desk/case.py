@@ -8,7 +8,6 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, SignedIn, TurnedAway
 from api.desk.dispute_facts import GIVING, disputes_of
@@ -21,6 +20,7 @@ from api.desk.presence import at_case
 from api.desk.talks import read_talk, side_chat
 from api.desk.wording import DISPUTES, OUTCOMES
 from api.following import WITH_PEOPLE
+from api.parley import Parley
 from tools import crossing
 from tools.commerce.days import LocalTime
 from tools.commerce.handoffs import routing

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from api.bootstrap import Parley
 from api.desk.approvals import RefusedInShort, refused
 from api.desk.outcome_facts import SuggestedOutcome, outcome_that_fell, suggested_outcome, waiting_outcome
 from api.desk.wording import DISPUTE_STEPS, DISPUTES, OUTCOMES, actor, deadline, moment, span, words
+from api.parley import Parley
 from knowledge.shop_profile import ShopProfile
 from tools.cards import Citation
 from tools.commerce.database import ReadSession

@@ -6,9 +6,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response as Answer
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import signed_in
+from api.parley import Parley
 from api.problems import Problem
 from tools import crossing
 from tools.commerce.database import ReadSession

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
 from api.desk.case import Unsent, draw_case, find_case
 from api.desk.outcome_facts import planned_outcome
 from api.desk.outcome_form import Encoded, OutcomeForm, PickedItems, Words, clean, decoded
+from api.parley import Parley
 from bot.errors import ConversationError
 from tools import crossing
 from tools.commerce.changes.plan import Plan

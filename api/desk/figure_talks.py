@@ -7,7 +7,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import FIGURES, AtDesk, PostedByReader, ReaderOfFigures
 from api.desk.figures import CHART_WIDTHS, as_file, drawn
@@ -15,6 +14,7 @@ from api.desk.outcome_form import MOST_CHARS
 from api.desk.page import desk_page
 from api.desk.steps import FormId
 from api.desk.talks import ask, begin, check_own, read_talk
+from api.parley import Parley
 from api.problems import Problem
 from tools.cards import Card
 from tools.kpi_cards import ExplanationCard, KpiCard

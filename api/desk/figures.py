@@ -11,13 +11,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from api.bootstrap import Parley
 from api.charts import ImageKind, alternative_of, draw_aside
 from api.chat import Services
 from api.desk.access import FIGURES, ReaderOfFigures, reader_of_figures
 from api.desk.page import HEADERS, desk_page
 from api.desk.periods import Chosen, Named, chosen
 from api.kpi_csv import kpi_csv
+from api.parley import Parley
 from api.problems import Problem
 from tools import crossing
 from tools.commerce.database import ReadSession

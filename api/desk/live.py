@@ -9,13 +9,13 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from api.bootstrap import Parley
 from api.chat import SSE, STREAM_HEADERS, Services
 from api.desk.access import AtDesk, Posted, SignedIn
 from api.desk.case import find_case, is_of
 from api.desk.messages import as_event, said
 from api.desk.presence import presence_event
 from api.following import Follower, follow_conversation
+from api.parley import Parley
 from bot.presence import Doing, Hint
 from tools import crossing
 from tools.commerce.schema import Handoff

@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from api.auth import ALGORITHM
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import HOME, SIGN_IN, TheDoor, at_a_human_pace, first_page, let_in, own_page
 from api.desk.openid_provider import Client, Errand, Provider, ProviderUnavailable, TokenRefused
 from api.desk.sign_in import sign_in_form
+from api.parley import Parley
 from api.problems import Problem
 from api.settings import Settings
 from tools import crossing

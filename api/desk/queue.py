@@ -12,12 +12,12 @@ from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import HOME, AtDesk, Posted, SignedIn
 from api.desk.approvals import Approval, RefusedInShort, approvals, refused
 from api.desk.page import desk_page
 from api.desk.wording import DISPUTES, REASONS, STATES, deadline, moment, span
+from api.parley import Parley
 from tools import crossing
 from tools.cards import Refusal
 from tools.commerce import staff_accounts

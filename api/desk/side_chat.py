@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import IntegrityError
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
 from api.desk.case import Unsent, draw_case, find_case
 from api.desk.steps import FormId
 from api.desk.talks import ask, begin, side_chat
+from api.parley import Parley
 from api.problems import Problem
 from tools.commerce.database import WriteSession
 from tools.commerce.handoffs import side_chats

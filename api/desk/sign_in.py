@@ -8,7 +8,6 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import (
     COOKIE,
@@ -25,6 +24,7 @@ from api.desk.access import (
     own_page,
 )
 from api.desk.page import desk_page
+from api.parley import Parley
 from api.problems import Problem
 from tools import crossing
 from tools.commerce import staff_accounts

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from api.bootstrap import Parley
 from api.chat import Services
 from api.desk.access import AtDesk, Posted
 from api.desk.case import Unsent, draw_case, find_case
 from api.desk.outcome_form import MOST_CHARS
 from api.desk.replies import values_of
+from api.parley import Parley
 from bot.colleague import Colleague
 from bot.errors import ConversationError
 from knowledge.replies import open_fields

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from http import HTTPStatus
 
-from api.bootstrap import Parley
 from api.charts import alternative_of
 from api.desk.access import AtDesk, TurnedAway
 from api.desk.messages import Picture, Said, said
 from api.desk.page import desk_page
+from api.parley import Parley
 from bot.events import PublicMessage
 from bot.register import Identity
 from tools import crossing

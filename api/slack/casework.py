@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from anyio import to_thread
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from api.slack import wording
 from api.slack.approval_notices import ApprovalBoard
 from api.slack.dispute_notices import DisputeBoard

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from api.problems import Problem
 from api.slack import wording
 from api.slack.answers import notice

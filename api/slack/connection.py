@@ -18,7 +18,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from api.problems import Problem
 from api.slack.channel import SlackChannel
 from api.slack.sending import TIMEOUT_SECONDS, Sender

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from api.bootstrap import Parley
 from api.kpi_csv import kpi_csv
+from api.parley import Parley
 from api.slack import wording
 from api.slack.answers import answer_of, charted, notice
 from api.slack.home import scorecard_blocks, text_blocks

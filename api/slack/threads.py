@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from api.slack.incoming import Place, Said, message_key
 from bot.register import Identity
 from tools import crossing

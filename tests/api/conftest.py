@@ -16,8 +16,9 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.cli import main
+from api.parley import Parley
 from api.settings import Settings
 from knowledge.shop_profile import DEMO_SHOP
 from tools.commerce.database import Database

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from bot.agent import build_agents
 from bot.conversation import Conversations
 from bot.desk import Desk

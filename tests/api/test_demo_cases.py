@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from api.bootstrap import Parley
 from api.demo_cases import open_demo_cases
+from api.parley import Parley
 from tools.commerce.changes.rulebook import Rulebook
 from tools.commerce.days import LocalTime
 from tools.commerce.disputes.gathering import read_evidence

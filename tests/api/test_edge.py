@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
+from api.parley import Parley
 from tests.api.conftest import SHOP_PAGE, MakeSettings
 from tools.commerce.schema import Role
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from tools.commerce import chat_links
 from tools.commerce.chat_links import OPENS_FOR
 from tools.commerce.schema import Role

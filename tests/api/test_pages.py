@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
+from api.parley import Parley
 from knowledge.articles import load_articles
 from knowledge.shop_profile import DEMO_SHOP
 from tests.api.conftest import MakeSettings

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
+from api.parley import Parley
 from api.settings import Settings
 from tests.stripe_server import serving_stripe
 from tests.tools.commerce.changes.paid_shop import PaidShop

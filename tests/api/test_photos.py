@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.limits import Pace
+from api.parley import Parley
 from tests.api.conftest import SHOP_PAGE, Conversation, MakeSettings, Served
 from tests.api.test_edge import problem
 from tests.pictures import bomb, picture

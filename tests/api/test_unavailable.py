@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from tests.api.conftest import MakeSettings, Served, serving
 from tests.api.test_conversations import say
 from tools.commerce.database import Database
@@ -20,7 +20,7 @@ from tools.commerce.database import Database
 def own(make_settings: MakeSettings, small_shop: Path) -> Iterator[Served]:
     """Waits a second for a lock, which is as good as five."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.bootstrap.Database", partial(Database, lock_timeout_seconds=1.0))
+        patch.setattr("api.opening.Database", partial(Database, lock_timeout_seconds=1.0))
         with serving(make_settings(shop_dir=small_shop)) as served:
             yield served
 

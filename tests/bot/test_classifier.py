@@ -13,8 +13,9 @@ from benchmarks.distortions import flips, one_wish_texts
 from benchmarks.messages import Answer, accuracy, answers, calibration_error, one_wish, questions
 from bot.embedded.intents import Intent
 from bot.embedded.reading.texting import spelt_out
-from bot.embedded.understanding.classifier import MAX_WISHES, UNSURE, IntentClassifier
+from bot.embedded.understanding.classifier import MAX_WISHES, IntentClassifier
 from bot.embedded.understanding.examples import Examples, examples
+from bot.embedded.understanding.wish import UNSURE
 from knowledge.embedding import Embedder
 
 

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from bot.embedded.intents import Intent
 from bot.embedded.situation import Memory, Situation, Slot, read_situation
-from bot.embedded.understanding.classifier import Wish
+from bot.embedded.understanding.wish import Wish
 from bot.embedded.wishes.fresh import plainly
 from bot.embedded.wishes.tasks import tasks
 from bot.embedded.wishes.unsure import ask_which, chosen, numbered_change, of_unsure

@@ -9,7 +9,7 @@ from bot.embedded.intents import PLEASANTRIES, Intent
 from bot.embedded.reading.clauses import asks
 from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation
-from bot.embedded.understanding.classifier import Wish
+from bot.embedded.understanding.wish import Wish
 from tools.commerce.schema import DisputeKind, ProposalKind, RefundCause, ReturnReason
 
 _PARCEL = r"(?:parcel|package|order|delivery|shipment|box)"

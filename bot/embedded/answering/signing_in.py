@@ -6,7 +6,7 @@ from bot.embedded.answers import Task
 from bot.embedded.intents import Intent
 from bot.embedded.reading.entities import emails, order_numbers
 from bot.embedded.situation import Situation, Slot
-from bot.embedded.understanding.classifier import SURE, UNSURE, Wish
+from bot.embedded.understanding.wish import SURE, UNSURE, Wish
 
 SIGNING_IN = frozenset({Intent.SIGN_IN, Intent.NO_ORDER_NUMBER})
 _WANTS_CODE = re.compile(

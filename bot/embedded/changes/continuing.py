@@ -22,7 +22,7 @@ from bot.embedded.reading.entities import emails, order_numbers, postcodes
 from bot.embedded.reading.named_items import only_tells_order
 from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Decided, Situation, Slot
-from bot.embedded.understanding.classifier import SURE, UNSURE, Wish
+from bot.embedded.understanding.wish import SURE, UNSURE, Wish
 from tools.commerce.schema import ProposalKind, ProposalStatus
 
 ASKED = 0.5

@@ -10,7 +10,7 @@ from bot.embedded.changes.reasons import refund_to
 from bot.embedded.intents import Intent
 from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation, Slot
-from bot.embedded.understanding.classifier import UNSURE, Wish
+from bot.embedded.understanding.wish import UNSURE, Wish
 from tools.commerce.schema import ProposalKind
 
 IDLE_TURNS = 3

@@ -21,8 +21,8 @@ from bot.embedded.kpis.tokens import readable
 from bot.embedded.kpis.vocabulary import is_filler, vocabulary
 from bot.embedded.reading.entities import emails
 from bot.embedded.situation import Situation
-from bot.embedded.understanding.classifier import Wish
 from bot.embedded.understanding.spelling import Speller
+from bot.embedded.understanding.wish import Wish
 from bot.embedded.wording import kpis as wording
 from bot.embedded.wording import watches
 from knowledge.embedding import Embedder

@@ -15,12 +15,9 @@ from bot.embedded.understanding.commands import as_ordered
 from bot.embedded.understanding.examples import CONTEXT, Examples, examples
 from bot.embedded.understanding.learning import MAX_CHARS, Floats, Weights, measured, weights
 from bot.embedded.understanding.spelling import Speller
+from bot.embedded.understanding.wish import UNSURE, Wish
 from knowledge.embedding import Embedder
 
-UNSURE = 0.4
-"""Below this confidence a wish is a guess."""
-SURE = 0.75
-"""From here on a new wish is believed even where an answer to our question was expected."""
 MAX_WISHES = 3
 _STATED = 0.6
 """How sure a plain statement must be to count as a wish beside another."""
@@ -43,19 +40,6 @@ _ASIDES = frozenset({Intent.COMPLAINT, Intent.REPEAT, Intent.CAPABILITIES, Inten
 _NEVER_STATED = frozenset({Intent.OUT_OF_SCOPE, Intent.NO_ORDER_NUMBER, Intent.SIGN_IN})
 """What must be asked for to be a wish beside others."""
 _ASKED_ONE_BY_ONE = frozenset({Intent.POLICY_QUESTION, Intent.CHECK_STOCK, Intent.PRODUCT_QUESTION})
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One thing wanted. `text` holds the pieces of the message that say so, its story included; "" if nobody can
-    tell what the message says."""
-
-    intent: Intent
-    confidence: float
-    """Calibrated, 0 to 1; under UNSURE it is a guess."""
-    text: str
-    runner_up: Intent
-    runner_up_confidence: float
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,10 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.reading.plain import plain
-
-if TYPE_CHECKING:
-    from bot.embedded.understanding.classifier import Wish
+from bot.embedded.understanding.wish import Wish
 
 CLEAR = 0.9
 """So sure a reading of another kind is left as it is."""
@@ -40,7 +37,7 @@ _ASKED = re.compile(
 )
 
 
-def as_ordered(wish: "Wish") -> "Wish":
+def as_ordered(wish: Wish) -> Wish:
     """The wish, or the change that its words order where it was read as something else without being sure."""
     found = _orders(plain(wish.text))
     ordered = found[0] if len(found) == 1 else None

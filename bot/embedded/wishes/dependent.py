@@ -8,7 +8,7 @@ from bot.embedded.changes.draft import Later
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.reading.conditions import About, conditional
 from bot.embedded.situation import Situation
-from bot.embedded.understanding.classifier import UNSURE, Wish
+from bot.embedded.understanding.wish import UNSURE, Wish
 
 LONGEST_VERSION = 8
 """Words of what may be but another version of the same thing."""

@@ -18,7 +18,7 @@ from bot.embedded.reading.entities import emails, order_numbers
 from bot.embedded.reading.named_items import with_items
 from bot.embedded.reading.references import refers_back
 from bot.embedded.situation import Situation
-from bot.embedded.understanding.classifier import SURE, UNSURE, Wish
+from bot.embedded.understanding.wish import SURE, UNSURE, Wish
 from bot.embedded.wishes.by_item import by_item, could_swap, gives_back, is_question
 from bot.embedded.wishes.unsure import numbered_change, of_unsure
 

@@ -15,8 +15,8 @@ from bot.embedded.reading.content import content_words
 from bot.embedded.reading.entities import emails, order_numbers
 from bot.embedded.reading.references import refers_back
 from bot.embedded.situation import Situation
-from bot.embedded.understanding.classifier import Wish
 from bot.embedded.understanding.topics import goes_on, in_context, topic
+from bot.embedded.understanding.wish import Wish
 
 Classify = Callable[[tuple[str, ...]], Sequence[Wish]]
 """Names the likeliest wish of each text."""

@@ -21,7 +21,7 @@ from bot.embedded.reading.named_items import with_items
 from bot.embedded.reading.periods import period
 from bot.embedded.reading.references import is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
-from bot.embedded.understanding.classifier import SURE, UNSURE, Wish
+from bot.embedded.understanding.wish import SURE, UNSURE, Wish
 from bot.embedded.wishes.agenda import Agenda, agenda, is_free
 from bot.embedded.wishes.by_item import by_item
 from bot.embedded.wishes.dependent import dependent

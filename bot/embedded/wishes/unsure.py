@@ -9,7 +9,7 @@ from bot.embedded.changes.reasons import return_reason
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.reading.entities import order_numbers
 from bot.embedded.situation import Situation, Slot
-from bot.embedded.understanding.classifier import Wish
+from bot.embedded.understanding.wish import Wish
 from bot.embedded.wording.changes import question
 from tools.change_cards import Choice
 from tools.commerce.schema import ProposalKind, ReturnReason

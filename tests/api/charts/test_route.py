@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api.bootstrap import Parley
+from api.parley import Parley
 from bot.public import cards_payload
 from tests.api.test_edge import problem
 from tools.cards import Card, OrderListCard

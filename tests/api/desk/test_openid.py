@@ -19,10 +19,11 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import delete
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.desk.access import COOKIE
 from api.desk.oidc import BACK, START
 from api.desk.oidc import COOKIE as JOURNEY
+from api.parley import Parley
 from api.settings import Settings
 from tests.api.conftest import MakeSettings
 from tests.api.desk.conftest import texts

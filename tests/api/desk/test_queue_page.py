@@ -8,9 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.desk import queue
 from api.desk.access import COOKIE
+from api.parley import Parley
 from tests.api.conftest import MakeSettings
 from tests.api.desk.conftest import KIM, LEE, SESSIONS, add_staff, texts
 from tests.tools.builders import line

@@ -10,9 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
 from api.desk.access import COOKIE
 from api.desk.sessions import LIFE, Sessions
+from api.parley import Parley
 from tests.api.conftest import SECRET, MakeSettings
 from tests.api.desk.conftest import SESSIONS
 from tools.commerce import staff_accounts

@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from langchain_core.messages import AIMessage, BaseMessage
 
 from api.app import create_app
-from api.bootstrap import Parley, build
+from api.bootstrap import build
+from api.parley import Parley
 from api.settings import Settings
 from api.slack.connection import SlackConnection
 from knowledge.shop_profile import DEMO_SHOP

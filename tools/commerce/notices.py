@@ -64,8 +64,10 @@ def approvals_behind(session: ReadSession, now: datetime) -> Sequence[str]:
 
 
 def dispute_standing(dispute: Dispute, reminder: int) -> str:
+    """All of it that a notice tells."""
     contested = " contested" if dispute.contested_at else ""
-    return f"{dispute.state} {'manager' if dispute.manager_since else 'agent'} {reminder}{contested}"
+    outcome = f" {dispute.outcome}" if dispute.outcome else ""
+    return f"{dispute.state} {'manager' if dispute.manager_since else 'agent'} {reminder}{contested}{outcome}"
 
 
 def reminders() -> ScalarSelect[int]:

@@ -131,10 +131,10 @@ async def test_each_is_told_in_the_channel_of_its_skill(staff_office: Office) ->
         staff_office,
         f"slack: {{handoff_channel: {HANDOFFS}, handoff_channels: {{legal: {OPEN}}}}}",
     )
-    await handed_over(staff_office, HandoffReason.LEGAL_THREAT, skill="legal")
+    await handed_over(staff_office, HandoffReason.INJURY, skill="legal")
     await handed_over(staff_office, HandoffReason.FRAUD, skill="fraud")
     await staff_office.connection.tend()
 
     told = {one.channel: one.words for one in staff_office.slack.to_all()}
-    assert "legal threat\nSince 11:00 AM, to be taken by 11:15 AM. (legal)" in told[OPEN]
-    assert "fraud\nSince 11:00 AM, to be taken by 11:15 AM. (fraud)" in told[HANDOFFS]
+    assert "injury\nSince 11:00 AM, to be taken by 11:15 AM. (legal)" in told[OPEN]
+    assert "fraud\nSince 11:00 AM, to be taken by 11:15 AM.Take it" in told[HANDOFFS]

@@ -13,8 +13,9 @@ from tests.api.slack.block_rules import wrong_in
 from tests.api.slack.office import Office
 from tests.api.slack.posted import Posted
 from tests.api.slack.workspace import AGENT, HANDOFFS, MANAGER, press
-from tests.tools.commerce.disputes.disputed_shop import NOOR, DisputedShop
+from tests.tools.commerce.disputes.disputed_shop import NOOR, DisputedShop, from_the_bank
 from tools.commerce import staff_accounts
+from tools.commerce.changes.requests import Correction, RulingWish
 from tools.commerce.disputes import lifecycle
 from tools.commerce.schema import Dispute, DisputeKind, OutboxEmail, OutcomeKind, ProposalStatus, Role
 
@@ -66,6 +67,20 @@ async def test_its_deadline_is_told_who_has_it_and_then_the_managers(office_on_b
     await office.connection.tend()
     assert told(office, "Dispute: not received") == []
     assert told(office, "Dispute withdrawn: not received")[0].words.endswith("By: maya@shop.example")
+
+
+async def test_a_chargeback_that_was_accepted_and_then_lost_is_told_as_lost(own_office: Office) -> None:
+    shop, _ = claimed(own_office)
+    dispute_id = shop.opened(DisputeKind.CHARGEBACK, bank=from_the_bank(2000))
+    shop.decided(dispute_id, OutcomeKind.REFUND)
+    await own_office.connection.tend()
+    assert told(own_office, "Dispute settled: chargeback")
+
+    wrong = Correction(of=shop.dispute(dispute_id).proposal_id or "", why="The bank did rule on it.")
+    letter = RulingWish(ruled_on=shop.book.when.today)
+    shop.decided(dispute_id, OutcomeKind.LOST, by=NOOR, ruling=letter, correction=wrong)
+    await own_office.connection.tend()
+    assert told(own_office, "Dispute lost: chargeback")
 
 
 @pytest.mark.parametrize("handled", [False, True])

@@ -101,13 +101,16 @@ def fits(who: StaffAccount, shop_language: str, now: datetime) -> ColumnElement[
 
 
 def asks_for(handoff: Handoff, shop_language: str, names: Mapping[str, str]) -> str | None:
-    """Whom it fits, in words: `fraud; writes French`. None where that is everybody. `names` are staff's, by e-mail."""
+    """Whom it fits, in words: `returns; writes French`. None where that is everybody, or its reason says it already.
+
+    `names` are staff's, by e-mail.
+    """
     said = []
     if handoff.releases > MOST_RELEASES:
         said.append("for a manager")
     if handoff.meant_for:
         said.append(f"{names.get(handoff.meant_for, handoff.meant_for)} had it before")
-    if handoff.skill:
+    if handoff.skill and not handoff.reason.startswith(handoff.skill):
         said.append(handoff.skill.replace("_", " "))
     if handoff.language and handoff.language != shop_language:
         said.append(f"writes {NAMES[handoff.language]}")

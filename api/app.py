@@ -16,6 +16,7 @@ from api import chat, demo, health, help_pages, links, photos, shop_info
 from api.charts import route as charts
 from api.chat import Services
 from api.desk import add_desk
+from api.desk.problem_pages import ProblemPages
 from api.middleware import AccessLog, ErrorBoundary, SecurityHeaders, content_security_policy
 from api.pages import WEB, page, theme_css
 from api.parley import Parley
@@ -90,6 +91,7 @@ def _surround(app: FastAPI, parley: Parley) -> None:
     """From the inside out: each is wrapped around those before it."""
     settings = parley.settings
     app.add_middleware(ErrorBoundary, max_body_bytes=MAX_BODY_BYTES, larger=LARGER_BODIES)
+    app.add_middleware(ProblemPages, shop=parley.shop)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,

@@ -186,7 +186,8 @@ def _about(dispute: DisputeFacts) -> Iterator[str]:
         yield f"Order {dispute.order_number}" + ("" if dispute.lines else ", all of it")
     for line in dispute.lines:
         options = f" ({line.options})" if line.options else ""
-        yield f"{line.quantity} x {line.name}{options}, {line.paid.text}"
+        left = f", {line.paid.text}" if line.paid.amount else ""
+        yield f"{line.quantity} x {line.name}{options}{left}"
     if bank := dispute.bank:
         told = (bank.network, bank.reason_code and f"reason {bank.reason_code}", bank.case_reference)
         yield ", ".join(filter(None, told))

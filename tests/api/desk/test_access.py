@@ -4,7 +4,7 @@ import pytest
 
 from api.desk.access import COOKIE
 from tests.api.conftest import Conversation, Served
-from tests.api.desk.conftest import ANN, KIM, LEE, MAX, Browser, SignInAs, case_of, handoff_of
+from tests.api.desk.conftest import ANN, KIM, LEE, MAX, Browser, SignInAs, case_of, handoff_of, texts
 from tools.commerce.schema import HandoffState, Role
 
 NOWHERE = "/desk/cases/00000000-0000-4000-8000-000000000000"
@@ -99,3 +99,15 @@ def test_no_page_of_the_desk_holds_a_script_or_style_in_itself(
         assert " style=" not in page.text
         assert page.text.count("<script") == page.text.count('<script type="module" src=')
         assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_what_goes_wrong_is_a_page_for_readers_and_a_problem_for_scripts(
+    staffed: Served, sign_in_as: SignInAs
+) -> None:
+    http = sign_in_as(KIM).http
+    for address, status in (("/desk/nowhere", 404), ("/desk?page=0", 422)):
+        page = http.get(address, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (page.status_code, page.headers["cache-control"]) == (status, "no-store")
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert "To the desk" in texts(page.text)
+        assert http.get(address).headers["content-type"] == "application/problem+json"

@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = None
     oidc_name: str = "your company account"
     oidc_scopes: str = "openid email profile"
+    oidc_verified_claim: str = "email_verified"
     oidc_role_claim: str | None = None
     oidc_agent_values: Listed = ()
     oidc_manager_values: Annotated[Listed, Field(validate_default=True)] = ()

@@ -25,6 +25,7 @@ Sign = Callable[[Json], str]
 
 CLIENT_ID = "parley-desk"
 CLIENT_SECRET = "a secret of the provider & us"
+ACCESS_TOKEN = "for whoever has just signed in"
 
 
 def a_key(kid: str) -> RSAKey:
@@ -41,6 +42,12 @@ class OpenIdServer:
     """In place of a token that is signed as it should be."""
     failures: int = 0
     """So many of the next requests are answered with 503."""
+    tells_at_userinfo: bool = False
+    """Of the person, the ID token has the subject alone."""
+    userinfo_of: str | None = None
+    """In place of the subject of the ID token."""
+    more_keys: list[Json] = field(default_factory=list)
+    """Listed before those that sign."""
     issuer_said: str | None = None
     """In place of its own address, in the discovery document."""
     asked: list[str] = field(default_factory=list)
@@ -77,10 +84,15 @@ class OpenIdServer:
                     "authorization_endpoint": f"{self.url}/authorize",
                     "token_endpoint": f"{self.url}/token",
                     "jwks_uri": f"{self.url}/keys",
+                    "userinfo_endpoint": f"{self.url}/userinfo",
                     "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
                 }
             case "/keys":
-                return 200, {"keys": [key.as_dict(private=False) for key in self.keys]}
+                return 200, {"keys": [*self.more_keys, *(key.as_dict(private=False) for key in self.keys)]}
+            case "/userinfo" if authorization == f"Bearer {ACCESS_TOKEN}":
+                return 200, {**self.person, "sub": self.userinfo_of or self.person["sub"]}
+            case "/userinfo":
+                return 401, {}
             case "/token":
                 return self._token(form, authorization)
             case _:
@@ -99,9 +111,10 @@ class OpenIdServer:
             or asked["redirect_uri"] != form.get("redirect_uri")
         ):
             return 400, {"error": "invalid_grant"}
-        claims = self.claims(asked["nonce"], asked["person"])
+        person = {"sub": asked["person"]["sub"]} if self.tells_at_userinfo else asked["person"]
+        claims = self.claims(asked["nonce"], person)
         id_token = (self.forge or self.sign)(claims)
-        return 200, {"access_token": "x", "token_type": "Bearer", "id_token": id_token}
+        return 200, {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": id_token}
 
 
 @contextmanager

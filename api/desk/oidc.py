@@ -84,6 +84,7 @@ def add_openid(app: FastAPI, settings: Settings) -> None:
         secret=settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None,
         scopes=settings.oidc_scopes,
         redirect_uri=(settings.public_url or "").rstrip("/") + BACK,
+        wanted=("email", *([settings.oidc_role_claim] if settings.oidc_role_claim else [])),
     )
     app.state.openid = OpenId(Provider(client), secret.get_secret_value() if secret else "")
 
@@ -168,7 +169,7 @@ async def _account(request: Request, parley: Parley, openid: OpenId, journey: Jo
     ):
         raise TokenRefused("state used before")
     claims = await openid.provider.claims(asked["code"], journey.errand, now.timestamp())
-    person = _person(claims, openid.provider.client.issuer)
+    person = _person(claims, parley.settings)
     role = _role(claims, parley.settings)
     is_claimed = parley.settings.oidc_role_claim is not None
 
@@ -182,14 +183,19 @@ async def _account(request: Request, parley: Parley, openid: OpenId, journey: Jo
         return await crossing.write(parley.database, admit)
 
 
-def _person(claims: Mapping[str, JsonValue], issuer: str) -> ProvenPerson:
+def _person(claims: Mapping[str, JsonValue], settings: Settings) -> ProvenPerson:
     """Raises TokenRefused."""
     subject, email, name = claims.get("sub"), claims.get("email"), claims.get("name")
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise TokenRefused("subject")
-    is_verified = claims.get("email_verified") is True and isinstance(email, str) and len(email) <= 254
+    # Some say a truth as 1.
+    is_verified = claims.get(settings.oidc_verified_claim) in (True, "1")
+    is_proven = is_verified and isinstance(email, str) and len(email) <= 254
     return ProvenPerson(
-        issuer, subject, str(email) if is_verified else None, name if isinstance(name, str) else None
+        issuer=settings.oidc_issuer or "",
+        subject=subject,
+        email=str(email) if is_proven else None,
+        name=name if isinstance(name, str) else None,
     )
 
 

@@ -1,6 +1,7 @@
 """An OpenID provider: where it is, how somebody is sent there, and what its answer proves.
 
 OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636); discovery by OpenID Connect Discovery 1.0.
+Section 5.4 of Core lets a provider tell claims at the UserInfo endpoint alone; what the ID token lacks is read there.
 """
 
 import asyncio
@@ -16,8 +17,8 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oidc.core import CodeIDToken
 from httpx2 import AsyncClient, HTTPError
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
+from joserfc.jwk import JWKRegistry, Key, KeySet
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Places(BaseModel):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
 
 
@@ -73,6 +75,8 @@ class Client:
     secret: str | None
     scopes: str
     redirect_uri: str
+    wanted: tuple[str, ...]
+    """The claims that are asked for at the UserInfo endpoint where the ID token has not all of them."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Provider:
         return str(address)
 
     async def claims(self, code: str, errand: Errand, now: float) -> Mapping[str, JsonValue]:
-        """The claims of the ID token that `code` is good for.
+        """The claims of the ID token that `code` is good for, and those of UserInfo that it lacks.
 
         `now` in seconds since 1970. Raises TokenRefused and ProviderUnavailable.
         """
@@ -128,7 +132,14 @@ class Provider:
         id_token = tokens.get("id_token")
         if not isinstance(id_token, str):
             raise TokenRefused("no ID token")
-        return await self._checked(id_token, str(tokens.get("access_token", "")), errand.nonce, now)
+        access_token = str(tokens.get("access_token", ""))
+        proven = await self._checked(id_token, access_token, errand.nonce, now)
+        if places.userinfo_endpoint is None or all(name in proven for name in self.client.wanted):
+            return proven
+        more = await _read(places.userinfo_endpoint, bearer=access_token)
+        if more.get("sub") != proven.get("sub"):  # Core 1.0, section 5.3.2
+            raise TokenRefused("UserInfo of somebody else")
+        return {**more, **proven}
 
     async def _checked(
         self, id_token: str, access_token: str, nonce: str, now: float
@@ -151,10 +162,13 @@ class Provider:
         return _document.validate_python(dict(claims))
 
     async def _signed(self, id_token: str) -> jwt.Token:
-        """Raises JoseError and ValueError. A key that we do not know may be new: then the keys are asked for once."""
+        """Raises JoseError and ValueError. A key that we do not know may be new: then the keys are asked for once.
+
+        So may one without a name, or under an old one.
+        """
         try:
             return jwt.decode(id_token, await self._key_set(), algorithms=ALGORITHMS)
-        except InvalidKeyIdError:
+        except (InvalidKeyIdError, BadSignatureError):
             return jwt.decode(id_token, await self._key_set(newer=True), algorithms=ALGORITHMS)
 
     def _oauth(self, places: Places) -> AsyncOAuth2Client:
@@ -186,9 +200,14 @@ class Provider:
             raise ProviderUnavailable("its discovery document is incomplete") from error
         if places.issuer != self.client.issuer:
             raise ProviderUnavailable("its discovery document is of another issuer")
-        addresses = (places.authorization_endpoint, places.token_endpoint, places.jwks_uri)
+        addresses = (
+            places.authorization_endpoint,
+            places.token_endpoint,
+            places.jwks_uri,
+            places.userinfo_endpoint,
+        )
         schemes = {"https", urlsplit(self.client.issuer).scheme}
-        if any(urlsplit(address).scheme not in schemes for address in addresses):
+        if any(urlsplit(address).scheme not in schemes for address in addresses if address):
             raise ProviderUnavailable("its discovery document leads to what is not https")
         return places
 
@@ -208,25 +227,35 @@ def _public_keys(found: dict[str, JsonValue]) -> KeySet:
     """Those to check signatures with; a shared secret among them is none. Raises ProviderUnavailable."""
     listed = found.get("keys")
     keys = [
-        {name: value for name, value in key.items() if isinstance(value, str)}
+        read
         for key in (listed if isinstance(listed, list) else [])
         if isinstance(key, dict) and key.get("kty") in {"RSA", "EC", "OKP"} and key.get("use", "sig") == "sig"
+        if (read := _public_key(key)) is not None
     ]
+    if not keys:
+        raise ProviderUnavailable("its keys cannot be read")
+    return KeySet(keys)
+
+
+def _public_key(found: Mapping[str, JsonValue]) -> Key | None:
+    """None for one of a kind that we do not know: RFC 7517, section 5, leaves it out and reads on."""
     try:
-        return KeySet.import_key_set({"keys": [dict(key) for key in keys]})
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise ProviderUnavailable("its keys cannot be read") from error
+        return JWKRegistry.import_key(
+            {name: value for name, value in found.items() if isinstance(value, str)}
+        )
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
 
 
-async def _read(address: str) -> dict[str, JsonValue]:
+async def _read(address: str, bearer: str | None = None) -> dict[str, JsonValue]:
     """The JSON object at `address`. Raises ProviderUnavailable after some tries."""
-    why = ""
+    why, headers = "", {"Authorization": f"Bearer {bearer}"} if bearer else {}
     async with AsyncClient(timeout=TIMEOUT_SECONDS) as http:
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
             try:
-                answer = await http.get(address)
+                answer = await http.get(address, headers=headers)
                 if answer.status_code == HTTPStatus.OK:
                     return _document.validate_json(answer.content)
                 why = f"status {answer.status_code}"

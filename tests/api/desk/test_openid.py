@@ -287,6 +287,44 @@ def jwt_of_the_shop(desk: Desk) -> str:
     return desk.parley.tokens.issue("kim@shop.example", "kim@shop.example", Role.AGENT, datetime.now(UTC))
 
 
+def test_what_the_id_token_lacks_is_read_at_userinfo_if_that_tells_of_the_same_person(desk: Desk) -> None:
+    desk.provider.tells_at_userinfo = True
+    desk.provider.userinfo_of = "somebody else"
+    assert (desk.sign_in().status_code, desk.account()) == (401, None)
+
+    desk.provider.userinfo_of = None
+    assert is_let_in(desk.sign_in(groups=["leads"]))
+    account = desk.account()
+    assert account is not None
+    assert (account.role, account.name) == (Role.MANAGER, "Kim Park")
+
+
+def test_another_claim_can_say_that_an_e_mail_is_verified(
+    make_settings: MakeSettings, provider: OpenIdServer
+) -> None:
+    parley = build(settings_for(make_settings, provider, oidc_verified_claim="xms_edov"))
+    with closing(parley.database):
+        desk = Desk(provider, parley)
+        for number, (said, comes_in) in enumerate(((None, False), (False, False), (True, True), ("1", True))):
+            email = f"{number}@shop.example"
+            desk.add(email, Role.AGENT)
+            answer = desk.sign_in(sub=email, email=email, email_verified=True, xms_edov=said)
+            assert is_let_in(answer) is comes_in, said
+
+
+def test_clocks_may_differ_a_little_and_keys_of_other_kinds_do_no_harm(desk: Desk) -> None:
+    provider, now = desk.provider, int(datetime.now(UTC).timestamp())
+    provider.forge = changed(provider, iat=now + 20, exp=now + 320)
+    assert is_let_in(desk.sign_in())
+    provider.forge = changed(provider, iat=now - 320, exp=now - 20)
+    assert is_let_in(desk.sign_in())
+
+    provider.forge = None
+    unknown = {"kty": "OKP", "crv": "Ed1", "kid": "odd", "use": "sig", "x": "AA"}
+    provider.more_keys = [unknown, {"kty": "EC", "kid": "half", "crv": "P-256"}, {"kty": "PQ", "kid": "new"}]
+    assert is_let_in(Desk(provider, desk.parley).sign_in()), "by an application that has just started"
+
+
 def test_who_turns_back_at_the_provider_is_told_and_nothing_is_asked_for(desk: Desk) -> None:
     state = dict(parse_qsl(urlsplit(desk.away()).query))["state"]
     desk.provider.asked.clear()

@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 for name in (
-    "api.cli_serve",
+    "api.cli.serve",
     "bot.agent",
     "bot.conversation",
     "bot.models",

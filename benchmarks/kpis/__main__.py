@@ -25,7 +25,7 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api.progress import errors
+from api.cli.progress import errors
 from benchmarks.figures import RESULTS, parser, publish
 from benchmarks.kpis.by_hand import ALL, Answers, Key, answers_by_hand
 from benchmarks.kpis.copying import multiply

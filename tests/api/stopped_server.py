@@ -8,7 +8,7 @@ from pathlib import Path
 from langchain_core.messages import AIMessage, BaseMessage
 
 import api.loading
-from api.cli_serve import run_server
+from api.cli.serve import run_server
 from api.parley import Parley
 from bot.conversation import Conversations
 from tests.api.scripted_conversations import scripted_conversations

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from api.cli_errors import WrongArgument
+from api.cli.errors import WrongArgument
 from tests.tools.commerce.changes.change_builders import cancel
 from tests.tools.commerce.changes.paid_shop import PaidShop
 from tests.tools.commerce.changes.returns_builders import wish

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from api.cli_serve import GRACEFUL_SECONDS
+from api.cli.serve import GRACEFUL_SECONDS
 from tests.api.slack.office import shop_folder
 from tests.api.stopped_server import serve
 from tests.end_to_end.server import free_port

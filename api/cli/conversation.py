@@ -10,7 +10,7 @@ from rich.text import Text
 
 from api.bootstrap import build
 from api.cards_as_tables import as_table
-from api.cli_errors import WrongArgument
+from api.cli.errors import WrongArgument
 from api.logs import configure_logging
 from api.parley import Parley
 from api.settings import read_settings

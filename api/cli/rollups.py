@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
+from api.cli.progress import progress_bar
 from api.opening import open_database
-from api.progress import progress_bar
 from api.settings import read_settings
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.database import Database

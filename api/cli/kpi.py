@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.text import Text
 
 from api.charts import ChartImage, ImageKind, draw
-from api.cli_conversation import console, print_reply, reply_to
-from api.cli_errors import WrongArgument
+from api.cli.conversation import console, print_reply, reply_to
+from api.cli.errors import WrongArgument
 from bot.events import Reply
 from tools.commerce.schema import Role
 from tools.kpi_cards import ExplanationCard, KpiCard

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.bootstrap import build
-from api.cli_conversation import identity_of
-from api.cli_errors import WrongArgument
+from api.cli.conversation import identity_of
+from api.cli.errors import WrongArgument
 from api.parley import Parley
 from api.settings import read_settings
 from tools.cards import Refusal

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from api.cli_errors import WrongArgument
+from api.cli.errors import WrongArgument
 from api.opening import open_database
 from api.settings import read_settings
 from knowledge.shop_profile import ShopProfile

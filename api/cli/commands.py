@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_errors import exit_code, spoken
+from api.cli.errors import exit_code, spoken
 
 app = typer.Typer(
     name="parley",
@@ -40,7 +40,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (PORT).", min=0, max=65535)] = None,
 ) -> None:
     """Serve the widget, the HTTP interface and the shop's articles."""
-    from api.cli_serve import run_server
+    from api.cli.serve import run_server
 
     run_server(host, port)
 
@@ -51,7 +51,7 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Delete the shop that is there first.")] = False,
 ) -> None:
     """Make the demo shop, and say which customers to try it as."""
-    from api.cli_data import make_demo
+    from api.cli.data import make_demo
 
     make_demo(orders, reset=reset)
 
@@ -62,7 +62,7 @@ def import_(
     format_: Annotated[str, typer.Option("--format", help="parley (JSON Lines) or olist (CSV).")] = "parley",
 ) -> None:
     """Import a shop's data: all of it or nothing; repeatable."""
-    from api.cli_data import import_data
+    from api.cli.data import import_data
 
     import_data(path, format_)
 
@@ -74,7 +74,7 @@ app.add_typer(rollups, name="rollups")
 @rollups.command()
 def rebuild() -> None:
     """Sum up all days anew; the shop goes on meanwhile."""
-    from api.cli_rollups import rebuild_rollups
+    from api.cli.rollups import rebuild_rollups
 
     rebuild_rollups()
 
@@ -82,7 +82,7 @@ def rebuild() -> None:
 @rollups.command()
 def check() -> None:
     """Check that the daily sums are what the facts come to; exits with 1 when they are not."""
-    from api.cli_rollups import check_rollups
+    from api.cli.rollups import check_rollups
 
     check_rollups()
 
@@ -90,7 +90,7 @@ def check() -> None:
 @app.command()
 def index() -> None:
     """Index the shop's articles; only what changed is embedded anew."""
-    from api.cli_data import index_articles
+    from api.cli.data import index_articles
 
     index_articles()
 
@@ -104,7 +104,7 @@ def ask(
     ] = False,
 ) -> None:
     """Ask one question."""
-    from api.cli_conversation import ask_once
+    from api.cli.conversation import ask_once
 
     ask_once(text, who, as_json=as_json)
 
@@ -112,7 +112,7 @@ def ask(
 @app.command()
 def chat(who: As = "anonymous") -> None:
     """Converse; Ctrl-D ends it."""
-    from api.cli_conversation import converse
+    from api.cli.conversation import converse
 
     converse(who)
 
@@ -128,7 +128,7 @@ def kpi(
     ] = None,
 ) -> None:
     """Ask for the shop's figures, as an analyst."""
-    from api.cli_kpi import ask_figure
+    from api.cli.kpi import ask_figure
 
     ask_figure(question, as_json=as_json, chart=chart)
 
@@ -140,7 +140,7 @@ def audit(
     ] = None,
 ) -> None:
     """Check that the trail of changes is whole; exits with 1 when it is not."""
-    from api.cli_audit import show_audit
+    from api.cli.audit import show_audit
 
     show_audit(order)
 
@@ -152,7 +152,7 @@ def approvals(
     who: AsStaff = "",
 ) -> None:
     """List the changes that wait for an agent's approval, or decide one."""
-    from api.cli_changes import decide_approvals
+    from api.cli.changes import decide_approvals
 
     decide_approvals(approve, decline, who)
 
@@ -164,7 +164,7 @@ def receive(
     reject: Annotated[bool, typer.Option("--reject", help="What came back cannot be accepted.")] = False,
 ) -> None:
     """Record that a return's parcel is back and was checked: then its refund is paid."""
-    from api.cli_changes import receive_return
+    from api.cli.changes import receive_return
 
     receive_return(rma, who, is_accepted=not reject)
 
@@ -175,7 +175,7 @@ def token(
     role: Annotated[str, typer.Option(help="shopper, analyst, agent or manager.")] = "shopper",
 ) -> None:
     """Sign an identity token, as the shop would; good for an hour."""
-    from api.cli_data import print_token
+    from api.cli.data import print_token
 
     print_token(email, role)
 
@@ -206,7 +206,7 @@ def eval_(
     ] = None,
 ) -> None:
     """Play scenarios against the model, each in a copy of its shop, and report how it did."""
-    from api.cli_evaluation import Options, evaluate
+    from api.cli.evaluation import Options, evaluate
 
     evaluate(
         Options(
@@ -248,7 +248,7 @@ def staff_add(
     language: Languages = None,
 ) -> None:
     """Add an account, or give it another name, role and password."""
-    from api.cli_staff import add_account
+    from api.cli.staff import add_account
 
     add_account(email, name, role, skill, language, password_stdin=password_stdin, no_password=no_password)
 
@@ -260,7 +260,7 @@ def staff_skills(
     language: Languages = None,
 ) -> None:
     """Say what somebody knows about, and which languages they write: such cases they are shown first."""
-    from api.cli_staff import set_skills
+    from api.cli.staff import set_skills
 
     set_skills(email, skill, language)
 
@@ -268,7 +268,7 @@ def staff_skills(
 @staff.command("list")
 def staff_list() -> None:
     """List the accounts."""
-    from api.cli_staff import list_accounts
+    from api.cli.staff import list_accounts
 
     list_accounts()
 
@@ -276,7 +276,7 @@ def staff_list() -> None:
 @staff.command("disable")
 def staff_disable(email: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
     """Disable an account: whoever is signed in to it is out."""
-    from api.cli_staff import disable_account
+    from api.cli.staff import disable_account
 
     disable_account(email)
 

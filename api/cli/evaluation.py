@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.text import Text
 
-from api.cli_errors import WrongArgument
-from api.evaluation_tables import print_report
+from api.cli.errors import WrongArgument
+from api.cli.evaluation_tables import print_report
+from api.cli.progress import progress_bar
 from api.logs import configure_logging
 from api.opening import open_knowledge, utc_now
-from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from bot.agent import build_agents
 from bot.evaluation.files import BUNDLED, Case, read_cases

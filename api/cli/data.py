@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from api.auth import Tokens
-from api.cli_errors import WrongArgument
-from api.cli_rollups import sum_up
+from api.cli.errors import WrongArgument
+from api.cli.progress import progress_bar
+from api.cli.rollups import sum_up
 from api.demo_cases import open_demo_cases
 from api.opening import open_database, open_knowledge, tokens_of, utc_now
-from api.progress import progress_bar
 from api.settings import Settings, read_settings
 from knowledge.shop_profile import ShopProfile
 from tools.commerce.customers import customer_with_email

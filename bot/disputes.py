@@ -151,6 +151,7 @@ class Disputes:
 
         def work(session: WriteSession) -> NewMessage:
             now, actor = self._desk.now(), audit.agent(who.email)
+            self._check_is_theirs(session, dispute_id, who)
             dispute = lifecycle.escalate(session, dispute_id, actor, now, note)
             handoff = handoffs.open_handoff(session, dispute.conversation_id)
             if handoff and handoff.state is HandoffState.TAKEN and handoff.taken_by == who.email:
@@ -167,6 +168,7 @@ class Disputes:
         """Put right what it is about: its kind, its order, its items."""
 
         def work(session: WriteSession) -> None:
+            self._check_is_theirs(session, dispute_id, who)
             amend(session, dispute_id, amendment, _principal(who), self._book)
 
         await self._step(dispute_id, work)
@@ -175,6 +177,7 @@ class Disputes:
         """The claim is taken back, or has settled itself: the case is closed, and nothing is given."""
 
         def work(session: WriteSession) -> NewMessage:
+            self._check_is_theirs(session, dispute_id, who)
             lifecycle.withdraw(session, dispute_id, audit.agent(who.email), self._desk.now(), note)
             return said(dispute_replies.WITHDRAWN, name=who.name)
 
@@ -192,6 +195,10 @@ class Disputes:
         if isinstance(opened, Refusal):
             raise DisputeError(opened.code, opened.message)
         return opened
+
+    @staticmethod
+    def _check_is_theirs(session: WriteSession, dispute_id: str, who: Colleague) -> None:
+        lifecycle.check_is_theirs(session, lifecycle.locked_open(session, dispute_id), _principal(who))
 
     async def _step(self, dispute_id: str, work: Callable[[WriteSession], NewMessage | None]) -> None:
         def conversation_of(session: ReadSession) -> str:

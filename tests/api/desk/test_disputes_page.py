@@ -15,6 +15,7 @@ from tools.commerce.schema import (
     Dispute,
     DisputeState,
     EntryStatus,
+    Handoff,
     LedgerEntry,
     OrderLine,
     OutcomeKind,
@@ -225,7 +226,33 @@ def test_only_who_has_the_conversation_decides(dispute: Claimed, sign_in_as: Sig
 
     page = dispute.kim.post(f"{dispute.path}/preview", outcome="refund").text
     assert confirmed(dispute, lee, page) == 409
-    assert dispute.row.state is DisputeState.OPEN
+    for step in ("escalate", "withdraw", "amend"):
+        answer = lee.post(f"{dispute.path}/{step}", kind="other", reason="mine!")
+        assert (answer.status_code, "Take this conversation first" in answer.text) == (409, True), step
+    assert (dispute.row.state, dispute.row.kind) == (DisputeState.OPEN, "damaged")
+    assert dispute.row.manager_since is None
+
+
+def test_where_no_rule_decides_one_press_hands_it_to_a_manager_also_after_it_was_closed(
+    dispute: Claimed,
+) -> None:
+    kim = dispute.kim
+    kim.post(f"{dispute.path}/amend", kind="other", order_number=dispute.number)
+    kim.post(f"{dispute.case}/close")
+    suggested = kim.get(dispute.case).text.partition('class="suggested"')[2].partition("</div>")[0]
+    assert "Suggested: Hand to a manager" in texts(suggested)
+    form = re.search(r'action="([^"]+/escalate)".*?name="reason" value="([^"]*)"', suggested, re.DOTALL)
+    assert form is not None
+    pressed = [kim.post(form[1], reason=unescape(form[2])).status_code for _ in range(2)]
+
+    assert pressed == [303, 409], "then it is the manager's"
+    page = texts(kim.get(dispute.case).text)
+    assert "A manager is to settle it" in page
+    assert "Suggested: Hand to a manager" in page
+    assert f"{dispute.path}/escalate" not in kim.get(dispute.case).text
+    with dispute.shop.database.reading() as session:
+        cases = session.query(Handoff).filter_by(conversation_id=dispute.row.conversation_id)
+        assert sorted(case.state for case in cases) == ["closed", "waiting"]
 
 
 def test_what_is_handed_to_a_manager_a_manager_decides(dispute: Claimed, sign_in_as: SignInAs) -> None:

@@ -16,15 +16,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from tools.commerce.database import ReadSession, WriteSession
+from tools.commerce.handoffs.lifecycle import open_handoff
 from tools.commerce.schema import (
     Dispute,
     DisputeEvent,
     DisputeState,
     DisputeStep,
+    HandoffState,
     OutcomeKind,
     Proposal,
     ProposalStatus,
+    Role,
 )
+from tools.principal import Principal
 
 
 class DisputeError(Exception):
@@ -59,6 +63,18 @@ def awaits_approval(session: ReadSession | WriteSession, dispute: Dispute) -> bo
         return False
     status = session.scalar(select(Proposal.status).where(Proposal.id == dispute.proposal_id))
     return status is ProposalStatus.NEEDS_APPROVAL
+
+
+def check_is_theirs(session: WriteSession, dispute: Dispute, by: Principal) -> None:
+    """Only who has taken the conversation goes on with its dispute, and only a manager once one was called.
+
+    Where nobody has the conversation any more, anybody at the desk may. Raises DisputeError.
+    """
+    if dispute.manager_since is not None and by.role is not Role.MANAGER:
+        raise DisputeError("manager_needed", "A manager is to settle this.")
+    handoff = open_handoff(session, dispute.conversation_id)
+    if handoff and (handoff.state is not HandoffState.TAKEN or handoff.taken_by != by.staff_email):
+        raise DisputeError("not_yours", "Take this conversation first: only who has taken it can settle it.")
 
 
 def escalate(session: WriteSession, dispute_id: str, actor: str, now: datetime, note: str | None) -> Dispute:

@@ -18,8 +18,7 @@ from tools.commerce.changes.windows import LOADED
 from tools.commerce.database import ReadSession, WriteSession, hold
 from tools.commerce.disputes import lifecycle
 from tools.commerce.disputes.lifecycle import DisputeError
-from tools.commerce.handoffs.lifecycle import open_handoff
-from tools.commerce.schema import Dispute, HandoffState, Order, Proposal, ProposalStatus, Role
+from tools.commerce.schema import Dispute, Order, Proposal, ProposalStatus
 from tools.principal import Principal
 
 
@@ -46,7 +45,7 @@ def settle(
         raise DisputeError("unknown_dispute", "There is no such dispute.")
     dispute = _locked(session, found, is_open=request.correction is None)
     if request.correction is None:
-        _check_is_theirs(session, dispute, by)
+        lifecycle.check_is_theirs(session, dispute, by)
     if lifecycle.awaits_approval(session, dispute):
         raise DisputeError("awaits_approval", "An outcome of it waits for approval already.")
     if seen_left_minor is not None and dispute.order_id is not None:
@@ -83,11 +82,3 @@ def _locked(session: WriteSession, found: Dispute, *, is_open: bool) -> Dispute:
     if dispute.order_id != order_id:
         raise DisputeError("changed_meanwhile", "It is about another order now. Please look again.")
     return dispute
-
-
-def _check_is_theirs(session: WriteSession, dispute: Dispute, by: Principal) -> None:
-    if dispute.manager_since is not None and by.role is not Role.MANAGER:
-        raise DisputeError("manager_needed", "A manager is to settle this.")
-    handoff = open_handoff(session, dispute.conversation_id)
-    if handoff and (handoff.state is not HandoffState.TAKEN or handoff.taken_by != by.staff_email):
-        raise DisputeError("not_yours", "Take this conversation first: only who has taken it can settle it.")

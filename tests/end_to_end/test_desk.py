@@ -254,6 +254,12 @@ def test_what_comes_in_while_one_writes_is_told(chat: Chat, open_context: OpenCo
     expect(desk.get_by_text("Read on, then send your answer.")).to_be_visible()
     expect(answer).to_have_value("Which order is it?")
     answer.fill("The last one, then.")
+    desk.get_by_role("button", name="Put back").click()
+    expect(
+        desk.get_by_text("What you had typed is kept, and comes back when you take it again.")
+    ).to_be_visible()
+    desk.get_by_role("button", name="Take").click()
+    expect(answer).to_have_value("The last one, then.")
     answer.press("Control+Enter")
     expect(chat.page.locator("parley-chat .message.agent")).to_have_text("MayaThe last one, then.")
     expect(chat.window.get_by_text("Maya is typing…")).to_be_hidden()

@@ -1,5 +1,9 @@
-"""A whole dispute in two browsers, the shopper's and the agent's, on two replicas of which one dies in the middle."""
+"""A whole dispute in two browsers, the shopper's and the agent's, on two replicas of which one dies in the middle.
 
+`KILL_ROUNDS=20 pytest tests/end_to_end/test_disputes.py` lets one or the other die twenty times.
+"""
+
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -22,7 +26,9 @@ from tools.commerce import staff_accounts
 from tools.commerce.database import Database
 from tools.commerce.schema import Message, MessageRole, Photo, Role
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400 + 30 * ROUNDS)]
 
 MAYA, PASSWORD = "maya@shop.example", "correct horse battery"
 PHOTOS: list[FilePayload] = [
@@ -134,14 +140,19 @@ def test_a_dispute_from_the_complaint_to_the_rating(replicas: Replicas, shopper:
     desk.get_by_role("button", name="Take").click()
     expect(shopper.window.get_by_text("You are talking with a person.")).to_be_visible()
 
-    # Whoever is connected to it, the shopper or the agent or both, goes on with the other.
-    shopper.write("Are you still there?")
-    replicas.servers[0].kill()
-    expect(log.get_by_text("Are you still there?")).to_be_visible(timeout=PATIENCE_MS)
-    desk.get_by_role("textbox", name="Your answer").fill("I am. I'm sorry about the lamp.")
-    desk.get_by_role("button", name="Send").click()
-    said = shopper.page.locator("parley-chat .message.agent")
-    expect(said).to_have_text("MayaI am. I'm sorry about the lamp.", timeout=PATIENCE_MS)
+    for round_ in range(ROUNDS):
+        killed = replicas.servers[round_ % 2]
+        # Whoever is connected to it, the shopper or the agent or both, goes on with the other.
+        shopper.write(f"Are you still there? ({round_})")
+        killed.kill()
+        expect(log.get_by_text(f"Are you still there? ({round_})")).to_be_visible(timeout=PATIENCE_MS)
+        desk.get_by_role("textbox", name="Your answer").fill(f"I am. I'm sorry about the lamp. ({round_})")
+        desk.get_by_role("button", name="Send").click()
+        said = shopper.page.locator("parley-chat .message.agent")
+        expect(said).to_have_count(round_ + 1, timeout=PATIENCE_MS)
+        expect(said.last).to_have_text(f"MayaI am. I'm sorry about the lamp. ({round_})")
+        if round_ + 1 < ROUNDS:
+            killed.start()
 
     open_dispute(desk, PAYLOADS[0])
     dispute = desk.locator(".dispute")

@@ -7,11 +7,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, PlainTextObject
 from sqlalchemy import select
 
 from api.slack.answers import Answer
 from api.slack.drawing import facts
+from api.slack.mrkdwn import escaped
 from api.slack.notices import Drawn, case_address, clock, open_button
 from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
@@ -66,7 +67,7 @@ class ApprovalBoard:
         if is_waiting:
             address = case_address(session, self._desk_url, proposal.conversation_id)
             blocks.append(ActionsBlock(elements=[*_buttons(card), *open_button(address)]))
-        answer = Answer(f"{headline}. {card.approval or ''}".strip(), blocks)
+        answer = Answer(escaped(f"{headline}. {card.approval or ''}".strip()), blocks)
         return Drawn(channel_id, notices.approval_standing(proposal), answer, proposal.created_at)
 
     def _headline(self, session: WriteSession, proposal: Proposal) -> str:
@@ -95,7 +96,11 @@ def _buttons(card: ProposalCard) -> list[ButtonElement]:
 
 def _button(card: ProposalCard, decision: Decision, label: str, style: str, follows: str) -> ButtonElement:
     asked = ConfirmObject(
-        title=f"{label} this?", text=f"{_what(card)}. {follows}", confirm=label, deny="Not yet", style=style
+        title=f"{label} this?",
+        text=PlainTextObject(text=f"{_what(card)}. {follows}"),
+        confirm=label,
+        deny="Not yet",
+        style=style,
     )
     value = json.dumps({"approval": card.id, "decision": decision})
     return ButtonElement(

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from api.slack.answers import Answer
 from api.slack.drawing import facts
-from api.slack.notices import Drawn, case_address, clock, open_button
+from api.slack.mrkdwn import escaped
+from api.slack.notices import Drawn, case_address, deadline, open_button
 from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
 from tools.commerce import notices
@@ -65,7 +66,7 @@ class DisputeBoard:
         text = ". ".join([headline, *(f"{label}: {value}" for label, value in rows)])
         standing = notices.dispute_standing(dispute, reminder)
         return Drawn(
-            channel_id, standing, Answer(text, blocks), dispute.opened_at, reminder if is_open else 0
+            channel_id, standing, Answer(escaped(text), blocks), dispute.opened_at, reminder if is_open else 0
         )
 
     def _about(self, session: WriteSession, dispute: Dispute) -> list[tuple[str, str]]:
@@ -79,7 +80,7 @@ class DisputeBoard:
         if not is_unanswered(dispute):
             return [("Contested", "the bank is to rule")]
         label = "Answer by" if dispute.respond_by > now else "Was to be answered by"
-        rows = [(label, clock(dispute.respond_by, now, self._shop.zone))]
+        rows = [(label, deadline(dispute.respond_by, now, self._shop.zone))]
         return [*rows, ("For", "a manager")] if dispute.manager_since else rows
 
     def _end(self, dispute: Dispute) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from api.slack.answers import Answer
 from api.slack.drawing import rich, section, words
+from api.slack.mrkdwn import escaped
 from api.slack.notices import Drawn, clock, open_button
 from api.slack.staff import Staff
 from knowledge.shop_profile import ShopProfile
@@ -23,7 +24,7 @@ from tools.commerce.schema import Handoff, HandoffReason, HandoffState, NoticeKi
 TAKE = "take"
 
 WHY = {
-    HandoffReason.ASKED: "asked for a person",
+    HandoffReason.ASKED: "by request",
     HandoffReason.NOT_UNDERSTOOD: "the assistant did not understand",
     HandoffReason.TOOL_FAILED: "something did not work",
     HandoffReason.NEEDS_A_PERSON: "only a person can do it",
@@ -60,7 +61,7 @@ class HandoffBoard:
         blocks: list[Block] = [rich(section(words(headline, bold=True), words(f"\n{details}")))]
         if buttons := self._buttons(handoff):
             blocks.append(ActionsBlock(elements=buttons))
-        answer = Answer(f"{headline}. {details}", blocks)
+        answer = Answer(escaped(f"{headline}. {details}"), blocks)
         is_waiting = handoff.state is HandoffState.WAITING
         reminder = handoff.escalations + handoff.releases if is_waiting else 0
         return Drawn(

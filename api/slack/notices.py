@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -149,7 +149,24 @@ def open_button(address: str | None) -> list[ButtonElement]:
 
 
 def clock(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """`2:05 PM`, of another day `Monday 2:05 PM`."""
+    """`2:05 PM`, of another day of these weeks `Monday 2:05 PM`, else `Dec 16, 2:05 PM`."""
     local = moment.astimezone(zone)
-    day = "" if local.date() == now.astimezone(zone).date() else f"{local:%A} "
-    return f"{day}{local:%-I:%M %p}"
+    time_of_day = f"{local:%-I:%M %p}"
+    day = _day(local.date(), now.astimezone(zone).date())
+    return f"{day}{' ' if day.isalpha() else ', '}{time_of_day}" if day else time_of_day
+
+
+def deadline(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`clock`, but of the end of a day that day, where the next one has just begun."""
+    local = moment.astimezone(zone)
+    if local.time() != time():
+        return clock(moment, now, zone)
+    return _day(local.date() - timedelta(days=1), now.astimezone(zone).date()) or "today"
+
+
+def _day(day: date, today: date) -> str:
+    """Empty of today; its name only where no other day is meant by that."""
+    away = abs((day - today).days)
+    if away == 0:
+        return ""
+    return f"{day:%A}" if away < 7 else f"{day:%b %-d}"

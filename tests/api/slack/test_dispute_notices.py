@@ -87,7 +87,10 @@ async def test_a_chargeback_that_was_accepted_and_then_lost_is_told_as_lost(own_
 async def test_the_longest_case_is_within_what_slack_takes_and_leads_to_its_page(
     own_office: Office, handled: bool
 ) -> None:
-    shop, number = DisputedShop(own_office.parley.database, now=own_office.clock.now), "N" * 120
+    shop, number = (
+        DisputedShop(own_office.parley.database, now=own_office.clock.now),
+        "<!channel>" + "N" * 110,
+    )
     shop.policy = own_office.parley.policy
     shop.delivered(number)
     dispute_id = shop.opened(DisputeKind.NOT_AS_DESCRIBED, number=number)
@@ -104,6 +107,8 @@ async def test_the_longest_case_is_within_what_slack_takes_and_leads_to_its_page
         assert wrong_in(blocks, "message", lambda _: True) == []
         assert (f"{address}/cases/" in str(blocks)) is not handled
         assert len(drawn.answer.text) <= 3000
+        assert "&lt;!channel&gt;" in drawn.answer.text
+        assert ("<" in drawn.answer.text, "mrkdwn" in str(blocks)) == (False, False), "it is no mark-up"
 
 
 async def test_an_outcome_above_the_limits_is_approved_there_by_a_manager_who_did_not_decide_it(

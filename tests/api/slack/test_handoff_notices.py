@@ -1,10 +1,12 @@
 """A shopper who waits for a person is told of in the staff's channel, once, and taken there."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.slack.notices import clock, deadline
 from tests.api.slack.office import Office
 from tests.api.slack.posted import Posted
 from tests.api.slack.slack_server import Fault
@@ -24,6 +26,23 @@ from tools.commerce.schema import (
 )
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "told", "due"),
+    [
+        (10, 14, "2:00 PM", "2:00 PM"),
+        (10, 0, "12:00 AM", "Monday"),
+        (11, 0, "Wednesday 12:00 AM", "today"),
+        (16, 9, "Monday 9:00 AM", "Monday 9:00 AM"),
+        (17, 9, "Mar 17, 9:00 AM", "Mar 17, 9:00 AM"),
+        (18, 0, "Mar 18, 12:00 AM", "Mar 17"),
+    ],
+)
+async def test_a_day_is_named_so_that_no_other_is_meant(day: int, hour: int, told: str, due: str) -> None:
+    zone = ZoneInfo("America/New_York")
+    now, moment = datetime(2026, 3, 10, 12, tzinfo=zone), datetime(2026, 3, day, hour, tzinfo=zone)
+    assert (clock(moment, now, zone), deadline(moment, now, zone)) == (told, due)
 
 
 async def waiting(

@@ -1,7 +1,6 @@
 """What a bank sent: a chargeback becomes a dispute with a conversation of its own."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.chat import Services
 from api.desk.access import Posted
 from api.desk.queue import View, draw_queue
+from api.desk.typed_amounts import typed_minor
 from bot.errors import ConversationError
 from tools import crossing
 from tools.commerce.database import ReadSession
@@ -19,7 +19,6 @@ from tools.commerce.disputes.lifecycle import DisputeError
 from tools.commerce.disputes.stakes import BankCase, Claim
 from tools.commerce.handoffs.lifecycle import open_handoff
 from tools.commerce.handoffs.queue import Show
-from tools.commerce.money import MoneyError, to_minor
 from tools.commerce.schema import Dispute, DisputeKind
 from tools.commerce.transcript import storable_text
 
@@ -43,21 +42,18 @@ async def open_chargeback(
     conversations = await parley.conversations()
     when = LocalTime(parley.now(), parley.shop.zone)
     try:
-        minor = to_minor(Decimal(amount.strip()), parley.shop.currency)
-        if minor <= 0:
-            raise ValueError
         bank = BankCase(
             network=_clean(network),
             reason_code=_clean(reason_code),
             case_reference=_clean(case_reference),
-            amount_minor=minor,
+            amount_minor=typed_minor(amount, parley.shop.currency),
             respond_by=when.end_of(respond_by),
         )
         words = f"{bank.network} took the payment back, for reason {bank.reason_code}."
         claim = Claim(DisputeKind.CHARGEBACK, words, _clean(order_number), bank=bank)
         opened = await conversations.disputes.open_without_conversation(at_desk.colleague, claim)
-    except (InvalidOperation, MoneyError, ValueError, OverflowError):
-        problem = f"Write the amount as a number, like 12.50, in {parley.shop.currency}."
+    except OverflowError:
+        problem = "Write the day by which the bank wants an answer."
     except (DisputeError, ConversationError) as error:
         problem = str(error)
     else:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 from fastapi import Form
 
+from api.desk.typed_amounts import typed_minor
 from tools.commerce.changes.requests import Correction, DisputeOutcomeRequest, LineWish, RulingWish, SwapWish
 from tools.commerce.disputes.case import DisputeCase
 from tools.commerce.disputes.lifecycle import DisputeError
-from tools.commerce.money import MoneyError, to_minor
 from tools.commerce.schema import OutcomeKind
 from tools.commerce.transcript import storable_text
 
@@ -79,7 +78,7 @@ class OutcomeForm(PickedItems):
         outcome = self.outcome or OutcomeKind.REFUSAL
         told = [one for one in found.grounds if one.code in self.ground and one.may_be_told]
         own = filter(None, map(clean, self.reasons.splitlines()))
-        minor = _minor(self.amount, currency)
+        minor = typed_minor(self.amount, currency) if self.amount.strip() else None
         ruling = None
         if self.ruled_on is not None:
             code = clean(self.reason_code) or None
@@ -126,17 +125,3 @@ def _count(typed: str) -> int:
     if number and not (number.isascii() and number.isdigit() and len(number) <= 6):
         raise DisputeError("malformed", "Write how many of each item as a whole number, like 2.")
     return int(number or 0)
-
-
-def _minor(amount: str, currency: str) -> int | None:
-    """None where nothing was typed. Raises DisputeError."""
-    typed = amount.strip()
-    if not typed:
-        return None
-    try:
-        minor = to_minor(Decimal(typed), currency)
-    except (InvalidOperation, MoneyError, ValueError, OverflowError):
-        minor = 0
-    if minor <= 0:
-        raise DisputeError("malformed", f"Write the amount as a number, like 12.50, in {currency}.")
-    return minor

@@ -191,7 +191,7 @@ def test_a_refund_that_was_refused_is_sent_again_from_the_desk(
 
 
 def test_an_amount_that_can_not_be_is_told(dispute: Claimed) -> None:
-    for amount in ("", "0", "-5", "12.505", "twelve", "1e9", "NaN", "40.01"):
+    for amount in ("", "0", "-5", "12.505", "twelve", "1e9", "NaN", "40.01", "9" * 20, "1e99999999999"):
         told = dispute.kim.post(f"{dispute.path}/preview", outcome="partial_refund", amount=amount)
         assert (told.status_code, 'class="problem"' in told.text) == (409, True), amount
 
@@ -389,5 +389,6 @@ def test_what_a_bank_sent_becomes_a_case(dispute: Claimed, sign_in_as: SignInAs)
     assert re.search(r"ruling put right , Max A &lt;b&gt;misread&lt;/b&gt; letter .* Refused", trail)
     assert "The bank keeps nothing" in texts(kim.get(case).text)
     assert dispute.moved() == []
-    for wrong in ({"amount": "forty"}, {"amount": "-1"}, {"order_number": "none-such"}):
+    wrongs = [{"amount": typed} for typed in ("forty", "-1", "0", " ", "9" * 20, "1e99999999", "12.345")]
+    for wrong in (*wrongs, {"order_number": "none-such"}, {"respond_by": "9999-12-31"}):
         assert kim.post("/desk/chargebacks", **{**sent, **wrong}).status_code == 409

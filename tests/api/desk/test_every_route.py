@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from api.app import create_app
 from tests.api.conftest import Conversation, Served
-from tests.api.desk.conftest import ANN, KIM, LEE, MAX, SignInAs, case_of, handoff_of, say
-from tools.commerce.schema import Base
+from tests.api.desk.conftest import ANN, KIM, LEE, MAX, SignInAs, case_of, handoff_of, say, texts
+from tools.commerce.schema import Base, Dispute
 
 OPEN_TO_ALL = re.compile(r"/desk/sign-in(/.*)?|/desk/oidc(/.*)?")
 """Where one comes from outside, and is nobody yet."""
@@ -20,6 +20,8 @@ FOR_ANALYSTS = re.compile(r"/desk/figures(/.*)?|/desk/sign-out")
 
 
 PAYLOAD = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+HOSTILE = ("\x00\u202e'--", "9" * 40, "9999-12-31", "x" * 60_000)
+CLOSED_SETS = {"kind": "damaged", "outcome": "won", "decision": "confirm"}
 WITHOUT_A_CONVERSATION = {"/api/conversations", "/api/conversations/links", "/demo/sign-in", "/slack/events"}
 """What may be posted before there is a conversation to prove: it begins one, or has a proof of its own."""
 
@@ -47,6 +49,13 @@ def query_names(dependant: Dependant) -> Iterator[str]:
     yield from (param.alias for param in dependant.query_params)
     for one in dependant.dependencies:
         yield from query_names(one)
+
+
+def form_names(dependant: Dependant) -> Iterator[str]:
+    """Likewise, from a form."""
+    yield from (param.alias for param in dependant.body_params)
+    for one in dependant.dependencies:
+        yield from form_names(one)
 
 
 def address(route: APIRoute, talk: Conversation) -> str:
@@ -142,6 +151,32 @@ def test_what_people_write_is_text_on_every_page(
                     assert "script-src" in answer.headers["content-security-policy"], route.path
                     assert answer.headers["x-content-type-options"] == "nosniff", route.path
     assert pages >= 8
+
+
+def test_no_form_breaks_by_what_is_sent(staffed: Served, talk: Conversation, sign_in_as: SignInAs) -> None:
+    """What is asked of Parley comes in as every message does."""
+    max_, case = sign_in_as(MAX), case_of(talk)
+    max_.post(f"{case}/take")
+    max_.post(f"{case}/disputes", kind="other", claim="x")
+    with staffed.parley.database.reading() as session:
+        dispute_id = session.query(Dispute).filter_by(conversation_id=talk.id).one().id
+    for route in routes(staffed, "POST"):
+        path = address(route, talk) if "dispute_id" not in route.path else f"{case}/disputes/{dispute_id}"
+        path += route.path.partition("{dispute_id}")[2]
+        names = set(form_names(route.dependant)) - {"form_token"}
+        is_elsewhere = route.path == "/desk/sign-out" or route.path.endswith("/ask")
+        for value in () if is_elsewhere else HOSTILE:
+            fields = {
+                **dict.fromkeys(names, value),
+                **{name: CLOSED_SETS[name] for name in names & CLOSED_SETS.keys()},
+            }
+            answer = max_.http.post(
+                path,
+                data={"form_token": max_.form_token, **fields},
+                headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
+            )
+            assert answer.status_code < 500, (route.path, value[:20], answer.text)
+            assert "{" not in texts(answer.text)[:1], "what a person reads is a page"
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 15
 BATCH = 20
 POLL_SECONDS = 2.0
+MESSAGE_ID = "<{id}.{at}@parley.invalid>"
+"""Of the e-mail in the outbox, and when it was put there, in seconds since 1970."""
 
 
 class MailRefused(Exception):
@@ -107,7 +109,7 @@ class Delivery:
         message["To"] = email.recipient
         message["Subject"] = email.subject
         message["Date"] = email.created_at
-        message["Message-ID"] = f"<{email.id}.{int(email.created_at.timestamp())}@parley.invalid>"
+        message["Message-ID"] = MESSAGE_ID.format(id=email.id, at=int(email.created_at.timestamp()))
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(email.body)
         return message

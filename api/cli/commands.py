@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.errors import exit_code, spoken
+from api.cli.mail import mail
 
 app = typer.Typer(
     name="parley",
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 staff = typer.Typer(help="Accounts for the desk.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff, name="staff")
+app.add_typer(mail, name="mail")
 
 As = Annotated[
     str,

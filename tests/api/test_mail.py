@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from api.mail import Delivery, SmtpServer
+from api.returned_mail import note_returned
 from tools.commerce import outbox
 from tools.commerce.database import Database
 from tools.commerce.schema import OutboxEmail
@@ -127,6 +128,59 @@ def test_an_address_that_does_not_exist_is_not_tried_again(database: Database, s
     with database.reading() as session:
         assert outbox.is_unreachable(session, "nobody@shop.example")
         assert not outbox.is_unreachable(session, "ana@shop.example")
+
+
+NOTICE = """\
+From: MAILER-DAEMON@mx.example
+To: care@fernway.example
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+MIME-Version: 1.0
+Message-ID: <1.1@mx.example>
+
+--b
+Content-Type: text/plain
+
+We are sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; ana@shop.example
+Action: {action}
+Status: 5.1.1
+--b
+Content-Type: {kind}
+
+Message-ID: {id}
+Subject: Hello
+
+--b--
+"""
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
+def test_what_was_accepted_and_comes_back_is_noted(
+    database: Database, server: SmtpServer, mailbox: Mailbox, kind: str
+) -> None:
+    put(database)
+    delivery(database, server).deliver_due()
+    ours = mailbox.received[0]["Message-ID"]
+    for wrong in (
+        {"action": "delayed", "id": ours},
+        {"action": "failed", "id": ours.replace("@", "1@")},
+        {"action": "failed", "id": "<x@y>"},
+    ):
+        assert not note_returned(database, NOTICE.format(kind=kind, **wrong).encode())
+    assert not note_returned(database, b"\xff\x00 no mail")
+    with database.reading() as session:
+        assert not outbox.is_unreachable(session, "ana@shop.example")
+
+    assert note_returned(database, NOTICE.format(action="failed", kind=kind, id=ours).encode())
+    with database.reading() as session:
+        assert outbox.is_unreachable(session, "ana@shop.example")
+    assert delivery(database, server, NOW + timedelta(days=9)).deliver_due() == 0, "it is not sent again"
 
 
 def test_two_processes_send_each_email_once(database: Database, server: SmtpServer, mailbox: Mailbox) -> None:

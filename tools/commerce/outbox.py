@@ -53,6 +53,15 @@ def give_up(session: WriteSession, email_id: int) -> None:
     session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(attempts=MOST_ATTEMPTS))
 
 
+def note_returned(session: WriteSession, email_id: int, created_at: int) -> bool:
+    """It was accepted and did not reach anybody. `created_at`, in seconds since 1970, is its: else nothing is noted."""
+    email = session.get(OutboxEmail, email_id, with_for_update=True)
+    if email is None or int(email.created_at.timestamp()) != created_at:
+        return False
+    email.sent_at, email.attempts = None, MOST_ATTEMPTS
+    return True
+
+
 def is_unreachable(session: ReadSession, recipient: str) -> bool:
     """Whether the newest e-mail to that address could not be delivered, however often it was tried."""
     query = select(OutboxEmail).where(OutboxEmail.recipient == recipient).order_by(OutboxEmail.id.desc())

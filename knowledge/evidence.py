@@ -5,12 +5,13 @@ question. So the shop's texts are weighed against `elsewhere.txt`, questions tha
 linear classifier over the vectors and the words, together with the share of the words that the best sections speak of.
 
 A small shop's few rows make nearly everything look foreign. So it counts as well whether a question is one that any
-shop is asked (`common.txt`), and how far its section stands out among the others.
+shop is asked (`common.txt`), and how far its section stands out among the others. How much each of these says
+depends on how many sections there are: among many, the next one is near wherever a question has an answer.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from pathlib import Path
 from typing import Self
 
@@ -24,10 +25,13 @@ from knowledge.embedding import Vectors
 
 ELSEWHERE = Path(__file__).with_name("elsewhere.txt")
 COMMON = Path(__file__).with_name("common.txt")
-WEIGHTS = (1.593, 2.194, 0.228, -8.875, 14.168, 5.236)
-INTERCEPT = -1.273
-"""Fitted on development questions of shops with many pages and with few: whether the first section is right."""
-THRESHOLD = 0.43
+WEIGHTS = (7.394, 3.253, -0.217, -6.819, 13.660, 4.211)
+WEIGHTS_BY_SIZE = (-3.624, 0.115, 1.469, -6.090, -1.983, 0.735, 4.264)
+INTERCEPT = -4.636
+"""Fitted by benchmarks/retrieval.py on questions to shops with few sections and to one with many."""
+THRESHOLD = 0.4
+FEW, MANY = 20, 200
+"""Sections. The weights hold for few of them, with those `_BY_SIZE` added for many, by degrees in between."""
 WORDS_THRESHOLD = 0.8
 """Share of the question's words that must be found when there are words alone."""
 NEIGHBORS = 3
@@ -48,14 +52,21 @@ class Signs:
     margin: float
     """By how much the section is nearer than the next one."""
     common: float
+    sections: int
+    """How many there are."""
 
     @property
     def values(self) -> tuple[float, ...]:
-        return (self.similarity, self.coverage, self.ours, self.elsewhere, self.margin, self.common)
+        """What is weighed: each sign, and then how much of a large shop it is, alone and with each sign."""
+        signs = (self.similarity, self.coverage, self.ours, self.elsewhere, self.margin, self.common)
+        size = min(max(log(max(self.sections, 1) / FEW) / log(MANY / FEW), 0.0), 1.0)
+        return (*signs, *(size * sign for sign in signs), size)
 
     @property
     def probability(self) -> float:
-        weighted = sum(weight * value for weight, value in zip(WEIGHTS, self.values, strict=True))
+        weighted = sum(
+            weight * value for weight, value in zip((*WEIGHTS, *WEIGHTS_BY_SIZE), self.values, strict=True)
+        )
         return 1.0 / (1.0 + exp(-(weighted + INTERCEPT)))
 
     @property
@@ -90,6 +101,7 @@ class Evidence:
             elsewhere=_nearness(self._elsewhere, vector),
             margin=float(scores[best] - others.max()) if others.size else 0.0,
             common=_nearness(self._common, vector),
+            sections=len(scores),
         )
 
 

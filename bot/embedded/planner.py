@@ -1,7 +1,7 @@
 """From a situation to the next step: a tool to ask, or something to say."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.embedded.answering import (
@@ -25,7 +25,7 @@ from bot.embedded.changes.turning import IDLE_TURNS, preferred, turned
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.kpis.answering import StaffFigures
 from bot.embedded.meant.identity import sign_in
-from bot.embedded.meant.item import thing_of_order
+from bot.embedded.meant.item import own_thing, thing_of_order
 from bot.embedded.meant.likened import likened
 from bot.embedded.reading.introducing import without_introduction
 from bot.embedded.situation import Call, Memory, NeedsTool, Situation, Slot
@@ -45,6 +45,9 @@ REMINDERS = 2
 """So often an open question is put again after something else was answered."""
 
 Job = Callable[[Task, Situation], Answer]
+
+_OF_PAGES = frozenset({Intent.POLICY_QUESTION, Intent.OUT_OF_SCOPE})
+"""Wishes whose answer names no thing, though the question may."""
 
 JOBS: Mapping[Intent, Job] = {
     **products.JOBS,
@@ -239,12 +242,16 @@ def _set_aside(task: Task, situation: Situation) -> Memory | None:
 
 
 def _waiting(task: Task, asks: Asks, situation: Situation) -> Memory:
-    is_repeated = asks.slot in {Slot.ORDER, Slot.PRODUCT, Slot.ITEM} and asks.text in situation.last_answer
+    is_repeated = (
+        asks.slot in {Slot.ORDER, Slot.PRODUCT, Slot.ITEM}
+        and asks.text in situation.last_answer
+        and task.text == situation.memory.text
+    )
     return Memory(
         intent=task.intent,
         text=task.text,
         asked=asks.slot,
-        order=asks.order,
+        order=asks.order or (situation.memory.order if asks.slot is Slot.PRODUCT else None),
         product=None if asks.slot is Slot.PRODUCT else situation.memory.product,
         draft=asks.draft or task.draft,
         readings=task.readings,
@@ -260,6 +267,8 @@ def _answered(task: Task, answer: Answer, situation: Situation) -> Memory:
         if draft is None or (draft.missed < MISSES and draft.idle < IDLE_TURNS):
             # Answered in between; the open question is put again.
             return before.model_copy(update={"draft": draft and draft.but(idle=draft.idle + 1)})
+    if task.intent in _OF_PAGES and not answer.order and (own := own_thing(task.text, situation)):
+        answer = replace(answer, order=own[0], product=answer.product or own[1])
     return Memory(
         intent=task.intent,
         text=task.text,

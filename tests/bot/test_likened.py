@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from langchain_core.messages import HumanMessage
 
+from bot.embedded.meant.item import ORDERS_LOOKED_AT
 from bot.embedded.meant.likened import likened
-from bot.embedded.meant.order import ORDERS_LOOKED_AT
 from bot.embedded.situation import Call, read_situation
 from tools.cards import LineFacts, OrderCard, OrderListCard, OrderSummary
 from tools.commerce.schema import OrderStatus

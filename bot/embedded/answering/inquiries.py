@@ -12,8 +12,14 @@ from tools.cards import ContactCard
 _OF_THE_THING = re.compile(r"\b(?:warranty|guarantee\w*)\b", re.IGNORECASE)
 """What the page of a product tells more exactly than the articles."""
 _HOURS = re.compile(
-    r"\b(?:open(?:ing)?|business|office|your)[ ]?(?:hours|times)\b|\bwhen (?:are|do) you (?:guys )?(?:open|close)|"
+    r"\b(?:open(?:ing)?|business|office|your)[ ]?(?:hours|times)\b|\b(?:when|what time|how late) (?:are|do|will) you "
+    r"(?:guys )?(?:open|close|be open)|"
     r"\b(?:are you|you) (?:guys )?(?:open|closed)\b|^\W*(?:and )?(?:open|closed|hours)\b",
+    re.IGNORECASE,
+)
+_NAMES_DAY = re.compile(
+    r"\W*(?:and |what about |how about )*(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|"
+    r"(?:on |at )?(?:the )?weekends?)\W*",
     re.IGNORECASE,
 )
 _WAYS = re.compile(
@@ -30,14 +36,16 @@ def inquire(task: Task, situation: Situation) -> Answer:
         return products.told_of_last(task, situation) or policies.look_up(task, situation)
     return (
         policies.found(task, situation)
-        or products.told_of_last(task, situation)
         or _of_the_shop(task.text, situation)
+        or products.told_of_last(task, situation)
         or policies.unknown(situation)
     )
 
 
 def _of_the_shop(text: str, situation: Situation) -> Answer | None:
     """How and when its people are reached, for a shop without a page on that."""
+    if _NAMES_DAY.match(text) and situation.memory.intent is Intent.POLICY_QUESTION:
+        text = f"{situation.memory.text} {text}"  # "and on Sundays?"
     asks_hours, asks_ways = _HOURS.search(text), _WAYS.search(text)
     if not (asks_hours or asks_ways):
         return None

@@ -9,9 +9,9 @@ from bot.embedded.answering.outlook import outlook
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.intents import Intent
 from bot.embedded.meant.identity import ask_who, email_given, prove_order
+from bot.embedded.meant.item import ORDERS_LOOKED_AT
 from bot.embedded.meant.order import (
     CHOICES,
-    ORDERS_LOOKED_AT,
     PARCELS,
     named_numbers,
     orders_of_person,

@@ -12,6 +12,7 @@ from bot.embedded.intents import ABOUT_PRODUCTS, Intent
 from bot.embedded.meant.product import IN_ANOTHER_OPTION, which_product
 from bot.embedded.reading.content import content_words
 from bot.embedded.reading.manner import is_question
+from bot.embedded.reading.references import refers_back
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.versions.asked import narrowing
 from bot.embedded.wishes.unsure import ask_which
@@ -21,8 +22,16 @@ from tools.commerce.words import words
 from tools.product_cards import ProductCard, ProductListCard, StockCard
 
 _THE_ONE = re.compile(r"\bthe ([\w'-]+(?: [\w'-]+)?) ones?\b", re.IGNORECASE)
+_DOES = re.compile(
+    r"\b(?:can|could|may|should|must) (?:i|it|they|you|we)\b|\bhow (?:do|can|should|often) (?:i|you|it)\b|"
+    r"\b(?:what|and|but) if\b|\bcovered\b",
+    re.IGNORECASE,
+)
+"""Asks what can be done with a thing, not what it is."""
 _ABOUT = re.compile(
-    r"^\W*(?:please )?(?:tell me|what|info\w*|details?|show me)\b.{0,20}\b(?:about|on|of)\b", re.IGNORECASE
+    r"^\W*(?:(?:please|ok|okay|so|and|now|well)\W+)*(?:tell me|what|info\w*|details?|show me)\b"
+    r".{0,20}\b(?:about|on|of)\b",
+    re.IGNORECASE,
 )
 
 
@@ -82,6 +91,9 @@ def question(task: Task, situation: Situation) -> Answer:
     if told and (told.comparison or told.refused or wording.asks_of_versions(task.text)):
         return of_versions(found.name, task, situation)
     said = wording.product(found, task.text, situation.likeness)
+    if not said and _DOES.search(task.text) and (article := policies.quoted(task, situation)):
+        return replace(article, product=found.name)
+    said = said or wording.not_said(found)
     return Answer(wording.or_gone(said, found), product=found.name)
 
 
@@ -93,7 +105,8 @@ def told_of_last(task: Task, situation: Situation) -> Answer | None:
         return question(
             replace(task, intent=Intent.PRODUCT_QUESTION, text=f"{task.text} ({shown})"), situation
         )
-    if memory.product is None or memory.intent not in ABOUT_PRODUCTS | {Intent.POLICY_QUESTION}:
+    spoken_of = memory.intent in ABOUT_PRODUCTS | {Intent.POLICY_QUESTION} or refers_back(task.text)
+    if memory.product is None or not spoken_of:
         return None
     found = situation.look("get_product_details", product=memory.product)
     told = wording.told(found, task.text, situation.likeness) if isinstance(found, ProductCard) else ""

@@ -7,8 +7,10 @@ from bot.embedded.answering import policies, problems, products
 from bot.embedded.answering.handing_over import offers
 from bot.embedded.answers import Answer, Task
 from bot.embedded.changes import carrying
+from bot.embedded.changes.repeating import asks_shorter
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.situation import Situation
+from knowledge.sentences import sentences
 from tools.commerce.changes.permission import PERSON
 
 _VARIANTS: dict[Intent, tuple[str, ...]] = {
@@ -46,13 +48,16 @@ _VARIANTS: dict[Intent, tuple[str, ...]] = {
 }
 _THANKS = re.compile(r"\bthank|\bthx\b|\bcheers\b", re.IGNORECASE)
 _PRAISE = re.compile(
-    r"\b(?:helpful|great|awesome|amazing|wonderful|love|adore|nice|lovely|best|perfect|good job|well done|brilliant)\b",
+    r"\b(?:helpful|great|awesome|amazing|wonderful|love|adore|nice|lovely|best|star|legend|perfect|"
+    r"good job|well done|brilliant)\b",
     re.IGNORECASE,
 )
 
 
 def talk(task: Task, situation: Situation) -> Answer:
     """The same words at the same place of a conversation, other words at the next."""
+    if task.intent is Intent.SMALL_TALK and (ours := policies.known(task, situation)):
+        return ours
     if task.intent is Intent.SMALL_TALK and _PRAISE.search(task.text):
         return Answer("That's kind of you, thank you! Is there anything else I can look up?")
     if task.intent is Intent.GOODBYE and _THANKS.search(task.text):
@@ -74,14 +79,18 @@ def affirm(task: Task, situation: Situation) -> Answer:
 
 def out_of_scope(task: Task, situation: Situation) -> Answer:
     """What sounds like none of a shop's business may be this shop's: its articles and its catalog know."""
-    ours = policies.known(task, situation) or products.named(task, situation, every_word=True)
+    ours = policies.quoted(task, situation) or products.named(task, situation, every_word=True)
     ours = ours or products.about_a_named(task, situation) or products.told_of_last(task, situation)
     again = situation.memory.intent is Intent.OUT_OF_SCOPE
     return ours or replace(talk(task, situation), offers=offers(situation) if again else ())
 
 
-def repeat(_: Task, situation: Situation) -> Answer:
-    return Answer(situation.last_answer or "I haven't said anything yet. How can I help?")
+def repeat(task: Task, situation: Situation) -> Answer:
+    """The last answer once more; of one that was too long its first sentence."""
+    last = situation.last_answer
+    if last and asks_shorter(task.text):
+        return Answer(sentences(last)[0])
+    return Answer(last or "I haven't said anything yet. How can I help?")
 
 
 JOBS = {

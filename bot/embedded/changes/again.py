@@ -7,7 +7,8 @@ from bot.embedded.changes.asking import names_items
 from bot.embedded.changes.draft import Draft
 from bot.embedded.changes.kinds import names_way
 from bot.embedded.changes.refusing import as_kind
-from bot.embedded.meant.order import ORDERS_LOOKED_AT, other_numbers
+from bot.embedded.meant.item import ORDERS_LOOKED_AT
+from bot.embedded.meant.order import other_numbers
 from bot.embedded.reading.named_items import with_items
 from bot.embedded.reading.plain import plain
 from bot.embedded.reading.references import Pick, selection

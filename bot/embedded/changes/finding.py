@@ -15,7 +15,8 @@ from bot.embedded.changes.reasons import refund_cause
 from bot.embedded.changes.requesting import SWAPS
 from bot.embedded.changes.saved_addresses import OF_OTHER_ORDER
 from bot.embedded.meant.identity import ask_who
-from bot.embedded.meant.order import ORDERS_LOOKED_AT, Likely, named_numbers, one_of, which_order
+from bot.embedded.meant.item import ORDERS_LOOKED_AT
+from bot.embedded.meant.order import Likely, named_numbers, one_of, which_order
 from bot.embedded.reading.content import content_words
 from bot.embedded.reading.entities import order_numbers
 from bot.embedded.reading.named_items import told_order, with_items

@@ -22,6 +22,11 @@ _AGAIN = re.compile(
     r"\bcome again\b|\bcan you repeat\b|^\W*repeat\W*$",
     re.IGNORECASE,
 )
+_SHORTER = re.compile(
+    r"^\W*(?:(?:can|could|would) you |please )*(?:(?:say|put|make|give|tell)\b.{0,20})?"
+    r"(?:\bshort(?:er)?|\bbrief(?:er|ly)?|\btl[;, ]?dr|\bin (?:one|a) (?:sentence|word|nutshell)|\btoo long)\b.{0,30}$",
+    re.IGNORECASE,
+)
 _WHICH = re.compile(
     r"^\W*(?:what|which|tell me|remind me|read)\b.{0,20}\b(?:first|second|third|fourth|fifth|sixth|last|number \w+|"
     r"option \w+)\b",
@@ -37,7 +42,12 @@ def is_noise(text: str) -> bool:
 def asks_again(text: str) -> bool:
     """Whether it wants to hear the last thing once more."""
     text = plain(text)
-    return bool(_WHAT.fullmatch(text) or _AGAIN.search(text))
+    return bool(_WHAT.fullmatch(text) or _AGAIN.search(text)) or asks_shorter(text)
+
+
+def asks_shorter(text: str) -> bool:
+    """Whether the last answer was too long for them."""
+    return bool(_SHORTER.match(plain(text)))
 
 
 def before_repeating(draft: Draft, text: str) -> str | None:

@@ -28,7 +28,8 @@ _DROPS = re.compile(
     r"\blet's (?:not|leave it)\b|\bi changed my mind about (?:this|that|the (?:return|exchange|change|refund|"
     r"cancell?ation))\b|"
     r"\bi(?:'d| would) rather not\b|\bdon't (?:do|change|cancel|return|exchange|refund|send) "
-    r"(?:it|that|them|anything|(?:my|the) order)\b|\bscrap that\b",
+    r"(?:it|that|them|anything|(?:my|the) order)\b|\bscrap that\b|\b(?:forget|scrap|drop|skip) "
+    r"(?:about )?(?:the|my|this|that) (?:return|exchange|swap|change|refund|cancell?ation)\W*$",
     re.IGNORECASE,
 )
 _TURNS_AWAY = re.compile(

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from bot.embedded.reading.named_items import SAME_WORDS, named_parts
+from bot.embedded.reading.named_items import SAME_WORDS, named_parts, with_items
 from bot.embedded.situation import Situation
-from tools.cards import OrderCard, TrackingCard
+from tools.cards import OrderCard, OrderListCard, TrackingCard
 from tools.commerce.words import words
 
+ORDERS_LOOKED_AT = 20
+_MY = re.compile(r"\bmy (?:\w+ )?[\w'-]+(?: [\w-]+)?", re.IGNORECASE)
 _QUANTITY = re.compile(r"^\d+ x ")
 
 
@@ -35,6 +37,20 @@ def item_meant(text: str, items: Sequence[str], kinds: Sequence[str] = ()) -> st
         pairs = zip(items, kinds, strict=True)
         named = list(dict.fromkeys(bare_name(item) for item, kind in pairs if " ".join(words(kind)) in parts))
     return named[0] if len(named) == 1 else None
+
+
+def own_thing(text: str, situation: Situation) -> tuple[str, str] | None:
+    """The order and the item of theirs that "my kettle has spots" names; None where no order of theirs holds it, or
+    several do."""
+    named = _MY.search(text)
+    if named is None or not situation.signed_in or situation.is_staff:
+        return None
+    found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
+    holding = with_items(named[0], found.orders) if isinstance(found, OrderListCard) else []
+    if len(holding) != 1:
+        return None
+    thing = item_meant(named[0], holding[0].items, holding[0].kinds)
+    return (holding[0].number, thing) if thing else None
 
 
 def thing_of_order(text: str, number: str, situation: Situation) -> str | None:

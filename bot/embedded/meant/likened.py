@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.embedded.meant.order import ORDERS_LOOKED_AT
+from bot.embedded.meant.item import ORDERS_LOOKED_AT
 from bot.embedded.reading.entities import order_numbers
 from bot.embedded.reading.named_items import lines_named, told_order, with_items
 from bot.embedded.situation import Situation

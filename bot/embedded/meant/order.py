@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from bot.embedded.answers import Asks, Task
 from bot.embedded.intents import ABOUT_PRODUCTS
 from bot.embedded.meant.identity import ask_who
-from bot.embedded.meant.item import bare_name
+from bot.embedded.meant.item import ORDERS_LOOKED_AT, bare_name
 from bot.embedded.reading.content import content_words
 from bot.embedded.reading.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.reading.named_items import told_order, with_items
@@ -19,7 +19,6 @@ from tools.case_facts import CaseFacts
 from tools.commerce.order_numbers import number_key
 from tools.commerce.words import words
 
-ORDERS_LOOKED_AT = 20
 CHOICES = 5
 LONGEST_POSTCODE = 10
 NEAR = 40

@@ -13,7 +13,7 @@ from bot.embedded.reading.references import Pick, is_follow_up, refers_back, sel
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording.phrases import counted
 from tools.commerce.words import words as in_one_form
-from tools.product_cards import ProductSummary
+from tools.product_cards import ProductCard, ProductSummary
 
 IN_ANOTHER_OPTION = re.compile(r"\W*(?:and |or |what about |how about |also )?(?:in|as)\b", re.IGNORECASE)
 _AND_IS_IT = re.compile(
@@ -39,21 +39,28 @@ def which_product(task: Task, situation: Situation) -> str:
         return named
     if (offered := _offered_in(words, situation)) and _ONE.search(task.text):
         return offered
+    if not is_follow_up(task.text) and (before := _named_before(task, situation)):
+        return before
     if situation.memory.product and (
         not words or _about_the_same(task.text, words, situation) or _of_its_facts(task, words, situation)
     ):
         return situation.memory.product
-    if refers_back(task.text) and (before := _named_before(task, situation)):
-        return before
     if words:
         return words
     raise Asks(WHICH_PRODUCT, Slot.PRODUCT)
 
 
 def _named_before(task: Task, situation: Situation) -> str:
-    """What the rest of the message names: "how much is the tent, and is it waterproof?"."""
+    """What the rest of the message names: "how much is the tent, and is it waterproof?", "about the tent: is it tall?".
+
+    Where another thing was spoken of before, only a name that the catalog has takes its place.
+    """
     before, parted, _ = situation.text.partition(task.text)
-    return content_words(before) if parted else ""
+    named = content_words(before) if parted else ""
+    if not named or situation.memory.product is None:
+        return named if refers_back(task.text) else ""
+    found = situation.look("get_product_details", product=named)
+    return named if isinstance(found, ProductCard) else ""
 
 
 def _named_one(text: str, situation: Situation) -> str | None:

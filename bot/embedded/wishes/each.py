@@ -7,7 +7,7 @@ from itertools import pairwise
 from bot.embedded.answers import Task
 from bot.embedded.changes.kinds import NOT_SHIPPED
 from bot.embedded.intents import Intent
-from bot.embedded.meant.order import ORDERS_LOOKED_AT
+from bot.embedded.meant.item import ORDERS_LOOKED_AT
 from bot.embedded.reading.entities import order_numbers
 from bot.embedded.reading.named_items import told_order, with_items
 from bot.embedded.situation import Situation

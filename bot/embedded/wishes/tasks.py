@@ -17,6 +17,7 @@ from bot.embedded.changes.turning import goes_on
 from bot.embedded.intents import ABOUT_PRODUCTS, CHANGES, PLEASANTRIES, Intent
 from bot.embedded.reading.content import content_words
 from bot.embedded.reading.entities import emails, order_numbers, postcodes, sign_in_code
+from bot.embedded.reading.manner import is_question
 from bot.embedded.reading.named_items import with_items
 from bot.embedded.reading.periods import period
 from bot.embedded.reading.references import is_follow_up, refers_back, selection
@@ -30,6 +31,8 @@ from bot.embedded.wishes.unsure import chosen
 
 LONGEST_FRAGMENT = 5
 """Words of an "and the other one?", which is no wish of its own."""
+LONGEST_CHOICE = 4
+"""Words of an answer to "which one?" that may sound like a wish."""
 LONGEST_TOTALS_FRAGMENT = 8
 ABOUT_ORDERS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.LIST_ORDERS, Intent.RETURN_STATUS})
 _WHO = frozenset({Slot.PROOF, Slot.EMAIL, Slot.CODE})
@@ -41,8 +44,11 @@ _MONEY_BACK = re.compile(
     r"^\W*(?:and |what about |how about |also )*(?:the|my|its) (?:refund|return|exchange)\b", re.IGNORECASE
 )
 _BARE = re.compile(
-    r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:how|when|where|(?:on)?to (?:which|what) (?:card|account)|which card)"
-    r"(?: (?:was|is|did|does|will) (?:that|it|this)(?: be)?)?\W*",
+    r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:how|when|where|(?:at |around |about )?(?:what|which) (?:time|day)|"
+    r"(?:by )?how (?:much|late|many days(?: late)?)|"
+    r"how much (?:will|would|is|does) (?:it|that|i) (?:going to be|be|get(?: back)?|come to)|"
+    r"(?:on)?to (?:which|what) (?:card|account)|which card)"
+    r"(?: (?:was|is|did|does|will) (?:that|it|this)(?: be| come| late| overdue)?)?\W*",
     re.IGNORECASE,
 )
 """More of the same is asked for: "when was that?"."""
@@ -200,7 +206,9 @@ def _asks_for_more(goal: Intent | None, wishes: Sequence[Wish]) -> bool:
 def _is_new(wish: Wish, goal: Intent | None) -> bool:
     if wish.intent is goal or wish.intent in _SHORT_REPLIES:
         return False
-    short = len(wish.text.split()) <= 4 and {wish.intent, goal} <= ABOUT_ORDERS
+    if goal in ABOUT_ORDERS and is_question(wish.text) and len(wish.text.split()) > LONGEST_CHOICE:
+        return wish.confidence >= UNSURE  # asked in place of an answer to "which order?"
+    short = len(wish.text.split()) <= LONGEST_CHOICE and {wish.intent, goal} <= ABOUT_ORDERS
     return wish.confidence >= SURE and not short
 
 

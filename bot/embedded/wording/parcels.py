@@ -45,6 +45,10 @@ _ASKS_CARRIER = re.compile(
 )
 
 
+_ASKS_HOW_LATE = re.compile(
+    r"\bby how (?:much|many)\b|\bhow (?:late\b(?! do)|many days|much (?:late|overdue))|\bhow long overdue\b",
+    re.IGNORECASE,
+)
 _ASKS_CONTENTS = re.compile(r"\bwhat(?:'?s| is| was| are)? (?:in|inside)\b", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\bwhen\b|\bhow (?:long|soon)\b|\bwhat (?:day|date|time)\b|\beta\b", re.IGNORECASE)
 
@@ -63,6 +67,8 @@ def tracking(card: TrackingCard, question: str, today: date, name: str) -> str:
             sentence(f"parcel {place} of {name} holds {listed(parcel.contents)}; it {_where(parcel, today)}")
             for place, parcel in meant
         )
+    if _ASKS_HOW_LATE.search(question) and (late := max(parcel.days_late for _, parcel in meant)):
+        return sentence(f"{name} {'is' if _is_waited_for(meant) else 'was'} {counted(late, 'day')} late")
     opening = _opening(meant, question, today)
     brief = bool(opening or _ASKS_WHEN.search(question))
     if len(card.parcels) == 1:
@@ -118,6 +124,10 @@ def _asked_about(parcels: Sequence[ParcelFacts], question: str) -> list[tuple[in
         under_way = [(place, p) for place, p in numbered if p.status is not ShipmentStatus.DELIVERED]
         return under_way or numbered
     return numbered
+
+
+def _is_waited_for(meant: Sequence[tuple[int, ParcelFacts]]) -> bool:
+    return any(parcel.status is not ShipmentStatus.DELIVERED for _, parcel in meant)
 
 
 def _opening(meant: Sequence[tuple[int, ParcelFacts]], question: str, today: date) -> str:

@@ -136,7 +136,7 @@ def told(card: ProductCard, question: str, likeness: Likeness) -> str:
 
 
 def product(card: ProductCard, question: str, likeness: Likeness) -> str:
-    """What `question` asks of the product, or what it is."""
+    """What `question` asks of the product, or what it is; "" where the page does not say."""
     asked = question.lower()
     for pattern, part in _ASPECTS:
         if pattern.search(asked) and (answer := part(card)):
@@ -145,9 +145,12 @@ def product(card: ProductCard, question: str, likeness: Likeness) -> str:
         name, value = attribute
         return f"{card.name}, {name.lower()}: {unlinked(value)}."
     if not _GENERAL.search(asked) and not (is_follow_up(asked) and selection(asked)):
-        fact = _fact(card, asked, likeness, ALIKE)
-        return fact or f"Our page on {card.name} doesn't say, and I'd rather not guess."
+        return _fact(card, asked, likeness, ALIKE)
     return about(card)
+
+
+def not_said(card: ProductCard) -> str:
+    return f"Our page on {card.name} doesn't say, and I'd rather not guess."
 
 
 def or_gone(said: str, card: ProductCard) -> str:

@@ -252,7 +252,7 @@ def left_out(card: OrderTotalsCard, measures: Sequence[Measure]) -> str:
 
 def order_meant(card: OrderTotalsCard, measures: Sequence[Measure]) -> str | None:
     """The one order that the answer names, for a later "what was in it?"."""
-    if Measure.LARGEST in measures and len(card.money) == 1:
+    if len(card.money) == 1 and (Measure.LARGEST in measures or card.orders == 1):
         return card.money[0].largest.number
     if Measure.SMALLEST in measures and len(card.money) == 1:
         return card.money[0].smallest.number

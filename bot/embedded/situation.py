@@ -141,6 +141,8 @@ class Situation:
     """Whether the person has just said yes or no to a change and no more, and code has told what became of it."""
     decided: Decided | None = None
     """Of the change that was proposed last; None while it waits for a yes."""
+    receipts: tuple[ReceiptCard, ...] = ()
+    """Of all changes that were decided in this conversation, oldest first."""
     turns: int = 0
     """How many messages the person has sent, this one included."""
     calls: Mapping[str, str] = field(default_factory=dict)
@@ -230,6 +232,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         last_answer=answers[-1].text if answers else "",
         settled=bool(settled) and not besides,
         decided=_decided([*answers, *settled]),
+        receipts=_receipts([*answers, *settled]),
         turns=len(said),
         calls={
             call["id"] or "": Call(call["name"], call["args"]).key
@@ -263,8 +266,16 @@ def _decided(answers: Sequence[AIMessage]) -> Decided | None:
         if draft.get("proposed") and not draft.get("idle"):
             return None
         if DECIDED in answer.additional_kwargs:
-            return Decided(ReceiptCard.model_validate(answer.additional_kwargs[DECIDED]), answer.text)
+            return Decided(_receipt(answer), answer.text)
     return None
+
+
+def _receipts(answers: Sequence[AIMessage]) -> tuple[ReceiptCard, ...]:
+    return tuple(_receipt(answer) for answer in answers if DECIDED in answer.additional_kwargs)
+
+
+def _receipt(answer: AIMessage) -> ReceiptCard:
+    return ReceiptCard.model_validate(answer.additional_kwargs[DECIDED])
 
 
 def _standing(results: Iterable[tuple[str, ToolResult]]) -> dict[str, ToolResult]:

@@ -78,6 +78,7 @@ def items(found: Sequence[Item]) -> dict[int, int | None]:
         ("of the three reading lights, take two off", {3: 2}),
         ("one reading light is plenty for me, the other ones can go back", {3: 2}),
         ("a rust one instead of the scarf", {4: None}),
+        ("the rust bowl blue", {2: None}),
     ],
 )
 def test_items_that_are_meant(text: str, found: dict[int, int | None]) -> None:
@@ -222,6 +223,7 @@ def test_how_many_of_them(text: str, number: int | None) -> None:
         ("make it three", 1, 3),
         ("no, four", 3, 4),
         ("the red one", 2, None),
+        ("if it costs no more than $40 extra", 1, None),
     ],
 )
 def test_how_many_there_should_be(text: str, now: int, number: int | None) -> None:
@@ -437,6 +439,7 @@ def test_whether_something_else_is_wanted_than_another_version() -> None:
         (Intent.CHANGE_ORDER, "take two of the small blue cups off it", ProposalKind.CANCELLATION),
         (Intent.CHANGE_ORDER, "reduce the cups to one", ProposalKind.ITEM_CHANGE),
         (Intent.CHANGE_ORDER, "I need to alter it", None),
+        (Intent.CHANGE_ORDER, "a large version. The difference can go to my card", ProposalKind.ITEM_CHANGE),
         (Intent.REQUEST_REFUND, "give me my money back", ProposalKind.REFUND),
         (Intent.REQUEST_REFUND, "take it back and refund me", ProposalKind.RETURN),
         (Intent.REQUEST_REFUND, "return my money", ProposalKind.REFUND),

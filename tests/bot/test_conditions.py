@@ -24,6 +24,8 @@ READ = [
     ("swap it for a 9 - if that's not possible, cancel", About.POSSIBLE, False, "swap it for a 9", "cancel"),
     ("if you can't change the address then cancel", About.POSSIBLE, False, "change the address", "cancel"),
     ("Exchange it. If you don't have an L, refund me.", About.POSSIBLE, False, "Exchange it.", "refund me."),
+    ("Swap it. If you don't have that, I'd like my money back on my card.", About.POSSIBLE, False, "Swap it.",
+     "I'd like my money back on my card."),
     ("If my wife agrees cancel it", About.UNKNOWN, False, "cancel it", ""),
 ]  # fmt: skip
 NONE = [

@@ -21,7 +21,7 @@ HELD = {
 ORDERS = tuple(
     OrderSummary(
         number=number,
-        status=OrderStatus.DELIVERED,
+        status=OrderStatus.PENDING if number == "A-2" else OrderStatus.DELIVERED,
         total=PRICE,
         items=tuple(f"1 x {name} ({options})" if options else f"1 x {name}" for name, options in held),
     )
@@ -46,6 +46,7 @@ def card(number: str) -> OrderCard:
             "the helmet should be M, White, without Visor",
         ),
         ("make the helmet like the one in order A-2 please", "make the helmet S, Red, with Visor"),
+        ("the helmet should be like the one in my pending order", "the helmet should be S, Red, with Visor"),
         ("the gloves should be like the ones in the order with the bike", None),
         ("the helmet should be like the one in the order with the tent", None),
     ],

@@ -59,6 +59,16 @@ PILLOW = versions(
 TENT = versions("2 people Green", ("Sleeps", "1 person/2 people/3 people"), ("Color", "Green/Orange"))
 KEYS = versions("White 61", ("Light", "None/White/Red"), ("Keys", "49/61/88"))
 
+LAMP = [
+    one
+    for one in versions(
+        "White 400 lm Battery",
+        ("Finish", "White/Brass/Black"),
+        ("Brightness", "400 lm/800 lm"),
+        ("Power", "Mains/Battery"),
+    )
+    if one.sku != "White 400 lm Mains"
+]
 DRILL = versions(
     "12 V Bare",
     ("Voltage", "12 V/18 V"),
@@ -75,6 +85,7 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
     ("known", "text", "version"),
     [
         (SCARF, "a large", "L Pine"),
+        (LAMP, "one that runs on mains, in the same color", "White 800 lm Mains"),
         (SCARF, "too small, can I get an L", "L Pine"),
         (PILLOW, "one step firmer, with the same filling", "Medium Down No"),
         (PILLOW, "they are too soft, so I'd like the firmest", "Firm Down No"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.embedded.answering import disputes, policies
+from bot.embedded.answering import disputes, given_back, policies
 from bot.embedded.answering.claims import claim_in
 from bot.embedded.answering.outlook import outlook
 from bot.embedded.answers import Answer, Asks, Task
@@ -164,7 +164,7 @@ def _of_a_time(task: Task, situation: Situation) -> Answer | None:
 
 
 def return_status(task: Task, situation: Situation) -> Answer:
-    if answer := outlook(task, situation):
+    if answer := given_back.in_all(situation) or outlook(task, situation):
         return answer
     number = which_order(task, situation, lambda order: order.has_return)
     found = see(task, situation, "get_return_and_refund_status", number)

@@ -27,6 +27,7 @@ from bot.embedded.changes.requesting import OF_LINES
 from bot.embedded.changes.turning import corrects, disagrees, drops
 from bot.embedded.intents import Intent
 from bot.embedded.reading.conditions import condition_in
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from bot.embedded.wording import outlook
@@ -172,7 +173,7 @@ def _answered(draft: Draft, task: Task, situation: Situation) -> Answer:
 
 def _told_meanwhile(draft: Draft, topic: inquiring.Topic, situation: Situation) -> Asks:
     """What they ask of the change while a question is open, and that question again."""
-    said = inquiring.answer(draft, topic)
+    said = inquiring.answer(draft, topic, plain(situation.text))
     if topic is inquiring.Topic.MONEY and (sum_up := _sum_of(draft, situation)):
         said = f"{sum_up} {said}"
     return Asks(f"{said}\n\n{draft.question}", Slot.CHANGE, draft.order, draft.but(idle=0))

@@ -13,8 +13,21 @@ _POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "t
 
 
 def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
-    """The lines that most of the segment's words name; none where only an option of another thing fits."""
+    """The lines that most of the segment's words name; none where only an option of another thing fits.
+
+    Of "the white mugs black ones" the white: what tells a thing apart stands before its name.
+    """
     words = [word.lower() for word in WORD.findall(segment)]
+    fitting = _fitting(words, segment, lines, asked=asked)
+    if len(fitting) > 1 and len({line.name for line in fitting}) == 1:
+        name = tokens_of(fitting[0].name)
+        end = next((place for place, word in enumerate(words) if names(word, name)), len(words) - 1)
+        before = words[: end + 1]
+        fitting = _fitting(before, " ".join(before), fitting, asked=asked) or fitting
+    return fitting
+
+
+def _fitting(words: Sequence[str], segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
     content = {word.lower() for word in WORD.findall(content_words(segment))} | _sizes(words)
     content |= set(words[-1:])  # what a part ends with is a thing, also where it is "a cream can"
     scores: list[int] = []

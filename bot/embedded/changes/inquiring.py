@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.embedded.changes.choosing import version_answered
 from bot.embedded.changes.draft import Draft, Question
 from bot.embedded.reading.plain import plain
+from bot.embedded.versions.asked import asked
 from bot.embedded.wording import changes as wording
 from tools.commerce.schema import ProposalKind
 
@@ -25,6 +26,14 @@ _ASKS_ONLY = re.compile(
     _OPENING + r"(?:how (?!about\b)\w+|(?:is|are|does|do|will) (?:the|my)\b)(?!.{0,60}\binstead\b)",
     re.IGNORECASE,
 )
+
+
+_ASKS_FOR_LIST = re.compile(
+    r"\b(?:which|what|how many)\b.{0,40}\b(?:do you have|have you got|are there|is there|there are|exist|"
+    r"come in|comes in|available|in stock|can i (?:get|choose|have|pick))\b",
+    re.IGNORECASE,
+)
+""" "Which ones do you have in a 9?", which chooses none, even where there is but one."""
 
 
 class Topic(StrEnum):
@@ -62,7 +71,8 @@ _TOPICS = (
     (
         Topic.CHOICES,
         r"\b(?:what|which)\b.{0,20}\b(?:colou?rs?|sizes?|ones?|versions?|options?|reasons?|items?|choices|methods?|"
-        r"available|possible)\b|\bwhat (?:else )?(?:do|have) you (?:have|got)\W*$|\bwhat else\b",
+        r"available|possible)\b|\bwhat (?:else )?(?:do|have) you (?:have|got)\W*$|\bwhat else\b|"
+        r"\bhow many\b.{0,30}\b(?:colou?rs?|sizes?|versions?|options?|variants?|choices|kinds|ones|models?)\b",
     ),
     (Topic.PURPOSE, r"\bwhy\b|\bneed to know\b|\bwhat for\b|\bwho cares\b"),
     (
@@ -117,13 +127,17 @@ def topic(draft: Draft, text: str) -> Topic | None:
         return found if found in OF_PROPOSAL else None
     if found is Topic.CHOICES and not draft.choices:
         return None
+    if draft.asked is Question.VARIANT and found is Topic.CHOICES and _ASKS_FOR_LIST.search(text):
+        return found
     if draft.asked is Question.VARIANT and not version_answered(draft, text).told_as_much_as(draft):
         return None  # "how much would the black one be?": shown with its price, when it is proposed
     return found
 
 
-def answer(draft: Draft, about: Topic) -> str:
+def answer(draft: Draft, about: Topic, text: str) -> str:
     """What can be said while a question of ours is open: the exact figures come with the proposal."""
+    if about is Topic.CHOICES and draft.asked is Question.VARIANT and draft.versions:
+        return _versions(draft, text)
     if about is Topic.PURPOSE:
         is_free = draft.change is ProposalKind.CANCELLATION or draft.asked is not Question.REASON
         return wording.ANY_REASON if is_free and draft.asked is Question.REASON else wording.RULES_GO_BY_IT
@@ -134,3 +148,15 @@ def answer(draft: Draft, about: Topic) -> str:
         Topic.WHERE: wording.MONEY_IS_SHOWN,
         Topic.NEXT: wording.NEXT_IS_SHOWN,
     }[about]
+
+
+def _versions(draft: Draft, text: str) -> str:
+    """Those that the question is about: how many there are, or which of them can be had."""
+    line = draft.line(draft.about)
+    found = asked(text, draft.versions, line.name if line else "")
+    there = [version.label for version in found.versions if version.available and not version.own]
+    if re.search(r"\bhow many\b", text, re.IGNORECASE) and len(found.versions) == len(draft.versions):
+        return wording.so_many_versions(len(draft.versions), len(there))
+    if len(found.versions) == len(draft.versions):
+        return wording.THESE_ARE_ALL
+    return wording.versions_there(there)

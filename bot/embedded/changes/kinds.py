@@ -39,10 +39,12 @@ _PAYMENT = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(
-    r"\b(?:take|pay|charge|put|bill|cover)\b[^.;,]{0,20}\b(?:difference|surcharge)\b[^.;,]{0,60}",
+    r"\b(?:take|pay|charge|put|bill|cover)\b[^.;,]{0,20}\b(?:difference|surcharge)\b[^.;,]{0,60}|"
+    r"\b(?:the|any|my) (?:refund|difference|money|rest)\b[^.;,]{0,30}"
+    r"\b(?:go(?:es)?|come|paid|refunded|sent|back)\b[^.;,]{0,60}",
     re.IGNORECASE,
 )
-"""How a change of the items is paid, which is no change of how the order was."""
+"""How a change of the items is paid, or where its difference goes, which is no change of how the order was paid."""
 _ADDRESS = re.compile(
     r"\baddress\b|\b(?:post(?:al)? ?code|zip)\b|\bstreet\b|\bhouse number\b|"
     r"\b(?:apartment|apt|flat|unit|suite|floor)\b\.? (?:number|no\b|is\b|#|\d)|"

@@ -18,7 +18,8 @@ _WORD = re.compile(r"[^\W_](?:[\w'.-]*[^\W_])?")
 _EMPTY = frozenset(
     "a an the my your our to on in of it its for is be and or with i i'd like want make please instead size color "
     "colour one ones that this them those rather change changed switch swap exchange use put pay paid get give me can "
-    "could you ending ends into from back just actually no yes ok okay but version variant go take same other".split()
+    "could you it's they're that's "
+    "ending ends into from back just actually no yes ok okay but version variant go take same other".split()
 )
 _GENERAL = frozenset(
     "another different bigger smaller larger else something new better next up down two money refund order back there "

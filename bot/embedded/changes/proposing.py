@@ -147,6 +147,8 @@ def _refused(draft: Draft, found: object, task: Task, situation: Situation) -> A
     """Gone on with what they want instead, if they said so; else with what is possible."""
     is_of_order = isinstance(found, Refusal) and found.code not in {"identity_needed", "sign_in_needed"}
     other = _other(draft, situation) if is_of_order else None
+    if other is None and isinstance(found, Refusal) and is_of_order and draft.otherwise:
+        return Answer(wording.refused(found), order=draft.order, later=(draft.otherwise,))
     if other is None or not isinstance(found, Refusal):
         return refused(draft.but(condition=None, otherwise=None), found, task, situation)
     return _rather(wording.refused(found), other, task, situation)

@@ -11,7 +11,12 @@ _WORDS = {
         "one two three four five six seven eight nine ten eleven twelve".split(), start=1
     )
 }
-NUMBER = r"(\d{1,3}|" + "|".join(_WORDS) + r")(?![\w.,-]*\d)"
+NUMBER = (
+    r"(?<![$€£¥])(\d{1,3}|"
+    + "|".join(_WORDS)
+    + r")(?![\w.,-]*\d)(?! ?(?:dollars?|bucks|euros?|pounds?|quid)\b)"
+)
+"""Nothing that is a sum of money."""
 _PRONOUN = re.compile(
     r"(?<!make )\b(?:the|this|that|which|other|another|(?:a|the) (?!of)[\w-]{1,20}|each|every|first|second|third|"
     r"last) ones?\b(?! of\b)",

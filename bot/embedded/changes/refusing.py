@@ -48,10 +48,21 @@ def refused(draft: Draft, found: object, task: Task, situation: Situation) -> An
         if isinstance(needed, Needed):
             asked = asking.question_of(again, needed)
             raise Asks(f"{wording.refused(found)}\n\n{asked.question}", Slot.CHANGE, asked.order, asked)
+    if rest := without_refused_items(draft, found):
+        labels = [line.label for line in rest.chosen]
+        offered = asking.asking(rest, Question.OFFER, wording.go_on_with(labels))
+        raise Asks(f"{wording.refused(found)}\n\n{offered.question}", Slot.CHANGE, rest.order, offered)
     if other := alternative(draft, found):
         offered = asking.asking(other, Question.OFFER, wording.offer(other.change))
         raise Asks(wording.refused(found, other.change), Slot.CHANGE, other.order, offered)
     return _left_refused(draft, found, situation)
+
+
+def without_refused_items(draft: Draft, refusal: Refusal) -> Draft | None:
+    """What is left of it without the items that the refusal names; None where it names none, or all."""
+    refused = {line.line for line in draft.chosen if line.name in refusal.message}
+    left = tuple(item for item in draft.items if item.line not in refused)
+    return draft.but(items=left) if refused and left else None
 
 
 def _left_refused(draft: Draft, found: Refusal, situation: Situation) -> Answer:

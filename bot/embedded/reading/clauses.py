@@ -31,7 +31,8 @@ _ABBREVIATION = re.compile(
     r"\b(?:no|nr|mr|mrs|ms|dr|st|e\.g|i\.e|approx|etc|vs|num|ref|inc|ltd)\.$", re.IGNORECASE
 )
 _JOINT = re.compile(
-    rf"{_BLANKS}(?:and|but|plus|then)\s+(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
+    rf"{_BLANKS}(?:and|but|plus|then)\s+(?!have (?:it|them|the|my)\b)"
+    rf"(?=(?:{_ASKING_VERBS}|{_WISHING}|also|cancel|check|track|by the way)\b)|"
     rf"(?:{_BLANKS}(?:and|but|plus|then|[&+])\s+|[,;]\s+(?:and\s+)?)(?=(?:please )?{_CHANGE}\s+{_OBJECT}\b|"
     r"(?:please )?(?:take back|sign me up|charge my|put (?:it|that) on) |"
     r"(?:send|ship|deliver)\s+(?:it|them|everything|the order|my order)\s+to\b)|"

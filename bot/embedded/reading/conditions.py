@@ -60,12 +60,12 @@ _NO_CONDITION = re.compile(
 )
 """Before an "if" that asks, or is polite: "let me know if", "it would be great if"."""
 _ACTS = (
-    r"(?:please |just |then |i'd (?:like|rather|prefer)(?: to)? |i want(?: to| my| a)? |you can |can you |"
+    r"(?:please |just |then |i'd (?:like|rather|prefer)(?: to| my| a| the)? |i want(?: to| my| a)? |you can |can you |"
     r"could you |i'll |"
     r"let's |we can |rather |instead )*"
     r"(?:cancel|return|exchange|swap|refund|send|ship|change|update|replace|remove|take|give|leave|keep|forget|do|"
     r"make|"
-    r"use|pay|put|get|don't|nothing|never mind|skip|drop|money|go)\b"
+    r"use|pay|put|get|don't|nothing|never mind|skip|drop|money|go|transfer|connect)\b"
 )
 _END = rf"(?=[,.:;!]|$| then\b| already\b| i\b| {_ACTS})"
 _OTHERWISE = re.compile(

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.embedded.reading.plain import plain
 from bot.embedded.versions.comparing import Comparison, compared_options, comparison, is_complaint
-from bot.embedded.versions.mentions import Mention, Options, counted, mentions, unknown
+from bot.embedded.versions.mentions import COLORS, Mention, Options, counted, mentions, unknown
 from bot.embedded.versions.tokens import tokens
 
 _REFUSES = frozenset(
@@ -150,15 +150,24 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     complains = is_complaint(text)
     if complains and (named or missing):
         compared = None  # "too small, I need L": L says it all
+    called = {name: _called(name, options) for name in options}
     others = frozenset(
         name
         for before, word in pairwise(said)
-        for name in options
-        if before in _OTHER and word in tokens(name) and not named
+        for name, words in called.items()
+        if before in _OTHER and word in words and not named
     )
     kept = {token for same in _SAME.finditer(text) for token in tokens(same[1])}
-    same = frozenset(name for name in options if kept & set(tokens(name)))
+    same = frozenset(name for name, words in called.items() if kept & words)
     return Wanted(named, tuple(refused), tuple(missing), compared, others, same, complains)
+
+
+def _called(name: str, options: Options) -> frozenset[str]:
+    """The words for an option: its name, and "color" where it has colors under another name, as a finish."""
+    has_color = any("color" in tokens(other) for other in options)
+    colors = [value for value in options[name] if COLORS & set(tokens(value))]
+    is_color = not has_color and 2 * len(colors) > len(options[name])
+    return frozenset(tokens(name)) | (frozenset({"color"}) if is_color else frozenset())
 
 
 def _is_refused(said: Sequence[str], start: int) -> bool:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.embedded.answers import Task
 from bot.embedded.changes.holding import ORDERS_LISTED, Fit, best_fit
 from bot.embedded.changes.kinds import kind_of
 from bot.embedded.intents import Intent
 from bot.embedded.reading.entities import order_numbers
+from bot.embedded.reading.named_items import told_order
 from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation
 from tools.cards import OrderListCard
@@ -16,6 +17,7 @@ from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import ProposalKind
 
 MOST_PIECES = 12
+_GO_AWAY = frozenset({Intent.CANCEL_ORDER, Intent.RETURN_ITEM})
 _GAP = re.compile(
     r"(?<=[.!;])\s+|[:;]\s+|,\s+(?:and |but |then |also |plus )*|\s+(?:and|but|then|plus|while)\s+(?:also\s+)?|"
     r"\s+[-–—]\s+|(?<=[?])\s+"
@@ -63,11 +65,31 @@ _BELONGS_TO_NEXT = re.compile(
 )
 
 
+_THING_ALONE = re.compile(
+    r"^\W*(?:(?:also|and|plus|then)\W+)*(?:the|my|both|all|one|two|three|\d+)\b"
+    r"(?!.*\b(?:is|are|was|were|be|it|i|they|don't|doesn't|didn't|keep|leave|stays?)\b)",
+    re.IGNORECASE,
+)
+"""A thing and nothing said of it: the same is meant as of what was before."""
+_TOLD_BY_THING = re.compile(
+    r"\b(?:the|my) (?:other )?one (?=(?:with|containing|for|that (?:has|had)) )", re.IGNORECASE
+)
+_MONEY = re.compile(r"^\W*(?:and )?(?:the|my|any) (?:money|refund|difference|credit)\b", re.IGNORECASE)
+_OF_ALL = re.compile(
+    r"\b(?:any|all|both|none|neither|each) of (?:them|these|those)\b|"
+    r"\bthe (?:money|refunds?|stuff|things|items)\b|\bfor both\b",
+    re.IGNORECASE,
+)
+"""What is said of all that was named before."""
+
+
 @dataclass(frozen=True)
 class _Part:
     text: str
     intent: Intent | None
     order: str | None
+    is_thing: bool = False
+    """Whether it but names a thing of theirs."""
 
 
 def by_item(text: str, situation: Situation) -> list[Task]:
@@ -77,17 +99,18 @@ def by_item(text: str, situation: Situation) -> list[Task]:
     """
     pieces = [piece for piece in _GAP.split(plain(text)) if piece and any(map(str.isalnum, piece))]
     acting = [piece for piece in pieces if not _ASKS.search(piece) and _may_act(piece)]
-    if not 1 < len(pieces) <= MOST_PIECES or len(acting) < 2 or situation.is_staff:
+    things = [piece for piece in pieces if piece not in acting and _THING_ALONE.match(piece)]
+    is_of_several = len(acting) > 1 or bool(acting and things)
+    if not 1 < len(pieces) <= MOST_PIECES or not is_of_several or situation.is_staff:
         return []
     known = _own_numbers(situation)
     told = order_numbers(text, known) or order_numbers(situation.text, known)
-    parts = _joined(
-        [
-            _part(piece, order_numbers(piece, known), told, situation)
-            for piece in pieces
-            if not _ASKS.search(piece)
-        ]
-    )
+    parts = [
+        _part(piece, order_numbers(piece, known), told, situation)
+        for piece in pieces
+        if not _ASKS.search(piece)
+    ]
+    parts = _joined(_gone_on_with(parts, situation))
     if len(parts) < 2:
         return []
     return [Task(part.intent, _with_number(part)) for part in parts]
@@ -139,18 +162,21 @@ def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Si
     if _of_whole_order(piece):
         return _Part(piece, Intent.CHANGE_ORDER, numbers[0] if numbers else None)
     what = _MONEY_TO.sub(" ", piece)
-    if not (drops or gives or _BECOMES.search(what)):
+    is_thing = not (drops or gives) and bool(_THING_ALONE.match(piece))
+    if _MONEY.match(piece) or not (drops or gives or is_thing or _BECOMES.search(what)):
         return _Part(piece, None, numbers[0] if numbers else None)
     fit, order = best_fit(what, situation, numbers or told)
     order = numbers[0] if numbers else order
     intent: Intent | None = None
-    if drops and (fit >= Fit.NAMED or numbers):
+    is_told = fit >= Fit.NAMED or numbers or told_order(piece)
+    if drops and is_told:
         intent = Intent.CANCEL_ORDER
-    elif gives and (fit >= Fit.NAMED or numbers):
+    elif gives and is_told:
         intent = Intent.RETURN_ITEM
     elif fit in {Fit.VERSION, Fit.CHANGED}:
         intent = Intent.EXCHANGE_ITEM
-    return _Part(piece, intent, order if intent or numbers else None)
+    is_thing = is_thing and intent is None and fit is Fit.NAMED
+    return _Part(piece, intent, order if intent or numbers or is_thing else None, is_thing)
 
 
 def _joined(parts: Sequence[_Part]) -> list[_Part]:
@@ -159,6 +185,12 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
     opening: list[_Part] = []
     for part in parts:
         last = runs[-1] if runs else None
+        if part.intent is None and last and len(runs) > 1 and _OF_ALL.search(part.text):
+            runs = [
+                replace(run, text=f"{run.text}, {part.text}") if run.intent is last.intent else run
+                for run in runs
+            ]
+            continue
         if part.intent is None:
             opens = last is None or _BELONGS_TO_NEXT.match(part.text)
             if opens or last is None:
@@ -170,7 +202,7 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
         text = ", ".join([*(one.text for one in opening), part.text])
         opening = []
         # Where it goes and how it is paid are two changes, though of one intent.
-        is_one = last and last.intent is part.intent is not Intent.CHANGE_ORDER
+        is_one = last and not part.is_thing and last.intent is part.intent is not Intent.CHANGE_ORDER
         if last and is_one and _same(order, last.order):
             runs[-1] = _Part(f"{last.text}, {text}", last.intent, last.order or order)
         else:
@@ -180,6 +212,33 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
             ", ".join([runs[-1].text, *(o.text for o in opening)]), runs[-1].intent, runs[-1].order
         )
     return runs
+
+
+def _gone_on_with(parts: Sequence[_Part], situation: Situation) -> list[_Part]:
+    """With what was said before of each thing alone that is in another order: "return the cup, and the fan as well".
+
+    A thing in the same order is left to be joined.
+    """
+    found: list[_Part] = []
+    last: _Part | None = None
+    for part in parts:
+        if part.is_thing and last and last.intent in _GO_AWAY:
+            _, both = best_fit(f"{last.text}, {part.text}", situation, ())
+            told = bool(_TOLD_BY_THING.search(part.text))
+            if told or (both is None and not _same(part.order, last.order)):
+                part = replace(part, text=_as_order(part.text, last.text), intent=last.intent)
+            elif both:
+                found = [replace(one, order=both) if one is last else one for one in found]
+                part = replace(part, is_thing=False, order=both)
+        found.append(part)
+        last = part if part.intent else last
+    return found
+
+
+def _as_order(piece: str, before: str) -> str:
+    """ "The one with the tent", after an order: it is an order too."""
+    is_order = re.search(r"\borders?\b", before, re.IGNORECASE)
+    return _TOLD_BY_THING.sub("the order ", piece) if is_order else piece
 
 
 def _same(order: str | None, other: str | None) -> bool:

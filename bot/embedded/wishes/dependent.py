@@ -12,8 +12,10 @@ from bot.embedded.understanding.wish import UNSURE, Wish
 
 LONGEST_VERSION = 8
 """Words of what may be but another version of the same thing."""
-_LOOK_UPS = frozenset({Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.RETURN_STATUS})
-"""What they may want to know if nothing is changed."""
+_NO_CHANGES = frozenset(
+    {Intent.TRACK_ORDER, Intent.ORDER_DETAILS, Intent.RETURN_STATUS, Intent.TALK_TO_PERSON}
+)
+"""What they may want to know, or whom to speak to, if nothing is changed."""
 _SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
 
 
@@ -29,9 +31,9 @@ def dependent(situation: Situation, read: Callable[[str], Sequence[Wish]]) -> li
     if change.intent in _SWAPS and len(found.otherwise.split()) <= LONGEST_VERSION:
         # "In rose, or else in blue": the same change, to another version.
         is_change = is_change and other is not None and other.intent not in _SWAPS
-    is_look_up = other and other.intent in _LOOK_UPS and other.confidence >= UNSURE
+    is_other = other and other.intent in _NO_CHANGES and other.confidence >= UNSURE
     otherwise = (
-        Later(intent=other.intent, text=found.otherwise) if other and (is_change or is_look_up) else None
+        Later(intent=other.intent, text=found.otherwise) if other and (is_change or is_other) else None
     )
     if found.condition.about is About.POSSIBLE and otherwise is None:
         return []  # whether it is possible is looked at in any case

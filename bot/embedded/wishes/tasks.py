@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.embedded.answering import given_back
 from bot.embedded.answering.figures import intended, measures_in
 from bot.embedded.answering.outlook import is_of_own, supposes
 from bot.embedded.answering.signing_in import SIGNING_IN, wants_code
@@ -86,6 +87,8 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
         and not _wants_change(wishes)
     ):
         # "If I returned it, how much would I get?" is one question.
+        return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
+    if given_back.in_all(situation) and not _wants_change(wishes):
         return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
     if found := dependent(situation, read):
         return agenda(found, situation)

@@ -175,6 +175,18 @@ def no_such_version(missing: str, *, sold_out: bool) -> str:
     return f"{named} is sold out." if sold_out else f"{named} isn't among the versions that are there now."
 
 
+def so_many_versions(count: int, there: int) -> str:
+    """`there` can be had now, besides the one they have."""
+    has = "one" if there == 1 else str(there or "none")
+    return f"It comes in {count} versions in all. Besides yours, {has} can be had now."
+
+
+def versions_there(labels: Sequence[str]) -> str:
+    if not labels:
+        return "None of those can be had now."
+    return f"Of those there {'is' if len(labels) == 1 else 'are'}: {'; '.join(labels)}."
+
+
 def only_together(label: str) -> str:
     return f"I can't make only a part of {label} another version: they go together."
 
@@ -209,6 +221,11 @@ def way_to_put_right(text: str) -> ProposalKind | None:
 
 def offer(kind: ProposalKind) -> str:
     return _OFFERS[kind]
+
+
+def go_on_with(labels: Sequence[str]) -> str:
+    """Of several items, those that nothing stands against."""
+    return f"Shall I go on with the rest, {' and '.join(labels)}?"
 
 
 def reminder(kind: ProposalKind, asked: str) -> str:

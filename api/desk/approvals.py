@@ -1,16 +1,17 @@
 """What is left to a person, as the desk lists it: changes that wait for a yes, and refunds that were refused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from api.desk.wording import moment, words
+from api.desk.wording import actor, moment, words
 from api.parley import Parley
-from tools.commerce.changes import proposals, showing
+from tools.commerce.changes import decisions, proposals, showing
 from tools.commerce.changes.refused_refunds import refused_refunds
 from tools.commerce.database import ReadSession
-from tools.commerce.schema import Handoff, Proposal
+from tools.commerce.schema import Handoff, ProposalKind
+from tools.principal import Principal
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,10 @@ class Approval:
     why: str | None
     notice: str | None
     money: str | None
-    confirmed: str
+    asked: str
+    """By whom it was confirmed or decided, and when."""
+    why_not: str | None
+    """Why whoever reads it can't approve it, where that is so."""
     case_id: str | None
     """The newest case of the conversation that it was confirmed in, if that has one."""
 
@@ -52,29 +56,40 @@ def refused(session: ReadSession, parley: Parley, order_id: int | None = None) -
     ]
 
 
-def approvals(session: ReadSession, parley: Parley) -> list[Approval]:
+def approvals(
+    session: ReadSession, parley: Parley, by: Principal, names: Mapping[str, str]
+) -> list[Approval]:
+    """`names` are the staff's, by e-mail."""
     waiting = proposals.awaiting_approval(session)
     cases = newest_cases(session, {one.conversation_id for one in waiting})
-    return [_approval(proposal, parley, cases.get(proposal.conversation_id)) for proposal in waiting]
+    now, zone = parley.now(), parley.shop.zone
+    found = []
+    for proposal in waiting:
+        card = showing.card(proposal, now)
+        refusal = decisions.no_second_person(session, proposal, by)
+        of_desk = proposal.kind is ProposalKind.DISPUTE_OUTCOME
+        who = (
+            f"decided by {actor(decisions.confirmed_by(session, proposal) or '', names)},"
+            if of_desk
+            else "confirmed"
+        )
+        found.append(
+            Approval(
+                id=proposal.id,
+                kind=words(card.change).capitalize(),
+                summary=card.summary,
+                why=card.approval,
+                notice=card.notice,
+                money=", ".join(payout.amount.text for payout in card.payouts) or None,
+                asked=f"{who} {moment(proposal.confirmed_at or proposal.created_at, now, zone)}",
+                why_not=refusal.message if refusal else None,
+                case_id=cases.get(proposal.conversation_id),
+            )
+        )
+    return found
 
 
 def newest_cases(session: ReadSession, ids: Collection[str]) -> dict[str, str]:
     """The id of the newest handoff of each of these conversations that has one."""
     query = select(Handoff.conversation_id, Handoff.id).where(Handoff.conversation_id.in_(ids))
     return dict(session.execute(query.order_by(Handoff.opened_at)).all())
-
-
-def _approval(proposal: Proposal, parley: Parley, case_id: str | None) -> Approval:
-    now = parley.now()
-    card = showing.card(proposal, now)
-    confirmed = proposal.confirmed_at or proposal.created_at
-    return Approval(
-        id=proposal.id,
-        kind=words(card.change).capitalize(),
-        summary=card.summary,
-        why=card.approval,
-        notice=card.notice,
-        money=", ".join(payout.amount.text for payout in card.payouts) or None,
-        confirmed=moment(confirmed, now, parley.shop.zone),
-        case_id=case_id,
-    )

@@ -189,7 +189,7 @@ def _board(session: ReadSession, parley: Parley, at_desk: AtDesk, view: View) ->
         groups=_groups(found, view.show, mine, names, parley),
         counts=counts,
         waiting=of_all[Show.WAITING],
-        approvals=approvals(session, parley) if view.is_whole else [],
+        approvals=approvals(session, parley, at_desk.principal, names) if view.is_whole else [],
         refused=refused(session, parley) if view.is_whole else [],
     )
 

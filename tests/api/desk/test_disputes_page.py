@@ -284,10 +284,12 @@ def test_above_the_limit_a_second_person_agrees(
     waiting = dispute.row.proposal_id
     for who in (kim, max_):
         assert "To be agreed to by a second person Refund 1 x Lamp" in texts(who.get(dispute.case).text)
-    assert [f"/desk/proposals/{waiting}" in who.get(dispute.case).text for who in (kim, max_)] == [
-        False,
-        True,
-    ]
+    for page in (dispute.case, "/desk"):
+        may = [f"/desk/proposals/{waiting}" in who.get(page).text for who in (kim, max_)]
+        assert may == [False, True], page
+    assert "Only a manager can approve how a dispute is settled. decided by Kim," in texts(
+        kim.get("/desk").text
+    )
     assert max_.post(f"/desk/proposals/{waiting}", decision="decline").status_code == 303
     assert "It was declined: Refund 1 x Lamp" in texts(kim.get(dispute.case).text)
     page = kim.post(f"{dispute.path}/preview", outcome="refund").text

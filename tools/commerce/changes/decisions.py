@@ -18,7 +18,7 @@ from tools.commerce.changes.plan import Applying, CannotApply, Plan, order_of
 from tools.commerce.changes.registry import CHANGES
 from tools.commerce.changes.requests import ChangeRequest
 from tools.commerce.changes.rulebook import Rulebook, plan_of
-from tools.commerce.database import WriteSession
+from tools.commerce.database import ReadSession, WriteSession
 from tools.commerce.identity import principal_of
 from tools.commerce.schema import AuditEvent, AuditRow, Proposal, ProposalKind, ProposalStatus, Role
 from tools.principal import Principal
@@ -96,9 +96,9 @@ def approve(
         or proposal.expires_at <= book.now
     ):
         return NOTHING_TO_APPROVE
-    is_of_desk = proposal.kind is ProposalKind.DISPUTE_OUTCOME
-    if is_of_desk and (refused := _no_second_person(session, proposal, by)):
+    if refused := no_second_person(session, proposal, by):
         return refused
+    is_of_desk = proposal.kind is ProposalKind.DISPUTE_OUTCOME
     actor = audit.agent(by.staff_email)
     if decision is Decision.DECLINE:
         close(session, proposal, ProposalStatus.DECLINED, AuditEvent.REJECTED, actor, book, "not_approved")
@@ -115,19 +115,28 @@ def _is_news(proposal: Proposal) -> bool:
     return proposal.kind is not ProposalKind.DISPUTE_OUTCOME or proposal.status is ProposalStatus.ACCEPTED
 
 
-def _no_second_person(session: WriteSession, proposal: Proposal, by: Principal) -> Refusal | None:
+def no_second_person(
+    session: ReadSession | WriteSession, proposal: Proposal, by: Principal
+) -> Refusal | None:
     """A dispute's outcome above the limits is approved by a manager, and never by who decided it."""
+    if proposal.kind is not ProposalKind.DISPUTE_OUTCOME:
+        return None
     if by.role is not Role.MANAGER:
         return Refusal(code="manager_needed", message="Only a manager can approve how a dispute is settled.")
-    confirmed = select(AuditRow.actor).where(
-        AuditRow.proposal_id == proposal.id, AuditRow.event == AuditEvent.CONFIRMED
-    )
-    if session.scalar(confirmed) == audit.agent(by.staff_email):
+    if confirmed_by(session, proposal) == audit.agent(by.staff_email):
         return Refusal(
             code="second_person_needed",
             message="You decided this yourself: another manager has to approve it.",
         )
     return None
+
+
+def confirmed_by(session: ReadSession | WriteSession, proposal: Proposal) -> str | None:
+    """The actor of the trail who confirmed it: the shopper, or of a dispute's outcome who decided that."""
+    confirmed = select(AuditRow.actor).where(
+        AuditRow.proposal_id == proposal.id, AuditRow.event == AuditEvent.CONFIRMED
+    )
+    return session.scalar(confirmed)
 
 
 def _carry_out(

@@ -10,6 +10,7 @@ DEFINE = spoken("define")
 CATALOG = spoken("catalog")
 OVERVIEW = spoken("overview")
 PERSONAL = spoken("personal")
+WHO_RANKS = spoken("who_ranks")
 POLICY = spoken("policy")
 NUMBERS = spoken("numbers")
 """Figures, without saying which."""

@@ -8,12 +8,12 @@ from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.asking import asked, chosen
 from bot.embedded.kpis.calendar_of import reader_of
-from bot.embedded.kpis.completing import SCORECARD, default_metric
-from bot.embedded.kpis.following import FRAGMENT, goes_on, leads
-from bot.embedded.kpis.meaning import Meanings
+from bot.embedded.kpis.completing import SCORECARD, default_metric, with_filters
+from bot.embedded.kpis.following import FRAGMENT, goes_on, leads, points_back
+from bot.embedded.kpis.meaning import DOUBTFUL, SURE, Meanings
 from bot.embedded.kpis.months import with_months
 from bot.embedded.kpis.naming import Names, names_in
-from bot.embedded.kpis.question import Figures, Offered
+from bot.embedded.kpis.question import Figures, Offered, Question
 from bot.embedded.kpis.ratios import Ratio
 from bot.embedded.kpis.reading import Reading, read
 from bot.embedded.kpis.telling import QUERY, Told, either, nearest, side_by_side, tell
@@ -69,7 +69,7 @@ class StaffFigures:
 
     def __init__(self, embedder: Embedder, classify: Callable[[str], Wish]) -> None:
         words = vocabulary()
-        self._speller = Speller([*words.texts, " ".join(words.fillers)], embedder.knows)
+        self._speller = Speller([*words.texts, " ".join(words.fillers)], embedder.knows, common=1)
         self._meanings = Meanings(embedder)
         self._classify = classify
         self._is_word = embedder.knows
@@ -83,7 +83,9 @@ class StaffFigures:
             return tell(meant, situation)
         text = with_months(self._repaired(readable(situation.text)))
         low = text.lower()
-        if acts.PERSONAL.search(low) or (emails(text) and "find_orders" not in situation.tools):
+        if (acts.PERSONAL.search(low) and not _is_of_members(low, remembered.last)) or (
+            emails(text) and "find_orders" not in situation.tools
+        ):
             return Told(PERSONAL, Figures(last=remembered.last))
         if acts.CATALOG.search(low):
             return Told(wording.catalog(METRICS), Figures(last=remembered.last))
@@ -120,10 +122,9 @@ class StaffFigures:
         if wants is None:
             return self._told_otherwise(text, situation, remembered)
         reading = read(keeping.without_terms(text), reader_of(situation))
-        metrics = reading.metrics or (last.metrics if last and _POINTS_BACK.search(low) else ())
-        if not metrics:
-            likely = self._meanings.likely(reading.text)
-            metrics = (likely.metrics[0],) if likely.sure else ()
+        before = None if reading.metrics else last
+        likely = None if reading.metrics or _POINTS_BACK.search(low) else self._likely(reading)
+        metrics = reading.metrics or likely or (before.metrics if before else ())
         if not metrics:
             is_watch = keeping.wants_watch(low)
             return Told(watches.WHICH_FIGURE, Figures(last=last)) if is_watch else None
@@ -131,7 +132,13 @@ class StaffFigures:
         if names.unknown:
             unknown = names.unknown[0]
             return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
-        return keeping.proposed(wants(reading, metrics, names.filters, low), last, situation)
+        filters = with_filters(before.filters, names.filters) if before and not likely else names.filters
+        return keeping.proposed(wants(reading, metrics, filters, low), last, situation)
+
+    def _likely(self, reading: Reading) -> tuple[str, ...]:
+        """The figure that is plainly meant without being named."""
+        sure = self._meanings.likely(reading.undated).sure
+        return (sure,) if sure else ()
 
     def _told_otherwise(self, text: str, situation: Situation, remembered: Figures) -> Told | None:
         """The alert or digest that was proposed last with what is said now in its place: "same for DHL"."""
@@ -158,7 +165,7 @@ class StaffFigures:
                 return of_two
             reading = of_two
         follows = goes_on(reading, before)
-        goes_further = follows and (leads(reading) or reading.words <= FRAGMENT)
+        goes_further = follows and (leads(reading) or points_back(reading) or reading.words <= FRAGMENT)
         if not goes_further and self._is_of_the_shop(reading, follows=follows):
             return None
         metrics = reading.metrics
@@ -211,7 +218,12 @@ class StaffFigures:
         if reading.has_strong_signs or acts.WHY.search(low) or (reading.has_signs and not is_policy):
             return False
         if not reading.metrics:
-            return is_policy or not (follows or acts.OVERVIEW.search(low))
+            if is_policy or follows or acts.OVERVIEW.search(low):
+                return is_policy
+            is_led = any(one.led for one in reading.unread) and not _OWN.search(low)
+            likeness = self._meanings.likely(reading.undated).likeness[0]
+            is_like = likeness >= DOUBTFUL or is_led
+            return likeness < SURE and (not is_like or self._is_wish(reading))
         if reading.words <= reading.metric_words:
             return False
         if reading.metrics == ("stock_units",):
@@ -222,6 +234,10 @@ class StaffFigures:
         )
         if is_plain and not is_policy:
             return False
+        return self._is_wish(reading)
+
+    def _is_wish(self, reading: Reading) -> bool:
+        """Whether shoppers would plainly want something else by it."""
         wish = self._classify(reading.text)
         return wish.intent not in _MAYBE_FIGURES and wish.confidence >= _LIKELY
 
@@ -233,16 +249,32 @@ class StaffFigures:
             return (ranked,)
         if acts.NUMBERS.search(reading.text.lower()):
             return either(SCORECARD[:2], reading, situation)
-        likely = self._meanings.likely(reading.text)
+        names = names_in(reading, (), situation, self._is_word)
+        cut = {*(one.dimension for one in names.filters), *reading.dimensions}
+        likely = self._meanings.likely(_unnamed(reading.undated, names.named)).among(cut)
         if likely.sure:
             return (likely.sure,)
         if len(likely.doubtful) > 1:
-            return either(likely.doubtful, reading, situation)
-        if likely.likeness[0] < FAR:
+            return either(likely.doubtful, reading, situation, names.filters)
+        if likely.likeness[0] < FAR and not names.named:
             return None
+        if names.named and not names.unknown and len(likely.metrics) > 1:
+            return either(likely.metrics[:3], reading, situation, names.filters)
         names = names_in(reading, likely.metrics[:1], situation, self._is_word)
         words = " ".join(one.words for one in names.unknown)
         return nearest(words, likely.metrics[0], reading, situation, names.filters)
+
+
+def _is_of_members(text: str, before: Question | None) -> bool:
+    """Whether "who" is a member of what was told before: "who's the slowest?" of carriers."""
+    return bool(before and before.dimensions and acts.WHO_RANKS.search(text))
+
+
+def _unnamed(text: str, names: Sequence[str]) -> str:
+    """Without what is called so in the shop, which says nothing of the figure."""
+    for name in names:
+        text = re.sub(rf"\b{re.escape(name.lower())}\b", " ", text)
+    return " ".join(text.split()) or "figures"
 
 
 def _splittable(reading: Reading, names: Names) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ _BEST = re.compile(r"\b(?:best|fastest|quickest)\b")
 _SHARE = spoken("share")
 _FINER, _BOUNDS = spoken("finer"), spoken("bounds")
 _NINETIETH = re.compile(
-    r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|\bnine in ten\b|\b90 ?% of\b"
+    r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|"
+    r"\b(?:nine|9) (?:in|of|out of) (?:ten|10)\b|\b90 ?% of\b"
 )
 _RUNNING = re.compile(
     r"\b(?:running (?:total|sum|tally)s?|cumulative(?:ly)?|cumulated|accumulated?|added up over|adding up)\b"

@@ -34,6 +34,16 @@ ADDS = re.compile(r"\W*(?:and |also |please )*(?:add|plus|include|with)\b")
 _MORE = re.compile(r"\bmake (?:it|that|them) (\d{1,3}|[a-z]+)\b")
 _BACK = spoken("points_back")
 _BOTH = spoken("both")
+_BY_VALUE = spoken("by_value", whole_words=False)
+_IN_MONEY = {
+    "units": "net_sales",
+    "orders": "net_sales",
+    "returns": "refunds",
+    "return_rate": "return_rate_by_value",
+    "return_rate_by_order": "return_rate_by_value",
+    "stock_units": "inventory_value",
+}
+"""What counts, and the money of the same."""
 _UNITS_DROPPED = spoken("no_course")
 _UNCOMPARED = re.compile(r"\b(?:without|drop|no|remove) (?:the )?comparison\b")
 
@@ -41,6 +51,11 @@ _UNCOMPARED = re.compile(r"\b(?:without|drop|no|remove) (?:the )?comparison\b")
 def leads(reading: Reading) -> bool:
     """Whether its first words go on with something: "and …", "what about …", "only …"."""
     return bool(_LEAD.match(reading.text.lower()))
+
+
+def points_back(reading: Reading) -> bool:
+    """Whether it names what was told before: "of them", "over the same days"."""
+    return bool(_BACK.search(reading.text.lower()))
 
 
 def goes_on(reading: Reading, before: Question | None) -> bool:
@@ -52,12 +67,12 @@ def goes_on(reading: Reading, before: Question | None) -> bool:
         return False
     if not reading.metrics:
         return (
-            bool(_LEAD.match(text))
+            leads(reading)
             or reading.has_signs
             or bool(reading.rank or (reading.unread and reading.words <= FRAGMENT))
             or _points(text)
         )
-    return bool(_LEAD.match(text) or _BACK.search(text)) or not reading.spans
+    return leads(reading) or points_back(reading) or not reading.spans
 
 
 def _points(text: str) -> bool:
@@ -67,6 +82,8 @@ def _points(text: str) -> bool:
         or _ANY.search(text)
         or APART.search(text)
         or _BOTH.search(text)
+        or _BY_VALUE.search(text)
+        or acts.asks_why(text)
         or acts.as_chart(text)
         or acts.as_table(text)
     )
@@ -84,6 +101,8 @@ def followed(
     text = reading.text.lower()
     if reading.is_ninetieth:
         metrics = [HIGHER.get(name, name) for name in before.metrics]
+    if _BY_VALUE.search(text):
+        metrics = [_IN_MONEY.get(name, name) for name in before.metrics]
     stays = before.act is Act.EXPLAIN and not (metrics or reading.dimensions or reading.grain or reading.rank)
     question = before.but(act=Act.EXPLAIN if acts.asks_why(text) or stays else Act.SHOW)
     if metrics:

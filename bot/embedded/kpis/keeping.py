@@ -178,6 +178,9 @@ def _threshold(text: str, unit: Unit) -> str | None:
     for match in _NUMBER.finditer(_AT.sub(" ", text)):
         whole, decimals, scale, span = match.groups()
         value = Decimal(re.sub(r"[, ]", "", whole) + (f".{decimals}" if decimals else ""))
+        is_share = scale in ("%", "percent", "pct")
+        if is_share and unit is not Unit.SHARE:
+            continue
         if unit is Unit.SHARE:
             return f"{_plain(value * 100 if value < 1 and scale is None else value)}%"
         if span and (own := _UNIT_SECONDS.get(unit)):

@@ -10,22 +10,29 @@ from bot.embedded.kpis.tokens import Token
 from bot.embedded.kpis.vocabulary import is_filler, named, vocabulary
 from knowledge.words import FUNCTION_WORDS
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.schema import Channel
 
 _LEAVES_OUT = spoken("leaves_out", whole_words=False)
 _LED = re.compile(
-    r"\b(?:in|for|from|via|on|through|by|with|of|at|only|just|to|within|using|inside|about)(?: (?:the|our|all))* $"
+    r"\b(?:in|for|from|via|on|through|by|with|of|at|only|just|within|using|inside|about)(?: (?:the|our|all))* $"
 )
 _NUMBER_OF = re.compile(r"\b(?:number|count|share) of (?:the |our )?$")
 _RANKED_BY = re.compile(r"\b(?:top|bottom|best|worst|rank\w*|sort\w*) .*\bby (?:the |our )?$")
 _JOINED = re.compile(r" ?(?:,|&|and|or|nor|/|\+|and the|or the)+ ?(?:the |in |on |for |from |via )?")
 _KIND = re.compile(r"customers?$|buyers?$|shoppers?$")
 _NOT_IN_NAMES = FUNCTION_WORDS | frozenset(
-    "via vs versus among per during without excluding except not than only".split()
+    "via vs versus against among per during without excluding except not than only".split()
 )
 _QUESTIONS = frozenset({"what", "how", "why", "which", "show", "and", "or", "is", "are"})
 _SPLIT_BY = re.compile(r"\b(?:by|per|for each|for every|each|split by|broken down by|across)(?: the| our)? $")
 _REST_OF_CODE = re.compile(r"(?:[-/][A-Za-z0-9]+)+")
 _NO_CODES = frozenset({"LY", "TY", "PM", "OK", "VS", "HQ", "KW"})
+_CHANNELS = frozenset(channel.value for channel in Channel)
+_OPPOSED = r"(?:vs\.?|versus|against|or|and)"
+_AFTER_CHANNEL = re.compile(
+    rf"^\W*{_OPPOSED} (?:the )?$|\b(?:{'|'.join(_CHANNELS)}|online) {_OPPOSED} (?:the )?$"
+)
+_BEFORE_CHANNEL = re.compile(rf" {_OPPOSED} (?:the )?(?:{'|'.join(_CHANNELS)}|online)\b")
 _KIND_OF = r"(?:new|returning|repeat|existing|first[- ]time|guest|loyal)"
 _BOTH_KINDS = re.compile(
     rf"\b{_KIND_OF} (?:vs\.?|versus|and|or|against|compared to) {_KIND_OF}(?: (?:customer|buyer|shopper)s?)?\b"
@@ -92,7 +99,7 @@ def leftovers(sheet: Sheet, currency: str) -> tuple[Unread, ...]:
             bridge = []
     found: list[Unread] = []
     for run in runs:
-        start, end = run[0].start, run[-1].end
+        start, end = _with_capital_before(sheet, run[0]), run[-1].end
         before = sheet.low[:start]
         leaves_out = bool(_LEAVES_OUT.search(before))
         if found and not leaves_out:
@@ -108,6 +115,14 @@ def leftovers(sheet: Sheet, currency: str) -> tuple[Unread, ...]:
     return tuple(found)
 
 
+def _with_capital_before(sheet: Sheet, first: Token) -> int:
+    """Where the name begins: in "Two Rivers" with a word that says nothing elsewhere."""
+    before = [one for one in sheet.tokens if one.end == first.start - 1 and sheet.is_free(one)]
+    if before and sheet.said[first.start].isupper() and sheet.said[before[0].start].isupper():
+        return before[0].start
+    return first.start
+
+
 def _says_something(sheet: Sheet, place: int) -> bool:
     token = sheet.tokens[place]
     written = sheet.said[token.start : token.end]
@@ -118,17 +133,32 @@ def _says_something(sheet: Sheet, place: int) -> bool:
         return False
     if written in _NO_CODES:
         return False
-    if not is_filler(word):
+    if not is_filler(word) or (word in _CHANNELS and _is_opposed(sheet, token)):
         return True
     if sheet.said.isupper():
         return False
+    if written[0].isupper() and word not in vocabulary().fillers:
+        return True  # "Maine", which is no form of "main"
     return _is_code(written) or (
-        place > 0
+        not _begins(sheet, token)
         and written[0].isupper()
         and written != "I"
         and bool(_KIND.match(word)) is False
         and word not in _QUESTIONS
     )
+
+
+def _is_opposed(sheet: Sheet, token: Token) -> bool:
+    """Whether another channel stands beside it: "store against web"."""
+    return bool(
+        _AFTER_CHANNEL.search(sheet.low[: token.start]) or _BEFORE_CHANNEL.match(sheet.low[token.end :])
+    )
+
+
+def _begins(sheet: Sheet, token: Token) -> bool:
+    """Whether a sentence begins with it, whose capital says nothing."""
+    before = sheet.said[: token.start].rstrip(" \"'(")
+    return not before or before[-1] in ".!?:;"
 
 
 def is_named(sheet: Sheet, start: int) -> bool:

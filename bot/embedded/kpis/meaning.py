@@ -1,18 +1,23 @@
 """Which figure is meant where none is named: by how close the question is to the ways in which each is spoken of."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.embedded.kpis.vocabulary import vocabulary
 from knowledge.embedding import Embedder, Vectors
+from tools.commerce.metrics.definitions import BY_NAME
+from tools.commerce.metrics.facts import Dimension
 
 SURE = 0.62
 """From this likeness on, one figure is meant, if no other is nearly as like."""
 APART = 0.06
 DOUBTFUL = 0.5
 """From here on, the figure is asked about rather than unknown."""
+NARROWED = 0.12
+"""So much less likeness is enough where a name or a cut leaves few figures to choose from."""
+FEW = 12
 
 
 @dataclass(frozen=True)
@@ -22,16 +27,29 @@ class Likely:
     metrics: tuple[str, ...]
     likeness: tuple[float, ...]
 
+    def among(self, cut: Set[Dimension]) -> "Likely":
+        """Only those that can be told apart by all of these; all where none can."""
+        fitting = [
+            pair
+            for pair in zip(self.metrics, self.likeness, strict=True)
+            if cut <= BY_NAME[pair[0]].dimensions
+        ]
+        return Likely(tuple(m for m, _ in fitting), tuple(one for _, one in fitting)) if fitting else self
+
     @property
     def sure(self) -> str | None:
-        first, second = self.likeness[:2]
-        return self.metrics[0] if first >= SURE and first - second >= APART else None
+        first, second = (*self.likeness, 0.0)[:2]
+        return self.metrics[0] if first >= SURE - self._eased and first - second >= APART else None
+
+    @property
+    def _eased(self) -> float:
+        return NARROWED if len(self.metrics) <= FEW else 0.0
 
     @property
     def doubtful(self) -> tuple[str, ...]:
         """Those to choose between; none where nothing is close."""
         best = self.likeness[0]
-        if best < DOUBTFUL:
+        if best < DOUBTFUL - self._eased:
             return ()
         return tuple(m for m, one in zip(self.metrics, self.likeness, strict=True) if one >= best - APART)[:3]
 

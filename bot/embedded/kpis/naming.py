@@ -38,6 +38,8 @@ class Names:
     filters: tuple[Only, ...] = ()
     doubtful: tuple[Doubtful, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+    named: tuple[str, ...] = ()
+    """The words that name something in the shop."""
 
 
 def names_in(
@@ -50,7 +52,7 @@ def names_in(
     found = situation.look("find_members", names=[one.text for one in unread])
     if not isinstance(found, MembersFound):
         return Names()
-    filters: list[Only] = []
+    filters: list[tuple[str, Only]] = []
     doubtful: list[Doubtful] = []
     unknown: list[Unknown] = []
     named = {one.text for one, mention in _paired(unread, found.mentions) if mention.candidates}
@@ -63,14 +65,19 @@ def names_in(
         if is_everyday and all(it.guessed for it in fitting):
             fitting = ()
         if len(fitting) == 1:
-            filters.append(_only(fitting[0], one))
+            filters.append((mention.words, _only(fitting[0], one)))
         elif fitting:
             doubtful.append(Doubtful(mention.words, tuple(_only(it, one) for it in fitting)))
         elif one.text in named and is_everyday:
             continue  # "kitchen stuff"
         elif one.led or one.by or not is_everyday:
             unknown.append(Unknown(_telling(mention.words), mention.near, one.by))
-    return Names(_merged(filters), tuple(doubtful), tuple(unknown))
+    return Names(
+        filters=_merged([found for _, found in filters]),
+        doubtful=tuple(doubtful),
+        unknown=tuple(unknown),
+        named=(*(words for words, _ in filters), *(one.words for one in doubtful)),
+    )
 
 
 def allowed(metrics: Sequence[str]) -> frozenset[Dimension]:

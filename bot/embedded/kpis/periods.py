@@ -48,6 +48,7 @@ _THIRD = re.compile(
     r"\b(?:the )?(?<!came )(?<!come )(?<!arrived )(?<!delivered )(?<!were )"
     r"(?:(early|mid|late)[ -]?|(beginning|start|middle|end) of (?:the )?)$"
 )
+_HALF_OF = re.compile(r"\b(?:the )?(first|1st|second|2nd|last) half of (?:the )?$")
 """What "came late last month" did not come in the last third of it."""
 _LEAD = re.compile(
     r"\b(?:in|on|during|over|for|of|throughout|the|all of|"
@@ -198,6 +199,14 @@ def _whole(span: Period) -> Period:
     return Period(span.first, months_later(span.first, 1) - DAY)
 
 
+def _half(found: re.Match[str], span: Period, reader: Reader) -> Period:
+    """Of the first half, the smaller of an uneven number of days."""
+    whole = _whole(span)
+    middle = whole.first + (whole.days // 2) * DAY
+    halves = Period(whole.first, middle - DAY), Period(middle, whole.last)
+    return reader.to_date(halves[found[1] not in ("first", "1st")])
+
+
 _MEANT: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Period, Reader], Period | None]], ...] = (
     (_SINCE, _since),
     (_PART_OF, _part),
@@ -208,4 +217,5 @@ _MEANT: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Period, Reader], P
     (_AFTER, _after),
     (_UNTIL, _until),
     (_THIRD, _third),
+    (_HALF_OF, _half),
 )

@@ -70,6 +70,8 @@ HIGHER = {name: name.removesuffix("_median") + "_p90" for name in BY_NAME if nam
 @dataclass(frozen=True)
 class Reading:
     text: str
+    undated: str = ""
+    """The text without its days and what they are compared to."""
     metrics: tuple[str, ...] = ()
     metric_words: int = 0
     """How many words of the text name the metric."""
@@ -124,6 +126,7 @@ def read(text: str, reader: Reader) -> Reading:
     sheet = Sheet(_EITHER.sub(r"\1 \3 vs \2 \3", readable(text)))
     finer = _take(sheet, cues.finer)
     spans, other, compare = when(sheet, reader)
+    undated = " ".join(sheet.open_text.split())
     bounds = _take(sheet, cues.bounds)
     grain = _take(sheet, cues.grain)
     rank = cues.rank(sheet.low)
@@ -138,6 +141,7 @@ def read(text: str, reader: Reader) -> Reading:
     split = (*by_kind, *split)
     return Reading(
         text=sheet.said,
+        undated=undated,
         metrics=tuple(one.meaning for one in metrics),
         metric_words=sum(len(one.places) for one in metrics),
         ratio=of_two,

@@ -130,6 +130,7 @@ RELATIVE: Readers = tuple(
         (r"\b(?:the )?(?:last|past) (?:24 hours|day)\b", _last_day),
         (r"\b(?:(?:this|the|next) )?(?:coming|upcoming|next) week-?end\b", _next_weekend),
         (rf"\b{THIS} (week|month|quarter|year)(?: (?:so far|to date))?\b", _this),
+        (r"(?<!last )\b(week|month|quarter|year) so far\b", _this),
         (
             r"\b(?:(?:fy|fiscal|financial) (ytd|year to date|to date)|"
             r"(week|month|quarter|year)[ -]to[ -]date|(w|m|q|y|fy)td)\b",

@@ -47,13 +47,16 @@ def tell(question: Question, situation: Situation) -> Told:
     return Told(FAILED, figures)
 
 
-def either(names: Sequence[str], reading: Reading, situation: Situation) -> Told:
+def either(
+    names: Sequence[str], reading: Reading, situation: Situation, filters: tuple[Only, ...] = ()
+) -> Told:
     """Which of the figures is meant must be asked."""
     remembered = situation.memory.figures or Figures()
     metrics = [BY_NAME[name] for name in names]
     reader = reader_of(situation)
     offered = tuple(
-        Offered(label=one.title, question=completed(reading, (one.name,), (), reader)) for one in metrics
+        Offered(label=one.title, question=splittable(completed(reading, (one.name,), filters, reader)))
+        for one in metrics
     )
     return Told(
         wording.which_metric(metrics), Figures(last=remembered.last or offered[0].question, offered=offered)

@@ -13,6 +13,10 @@ _IN_FULL = {
     "yr": "year",
     "yrs": "years",
     "wk": "week",
+    "wknd": "weekend",
+    "w": "with",
+    "nd": "and",
+    "n": "and",
     "wks": "weeks",
     "wek": "week",
     "lst": "last",
@@ -46,6 +50,8 @@ _SHORT = re.compile(
 _SLIPS = (
     (re.compile(r"(?<!\w)(\d{1,3}) ?d(?!\w)", re.IGNORECASE), r"\1 days"),
     (re.compile(r"(?<!\w)(\d{1,3}) ?h(?!\w)", re.IGNORECASE), r"\1 hours"),
+    (re.compile(r"(?<=\w),? i (?:mean|meant)\b", re.IGNORECASE), ""),
+    (re.compile(r"\by(?= (?:is|are|was|were|did|do|does|has|have|so)\b)", re.IGNORECASE), "why"),
     (re.compile(r"\b(this|last|next|past|per) weak\b", re.IGNORECASE), r"\1 week"),
     (
         re.compile(

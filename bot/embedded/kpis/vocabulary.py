@@ -1,5 +1,6 @@
 """What staff call the figures and what they are split by: the names in the definitions, and `vocabulary.yaml`."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,6 @@ from knowledge.words import FUNCTION_WORDS
 from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.commerce.metrics.facts import Dimension
 
-MOST_SPOKEN = 4
 SLACK = 4
 """So many other words may stand between those of a phrase."""
 _UNTOLD = frozenset(
@@ -59,7 +59,7 @@ class Vocabulary:
     ratios: Mapping[tuple[str, str], str]
     """The metric that is the one by the other."""
     spoken: Mapping[str, tuple[str, ...]]
-    """Some ways in which each metric is spoken of, to tell others that are like them."""
+    """All ways in which each metric is spoken of, to tell others that are like them."""
 
 
 @cache
@@ -92,7 +92,7 @@ def vocabulary() -> Vocabulary:
         ratios=ratios,
         fillers=fillers | frozenset(map(root, fillers)),
         texts=tuple(texts),
-        spoken={name: (*names[:MOST_SPOKEN], BY_NAME[name].definition) for name, names in called.items()},
+        spoken={name: (*map(_in_words, names), BY_NAME[name].definition) for name, names in called.items()},
     )
 
 
@@ -118,6 +118,10 @@ def named(phrases: Iterable[Phrase], said: Sequence[Token], free: Sequence[int])
             used.update(one.places)
             kept.append(one)
     return tuple(kept)
+
+
+def _in_words(phrase: str) -> str:
+    return re.sub(r"\bhow(?=many|much|long)", "how ", phrase)
 
 
 def _phrases(called: Mapping[str, Iterable[str]]) -> tuple[Phrase, ...]:

@@ -14,7 +14,7 @@ from tools.commerce.metrics.query import Comparison
 
 _OPENING = re.compile(r"(?:over|on|from) ")
 _JUST_MOVED = spoken("just_moved", whole_words=False)
-_OFTEN_IDLE = frozenset({"over", "on", "from", "with", "next", "beside"})
+_OFTEN_IDLE = frozenset({"over", "on", "from", "with"})
 """Words that compare only where something is said to have moved."""
 
 

@@ -110,9 +110,11 @@ _FEWEST_RUN_TOGETHER = 7
 
 
 class Speller:
-    """Repairs towards the words of `texts`; leaves alone whatever `is_word`. Safe to share between threads."""
+    """Repairs towards the words of `texts`; leaves alone whatever `is_word`. Safe to share between threads.
 
-    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool]) -> None:
+    Letters that are left out, or words run together, are repaired towards words that are there `common` times."""
+
+    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool], common: int = _COMMON) -> None:
         self._is_word = is_word
         self._count = Counter(word for text in texts for word in _words(text))
         self._targets = tuple(
@@ -121,7 +123,7 @@ class Speller:
         self._common = frozenset(
             word
             for word, times in self._count.items()
-            if times >= _COMMON and word.isalpha() and (len(word) > 1 or word in {"a", "i"})
+            if times >= common and word.isalpha() and (len(word) > 1 or word in {"a", "i"})
         )
         self._nearest = lru_cache(maxsize=4096)(self._nearest_uncached)
 
@@ -162,10 +164,14 @@ class Speller:
         return self._slip(word) or self._without_vowels(word) or self._run_together(word)
 
     def _without_vowels(self, word: str) -> str | None:
-        """The word whose consonants these are: "cncl" for "cancel"."""
-        if len(word) < SHORTEST - 1 or _VOWELS & set(word[1:]):
+        """The word that these are the consonants of, and some of its vowels: "cncl" for "cancel"."""
+        if len(word) < SHORTEST - 1:
             return None
-        meant = [w for w in self._common if w[0] == word[0] and _consonants(w) == _consonants(word)]
+        meant = [
+            w
+            for w in self._common
+            if w[0] == word[0] and _consonants(w) == _consonants(word) and _stands_in(word, w)
+        ]
         return max(meant, key=lambda found: self._count[found], default=None)
 
     def _run_together(self, word: str) -> str | None:
@@ -209,6 +215,12 @@ def _consonants(word: str) -> str:
     """Those after the first letter, a double one once."""
     kept = [letter for letter in word[1:] if letter not in _VOWELS]
     return "".join(letter for place, letter in enumerate(kept) if place == 0 or kept[place - 1] != letter)
+
+
+def _stands_in(short: str, whole: str) -> bool:
+    """Whether the letters of the one stand in the other in this order."""
+    left = iter(whole)
+    return len(short) < len(whole) and all(letter in left for letter in short)
 
 
 def _inflected(word: str, known: str) -> bool:

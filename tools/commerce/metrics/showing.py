@@ -15,6 +15,8 @@ _DECIMALS = {
     Unit.DAYS: 1,
     Unit.SCORE: 2,
 }
+_FINEST = 7
+"""Decimals of a percentage."""
 _SUFFIX = {Unit.SECONDS: " s", Unit.MINUTES: " min", Unit.HOURS: " h", Unit.DAYS: " days"}
 
 
@@ -45,7 +47,12 @@ def difference(metric: Measured, value: Decimal, currency: str) -> str:
 
 
 def percent(share: Decimal) -> str:
-    return f"{_rounded(share * 100, 1):,}%"
+    """With so many decimals that what is not all or none does not look so: `99.96%`, not `100.0%`."""
+    value = share * 100
+    decimals = 1
+    while decimals < _FINEST and _rounded(value, decimals) in (0, 100) and value not in (0, 100):
+        decimals += 1
+    return f"{_rounded(value, decimals):,}%"
 
 
 def change(share: Decimal) -> str:

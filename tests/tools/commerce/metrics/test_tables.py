@@ -15,6 +15,7 @@ from tools.commerce.database import Database
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import Comparison, KpiQuery, QueryError
+from tools.commerce.metrics.showing import percent
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +179,14 @@ def test_a_figure_of_today_has_no_period(shop: Database) -> None:
 
     assert all(figure.value and figure.value > 0 for row in table.rows for figure in row.figures)
     assert table.figures[0].value == sum(row.figures[0].value or 0 for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        ("0.9995", "99.95%"), ("0.0004", "0.04%"), ("0.999996", "99.9996%"), ("0.0833", "8.3%"),
+        ("1", "100.0%"), ("0", "0.0%"), ("0.99949", "99.9%"),
+    ],
+)  # fmt: skip
+def test_what_is_not_all_or_none_does_not_look_so(share: str, shown: str) -> None:
+    assert percent(Decimal(share)) == shown

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.schema import (
+    Cart,
     Order,
     OrderLine,
     Product,
     Refund,
     Return,
     ReturnLine,
+    Review,
     Shipment,
     Stock,
     Variant,
@@ -26,8 +28,10 @@ from tools.commerce.schema import (
 )
 
 GONE = ("cancelled", "unavailable")
-TOTALS = ("orders", "gross_sales", "net_sales", "units", "returns", "refunds", "new_customers")
-MONTHS_3 = timedelta(days=90)
+TOTALS = frozenset(
+    "orders gross_sales net_sales units returns refunds new_customers cancellations visits reviews disputes".split()
+)
+RETENTION_DAYS = (30, 90, 180, 365)
 
 Members = Mapping[Dimension, str | None]
 
@@ -67,6 +71,18 @@ class Recomputed:
                 select(Stock, Variant).join(Variant, Variant.id == Stock.variant_id)
             )
         ]
+        self._shelves = [
+            (
+                stock.on_hand - stock.reserved,
+                stock.on_hand * (variant.cost_minor or 0),
+                variant.active and product.status == "active",
+            )
+            for stock, variant, product in session.execute(
+                select(Stock, Variant, Product)
+                .join(Variant, Variant.id == Stock.variant_id)
+                .join(Product, Product.id == Variant.product_id)
+            )
+        ]
         self._returns = {one.id: one for one in session.scalars(select(Return))}
         self._return_lines = list(session.scalars(select(ReturnLine)))
         self.of: dict[str, list[Happened]] = defaultdict(list)
@@ -79,12 +95,19 @@ class Recomputed:
             amount = refund.amount_minor if refund.status != "failed" else 0
             members = self._of_order(refund.order_id)
             self.of["refunds"].append(Happened(refund.created_at, members, amount))
-        self._count_parcels(session.scalars(select(Shipment)))
+        self._parcels = list(session.scalars(select(Shipment)))
+        self._count_parcels(self._parcels)
         for visit in session.scalars(select(WebSession)):
             members = {Dimension.CHANNEL: visit.channel, Dimension.COUNTRY: visit.country}
             self.of["conversion_rate"].append(
                 Happened(visit.started_at, members, visit.order_id is not None, 1)
             )
+            self.of["visits"].append(Happened(visit.started_at, members, 1))
+        self._count_carts(session)
+        for review in session.scalars(select(Review)):
+            members = self._of_order(review.order_id) if review.order_id else {}
+            self.of["review_score"].append(Happened(review.created_at, members, review.score, 1))
+            self.of["reviews"].append(Happened(review.created_at, members, 1))
 
     def __repr__(self) -> str:
         return "Recomputed()"
@@ -92,23 +115,26 @@ class Recomputed:
     def within(self, period: Period) -> Callable[[Happened], bool]:
         return lambda one: one.at is not None and one.at.astimezone(self._zone).date() in period
 
-    def buyers(self, period: Period) -> tuple[set[int], set[int]]:
-        """The customers who placed an order that stands within the period, and those who had placed one before it."""
+    def buyers(self, period: Period) -> tuple[set[int], set[int], int]:
+        """The customers who placed an order that stands within the period, those who had placed one before it, and how
+        many such orders there are."""
         placed = sorted(
             (one for one in self._orders.values() if one.placed_at), key=lambda one: (one.placed_at, one.id)
         )
         seen: set[int] = set()
         everybody: set[int] = set()
         returning: set[int] = set()
+        orders = 0
         for order in placed:
             customer = order.customer_id
             if customer is None or order.placed_at is None:
                 continue
             if order.status not in GONE and order.placed_at.astimezone(self._zone).date() in period:
                 everybody.add(customer)
+                orders += 1
                 returning |= {customer} & seen
             seen.add(customer)
-        return everybody, returning
+        return everybody, returning, orders
 
     def stock_and_sales(self, category: str | None, *, days: int) -> tuple[int, int]:
         """What of the category can be promised, and what was sold of it in the days up to the newest order."""
@@ -128,6 +154,15 @@ class Recomputed:
             stands = order.status not in GONE
             members = self._of_order(order.id)
             self.of["orders"].append(Happened(order.placed_at, members, stands))
+            self.of["average_order_value"].append(Happened(order.placed_at, members, 0, stands))
+            self.of["cancellations"].append(
+                Happened(order.cancelled_at, members, order.status == "cancelled")
+            )
+            holds = any(
+                one.order_id == order.id and one.quantity > one.cancelled_quantity
+                for one in self._lines.values()
+            )
+            self.of["items_per_order"].append(Happened(order.placed_at, members, 0, stands and holds))
             self.of["cancellation_rate"].append(Happened(order.placed_at, members, not stands, 1))
             came_back = any(
                 one.order_id == order.id and self._counts(one.id) for one in self._returns.values()
@@ -145,6 +180,7 @@ class Recomputed:
             sold = line.quantity - line.cancelled_quantity
             kept = max(sold - back[line.id], 0)
             worth = _part(price - line.discount_minor, kept, line.quantity)
+            paid = _part(price - line.discount_minor, sold, line.quantity)
             self._kept[line.order_id] += stands * worth
             for name, above, below in (
                 ("gross_sales", price, 0),
@@ -152,6 +188,9 @@ class Recomputed:
                 ("units", stands * sold, 0),
                 ("discount_rate", line.discount_minor, price),
                 ("return_rate", stands * back[line.id], stands * sold),
+                ("return_rate_by_value", stands * (paid - worth), stands * paid),
+                ("average_order_value", stands * paid, 0),
+                ("items_per_order", stands * sold, 0),
             ):
                 self.of[name].append(Happened(order.placed_at, self._of_line(line), above, below))
 
@@ -173,15 +212,46 @@ class Recomputed:
         for (first, first_id), *others in orders.values():
             stands = self._orders[first_id].status not in GONE
             members = self._of_order(first_id)
-            again = any(self._orders[one].status not in GONE and at - first <= MONTHS_3 for at, one in others)
-            is_old = stands and first <= newest - MONTHS_3
+            for days in RETENTION_DAYS:
+                span = timedelta(days=days)
+                again = any(self._orders[one].status not in GONE and at - first <= span for at, one in others)
+                is_old = stands and first <= newest - span
+                self.of[f"retention_{days}d"].append(Happened(first, members, is_old and again, is_old))
             worth = sum(self._kept[one] for _, one in ((first, first_id), *others))
             for name, above, below in (
                 ("new_customers", stands, 0),
-                ("retention_90d", is_old and again, is_old),
                 ("customer_lifetime_value", stands * worth, stands),
             ):
                 self.of[name].append(Happened(first, members, above, below))
+
+    def _count_carts(self, session: Session) -> None:
+        """Of carts that are no longer open."""
+        for cart, visit in session.execute(
+            select(Cart, WebSession).join(WebSession, WebSession.id == Cart.session_id)
+        ):
+            members = {Dimension.CHANNEL: visit.channel, Dimension.COUNTRY: visit.country}
+            is_closed, is_left = cart.status != "open", cart.status == "abandoned"
+            self.of["cart_abandonment"].append(Happened(cart.created_at, members, is_left, is_closed))
+
+    def waits(self, period: Period) -> dict[str, list[Decimal]]:
+        """How long each parcel of the period took, shortest first: to leave in hours, to arrive in days."""
+        found: dict[str, list[Decimal]] = defaultdict(list)
+        for parcel in self._parcels:
+            placed = self._orders[parcel.order_id].placed_at
+            for name, at, seconds in (
+                ("fulfilment_time", parcel.shipped_at, 3600),
+                ("delivery_time", parcel.delivered_at, 86400),
+            ):
+                if placed and at and at.astimezone(self._zone).date() in period:
+                    took = (at - placed) // timedelta(microseconds=1)
+                    found[name].append(Decimal(took) / 1_000_000 / seconds)
+        return {name: sorted(waits) for name, waits in found.items()}
+
+    def stock(self) -> tuple[int, int, Decimal]:
+        """What can be promised, what it all cost, and which share of the versions on sale is out in a warehouse."""
+        on_sale = [free for free, _, is_sold in self._shelves if is_sold]
+        out = Decimal(sum(free <= 0 for free in on_sale)) / len(on_sale)
+        return sum(free for free, _, _ in self._shelves), sum(cost for _, cost, _ in self._shelves), out
 
     def _count_parcels(self, shipments: Iterable[Shipment]) -> None:
         for parcel in shipments:

@@ -86,6 +86,33 @@ def test_a_figure_is_what_its_rows_come_to(
     assert {row.members[0] for row in table.rows} >= {one.members[dimension] for one in rows if one.above}
 
 
+MONTHS = Period(date(2026, 8, 20), date(2026, 10, 19))
+
+
+def test_every_figure_is_what_its_definition_says(shop: Database, recomputed: Recomputed) -> None:
+    for name, every in recomputed.of.items():
+        rows = list(filter(recomputed.within(MONTHS), every))
+
+        table = asked(shop, KpiQuery(metrics=(name,), period=MONTHS, dimensions=(Dimension.CHANNEL,)))
+
+        assert table.figures[0].value == figure(name, rows), name
+        for row in table.rows:
+            of_channel = [one for one in rows if one.members.get(Dimension.CHANNEL) == row.members[0]]
+            assert row.figures[0].value == figure(name, of_channel), (name, row.members)
+
+
+def test_how_long_parcels_take_and_what_lies_in_stock(shop: Database, recomputed: Recomputed) -> None:
+    for name, waits in recomputed.waits(MONTHS).items():
+        median, slow = asked(shop, KpiQuery(metrics=(f"{name}_median", f"{name}_p90"), period=MONTHS)).figures
+        for found, percent in ((median, 50), (slow, 90)):
+            nearest = waits[-(-len(waits) * percent // 100) - 1]
+            assert found.value is not None
+            assert abs(found.value - nearest) < Decimal("0.001"), (name, percent)
+
+    names = ("stock_units", "inventory_value", "stock_outs")
+    assert tuple(one.value for one in asked(shop, KpiQuery(metrics=names)).figures) == recomputed.stock()
+
+
 @settings(max_examples=25)
 @given(asked_by=st.sampled_from(SPLITS), period=periods, place=st.integers(0, 30))
 def test_what_is_filtered_and_what_is_left_make_the_whole(
@@ -140,16 +167,16 @@ def test_each_part_is_compared_with_its_own_past(
 def test_customers_who_bought_before(shop: Database, recomputed: Recomputed) -> None:
     period = Period(date(2026, 9, 1), date(2026, 11, 20))
 
-    table = asked(
-        shop, KpiQuery(metrics=("customers", "returning_customers", "repeat_purchase_rate"), period=period)
-    )
+    names = ("customers", "returning_customers", "repeat_purchase_rate", "orders_per_customer")
+    table = asked(shop, KpiQuery(metrics=names, period=period))
 
-    everybody, returning = recomputed.buyers(period)
+    everybody, returning, orders = recomputed.buyers(period)
     assert returning
     assert [one.value for one in table.figures] == [
         len(everybody),
         len(returning),
         Decimal(len(returning)) / len(everybody),
+        Decimal(orders) / len(everybody),
     ]
 
 

@@ -247,11 +247,12 @@ class Recomputed:
                     found[name].append(Decimal(took) / 1_000_000 / seconds)
         return {name: sorted(waits) for name, waits in found.items()}
 
-    def stock(self) -> tuple[int, int, Decimal]:
+    def stock(self) -> tuple[Decimal, ...]:
         """What can be promised, what it all cost, and which share of the versions on sale is out in a warehouse."""
         on_sale = [free for free, _, is_sold in self._shelves if is_sold]
         out = Decimal(sum(free <= 0 for free in on_sale)) / len(on_sale)
-        return sum(free for free, _, _ in self._shelves), sum(cost for _, cost, _ in self._shelves), out
+        every = sum(free for free, _, _ in self._shelves), sum(cost for _, cost, _ in self._shelves)
+        return Decimal(every[0]), Decimal(every[1]), out
 
     def _count_parcels(self, shipments: Iterable[Shipment]) -> None:
         for parcel in shipments:

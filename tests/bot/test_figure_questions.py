@@ -52,6 +52,7 @@ def test_hardly_a_figure_is_given_where_it_must_be_asked_or_refused(answered: tu
         ("net sales in USD last month", "“USD”"),
         ("net sales in CHF last month", ""),
         ("Portugal then", "“Portugal”"),
+        ("tents then", "“tents”"),
     ],
 )
 def test_what_was_said_and_has_no_part_in_the_answer_is_told(

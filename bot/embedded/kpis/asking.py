@@ -47,6 +47,8 @@ def asked(
         return Told(wording.not_finer(reading.finer), Figures(last=understood, offered=(daily,)))
     if names.unknown:
         return _of_unknown(names.unknown[0], understood, metrics)
+    if understood == before and reading.unread and not names.named:  # the same figure again says nothing
+        return _of_unknown(Unknown(reading.unread[0].text, (), False), understood, metrics)
     if names.doubtful:
         doubt = names.doubtful[0]
         offered = tuple(

@@ -6,6 +6,7 @@ from datetime import date
 from slack_sdk.models.blocks import Block, RichTextPreformattedElement
 
 from api.slack.drawing import MOST_ROWS, facts, rich, section, table, words
+from tools.commerce.metrics.calendar import Grain
 from tools.commerce.metrics.metric import Better
 from tools.kpi_cards import DriverFacts, ExplanationCard, FigureFacts, KpiCard, MetricFacts, Span
 
@@ -81,12 +82,20 @@ def _table(card: KpiCard) -> Block:
 def _rows(card: KpiCard) -> list[list[str]]:
     rows = []
     for row in card.rows:
-        when = [row.span.first.isoformat()] if row.span else []
+        when = [_began(row.span.first, card)] if row.span else []
         rows.append([*when, *(member or NO_MEMBER for member in row.members), *map(_cell, row.figures)])
     if card.others:
         blank = [""] * (bool(card.grain) + len(card.dimensions) - 1)
         rows.append([f"{card.left_out} others", *blank, *map(_cell, card.others)])
     return rows
+
+
+def _began(day: date, card: KpiCard) -> str:
+    """With what a unit of time begins: `Nov 9`, `Nov 9, 2025` where a card is of two years; `Nov 2026` of a month."""
+    if card.grain not in (Grain.DAY, Grain.WEEK):
+        return f"{day:%b %Y}"
+    is_of_one_year = card.span is not None and card.span.first.year == card.span.last.year
+    return f"{day:%b} {day.day}" if is_of_one_year else _day(day)
 
 
 def _cell(figure: FigureFacts) -> str:

@@ -172,7 +172,7 @@ async def test_a_digest_comes_with_the_last_whole_day_and_once_for_days_that_not
     await conversations.tend_watches()
 
     (message,) = await told(conversations, me)
-    assert message.text == "Net sales and Orders of the last day: Net sales $40.00; Orders 4."
+    assert message.text == "Net sales and orders of the last day: net sales $40.00; orders 4."
     assert [one.next_due_at for one in watches(desk)] == [MORNING + timedelta(days=4)]
 
 
@@ -246,7 +246,7 @@ async def test_what_is_stopped_is_told_no_more(replica: Replica, desk: Desk) -> 
 
     reply = await stopping.reply(me, "stop that one")
     assert reply.proposal is not None
-    assert reply.proposal.summary == "Stop sending you Net sales and Orders of the last day."
+    assert reply.proposal.summary == "Stop sending you Net sales and orders of the last day."
     await pressed(stopping, me, reply.proposal.id)
     desk.day(1)
     await stopping.tend_watches()

@@ -132,7 +132,8 @@ class DigestTerms(Facts):
 
     def said(self, _: str) -> str:
         """`Net sales and orders of the last week`."""
-        titles = [BY_NAME[name].title for name in self.metrics]
+        first, *others = (BY_NAME[name].title for name in self.metrics)
+        titles = [first, *(title.lower() for title in others)]
         named = f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else titles[0]
         by = (
             f" by {' and '.join(one.replace('_', ' ') for one in self.dimensions)}" if self.dimensions else ""

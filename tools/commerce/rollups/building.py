@@ -34,7 +34,7 @@ from tools.commerce.rollups.state import EVER, State, adopt, hold_all, midnight
 from tools.commerce.schema import DailySum, RollupState
 from tools.commerce.schema.rollups import MOST_MEMBERS, MOST_SUMS
 
-EVENTS_AT_ONCE = 100_000
+EVENTS_AT_ONCE = 50_000
 """A second or two of work: as long may a change of an order have to wait."""
 MARGIN = timedelta(days=400)
 """Events of the future, and those that come in meanwhile."""

@@ -83,7 +83,8 @@ def _message(due: Due, found: Look | None, currency: str) -> NewMessage | None:
         )
     else:
         figures = "; ".join(
-            f"{metric.title.lower()} {figure.text}" + (f" ({figure.change_text})" if figure.change_text else "")
+            f"{metric.title.lower()} {figure.text}"
+            + (f" ({figure.change_text})" if figure.change_text else "")
             for metric, figure in zip(card.metrics, card.total, strict=True)
         )
         text = f"{terms.said(currency)}: {figures}."

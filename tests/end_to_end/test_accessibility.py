@@ -19,6 +19,7 @@ ARABIC = "وصل الطلب A-1 مكسورا."
 DESK_PAGES = {
     "": "Queue",
     "?show=disputes": "By deadline",
+    "?show=closed": "Queue",
     "?q=nothing-like-it": "Queue",
     "/figures": "Figures",
     "/cases/00000000-0000-4000-8000-000000000000": "No such case",

@@ -34,7 +34,7 @@ LONGEST_BESIDES = 300
 _SENTENCE = re.compile(r"(?<=[.!])\s+")
 _OPENS = re.compile(
     r"(?:(?:and )?(?:also|then|next|finally|lastly)|additionally|in addition|besides|after that|while you're at it|"
-    r"(?:one|another) (?:more|other) thing|i(?:'d| would)? also)\b",
+    r"(?:one|another) (?:more|other) thing|(?:and )?i(?:'d| would)? also)\b",
     re.IGNORECASE,
 )
 _ASKS_ELSEWHERE = re.compile(

@@ -42,8 +42,9 @@ _FILLERS = """
 FILLERS = frozenset(_FILLERS.split())
 """Words that say nothing of a product."""
 Options = Mapping[str, Iterable[str]]
-_OF_F = {"halves": "half", "hooves": "hoof", "knives": "knife", "leaves": "leaf", "loaves": "loaf", "scarves": "scarf",
-         "shelves": "shelf", "wolves": "wolf"}  # fmt: skip
+_IRREGULAR = {"feet": "foot", "geese": "goose", "halves": "half", "hooves": "hoof", "knives": "knife",
+              "leaves": "leaf", "loaves": "loaf", "mice": "mouse", "scarves": "scarf", "shelves": "shelf",
+              "wolves": "wolf"}  # fmt: skip
 """Plurals that no rule tells from those of "glove" and "sleeve"."""
 _WORD = re.compile(r"[^\W_]+")
 
@@ -116,5 +117,5 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _one_form(word: str) -> str:
-    singular = _OF_F.get(word) or _singular(word)
+    singular = _IRREGULAR.get(word) or _singular(word)
     return SPELLINGS.get(singular, singular)

@@ -37,16 +37,21 @@ _CHANGING = re.compile(
 _ORDER = re.compile(r"\b(?:my|an?|(?:the|my) (?:other|last|new))(?: \w+)? order\b", re.IGNORECASE)
 _COUNTRY = re.compile(r", ([A-Z]{2})$")
 _BECOMES = re.compile(r"\b(?:for|to|into|with|instead)\b", re.IGNORECASE)
+_SWAPS = re.compile(
+    r"\b(?:chang\w*|exchang\w*|swap\w*|replac\w*|switch\w*|trad\w*|make|instead)\b", re.IGNORECASE
+)
 _LEANS = re.compile(r"\b(?:it|them|that|this|those|one|instead|rather)\b", re.IGNORECASE)
 _NOT_GONE = re.compile(
     r"\bbefore (?:it|they|you|my order|the order)\b.{0,20}\b(?:ship|go|leave|send)|\b(?:not|\w+n't) (?:yet )?(?:been )?"
-    r"(?:shipped|left|gone out|sent|delivered)\b",
+    r"(?:shipped|left|gone out|sent|delivered)\b|\bstill (?:with you|there|open|pending|to be (?:sent|shipped))\b",
     re.IGNORECASE,
 )
 _CAME = re.compile(
     r"\b(?:that|which|it|they) (?:\w+ )?(?:arrived|came)\b|\b(?:i|we) (?:got|received)\b|\bdelivered order\b",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r"\b(?:to|at|of) (?:my|our|the|his|her) (?!order\b)[\w'-]+", re.IGNORECASE)
+"""Where something should go: "to my office" names nothing that is in an order."""
 _NOT_THIS = re.compile(r"\bnot the (?:one|order) [^,.;]*", re.IGNORECASE)
 _ADDRESSED = frozenset({ProposalKind.ADDRESS_CHANGE, ProposalKind.PROFILE_CHANGE})
 
@@ -140,7 +145,8 @@ def _is_held_by_another(text: str, situation: Situation, before: Draft) -> bool:
     if not situation.signed_in or situation.is_staff:
         return False
     orders = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
-    named = _BECOMES.split(_CHANGING.sub(" ", text))[0]
+    words = _CHANGING.sub(" ", text)
+    named = _BECOMES.split(words)[0] if _SWAPS.search(text) else words
     if not isinstance(orders, OrderListCard):
         return False
     holding = with_items(named, [_without_options(order) for order in orders.orders])
@@ -175,7 +181,7 @@ def _without_address(draft: Draft, text: str) -> str:
     """Without the numbers of a new address, which are no order's."""
     address = address_in(text, asked=draft.asked is not None) if draft.change in _ADDRESSED else None
     if draft.change is ProposalKind.ADDRESS_CHANGE:
-        text = OF_OTHER_ORDER.sub(" , ", text)
+        text = _PLACE.sub(" ", OF_OTHER_ORDER.sub(" , ", text))
     for part in (address.line1, address.postcode) if address else ():
         text = text.replace(part, " , ") if part else text
     return text

@@ -109,11 +109,17 @@ def orders_holding(text: str, situation: Situation) -> list[str]:
     return best[1] if best else []
 
 
-def best_fit(text: str, situation: Situation, numbers: Sequence[str]) -> tuple[Fit, str | None]:
-    """How well the words fit the things in an order of these `numbers`, or of any, and in which; none of several."""
+def best_fit(
+    text: str,
+    situation: Situation,
+    numbers: Sequence[str],
+    statuses: frozenset[OrderStatus] = NOT_SHIPPED | {OrderStatus.DELIVERED},
+) -> tuple[Fit, str | None]:
+    """How well the words fit the things in an order of these `numbers`, or of any in one of the `statuses`, and in
+    which; none of several."""
     if not numbers and not situation.signed_in:
         numbers = [situation.memory.order] if situation.memory.order else []
-    readable = numbers or _readable(situation, NOT_SHIPPED | {OrderStatus.DELIVERED})
+    readable = numbers or _readable(situation, statuses)
     best = _best(text, situation, readable)
     if best is None:
         return Fit.NOTHING, None

@@ -209,6 +209,8 @@ def _choose(task: Task, situation: Situation, orders: Sequence[OrderSummary], li
         return picked
     if len(candidates) > 1 and likely:
         candidates = [order for order in candidates if likely(order)] or candidates[:1]
+        if picked := _picked(task, situation, candidates):
+            return picked  # "the other open order"
     if len(candidates) == 1:
         return candidates[0].number
     shown = candidates[:CHOICES]

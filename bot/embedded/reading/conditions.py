@@ -74,6 +74,8 @@ _OTHERWISE = re.compile(
     r" cannot be| won't| "
     rf"didn't| has| is| does| did| have| was))(?: (?:possible|work(?: out)?|the case|so|done|available|"
     rf"in stock))?{_END}|"
+    r"if (?:it's|it is|that's|that is|it costs) (?:any )?(?:more|less|higher|above that|over that|too much|"
+    r"too expensive|too dear)(?: than that)?(?=[,.:;!]|$| then\b| i\b)|"
     rf"if (?:you|they|it|we) (?:don't|can't|cannot|haven't|doesn't|hasn't)"
     r"(?: (?:have|do|get|got|make|manage|sell)(?: (?:it|that|them|this|those|one|any))?)?"
     r"(?=[,.:;!]|$| then\b| i\b))|if so)\b"
@@ -160,7 +162,7 @@ _ABOUT = tuple(
             r"too late|"
             r"works?|lost|missing|"
             r"you (?:do|carry|sell)|(?:have|got) (?:it|them|one|that|any|an?|the|some)|"
-            r"has it|stock|available|sold out|gone|left|exists?|comes? in|"
+            r"has it|stock|available|to be had|sold out|gone|left|exists?|comes? in|"
             r"there(?:'s| is| are)|(?:is|isn't|is not|are|aren't|are not) there)\b",
         ),
     )

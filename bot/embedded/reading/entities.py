@@ -21,7 +21,6 @@ _CUE = (
     r"(?:[ ](?:is|was|it's|its|should be|would be|=))?[ ]?[:#№=]{0,3}[ ]?"
 )
 _WORD = r"[^\W_](?:[^\W_]|[-_/.](?=[^\W_])){0,63}"
-_CUED = re.compile(rf"\b{_CUE}\"?'?({_WORD})", re.IGNORECASE)
 _CUED_PARTS = re.compile(rf"\b{_CUE}([a-z]{{1,4}})[ ](\d{{2,20}})(?!\w)", re.IGNORECASE)
 _HASHED = re.compile(rf"[#№][ ]?({_WORD})")
 _PARTS = re.compile(r"(?<![\w#])([A-Za-z]{1,4})[ ]-?[ ]?(\d{3,20})(?![\w-])")
@@ -35,6 +34,7 @@ _UNIT = (
     r"reais|"
     r"cents?|percent|per|degrees?|am|pm|o'clock)"
 )
+_CUED = re.compile(rf"\b{_CUE}\"?'?(?!\d{{1,2}}[ ]{_UNIT}\b)({_WORD})", re.IGNORECASE)
 _STATE = (
     r"(?:a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|"
     r"w[aivy])"

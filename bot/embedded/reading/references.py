@@ -97,7 +97,10 @@ _PREVIOUS = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:other|another|different) " + _THING + r"\b|\bthe other\b(?! day)|\bother one\b", re.IGNORECASE
+    r"\b(?:other|another|different) (?:(?:open|pending|recent|delivered|new|old|remaining) )?"
+    + _THING
+    + r"\b|\bthe other\b(?! day)|\bother one\b",
+    re.IGNORECASE,
 )
 _ALL = re.compile(
     r"\b(?:both|all of (?:them|those|these)|each of (?:them|those|these)|every one|all (?:the |my )?(?:\w{1,20} "

@@ -113,6 +113,9 @@ def _parts(text: str, options: Options) -> list[str]:
         before, after = text[: condition.start()], text[condition.end() :]
         inside = tokens(condition[0])
         named = mentions(inside, options)
+        told = {pair for mention in mentions(tokens(before), options) for pair in mention.pairs}
+        if named and all(mention.pairs <= told for mention in named) and any(map(str.isalnum, after)):
+            return [before, after]  # "in wool. If wool is gone, cotton is fine"
         if named or unknown(inside, options, named):
             return [re.sub(r"\b(?:no|not|out|\w+n't)\b", " ", condition[0]), f"{before} , {after}"]
         if not any(map(str.isalnum, after)) and (second := _OR.search(before)):
@@ -175,6 +178,8 @@ def _is_refused(said: Sequence[str], start: int) -> bool:
         word, before = said[place], said[place - 1] if place else None
         if word in _REFUSES_AFTER:
             after = _REFUSES_AFTER[word]
+            if word == "but" and "same" in said[max(place - 3, 0) : place]:
+                return False  # "the same one but in red"
             return before is not None and (before in after or "" in after)
         if word in _REFUSES:
             return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.embedded.answers import Task
 from bot.embedded.changes.holding import ORDERS_LISTED, Fit, best_fit
-from bot.embedded.changes.kinds import kind_of
+from bot.embedded.changes.kinds import NOT_SHIPPED, kind_of
 from bot.embedded.intents import Intent
 from bot.embedded.reading.entities import order_numbers
 from bot.embedded.reading.named_items import told_order
@@ -14,10 +14,14 @@ from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation
 from tools.cards import OrderListCard
 from tools.commerce.order_numbers import number_key
-from tools.commerce.schema import ProposalKind
+from tools.commerce.schema import OrderStatus, ProposalKind
 
 MOST_PIECES = 12
-_GO_AWAY = frozenset({Intent.CANCEL_ORDER, Intent.RETURN_ITEM})
+_STATUSES = {
+    Intent.CANCEL_ORDER: NOT_SHIPPED,
+    Intent.RETURN_ITEM: frozenset({OrderStatus.DELIVERED}),
+}
+"""In which orders there is something that can go away so."""
 _GAP = re.compile(
     r"(?<=[.!;])\s+|[:;]\s+|,\s+(?:and |but |then |also |plus )*|\s+(?:and|but|then|plus|while)\s+(?:also\s+)?|"
     r"\s+[-–—]\s+|(?<=[?])\s+"
@@ -66,7 +70,8 @@ _BELONGS_TO_NEXT = re.compile(
 
 
 _THING_ALONE = re.compile(
-    r"^\W*(?:(?:also|and|plus|then)\W+)*(?:the|my|both|all|one|two|three|\d+)\b"
+    r"^\W*(?:(?:also|and|plus|then)\W+)*(?:(?:from|in|of|out of) (?:the|my) other (?:order|one)\W+)?"
+    r"(?:the|my|both|all|one|two|three|\d+)\b"
     r"(?!.*\b(?:is|are|was|were|be|it|i|they|don't|doesn't|didn't|keep|leave|stays?)\b)",
     re.IGNORECASE,
 )
@@ -90,6 +95,8 @@ class _Part:
     order: str | None
     is_thing: bool = False
     """Whether it but names a thing of theirs."""
+    verb: Intent | None = None
+    """What is to be done with things that come after it: "send some things back: …"."""
 
 
 def by_item(text: str, situation: Situation) -> list[Task]:
@@ -173,10 +180,11 @@ def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Si
         intent = Intent.CANCEL_ORDER
     elif gives and is_told:
         intent = Intent.RETURN_ITEM
-    elif fit in {Fit.VERSION, Fit.CHANGED}:
+    elif fit in {Fit.VERSION, Fit.CHANGED} and _BECOMES.search(what):
         intent = Intent.EXCHANGE_ITEM
     is_thing = is_thing and intent is None and fit is Fit.NAMED
-    return _Part(piece, intent, order if intent or numbers or is_thing else None, is_thing)
+    verb = Intent.CANCEL_ORDER if drops else Intent.RETURN_ITEM if gives else None
+    return _Part(piece, intent, order if intent or numbers or is_thing else None, is_thing, verb)
 
 
 def _joined(parts: Sequence[_Part]) -> list[_Part]:
@@ -221,9 +229,14 @@ def _gone_on_with(parts: Sequence[_Part], situation: Situation) -> list[_Part]:
     """
     found: list[_Part] = []
     last: _Part | None = None
+    verb: Intent | None = None
     for part in parts:
-        if part.is_thing and last and last.intent in _GO_AWAY:
-            _, both = best_fit(f"{last.text}, {part.text}", situation, ())
+        if part.is_thing and last is None and verb:
+            part = replace(part, intent=verb, is_thing=False)
+        elif part.is_thing and last and last.intent in _STATUSES:
+            statuses = _STATUSES[last.intent]
+            _, both = best_fit(f"{last.text}, {part.text}", situation, (), statuses)
+            part = replace(part, order=part.order or best_fit(part.text, situation, (), statuses)[1])
             told = bool(_TOLD_BY_THING.search(part.text))
             if told or (both is None and not _same(part.order, last.order)):
                 part = replace(part, text=_as_order(part.text, last.text), intent=last.intent)
@@ -231,7 +244,7 @@ def _gone_on_with(parts: Sequence[_Part], situation: Situation) -> list[_Part]:
                 found = [replace(one, order=both) if one is last else one for one in found]
                 part = replace(part, is_thing=False, order=both)
         found.append(part)
-        last = part if part.intent else last
+        last, verb = part if part.intent else last, part.verb or verb
     return found
 
 

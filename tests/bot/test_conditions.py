@@ -26,6 +26,8 @@ READ = [
     ("Exchange it. If you don't have an L, refund me.", About.POSSIBLE, False, "Exchange it.", "refund me."),
     ("Swap it. If you don't have that, I'd like my money back on my card.", About.POSSIBLE, False, "Swap it.",
      "I'd like my money back on my card."),
+    ("If it costs no more than $5 extra, swap it. If it's more, return it.", About.COST, True, "swap it.",
+     "return it."),
     ("If my wife agrees cancel it", About.UNKNOWN, False, "cancel it", ""),
 ]  # fmt: skip
 NONE = [

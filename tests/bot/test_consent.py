@@ -174,6 +174,7 @@ def test_yes_and_no_together_are_neither(first: str, second: str, kind: Proposal
         ("Yes, please. Also, where is my tent?", ProposalKind.RETURN, "Also, where is my tent?"),
         ("Yes. Also, please cancel the order with the tent.", ProposalKind.RETURN, None),
         ("Yes, please. Also, please take the lamp off that order.", ProposalKind.PAYMENT_CHANGE, None),
+        ("Yes please. And I'd also like to return the lamp.", ProposalKind.CANCELLATION, None),
         ("Yes. Also, return the lamp.", ProposalKind.RETURN, ""),
         ("Yes. Also make it two.", ProposalKind.CANCELLATION, ""),
         ("Yes. Also refund it to my gift card.", ProposalKind.EXCHANGE, ""),

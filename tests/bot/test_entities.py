@@ -41,6 +41,7 @@ HEX = "9f86d081884c7d659a2feaa0c55ad015"
         ("cancel order 8831 and tell me about order 8832", ("8831", "8832")),
         ("\uff11\uff10\uff10\uff12\uff13", ("10023",)),
         ("I want to order 2 mugs", ()),
+        ("the cables in my order 3 m long instead", ()),
         ("I ordered 12 plates and 6 bowls", ()),
         ("boots in size 10, 40cm high, 300 ml", ()),
         ("it cost $120.50 or 99 dollars", ()),

@@ -98,6 +98,8 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
         (SCARF, "the L in sand please", "L Sand"),
         (SCARF, "sand instead of pine", "M Sand"),
         (SCARF, "the same but in sand", "M Sand"),
+        (SCARF, "the same one but in sand", "M Sand"),
+        (SCARF, "XL, in pine. If pine is sold out then sand is fine too", "XL Sand"),
         (SCARF, "not pine, sand", "M Sand"),
         (SCARF, "I ordered M but I need S", "S Pine"),
         (SCARF, "one size down", "S Pine"),

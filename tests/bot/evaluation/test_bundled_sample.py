@@ -45,6 +45,8 @@ RESOLVED = {
     "newsletter-off",
     "bicycles-cancel",
     "books-status",
+    "lumen-return-all-of-two-orders",
+    "perch-mouse-and-pad-and-one-cable",
 }
 
 

@@ -220,10 +220,8 @@ class StaffFigures:
         if not reading.metrics:
             if is_policy or follows or acts.OVERVIEW.search(low):
                 return is_policy
-            is_led = any(one.led for one in reading.unread) and not _OWN.search(low)
             likeness = self._meanings.likely(reading.undated).likeness[0]
-            is_like = likeness >= DOUBTFUL or is_led
-            return likeness < SURE and (not is_like or self._is_wish(reading))
+            return likeness < SURE and (likeness < DOUBTFUL or self._is_wish(reading))
         if reading.words <= reading.metric_words:
             return False
         if reading.metrics == ("stock_units",):

@@ -36,7 +36,6 @@ async def test_each_delivery_four_times_at_once_shuffled_and_after_a_restart_has
 
     async with office(url, tmp_path, slack) as first:
         answers = await first.hears_at_once(*often)
-        assert first.workspace.slowest < 3, "Slack waits for no longer"
     async with office(url, tmp_path, slack) as second:
         answers += await second.hears_at_once(*deliveries)
 

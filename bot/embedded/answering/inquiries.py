@@ -8,6 +8,7 @@ from bot.embedded.intents import Intent
 from bot.embedded.reading.references import refers_back
 from bot.embedded.situation import Situation
 from tools.cards import ContactCard
+from tools.commerce.words import words
 
 _OF_THE_THING = re.compile(r"\b(?:warranty|guarantee\w*)\b", re.IGNORECASE)
 """What the page of a product tells more exactly than the articles."""
@@ -32,7 +33,8 @@ def inquire(task: Task, situation: Situation) -> Answer:
     """Without any answer, an honest "I don't know" with a person offered."""
     if on_file := own_account.told(task, situation):
         return on_file
-    if refers_back(task.text) and _OF_THE_THING.search(task.text):
+    thing = set(words(situation.memory.product or ""))
+    if _OF_THE_THING.search(task.text) and (refers_back(task.text) or thing & set(words(task.text))):
         return products.told_of_last(task, situation) or policies.look_up(task, situation)
     return (
         policies.found(task, situation)

@@ -106,6 +106,7 @@ def told_of_last(task: Task, situation: Situation) -> Answer | None:
             replace(task, intent=Intent.PRODUCT_QUESTION, text=f"{task.text} ({shown})"), situation
         )
     spoken_of = memory.intent in ABOUT_PRODUCTS | {Intent.POLICY_QUESTION} or refers_back(task.text)
+    spoken_of = spoken_of or bool(set(words(memory.product or "")) & set(words(task.text)))
     if memory.product is None or not spoken_of:
         return None
     found = situation.look("get_product_details", product=memory.product)

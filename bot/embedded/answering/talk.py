@@ -89,7 +89,8 @@ def repeat(task: Task, situation: Situation) -> Answer:
     """The last answer once more; of one that was too long its first sentence."""
     last = situation.last_answer
     if last and asks_shorter(task.text):
-        return Answer(sentences(last)[0])
+        said = [one for one in sentences(last) if not one.startswith("I'm sorry")]
+        return Answer(said[0] if said else last)
     return Answer(last or "I haven't said anything yet. How can I help?")
 
 

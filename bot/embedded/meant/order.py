@@ -64,7 +64,7 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
         return holding
     sticks = situation.is_staff and not situation.is_beside_case
     if spoken_of and (leans_back or sticks or not content_words(task.text)):
-        return spoken_of
+        return spoken_of if sticks else _holding_elsewhere(task.text, spoken_of, situation) or spoken_of
     found = orders_of_person(task, situation, limit=ORDERS_LOOKED_AT)
     if spoken_of:
         named = with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
@@ -93,6 +93,16 @@ def _holding_last(task: Task, situation: Situation) -> str | None:
         order.number for order in found.orders if memory.product in {bare_name(item) for item in order.items}
     ]
     return holding[0] if len(holding) == 1 else None
+
+
+def _holding_elsewhere(text: str, spoken_of: str, situation: Situation) -> str | None:
+    """The only order that holds what the text names, where that is not the one spoken of: "the tapers: have they
+    shipped?"."""
+    if situation.is_staff or not situation.signed_in or not content_words(text):
+        return None
+    found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
+    named = with_items(text, found.orders) if isinstance(found, OrderListCard) else []
+    return named[0].number if len(named) == 1 and named[0].number != spoken_of else None
 
 
 def _tells_other(text: str, situation: Situation) -> bool:

@@ -72,6 +72,12 @@ _INCLUDED = re.compile(
     r"^\W*(?:and |but |so )?(?:is|are|does|do)\b.{0,40}\b(?:included|come with (?:it|them|that))\W*$",
     re.IGNORECASE,
 )
+_WAS_LATE = re.compile(
+    r"^\W*(?:so |and |but )*(?:(?:is|was) (?:it|that|this|they|that order)|(?:it|that|this) (?:is|was))"
+    r"(?: delivered| really| also)? (?:late|delayed|overdue|on time|in time)\W*$|"
+    r"\bhow (?:many days|late)\b.{0,12}\b(?:is|was|are|were) (?:it|that|they)\b",
+    re.IGNORECASE,
+)
 _OF_MINE = re.compile(r"\bmy (?!question|mistake|e-?mail|refund|money|return)\w+", re.IGNORECASE)
 
 
@@ -141,8 +147,8 @@ def plainly(text: str, situation: Situation) -> Intent | None:
     spoken_of = situation.memory.order or situation.memory.product
     if situation.signed_in and spoken_of and _WAS_PAID.search(text) and refers_back(text):
         return Intent.ORDER_DETAILS
-    if situation.memory.order and _HOW_MANY_OF_IT.search(text) and refers_back(text):
-        return Intent.ORDER_DETAILS
+    if situation.memory.order and (asked := _of_the_order(text)):
+        return asked
     if situation.memory.product and _INCLUDED.search(text):
         return Intent.PRODUCT_QUESTION
     if _PASSWORD.search(text):
@@ -152,6 +158,13 @@ def plainly(text: str, situation: Situation) -> Intent | None:
     if _HAS_GONE.search(text) and (with_items(text, situation.orders_shown) or _OF_MINE.search(text)):
         return Intent.TRACK_ORDER
     return None
+
+
+def _of_the_order(text: str) -> Intent | None:
+    """What is asked of the order spoken of."""
+    if _WAS_LATE.search(text):
+        return Intent.TRACK_ORDER
+    return Intent.ORDER_DETAILS if _HOW_MANY_OF_IT.search(text) and refers_back(text) else None
 
 
 def _of_own_things(wish: Wish, situation: Situation) -> Intent | None:

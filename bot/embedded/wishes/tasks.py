@@ -46,13 +46,17 @@ _MONEY_BACK = re.compile(
 )
 _BARE = re.compile(
     r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:how|when|where|(?:at |around |about )?(?:what|which) (?:time|day)|"
-    r"(?:by )?how (?:much|late|many days(?: late)?)|"
-    r"how much (?:will|would|is|does) (?:it|that|i) (?:going to be|be|get(?: back)?|come to)|"
+    r"how much (?:will|would|is|does|did) (?:it|that|i) (?:going to be|be|get(?: back)?|come to)"
+    r"(?: for (?:it|that|them))?|"
     r"(?:on)?to (?:which|what) (?:card|account)|which card)"
     r"(?: (?:was|is|did|does|will) (?:that|it|this)(?: be| come| late| overdue)?)?\W*",
     re.IGNORECASE,
 )
 """More of the same is asked for: "when was that?"."""
+_HOW_LATE = re.compile(
+    r"\W*(?:and |so )*(?:by )?how (?:much|late|many days)(?: (?:late|(?:late )?(?:is|was) (?:it|that)(?: late)?))?\W*",
+    re.IGNORECASE,
+)
 _NUMBER_OR_EMAIL = re.compile(r"\S*[@\d]\S*")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _OF_ORDERS = re.compile(
@@ -147,7 +151,9 @@ def _taken_up(situation: Situation, wishes: Sequence[Wish]) -> Task | None:
 
 def _more_of_the_same(situation: Situation) -> Task | None:
     last = situation.memory.intent
-    is_of_order = last in {Intent.TRACK_ORDER, Intent.RETURN_STATUS}
+    if last in ABOUT_ORDERS and _HOW_LATE.fullmatch(situation.text):
+        return Task(Intent.TRACK_ORDER, situation.text)
+    is_of_order = last in {Intent.TRACK_ORDER, Intent.RETURN_STATUS, Intent.ORDER_DETAILS}
     return Task(last, situation.text) if is_of_order and _BARE.fullmatch(situation.text) else None
 
 

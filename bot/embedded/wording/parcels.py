@@ -34,7 +34,8 @@ _ASKS_IN_TIME = re.compile(
     re.IGNORECASE,
 )
 _ASKS_LATE = re.compile(
-    _YES_OR_NO + r"(?:is|are|will|isn't)\b[^.?!]{0,30}\b(?:late|delayed|on time|in time|on schedule)\b",
+    _YES_OR_NO
+    + r"(?:is|are|will|isn't|was|were|wasn't)\b[^.?!]{0,30}\b(?:late|delayed|on time|in time|on schedule)\b",
     re.IGNORECASE,
 )
 _ASKS_NUMBER = re.compile(r"\btracking (?:number|num|no|nr|code|id|link|url)\b|\btracking#", re.IGNORECASE)
@@ -141,6 +142,9 @@ def _opening(meant: Sequence[tuple[int, ParcelFacts]], question: str, today: dat
         return (
             "It's late, I'm sorry" if any(parcel.days_late for parcel in waiting) else "It's on time so far"
         )
+    if _ASKS_LATE.search(question) and all(parcel.promised_on for parcel in parcels):
+        late = max(parcel.days_late for parcel in parcels)
+        return f"It was {counted(late, 'day')} late, I'm sorry" if late else "It came in time"
     if _ASKS_ARRIVED.search(question):
         if not waiting:
             return "Yes"

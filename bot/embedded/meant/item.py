@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from bot.embedded.reading.content import content_words
 from bot.embedded.reading.named_items import SAME_WORDS, named_parts, with_items
 from bot.embedded.situation import Situation
 from tools.cards import OrderCard, OrderListCard, TrackingCard
@@ -39,6 +40,12 @@ def item_meant(text: str, items: Sequence[str], kinds: Sequence[str] = ()) -> st
     return named[0] if len(named) == 1 else None
 
 
+def names_plainly(text: str, items: Sequence[str]) -> bool:
+    """Whether a word of the text is one of an item's name, and not merely like one: "late" is no plate."""
+    said = set(words(content_words(text)))
+    return any(said & set(words(bare_name(item))) for item in items)
+
+
 def own_thing(text: str, situation: Situation) -> tuple[str, str] | None:
     """The order and the item of theirs that "my kettle has spots" names; None where no order of theirs holds it, or
     several do."""
@@ -47,7 +54,7 @@ def own_thing(text: str, situation: Situation) -> tuple[str, str] | None:
         return None
     found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
     holding = with_items(named[0], found.orders) if isinstance(found, OrderListCard) else []
-    if len(holding) != 1:
+    if len(holding) != 1 or not names_plainly(named[0], holding[0].items):
         return None
     thing = item_meant(named[0], holding[0].items, holding[0].kinds)
     return (holding[0].number, thing) if thing else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from bot.embedded.answers import Asks, Task
 from bot.embedded.intents import ABOUT_PRODUCTS
 from bot.embedded.meant.identity import ask_who
-from bot.embedded.meant.item import ORDERS_LOOKED_AT, bare_name
+from bot.embedded.meant.item import ORDERS_LOOKED_AT, bare_name, names_plainly
 from bot.embedded.reading.content import content_words
 from bot.embedded.reading.entities import emails, order_numbers, postcodes, sign_in_code
 from bot.embedded.reading.named_items import told_order, with_items
@@ -102,7 +102,9 @@ def _holding_elsewhere(text: str, spoken_of: str, situation: Situation) -> str |
         return None
     found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT)
     named = with_items(text, found.orders) if isinstance(found, OrderListCard) else []
-    return named[0].number if len(named) == 1 and named[0].number != spoken_of else None
+    if len(named) != 1 or named[0].number == spoken_of or not names_plainly(text, named[0].items):
+        return None
+    return named[0].number
 
 
 def _tells_other(text: str, situation: Situation) -> bool:

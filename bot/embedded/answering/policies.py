@@ -1,5 +1,6 @@
 """What the shop's articles answer, and what only a person can do."""
 
+import re
 from dataclasses import replace
 
 from bot.embedded.answering.handing_over import contact, hand_over, offers
@@ -9,6 +10,7 @@ from bot.embedded.reading.manner import Manner, is_question, manner
 from bot.embedded.reading.references import is_follow_up
 from bot.embedded.situation import Situation
 from bot.embedded.understanding.topics import listed, questions
+from knowledge.places import COUNTRIES
 from tools.cards import ArticlesCard, ToolResult
 from tools.commerce.schema import HandoffReason
 
@@ -19,6 +21,13 @@ UNCLEAR = (
 )
 HERE = "If you'd like me to do that for you, just say so."
 CANNOT_CHANGE = "That is something that our team has to do."
+ANOTHER_COUNTRY = "another country"
+_LEAST = 4
+"""Letters of a country's name; "us" and "in" are words as well."""
+_NAMES_COUNTRY = re.compile(
+    r"\b(?:" + "|".join(re.escape(name) for name in COUNTRIES if len(name) >= _LEAST) + r")\b", re.IGNORECASE
+)
+"""A page that lists countries speaks of "other countries", not of the one that is asked about."""
 _ASKED_IN_GENERAL = {
     Intent.CANCEL_ORDER: "How do I cancel an order?",
     Intent.CHANGE_ORDER: "Can I change an order that I placed?",
@@ -38,6 +47,9 @@ def look_up(task: Task, situation: Situation) -> Answer:
 def found(task: Task, situation: Situation) -> Answer | None:
     """What the articles answer, also where the question only goes on with the one before."""
     answer = quoted(task, situation)
+    if not answer and (abroad := _NAMES_COUNTRY.sub(ANOTHER_COUNTRY, task.text)) != task.text:
+        answer = quoted(Task(task.intent, abroad), situation)
+        return None if answer and situation.last_answer in answer.text else answer
     if not answer and is_follow_up(task.text) and situation.memory.intent is Intent.POLICY_QUESTION:
         answer = quoted(Task(task.intent, f"{situation.memory.text} {task.text}"), situation)
         if answer and situation.last_answer in answer.text:

@@ -15,9 +15,11 @@ _OF_THE_THING = re.compile(r"\b(?:warranty|guarantee\w*)\b", re.IGNORECASE)
 _HOURS = re.compile(
     r"\b(?:open(?:ing)?|business|office|your)[ ]?(?:hours|times)\b|\b(?:when|what time|how late) (?:are|do|will) you "
     r"(?:guys )?(?:open|close|be open)|"
+    r"\bwhen can (?:i|we) (?:call|ring|phone|reach)\b|"
     r"\b(?:are you|you) (?:guys )?(?:open|closed)\b|^\W*(?:and )?(?:open|closed|hours)\b",
     re.IGNORECASE,
 )
+_TELLS_TIME = re.compile(r"\d ?[ap]\.?m\b|\d:\d\d")
 _NAMES_DAY = re.compile(
     r"\W*(?:and |what about |how about )*(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|"
     r"(?:on |at )?(?:the )?weekends?)\W*",
@@ -36,8 +38,11 @@ def inquire(task: Task, situation: Situation) -> Answer:
     thing = set(words(situation.memory.product or ""))
     if _OF_THE_THING.search(task.text) and (refers_back(task.text) or thing & set(words(task.text))):
         return products.told_of_last(task, situation) or policies.look_up(task, situation)
+    article = policies.found(task, situation)
+    if article and _HOURS.search(task.text) and not _TELLS_TIME.search(article.text):
+        return _of_the_shop(task.text, situation) or article
     return (
-        policies.found(task, situation)
+        article
         or _of_the_shop(task.text, situation)
         or products.told_of_last(task, situation)
         or policies.unknown(situation)

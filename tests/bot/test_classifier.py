@@ -90,15 +90,19 @@ def test_confidence_means_what_it_says(given_answers: tuple[Answer, ...]) -> Non
     assert accuracy(unsure) <= accuracy(sure) - 0.15
 
 
-def test_a_plain_sentence_is_embedded_once_and_as_it_stands(
-    classifier: IntentClassifier, counting_embedder: CountingEmbedder
+@pytest.mark.parametrize(
+    "message",
+    ["Where is my order #W1234567?", "Where is my parcel, it was due on Monday, and still no sign of it"],
+)
+def test_a_sentence_that_plainly_holds_one_wish_is_embedded_once_and_as_it_stands(
+    classifier: IntentClassifier, counting_embedder: CountingEmbedder, message: str
 ) -> None:
     counting_embedder.asked.clear()
 
-    wish = classifier.wishes("Where is my order #W1234567?")[0]
+    wish = classifier.wishes(message)[0]
 
-    assert counting_embedder.asked == [("Where is my order #W1234567?",)]
-    assert wish.text == "Where is my order #W1234567?"
+    assert counting_embedder.asked == [(message,)]
+    assert wish.text == message
 
 
 def test_a_message_with_several_wishes_is_embedded_in_one_batch(

@@ -115,6 +115,31 @@ def test_a_message_with_several_wishes_is_embedded_in_one_batch(
     assert [len(texts) for texts in counting_embedder.asked] == [3]
 
 
+STORY = (
+    "So my cousin came over last weekend, she adores films, and she sat on my new stool and said it wobbles, and to be "
+    "honest I felt it too. Years ago I had one of another make that was great but we lost it in a move. Anyway, long "
+    "story short, can this go back?"
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("has my parcel left?", Intent.TRACK_ORDER),
+        ("something for my nephew who plays left-handed", Intent.FIND_PRODUCTS),
+        ("take me off that mailing list", Intent.CHANGE_PROFILE),
+        ("my password won't come back to me", Intent.POLICY_QUESTION),
+        (STORY, Intent.RETURN_ITEM),
+    ],
+)
+def test_one_wish_is_read_by_the_whole_and_by_what_bears_it_where_that_is_a_guess(
+    classifier: IntentClassifier, message: str, intent: Intent
+) -> None:
+    (wish,) = classifier.wishes(message)
+
+    assert (wish.intent, wish.confidence >= UNSURE) == (intent, True)
+
+
 def test_each_wish_keeps_its_own_words(classifier: IntentClassifier) -> None:
     first, second = classifier.wishes("Cancel order 8831 please. Also, do you ship to Canada?")
 

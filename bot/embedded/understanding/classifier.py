@@ -159,8 +159,10 @@ def _telling(pieces: Sequence[_Piece]) -> list[bool]:
 
 
 def _surest(whole: Wish, told: Wish) -> Wish:
-    """What the pieces tell is as sure as they are, however long a story makes the whole less so."""
-    return told if told.intent is whole.intent and told.confidence > whole.confidence else whole
+    """What the pieces tell is as sure as they are, however long a story makes the whole less so; and it is believed
+    where the whole is but a guess."""
+    agrees = told.intent is whole.intent or whole.confidence < UNSURE
+    return told if agrees and told.confidence > whole.confidence else whole
 
 
 def _is_courteous(pieces: Sequence[_Piece], telling: Sequence[bool]) -> bool:

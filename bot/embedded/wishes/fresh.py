@@ -45,12 +45,6 @@ _DIFFERENCE = re.compile(
 )
 
 
-_PASSWORD = re.compile(r"\bpasswords?\b", re.IGNORECASE)
-_LEAVES_LIST = re.compile(
-    r"\b(?:remove|take|get) me (?:from|off)\b.{0,30}\b(?:newsletters?|(?:e-?)?mail(?:ing)? lists?|e-?mails)\b|"
-    r"\bunsubscribe me\b",
-    re.IGNORECASE,
-)
 _HAS_GONE = re.compile(
     r"^(?!.*\b(?:how much|total|sum|cost|spen[dt])\b).*?"
     r"\b(?:has|have|did|is)\b.{0,40}\b(?:left(?![- ]hand)|shipped|gone out|arrived?|come|on (?:its|the) way)\b|"
@@ -151,10 +145,6 @@ def plainly(text: str, situation: Situation) -> Intent | None:
         return asked
     if situation.memory.product and _INCLUDED.search(text):
         return Intent.PRODUCT_QUESTION
-    if _PASSWORD.search(text):
-        return Intent.POLICY_QUESTION
-    if _LEAVES_LIST.search(text) and not is_question(text):
-        return Intent.CHANGE_PROFILE
     if _HAS_GONE.search(text) and (with_items(text, situation.orders_shown) or _OF_MINE.search(text)):
         return Intent.TRACK_ORDER
     return None
@@ -177,8 +167,7 @@ def _of_own_things(wish: Wish, situation: Situation) -> Intent | None:
     may_be_own = may_be_own and wish.intent not in PLEASANTRIES
     if may_be_own and not names_way(situation.text) and wants_own_changed(wish.text, situation):
         has_come = has_one(wish.text) or is_our_fault(return_reason(situation.text))
-        swaps = wish.intent is Intent.EXCHANGE_ITEM or has_come
-        return Intent.EXCHANGE_ITEM if swaps else Intent.CHANGE_ORDER
+        return Intent.EXCHANGE_ITEM if has_come else Intent.CHANGE_ORDER
     if (
         (may_be_own or wish.intent is Intent.CANCEL_ORDER)
         and tells_where(wish.text)

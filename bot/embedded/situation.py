@@ -207,8 +207,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
     settled = [m for m in turn if isinstance(m, AIMessage) and DECIDED in m.additional_kwargs]
     besides = said_besides(messages, settled[-1]) if settled else ""
     shown = [result for _, result in _results(messages)][::-1]
-    today = _TODAY.search(prompt)
-    shop = _SHOP.search(prompt)
+    today, shop = _TODAY.search(prompt), _SHOP.search(prompt)
     return Situation(
         text=besides or (said[-1][0] if said else ""),
         photos=said[-1][1] if said else 0,
@@ -232,7 +231,7 @@ def read_situation(messages: Sequence[AnyMessage], tools: Sequence[str], likenes
         last_answer=answers[-1].text if answers else "",
         settled=bool(settled) and not besides,
         decided=_decided([*answers, *settled]),
-        receipts=_receipts([*answers, *settled]),
+        receipts=tuple(_receipt(a) for a in [*answers, *settled] if DECIDED in a.additional_kwargs),
         turns=len(said),
         calls={
             call["id"] or "": Call(call["name"], call["args"]).key
@@ -270,10 +269,6 @@ def _decided(answers: Sequence[AIMessage]) -> Decided | None:
     return None
 
 
-def _receipts(answers: Sequence[AIMessage]) -> tuple[ReceiptCard, ...]:
-    return tuple(_receipt(answer) for answer in answers if DECIDED in answer.additional_kwargs)
-
-
 def _receipt(answer: AIMessage) -> ReceiptCard:
     return ReceiptCard.model_validate(answer.additional_kwargs[DECIDED])
 
@@ -301,5 +296,5 @@ def _result(message: ToolMessage) -> ToolResult:
     try:
         return _RESULT.validate_json(message.text)
     except ValidationError:
-        # Not one of our answers: the tool refused its arguments, or never ran.
+        # The tool refused its arguments, or never ran.
         return Refusal(code="tool_failed", message="I couldn't look that up just now.")

@@ -48,7 +48,7 @@ _DIFFERENCE = re.compile(
 _HAS_GONE = re.compile(
     r"^(?!.*\b(?:how much|total|sum|cost|spen[dt])\b).*?"
     r"\b(?:has|have|did|is)\b.{0,40}\b(?:left(?![- ]hand)|shipped|gone out|arrived?|come|on (?:its|the) way)\b|"
-    r"\b(?:here|arrived|delivered|shipped|come) yet\b|"
+    r"^(?!.*\b(?:that|which) (?:\w+n't|\w+ not)\b).*\b(?:here|arrived|delivered|shipped|come) yet\b|"
     r"\bwhen (?:did|will|does|is)\b.{0,40}\b(?:arriv\w*|come|coming|get here|be here|ship)\b",
     re.IGNORECASE,
 )

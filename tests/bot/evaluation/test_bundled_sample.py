@@ -46,6 +46,7 @@ RESOLVED = {
     "bicycles-cancel",
     "books-status",
     "lumen-return-all-of-two-orders",
+    "lumen-three-tasks-over-orders",
     "perch-mouse-and-pad-and-one-cable",
 }
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
+from bot.embedded.answering.cases import case_questions
+from bot.embedded.kpis.meaning import ways_to_name_figures
 from bot.embedded.model import EmbeddedChatModel
 from bot.embedded.understanding.classifier import IntentClassifier
 from knowledge.embedding import Embedder
+from knowledge.kept_vectors import hold
 from tools import languages
 
 EMBEDDED = "embedded"
@@ -45,6 +48,8 @@ def load_models(
     What the embedded model learns is kept in `cache_dir`.
     """
     embedded = EmbeddedChatModel(classifier=IntentClassifier.open(embedder, cache_dir), embedder=embedder)
+    if cache_dir:
+        hold((*ways_to_name_figures(), *case_questions()), embedder, cache_dir)
     languages.load()
     if name == EMBEDDED:
         return Models(embedded, embedded)

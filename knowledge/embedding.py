@@ -24,7 +24,7 @@ KEPT_LENGTH = 600
 ONE_BATCH = 32
 """So many texts `SentenceTransformer.encode` would take at once."""
 KEPT_AT_ONCE = 64
-"""More texts than that are a catalog or an index, not what a turn compares."""
+"""More texts than that are a catalog or an index, not what a turn compares: they push nothing out."""
 
 Vectors = NDArray[np.float32]
 
@@ -95,14 +95,15 @@ class Embedder:
         """The same with what the model's middle layer makes of a text beside it, each of length 1; shape
         (len(texts), 2 * dimension). The last layer sees meaning, the middle one still sees how it is put."""
         with self._lock:
-            if not 0 < len(texts) <= KEPT_AT_ONCE:
+            if not texts:
                 return self._computed(texts)
             rows = {text: self._held[text] for text in texts if text in self._held}
             missing = [t for t in dict.fromkeys(texts) if t not in rows and t not in self._kept]
             used = {text: self._kept[text] for text in texts if text in self._kept}
             if missing:
                 used |= zip(missing, self._computed(missing), strict=True)
-            self._keep(used)
+            if len(texts) <= KEPT_AT_ONCE:
+                self._keep(used)
             rows |= used
         vectors = np.stack([rows[text] for text in texts]) if len(texts) > 1 else rows[texts[0]][np.newaxis]
         vectors.setflags(write=False)

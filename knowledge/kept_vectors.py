@@ -1,4 +1,4 @@
-"""The vectors of the shop's own sentences and questions, made when the pages are indexed, not while somebody waits.
+"""The vectors of texts that messages are compared with, made when the pages are indexed, not while somebody waits.
 
 A file beside what the classifier learned, by the texts' hashes: it can be made again from the pages at any time, and
 each replica has its own.
@@ -49,7 +49,7 @@ def _stored(file: Path) -> dict[str, Vectors]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        logger.warning("The vectors of the pages' sentences cannot be read; they are made again.")
+        logger.warning("The vectors of texts that are compared cannot be read; they are made again.")
         return {}
 
 
@@ -66,7 +66,7 @@ def _store(file: Path, rows: Mapping[str, Vectors]) -> None:
         Path(draft.name).replace(file)
     except OSError:
         logger.warning(
-            "The vectors of the pages' sentences cannot be stored; they will be made at each start."
+            "The vectors of texts that are compared cannot be stored; they will be made at each start."
         )
 
 

@@ -1,4 +1,4 @@
-"""What the pages' sentences mean is worked out once, and not while somebody waits for an answer."""
+"""What texts mean that messages are compared with is worked out once, and not while somebody waits for an answer."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedding import Embedder, Vectors
+from knowledge.embedding import KEPT_AT_ONCE, Embedder, Vectors
 from knowledge.kept_vectors import hold
 
 TEXTS = ("You have 30 days.", "Shipping is free over $75.", "You have 30 days.")
@@ -41,6 +41,15 @@ def test_each_text_is_computed_once_and_then_known(first: CountingEmbedder, embe
 
     assert sorted(first.computed) == sorted(set(TEXTS))
     assert np.allclose(again, embedder.encode_both(list(TEXTS)), atol=1e-5)
+
+
+def test_of_a_long_list_only_what_is_not_held_is_computed(first: CountingEmbedder) -> None:
+    first.computed.clear()
+    others = [f"Page {number}" for number in range(KEPT_AT_ONCE)]
+
+    first.encode_both([*TEXTS, *others])
+
+    assert first.computed == others
 
 
 def test_the_next_process_computes_only_what_is_new(

@@ -55,6 +55,18 @@ class About(StrEnum):
     OTHER = "other"
 
 
+def _listed() -> dict[str, list[str]]:
+    listed: dict[str, list[str]] = plain_values(
+        (Path(__file__).parent / "case_questions.yaml").read_text(encoding="utf-8")
+    )
+    return listed
+
+
+def case_questions() -> list[str]:
+    """All that a question beside a case is compared with."""
+    return [text for texts in _listed().values() for text in texts]
+
+
 class CaseQuestions:
     """Tells by examples what is asked for; their vectors are made once."""
 
@@ -79,10 +91,7 @@ class CaseQuestions:
 
     @cached_property
     def _examples(self) -> tuple[list[About], Vectors]:
-        listed: dict[str, list[str]] = plain_values(
-            (Path(__file__).parent / "case_questions.yaml").read_text(encoding="utf-8")
-        )
-        pairs = [(About(kind), text) for kind, texts in listed.items() for text in texts]
+        pairs = [(About(kind), text) for kind, texts in _listed().items() for text in texts]
         return [kind for kind, _ in pairs], self._embedder.encode([text for _, text in pairs])
 
 

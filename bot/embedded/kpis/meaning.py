@@ -3,8 +3,6 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.embedded.kpis.vocabulary import vocabulary
 from knowledge.embedding import Embedder, Vectors
 from tools.commerce.metrics.definitions import BY_NAME
@@ -54,6 +52,11 @@ class Likely:
         return tuple(m for m, one in zip(self.metrics, self.likeness, strict=True) if one >= best - APART)[:3]
 
 
+def ways_to_name_figures() -> list[str]:
+    """All that a question is compared with."""
+    return [text for spoken in vocabulary().spoken.values() for text in spoken]
+
+
 class Meanings:
     """Safe to share between threads; learned when it is first asked."""
 
@@ -77,7 +80,5 @@ class Meanings:
 
     def _learned(self) -> Vectors:
         if self._vectors is None:
-            self._vectors = np.asarray(
-                self._embedder.encode([text for spoken in self._spoken.values() for text in spoken])
-            )
+            self._vectors = self._embedder.encode(ways_to_name_figures())
         return self._vectors

@@ -147,6 +147,15 @@ def test_broken_yaml_is_named_by_line(tmp_path: Path) -> None:
     assert caught.value.line >= line
 
 
+def test_an_impossible_date_is_named_by_line(tmp_path: Path) -> None:
+    shop, line = edited(tmp_path, "  send_within_days: 14", "  send_within_days: 2026-04-31")
+
+    with pytest.raises(ShopFileError, match="2026-04-31 is no date") as caught:
+        Policy.load(shop)
+
+    assert caught.value.line == line
+
+
 def test_amounts_follow_the_shops_currency(tmp_path: Path) -> None:
     shop, _ = edited(tmp_path, "currency: USD", "currency: JPY", file="shop.yaml")
 

@@ -77,6 +77,27 @@ DRILL = versions(
 )
 
 
+BOTTLE = versions(
+    "500 ml Steel Red",
+    ("Capacity", "500 ml/750 ml/1000 ml"),
+    ("Material", "Steel/Plastic"),
+    ("Color", "Red/Blue"),
+    price=lambda o: 3000 if o["Material"] == "Steel" else 1500 + 100 * (o["Color"] == "Red"),
+)
+PUZZLE = versions(
+    "1000 Harbor Intermediate",
+    ("Pieces", "500/1000/2000"),
+    ("Theme", "Harbor/Forest"),
+    ("Difficulty", "Beginner/Intermediate/Expert"),
+)
+SPEAKER = versions(
+    "8 hours No White",
+    ("Play time", "8 hours/24 hours"),
+    ("Water resistance", "Yes/No"),
+    ("Backlight", "None/White"),
+)
+
+
 def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked:
     return pick(text, known, next(version for version in known if version.own), thing)
 
@@ -125,6 +146,20 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
         (BOOK, "paper back", "Paperback"),
         (BOOK, "whatever is cheapest", "Audio CD"),
         (SHELF, "the longest", "1.2 m Oak"),
+        (LAMP, "a brighter one. The other isn't so bright", "White 800 lm Battery"),
+        (BOTTLE, "a full liter one", "1000 ml Steel Red"),
+        (BOTTLE, "three quarters of a liter, in plastic", "750 ml Plastic Red"),
+        (BOTTLE, "plastic instead of steel, same volume, any color but red", "500 ml Plastic Blue"),
+        (BOTTLE, "the largest, in whichever color is cheapest", "1000 ml Plastic Blue"),
+        (SHOES, "the same in an eight", "8 Black"),
+        (PUZZLE, "the biggest you have", "2000 Harbor Intermediate"),
+        (PUZZLE, "fewer pieces", "500 Harbor Intermediate"),
+        (PUZZLE, "the easiest one", "1000 Harbor Beginner"),
+        (PUZZLE, "a forest one with just as many pieces, and less difficult", "1000 Forest Beginner"),
+        (SPEAKER, "a waterproof one", "8 hours Yes White"),
+        (SPEAKER, "the one that lasts longest", "24 hours No White"),
+        (SPEAKER, "the same without lights", "8 hours No None"),
+        (SPEAKER, "one that isn't backlit", "8 hours No None"),
         (SHELF, "120 cm", "1.2 m Oak"),
         (SHELF, "a shorter one in smoked", "60 cm Smoked"),
     ],

@@ -1,8 +1,8 @@
 """Versions told by comparison: one size up, the biggest, a longer one, the cheapest."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.embedded.versions.measures import measure, measured
@@ -41,12 +41,16 @@ class Comparison:
     """Whether it is of something counted, "the most pieces": then of an option of that name alone."""
     called: str = ""
     """What an option's name begins with that such a word is said of: "brighter" of a brightness."""
+    within: "Comparison | None" = None
+    """Of a price, what is compared before it: "the cheapest of the biggest"."""
 
 
 _MORE = (
     "bigger|larger|longer|taller|wider|thicker|brighter|stronger|heavier|higher|broader|roomier|"
     "firmer|harder|warmer"
 )
+_BARE = "big|large|long|tall|wide|thick|bright|strong|heavy|high|broad|roomy|firm|hard|warm|powerful|spacious"
+"""Said with "more", "less", "not so"."""
 _LESS = "smaller|shorter|narrower|thinner|dimmer|weaker|lower|slimmer|softer|cooler|milder"
 _MOST = (
     "biggest|largest|longest|tallest|widest|thickest|brightest|strongest|heaviest|highest|maximum|max|greatest|best|"
@@ -84,8 +88,14 @@ _SIZES = (
     (Step.NEXT, False, rf"\b(?:size down|next (?:{_LESS}) {_THING})\b"),
     (Step.MOST, True, rf"\b(?:{_MOST})\b|\bmost (?:{_HAS})\b"),
     (Step.MOST, False, rf"\b(?:{_LEAST})\b|\bleast (?:{_HAS})\b"),
-    (Step.BEYOND, True, rf"\b(?:{_MORE})\b|\bmore (?:{_HAS})\b"),
-    (Step.BEYOND, False, rf"\b(?:{_LESS})\b|\bless (?:{_HAS})\b"),
+    (Step.MOST, False, r"\b(?:easiest|simplest)\b"),
+    (Step.BEYOND, True, rf"\b(?:{_MORE})\b|\bmore (?:{_HAS}|powerful|spacious|difficult|challenging)\b"),
+    (
+        Step.BEYOND,
+        False,
+        rf"\b(?:{_LESS}|easier|simpler)\b|\bless (?:{_HAS}|difficult|challenging)\b|"
+        rf"\b(?:less|not (?:quite |nearly )?(?:so|as|that)) (?:{_BARE})\b",
+    ),
     (Step.BEYOND, True, r"\btoo (?:small|tight|short|narrow|dim|weak|little|soft)\b"),
     (Step.BEYOND, False, r"\btoo (?:big|large|loose|long|wide|bright|strong|baggy|firm|hard|warm)\b"),
     (
@@ -93,6 +103,8 @@ _SIZES = (
         True,
         r"\b(?:not|isn't|aren't) (?:big|large|long|wide|bright|strong|warm|firm|thick)(?: enough)\b",
     ),
+    (Step.BEYOND, True, r"\bmore (?!of\b|than\b)(\w+)"),
+    (Step.BEYOND, False, r"\b(?:less|fewer) (?!of\b|than\b)(\w+)"),
     (Step.MOST, True, r"\b(?:the|with) most (\w+)"),
     (Step.MOST, False, r"\b(?:the|with) (?:fewest|least) (\w+)"),
 )
@@ -102,24 +114,33 @@ _COMPILED = [
     for step, up, words in patterns
 ]
 _MEASURED = (
-    (r"\b(?:long|short|tall|wid|narrow|thick|thin|broad)(?:er|est)\b|\blength\b", {"length"}),
-    (r"\b(?:bright|dim|strong|weak)(?:er|est)\b|\b(?:power|wattage)\b", {"power", "level"}),
+    (r"\b(?:long|short)(?:er|est)\b", {"length", "time"}),
+    (r"\b(?:tall|wid|narrow|thick|thin|broad)(?:er|est)\b|\blength\b", {"length"}),
+    (r"\b(?:bright|dim|strong|weak)(?:er|est)\b|\b(?:power|wattage|bright|powerful)\b", {"power", "level"}),
+    (r"\b(?:eas|simpl)(?:ier|er|iest|est)\b|\b(?:difficult|challenging|advanced)\b", {"skill"}),
+    (r"\bhard(?:er|est)\b", {"skill", "level"}),
     (r"\bbest\b", {"named"}),
     (r"\b(?:storage|memory)\b", {"storage"}),
     (r"\bheav(?:ier|iest)\b", {"weight"}),
     (r"\bcapacity\b|\broom(?:ier)?\b|\bspace\b", {"storage", "volume"}),
 )
 _ADJECTIVE = re.compile(
-    r"\b(?:not |isn't |aren't )?(bright|strong|wid|thick|deep|heav|long|high|pow|firm|warm|soft)"
-    r"(?:er|est|ier|iest|erful| enough)\b",
+    r"\b(?:(?:not|isn't|aren't|less|so|as|that) )?(bright|strong|wid|thick|deep|heav|long|high|pow|firm|warm|soft)"
+    r"(?:er|est|ier|iest|erful|e|y| enough)?\b",
     re.IGNORECASE,
 )
 _COUNTED = {word: number for number, word in enumerate("one two three four five six".split(), start=1)}
 
 
 def comparison(text: str) -> Comparison | None:
-    """The first that the text makes."""
-    for step, up, is_price, pattern in _COMPILED:
+    """The first that the text makes; of a price, with what else it compares."""
+    priced = _first(text, (pattern for pattern in _COMPILED if pattern[2]))
+    sized = _first(text, (pattern for pattern in _COMPILED if not pattern[2]))
+    return replace(priced, within=sized) if priced and priced.step is Step.MOST else priced or sized
+
+
+def _first(text: str, patterns: Iterable[tuple[Step, bool, bool, re.Pattern[str]]]) -> Comparison | None:
+    for step, up, is_price, pattern in patterns:
         found = pattern.search(text)
         if found is None:
             continue
@@ -134,7 +155,7 @@ def comparison(text: str) -> Comparison | None:
             price=is_price,
             of=frozenset(kinds),
             words=frozenset(tokens(text)),
-            counts=step is Step.PLUS or (step is Step.MOST and bool(groups) and not is_price),
+            counts=step in {Step.PLUS, Step.MOST, Step.BEYOND} and bool(groups) and not is_price,
             called=called[1].lower() if (called := _ADJECTIVE.search(found[0])) else "",
         )
     return None
@@ -151,6 +172,8 @@ def compared_options(said: Comparison, options: Options) -> list[str]:
     kinds = {name: kind for name, known in options.items() if len(known) > 1 and (kind := measured(known))}
     words = said.words - {"size"} if len(kinds) > 1 else said.words
     named = [name for name in kinds if words & set(tokens(name))]
+    if any(kind in said.of for kind in kinds.values()):
+        named = [name for name in named if kinds[name] in said.of]  # "easier, with as many pieces"
     sized = [name for name in kinds if "size" in tokens(name)]
     if not named and "size" in said.words and len(sized) == 1:
         named = sized
@@ -160,7 +183,9 @@ def compared_options(said: Comparison, options: Options) -> list[str]:
         ]
     if said.counts:
         return named  # "two more mugs" is how many
-    return named or [name for name, kind in kinds.items() if not said.of or kind in said.of]
+    return named or [
+        name for name, kind in kinds.items() if (kind in said.of if said.of else kind != "skill")
+    ]
 
 
 def leads_somewhere(said: Comparison, options: Options, own: Mapping[str, str]) -> bool:
@@ -184,6 +209,8 @@ def further(
     options: Options,
 ) -> list[VersionFacts] | None:
     """Those of `versions` that compare so with `base`; None where nobody can tell by which option."""
+    if said.price and said.within and (first := further(said.within, base, versions, there, options)):
+        versions, there = first, [one for one in there if one in first]
     if said.price:
         return _by(said, base, versions if said.step is not Step.MOST else there, _price)
     named = compared_options(said, options)

@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.embedded.versions.tokens import BEDS, LETTERS, LEVELS, UNITS, amount, is_number, of_value, tokens
+from bot.embedded.versions.tokens import (
+    BEDS,
+    LETTERS,
+    LEVELS,
+    SKILLS,
+    UNITS,
+    amount,
+    is_number,
+    of_value,
+    tokens,
+)
 
 
 @dataclass(frozen=True)
@@ -14,7 +24,7 @@ class Measure:
     amount: float
 
 
-_SCALES = (("letter", LETTERS), ("bed", BEDS), ("level", LEVELS))
+_SCALES = (("letter", LETTERS), ("bed", BEDS), ("level", LEVELS), ("skill", SKILLS))
 
 
 def measure(value: str, of: str | None = None) -> Measure | None:

@@ -40,10 +40,24 @@ _ALSO_CALLED = {
     "grid": "squared",
     "twin": "single",
     "full": "double",
+    "cordless": "wireless",
 }
 """Two names of one thing, in the trades that have them."""
-_LACKS = frozenset("no not without non isn't aren't don't minus".split())
+_LACKS = frozenset("no not without non isn't aren't don't doesn't minus".split())
 _BEFORE_SIZE = frozenset({"a", "an", "in", "to", "into", "size"})
+_BEFORE_NUMBER = frozenset({"a", "an", "size"})
+_OPTIONS_ALSO_CALLED = {
+    "waterresistance": "waterproof",
+    "waterresistant": "waterproof",
+    "waterproofing": "waterproof",
+    "backlit": "backlight",
+    "lit": "light",
+}
+"""Two names of what a thing has or lacks."""
+
+
+_LONG, _PART = 6, 5
+"""Letters: what begins with so long a name is a form of it; so long an ending is a part of it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,8 @@ class Mention:
     start: int
     end: int
     pairs: frozenset[Pair]
+    by_option: bool = False
+    """Whether the option itself is named, as something that it should have or lack."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -91,7 +107,7 @@ def mentions(said: Sequence[str], options: Options) -> list[Mention]:
 
 
 def counted(said: Sequence[str], options: Options) -> tuple[str, ...]:
-    """With "three persons" and "eight gears" as numbers, where the product has such counts."""
+    """With "three persons", "two liters" and "in a twelve" as numbers, where the product has such counts."""
     counts = {word for name in options for word in tokens(name)}
     counts |= {
         word
@@ -100,11 +116,15 @@ def counted(said: Sequence[str], options: Options) -> tuple[str, ...]:
         if any(map(is_number, whole))
         for word in whole
     }
+    kinds = {kind for values in options.values() if (kind := measured(values))}
     found = list(said)
     for place, (word, after) in enumerate(pairwise(said)):
-        after = UNIT_FORMS.get(after, after)
-        if word in NUMBER_WORDS and after in counts:
-            found[place : place + 2] = [NUMBER_WORDS[word], after]
+        unit = UNIT_FORMS.get(after, after)
+        is_unit = len(after) > 2 and UNITS.get(unit, ("",))[0] in kinds  # "one in blue" is no inch
+        if word in NUMBER_WORDS and (unit in counts or is_unit):
+            found[place : place + 2] = [NUMBER_WORDS[word], unit]
+        elif word in _BEFORE_NUMBER and after in NUMBER_WORDS and "number" in kinds:
+            found[place + 1] = NUMBER_WORDS[after]
     return tuple(found)
 
 
@@ -152,9 +172,9 @@ def _yes_or_no(said: Sequence[str], options: Options, taken: set[int]) -> list[M
         lacking = next((value for value in values if _truth(value) is False), None)
         if not is_either and lacking is None:
             continue
-        for start in range(len(said) - len(own) + 1):
-            span = range(start, start + len(own))
-            if said[start : start + len(own)] != own or taken & set(span):
+        for start, end in _places(said, own):
+            span = range(start, end)
+            if taken & set(span):
                 continue
             lacks = bool(_LACKS & set(said[max(start - 3, 0) : start]))
             having = (
@@ -163,9 +183,28 @@ def _yes_or_no(said: Sequence[str], options: Options, taken: set[int]) -> list[M
             named = {lacking} if lacks else having
             pairs = frozenset((name, value) for value in named if value is not None)
             if pairs:
-                found.append(Mention(start, start + len(own), pairs))
+                found.append(Mention(start, end, pairs, by_option=True))
                 taken.update(span)
     return found
+
+
+def _places(said: Sequence[str], own: Sequence[str]) -> list[tuple[int, int]]:
+    """Where an option is called by its name, a form of it or its last part: "backlighting", or "lights", for a
+    backlight; or by another name, as "waterproof" for water resistance."""
+    called, places = _option("".join(own)), []
+    for start in range(len(said)):
+        for length in sorted({1, 2, len(own)}):
+            piece = _option("".join(said[start : start + length]))
+            is_form = len(called) >= _LONG and piece.startswith(called)
+            is_part = len(piece) >= _PART and called.endswith(piece)
+            if start + length <= len(said) and (piece == called or (length == 1 and (is_form or is_part))):
+                places.append((start, start + length))
+                break
+    return places
+
+
+def _option(name: str) -> str:
+    return _OPTIONS_ALSO_CALLED.get(name, name)
 
 
 def _has(said: Sequence[str], start: int) -> bool:

@@ -1,5 +1,6 @@
 """The versions that a text means: exactly one, several to ask about, or none that can be had."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -33,6 +34,8 @@ class Picked:
 
 
 _WORN = frozenset({"letter", "number"})
+_COUNTS = re.compile(r"(?<!size)(?<!s)s$", re.IGNORECASE)
+"""An option in the plural, as "Pieces", counts something."""
 SILENT = Picked(Outcome.SILENT)
 
 
@@ -121,6 +124,8 @@ def _compared(
     ):  # it is the biggest already, or what was chosen before
         return Picked(Outcome.NONE) if base.own else SILENT
     beyond = [version for version in beyond if version is not base]
+    if said.step is Step.MOST:
+        beyond = list(_there(beyond)) or beyond  # "the biggest": of what there is of it
     if said.price:
         return _closest(_there(beyond), base, is_only=said.step is Step.MOST)
     found = _kept(beyond, named, base, spoken_of | set(compared_options(said, options)))
@@ -188,7 +193,9 @@ def _fits_otherwise(
     """
     options = options_of(all_of_them)
     return any(
-        version.options.get(name) != value and measured([value, *options.get(name, ())]) in _WORN
+        version.options.get(name) != value
+        and measured([value, *options.get(name, ())]) in _WORN
+        and not _COUNTS.search(name)
         for name, value in kept.items()
     )
 

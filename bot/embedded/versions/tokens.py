@@ -25,6 +25,9 @@ UNITS = {
     "tb": ("storage", 1_000_000.0),
     "w": ("power", 1.0),
     "kw": ("power", 1000.0),
+    "min": ("time", 1.0),
+    "hour": ("time", 60.0),
+    "day": ("time", 1440.0),
 }
 """Each with what it measures, and how much of it."""
 UNIT_FORMS = {
@@ -46,6 +49,8 @@ UNIT_FORMS = {
         "tb": "terabyte tera",
         "mb": "megabyte meg",
         "w": "watt",
+        "min": "minute",
+        "hour": "h hr hrs",
         "pack": "pk pc pcs piece count ct",
         "people": "person persons man",
     }.items()
@@ -82,12 +87,25 @@ LEVELS = {
     "warm": 2,
     "max": 3,
 }
+SKILLS = {"beginner": 0, "easy": 0, "intermediate": 1, "advanced": 2, "hard": 2, "difficult": 2, "expert": 3}
 BEDS = {"single": 0, "twin": 0, "double": 1, "full": 1, "queen": 2, "king": 3}
 _TOKEN = re.compile(
     r"\d+(?:[-/]\d+)+|\d+(?:[.,]\d+)?(?=x+[sl]\b)|\d*x+[sl]\b|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[\"″]|(?<=\d)'"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HALF = re.compile(r"(?<=\d)(?:\s?½|[ -]1/2\b|\s?(?:and a|&) half\b)")
+_WHOLE = r"(?:liter|litre|meter|metre|gallon|pint|quart|foot|yard|kilo|pound|inch|hour)"
+_FRACTIONS = (
+    (re.compile(rf"\b(?:one|1|an?) and (?:a )?half (?={_WHOLE}s?\b)"), "1.5 "),
+    (re.compile(rf"\b(?:one )?half (?:of )?(?:an? )?(?={_WHOLE}s?\b)"), "0.5 "),
+    (re.compile(rf"(?<![\d/])(?:1/2|½) ?(?={_WHOLE}s?\b|l\b|m\b)"), "0.5 "),
+    (
+        re.compile(rf"(?<![\d/])(?:3/4|¾|three[- ]quarters?(?: of)?(?: an?)?) ?(?={_WHOLE}s?\b|l\b|m\b)"),
+        "0.75 ",
+    ),
+    (re.compile(rf"\b(?:an?|one) (?:(?:full|whole) )?(?={_WHOLE}\b)"), "1 "),
+)
+"""Amounts in words before a unit: "half a liter", "a full liter"."""
 _EXTRA = {"extra", "x"}
 _EMPTY = FILLERS | frozenset("size color colour one instead please only just same but more most".split())
 
@@ -96,7 +114,10 @@ _EMPTY = FILLERS | frozenset("size color colour one instead please only just sam
 def tokens(text: str) -> tuple[str, ...]:
     """In lower case and the singular, sizes as letters, numbers apart from their units."""
     found: list[str] = []
-    for word in _TOKEN.findall(_HALF.sub(".5", text.lower().replace("’", "'"))):
+    said = _HALF.sub(".5", text.lower().replace("’", "'"))
+    for words_for, number in _FRACTIONS:
+        said = words_for.sub(number, said)
+    for word in _TOKEN.findall(said):
         found.append(_form(word, found[-1] if found else ""))
         if len(found) > 1 and found[-1] in {"s", "l"} and found[-2] in _EXTRA:
             found[-2:] = [f"x{found[-1]}"]

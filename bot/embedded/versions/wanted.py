@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.embedded.reading.plain import plain
 from bot.embedded.versions.comparing import Comparison, compared_options, comparison, is_complaint
+from bot.embedded.versions.measures import measured
 from bot.embedded.versions.mentions import COLORS, Mention, Options, counted, mentions, unknown
 from bot.embedded.versions.tokens import tokens
 
@@ -57,10 +58,14 @@ _ALSO_FINE = re.compile(
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
-    r"\b(?:exchang|swap|trad|chang|switch|replac)\w*\b[^,.;!?]{1,80}?\b(?:for|into|to|with)\b", re.IGNORECASE
+    r"\b(?:exchang|swap|trad|chang|switch|replac)\w*\b[^,.;!?]{0,80}?\b(?:for|into|to|with)\b", re.IGNORECASE
 )
 """What they have and give away for another: "swap the wireless pair for", after which stands what they want."""
-_SAME = re.compile(r"\bsame ((?:[\w-]+(?:,? and |, | or )?){1,4})", re.IGNORECASE)
+_SAME = re.compile(
+    r"\b(?:same (?:(?:number|amount|kind|type|sort|level) of )?|(?:just )?as (?:many|much) (?!as\b))"
+    r"((?:[\w-]+(?:,? and |, | or )?){1,4})",
+    re.IGNORECASE,
+)
 _ANYTHING = re.compile(
     r"\b(?:(?:don't|do not|doesn't|does not) (?:mind|care|matter)|no preference|whichever|whatever|surprise me|"
     r"(?:you|u) (?:choose|pick|decide)|up to you|"
@@ -135,11 +140,10 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
     text = _NO_LONGER.sub(" ", text)
     said = counted(tokens(_COMPLAINS.sub(" ", re.sub(r"\bno\s?[,.;!:]", " ", text))), options)
     found = mentions(said, options)
-    has_or_lacks = [m for m in found if all(tokens(name) == said[m.start : m.end] for name in m.names)]
     refused: list[Mention] = []
     for mention in found:
         joined = refused and refused[-1].end == mention.start - 1 and said[mention.start - 1] in {"or", "nor"}
-        if mention not in has_or_lacks and (joined or _is_refused(said, mention.start)):
+        if not mention.by_option and (joined or _is_refused(said, mention.start)):
             refused.append(mention)
     named = tuple(mention for mention in found if mention not in refused)
     own = set(tokens(own_words))
@@ -166,11 +170,15 @@ def _wanted(text: str, options: Options, own_words: str) -> Wanted:
 
 
 def _called(name: str, options: Options) -> frozenset[str]:
-    """The words for an option: its name, and "color" where it has colors under another name, as a finish."""
+    """The words for an option: its name, what it measures, as a volume, and "color" where it has colors under another
+    name, as a finish."""
     has_color = any("color" in tokens(other) for other in options)
     colors = [value for value in options[name] if COLORS & set(tokens(value))]
     is_color = not has_color and 2 * len(colors) > len(options[name])
-    return frozenset(tokens(name)) | (frozenset({"color"}) if is_color else frozenset())
+    kind = measured(options[name])
+    is_only = kind and [measured(values) for values in options.values()].count(kind) == 1
+    also = {word for word, holds in (("color", is_color), (kind or "", is_only)) if holds}
+    return frozenset(tokens(name)) | also
 
 
 def _is_refused(said: Sequence[str], start: int) -> bool:

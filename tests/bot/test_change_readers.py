@@ -31,6 +31,21 @@ ORDER = (
     Line(line=3, name="Duo 2 Reading Light", quantity=3),
     Line(line=4, name="Wool Scarf", options="Size: M, Color: Pine"),
 )
+PACKED = (
+    *(
+        Line(
+            line=line,
+            name="Cirrus Bottle",
+            options=f"Capacity: {size}",
+            category="Kitchen",
+            comes_in={"Capacity": ("500 ml", "1 l")},
+        )
+        for line, size in enumerate(("500 ml", "1 l"), start=1)
+    ),
+    Line(line=3, name="Hollow Backpack", category="Bags"),
+    Line(line=4, name="Crew T-Shirt", quantity=2),
+    Line(line=5, name="Murmur Headphones"),
+)
 VERSIONS = tuple(
     VersionFacts(
         sku=f"SC-{size}-{color}",
@@ -83,6 +98,24 @@ def items(found: Sequence[Item]) -> dict[int, int | None]:
 )
 def test_items_that_are_meant(text: str, found: dict[int, int | None]) -> None:
     assert items(meant(text, ORDER).items) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("take the bigger of the two bottles off", {2}),
+        ("the smaller one goes back", {1}),
+        ("the small one goes back", {1}),
+        ("swap it for the bigger one", set()),
+        ("return the bag", {3}),
+        ("send the rucksack back", {3}),
+        ("send it back, there's no room in my kitchen", set()),
+        ("both tees", {4}),
+        ("the headfones", {5}),
+    ],
+)
+def test_items_told_by_comparison_by_their_kind_or_by_another_name(text: str, found: set[int]) -> None:
+    assert set(items(meant(text, PACKED).items)) == found
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from bot.embedded.changes.comparing import compared_line
 from bot.embedded.changes.draft import Line
 from bot.embedded.changes.naming import names, tokens_of
 from bot.embedded.reading.content import content_words
+from tools.commerce.words import words as words_of
 
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_ARTICLES = frozenset("the my our both these those".split())
+_PLACES = frozenset("for in at from around into on of".split())
 _POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
 
 
@@ -17,6 +21,8 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
 
     Of "the white mugs black ones" the white: what tells a thing apart stands before its name.
     """
+    if compared := compared_line(segment, lines):
+        return [compared]
     words = [word.lower() for word in WORD.findall(segment)]
     fitting = _fitting(words, segment, lines, asked=asked)
     if len(fitting) > 1 and len({line.name for line in fitting}) == 1:
@@ -30,9 +36,12 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
 def _fitting(words: Sequence[str], segment: str, lines: Sequence[Line], *, asked: bool) -> list[Line]:
     content = {word.lower() for word in WORD.findall(content_words(segment))} | _sizes(words)
     content |= set(words[-1:])  # what a part ends with is a thing, also where it is "a cream can"
+    kinds = {word for word in content if not any(names(word, tokens_of(line.name)) for line in lines)}
+    kinds &= _pointed_at(words)
     scores: list[int] = []
     for line in lines:
         named = {word for word in content if names(word, tokens_of(line.name))}
+        named |= {word for word in kinds if set(words_of(word)) & set(words_of(line.category or ""))}
         optional = {
             word for word in content if names(word, tokens_of(line.options or ""), whole=True)
         } - named
@@ -41,6 +50,12 @@ def _fitting(words: Sequence[str], segment: str, lines: Sequence[Line], *, asked
         scores.append(2 * len(named | optional) + bool(named))
     best = max(scores, default=0)
     return [line for line, score in zip(lines, scores, strict=True) if best and score == best]
+
+
+def _pointed_at(words: Sequence[str]) -> set[str]:
+    """Words right after "the" or "my": "the bag", of what the shop has among its bags. "For my kitchen" is no thing."""
+    before = zip(("", *words), words, words[1:], strict=False)
+    return {word for place, article, word in before if article in _ARTICLES and place not in _PLACES}
 
 
 def _points(optional: set[str], words: Sequence[str], content: set[str], *, asked: bool) -> bool:

@@ -86,7 +86,7 @@ def fit(text: str, lines: tuple[Line, ...]) -> Fits:
     named = [line for line in lines if line.line in numbers]
     if not named:
         could = could_become(text, lines)
-        return (Fit.VERSION, _products(could), 0) if could else NO_FIT
+        return (Fit.VERSION, 1, 0) if could else NO_FIT
     changed = [line for line in named if becomes(text, line, lines)]
     if not changed and len(named) == 1 and wanted(text, named[0].quantity) not in {None, named[0].quantity}:
         return Fit.COUNTED, 1, described(text, named)

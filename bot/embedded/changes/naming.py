@@ -22,6 +22,23 @@ CLEARLY = 0.1
 """How close in meaning a word must be to a line's name, and how much closer than to any other's."""
 MOST_WORDS = 8
 
+_SAME_THING = tuple(
+    frozenset(names.split())
+    for names in (
+        "tee t-shirt tshirt",
+        "backpack rucksack",
+        "sofa couch",
+        "tv television",
+        "bike bicycle",
+        "sneaker trainer",
+        "sweater jumper pullover",
+        "puzzle jigsaw",
+        "pants trousers",
+        "earphone earbud",
+        "hoodie hoody",
+    )
+)
+"""Several names that people have for one thing."""
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _ENDING = re.compile(r"(?<=[a-z]{2})(?:'s|ies|es|s)$")
 _DIMINUTIVE = re.compile(r"(?<=[a-z]{4})(?:y|ie|ies)$")
@@ -32,6 +49,9 @@ def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
     if word in tokens:
         return True
     stem = _stem(word)
+    one_form = {stem, *_forms(word)}
+    if any(one_form & same and same & {_stem(token) for token in tokens} for same in _SAME_THING):
+        return True
     if not whole and any(_stem(token) == stem or _forms(token) == _forms(word) for token in tokens):
         return True
     if len(word) < SHORTEST_MISSPELT:
@@ -42,7 +62,10 @@ def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
     return any(
         len(token) >= SHORTEST_MISSPELT
         and token[0] == word[0]
-        and (fuzz.ratio(stem, _stem(token)) >= ALIKE or (short != word and token.startswith(short)))
+        and (
+            fuzz.ratio(_heard(stem), _heard(_stem(token))) >= ALIKE
+            or (short != word and token.startswith(short))
+        )
         for token in tokens
     )
 
@@ -98,6 +121,11 @@ def in_the_orders_words(text: str, lines: Sequence[Line], likeness: Likeness) ->
 @lru_cache(maxsize=20_000)
 def _forms(word: str) -> tuple[str, ...]:
     return words(word)
+
+
+def _heard(word: str) -> str:
+    """ "Headfones" are written as one hears them."""
+    return word.replace("ph", "f")
 
 
 @lru_cache(maxsize=20_000)

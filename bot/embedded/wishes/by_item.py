@@ -37,7 +37,7 @@ _GIVES_BACK = re.compile(
     re.IGNORECASE,
 )
 _DROPS = re.compile(
-    r"\b(?:cancel(?:led|ing)?|scrap|drop|remove|call(?:ing)? off)\b|\btake (?:[\w'-]+ ){1,5}(?:off|out)\b|"
+    r"\b(?:cancel(?:led|ing)?|scrap|drop|remove|call(?:ing)? off)\b|\btake (?:[\w'-]+ ){1,8}(?:off|out)\b|"
     r"\bcall (?:[\w'-]+ ){1,4}off\b",
     re.IGNORECASE,
 )
@@ -172,7 +172,8 @@ def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Si
     is_thing = not (drops or gives) and bool(_THING_ALONE.match(piece))
     if _MONEY.match(piece) or not (drops or gives or is_thing or _BECOMES.search(what)):
         return _Part(piece, None, numbers[0] if numbers else None)
-    fit, order = best_fit(what, situation, numbers or told)
+    verb = Intent.CANCEL_ORDER if drops else Intent.RETURN_ITEM if gives else None
+    fit, order = _fit(what, situation, numbers or told, verb)
     order = numbers[0] if numbers else order
     intent: Intent | None = None
     is_told = fit >= Fit.NAMED or numbers or told_order(piece)
@@ -183,8 +184,18 @@ def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Si
     elif fit in {Fit.VERSION, Fit.CHANGED} and _BECOMES.search(what):
         intent = Intent.EXCHANGE_ITEM
     is_thing = is_thing and intent is None and fit is Fit.NAMED
-    verb = Intent.CANCEL_ORDER if drops else Intent.RETURN_ITEM if gives else None
     return _Part(piece, intent, order if intent or numbers or is_thing else None, is_thing, verb)
+
+
+def _fit(
+    text: str, situation: Situation, numbers: Sequence[str], verb: Intent | None
+) -> tuple[Fit, str | None]:
+    """In an order where that can be done, if any holds it: what goes back is in one that has come."""
+    if verb and not numbers:
+        found = best_fit(text, situation, (), _STATUSES[verb])
+        if found[0] >= Fit.NAMED:
+            return found
+    return best_fit(text, situation, numbers)
 
 
 def _joined(parts: Sequence[_Part]) -> list[_Part]:

@@ -28,7 +28,8 @@ _EVERY_ORDER = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"\bboth (?:of )?(?:the |my |our )?(?!of\b|orders?\b|items?\b|things?\b)(?P<thing>[\w'-]+(?: [\w'-]+)?)",
+    r"\bboth (?:of )?(?:the |my |our )?(?!of\b|orders?\b|items?\b|things?\b)(?P<thing>[\w'-]+(?: [\w'-]+)?)|"
+    r"\b(?:the|my) (?P<before>[\w'-]+(?: [\w'-]+)?),? both(?: of (?:them|those|these))?\b",
     re.IGNORECASE,
 )
 _JOINED = re.compile(
@@ -92,10 +93,10 @@ def _both_apart(task: Task, situation: Situation) -> list[str]:
     if both is None or not isinstance(found, OrderListCard) or told_order(task.text):
         return []
     fitting = [order for order in found.orders if _fits(task.intent, order)]
-    holding = with_items(both["thing"], fitting)
+    thing = both["thing"] or both["before"]
+    holding = with_items(thing, fitting)
     is_one_each = all(
-        [item.split(" x ")[0] for item in order.items if with_items(both["thing"], [_only(order, item)])]
-        == ["1"]
+        [item.split(" x ")[0] for item in order.items if with_items(thing, [_only(order, item)])] == ["1"]
         for order in holding
     )
     return [order.number for order in holding] if len(holding) == 2 and is_one_each else []

@@ -83,6 +83,8 @@ class KpiCard(Facts):
     dimensions: tuple[Dimension, ...] = ()
     filters: tuple[str, ...] = ()
     """As people read them: `channel: web`, `not country: US`."""
+    picked: str = ""
+    """Of which figures alone there are rows: `orders above 100`."""
     total: tuple[FigureFacts, ...]
     rows: tuple[KpiRow, ...] = ()
     left_out: int = 0

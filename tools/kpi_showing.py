@@ -44,6 +44,7 @@ def kpi_card(table: KpiTable, currency: str) -> KpiCard:
         grain=query.grain,
         dimensions=query.dimensions,
         filters=tuple(one.said for one in query.filters),
+        picked=_picked(table, currency),
         total=facts(table.figures),
         rows=tuple(
             KpiRow(
@@ -58,7 +59,7 @@ def kpi_card(table: KpiTable, currency: str) -> KpiCard:
         others=facts(table.others) if table.others else (),
         as_of=table.as_of,
         newest=table.newest,
-        notes=tuple(_notes(table)),
+        notes=tuple(_notes(table, currency)),
         rows_read=table.rows_read,
         sql=table.statements,
     )
@@ -136,8 +137,18 @@ def _number(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _notes(table: KpiTable) -> Iterator[str]:
-    """What of the period there is no data of, in a sentence for each metric that this is so for."""
+def _picked(table: KpiTable, currency: str) -> str:
+    bound, metric = table.query.bound, table.metrics[0]
+    if bound is None:
+        return ""
+    side = bound.side.replace("_", " ")
+    return f"{metric.title.lower()} {side} {showing.figure(metric, bound.value, currency)}"
+
+
+def _notes(table: KpiTable, currency: str) -> Iterator[str]:
+    """By what rows were picked; what of the period there is no data of, of each metric that this is so for."""
+    if picked := _picked(table, currency):
+        yield f"Listed by {_by(table)}: only {picked}." if table.rows else f"No {_by(table)} has {picked}."
     period = table.query.period
     for metric, days in zip(table.metrics, table.covered, strict=True):
         if period is None or not metric.has_history:
@@ -148,6 +159,10 @@ def _notes(table: KpiTable) -> Iterator[str]:
             yield f"{metric.title}: there is no data before {_day(days.first)}."
         elif period.last > days.last and days.last < table.today:
             yield f"{metric.title}: there is no data after {_day(days.last)}."
+
+
+def _by(table: KpiTable) -> str:
+    return " and ".join(one.replace("_", " ") for one in table.query.dimensions)
 
 
 def _day(day: date) -> str:

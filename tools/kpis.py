@@ -10,19 +10,22 @@ from tools.arguments import Arguments, Day, Printable, Runtime
 from tools.cards import Refusal
 from tools.commerce.database import ReadSession
 from tools.commerce.metrics.calendar import Grain, Period
-from tools.commerce.metrics.definitions import METRICS
+from tools.commerce.metrics.definitions import BY_NAME, METRICS
 from tools.commerce.metrics.explaining import explain
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import (
     MOST_DIMENSIONS,
     MOST_METRICS,
+    Bound,
     Comparison,
     Filter,
     KpiQuery,
     QueryError,
+    Side,
 )
 from tools.commerce.metrics.reporting import Reporting
 from tools.commerce.metrics.tables import answer
+from tools.commerce.metrics.targets import value_of
 from tools.context import ToolAnswer, answer_with_card
 from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.kpi_showing import MOST_SHOWN, explanation_card, kpi_card
@@ -79,6 +82,26 @@ class PeriodArguments(Arguments):
         return self
 
 
+class BoundArguments(Arguments):
+    side: Side = Field(description="Only members whose figure is `above`, `at_least`, `below` or `at_most`.")
+    value: str = Field(
+        description='In the figure\'s unit: "8%" of a rate or share, "1000.00" of money, else a plain number.',
+        pattern=r"^\d{1,15}(\.\d{1,6})?%?$",
+        examples=["100"],
+    )
+
+    def as_bound(self, metric: str, currency: str) -> Bound | None:
+        """None of a metric that there is not. Raises QueryError where the value is none of it."""
+        if metric not in BY_NAME:
+            return None
+        try:
+            return Bound(side=self.side, value=value_of(self.value, BY_NAME[metric].unit, currency))
+        except ValueError as error:
+            raise QueryError(
+                "wrong_bound", f"{BY_NAME[metric].title} can't be {self.value!r}: {error}."
+            ) from error
+
+
 class KpiArguments(PeriodArguments):
     metrics: tuple[MetricName, ...] = Field(
         min_length=1,
@@ -94,6 +117,11 @@ class KpiArguments(PeriodArguments):
     )
     compare: Comparison | None = Field(
         default=None, description="With the `previous` period, the `year_before`, or the shop's `target`."
+    )
+    bound: BoundArguments | None = Field(
+        default=None,
+        description="Only the members of `dimensions` whose first figure is so large or small: countries with more "
+        "than 100 orders.",
     )
     top: int | None = Field(
         default=None, ge=1, le=MOST_SHOWN, description="Only so many members, the largest."
@@ -125,6 +153,7 @@ async def query_kpis(
     dimensions: tuple[Dimension, ...] = (),
     filters: tuple[FilterArguments, ...] = (),
     compare: Comparison | None = None,
+    bound: BoundArguments | None = None,
     top: int | None = None,
     ascending: bool = False,
     shares: bool = False,
@@ -151,6 +180,7 @@ async def query_kpis(
                 dimensions=dimensions,
                 filters=tuple(one.as_filter() for one in filters),
                 comparison=_period(against_first_day, against_last_day) or compare,
+                bound=bound and bound.as_bound(metrics[0], context.shop.currency),
                 top=top,
                 ascending=ascending,
                 shares=shares,

@@ -21,6 +21,7 @@ def called(tool: str, arguments: Mapping[str, Any]) -> Kpis | Why | None:
             without=_members(kpis, excluded=True),
             compare=kpis.compare,
             against=_other_days(kpis),
+            size=(kpis.bound.side, kpis.bound.value) if kpis.bound else None,
             top=kpis.top,
             ascending=kpis.ascending,
             shares=kpis.shares,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from knowledge.shop_profile import Weekday
 from tools.commerce.metrics.calendar import Calendar, Grain, Period
 from tools.commerce.metrics.facts import Dimension
-from tools.commerce.metrics.query import Comparison, Filter, KpiQuery
+from tools.commerce.metrics.query import Comparison, Filter, KpiQuery, Side
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 Members = Mapping[Dimension, Names]
@@ -94,6 +94,8 @@ class Kpis(_Dated):
 
     metrics: Names
     grain: Grain | None = None
+    size: tuple[Side, str] | None = None
+    """Of the members that are told, as the tool takes it: `[above, 8%]`."""
     top: int | None = None
     ascending: bool = False
     """The smallest first, and kept by `top`."""
@@ -120,7 +122,7 @@ class Kpis(_Dated):
             and self.has_same_filters(found)
             and self.comparison in (None, found.comparison)
             and (self.grain == found.grain or (self.grain is None and not self.by))
-            and (self.top, self.ascending) == (found.top, found.ascending)
+            and (self.size, self.top, self.ascending) == (found.size, found.top, found.ascending)
             and (self.shares, self.running) == (found.shares, found.running)
         )
 

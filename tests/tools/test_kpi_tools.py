@@ -133,6 +133,15 @@ async def test_what_cannot_be_computed_is_not_known_rather_than_nothing(shop: Sh
         ({"metrics": ["orders"]}, "period_needed"),
         ({"metrics": ["orders"], "dimensions": ["carrier"], **MONTH}, "unknown_dimension"),
         ({"metrics": ["return_rate"], "dimensions": ["reason"], **MONTH}, "only_explained"),
+        (
+            {
+                "metrics": ["orders"],
+                "dimensions": ["channel"],
+                "bound": {"side": "above", "value": "8%"},
+                **MONTH,
+            },
+            "wrong_bound",
+        ),
         ({"metrics": ["stock_units"], "grain": "month", **MONTH}, "no_history"),
     ],
 )

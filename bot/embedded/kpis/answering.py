@@ -133,6 +133,8 @@ class StaffFigures:
             unknown = names.unknown[0]
             return Told(wording.unknown_member(unknown.words, unknown.near), remembered)
         filters = with_filters(before.filters, names.filters) if before and not likely else names.filters
+        if before and not (likely or reading.dimensions):  # "send me that"
+            reading = replace(reading, dimensions=before.dimensions)
         return keeping.proposed(wants(reading, metrics, filters, low), last, situation)
 
     def _likely(self, reading: Reading) -> tuple[str, ...]:

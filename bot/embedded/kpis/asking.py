@@ -74,7 +74,9 @@ def asked(
 
 def _unused(reading: Reading, question: Question) -> Iterator[str]:
     """What was said and has no part in the answer."""
-    if reading.bounds:
+    if reading.spans and not question.has_history:
+        yield wording.undated(BY_NAME[question.metrics[0]])
+    if reading.bounds and question.size is None:
         yield wording.unbounded(reading.bounds)
     if question.act is Act.SHOW and cues.opposes(reading.text.lower()) and not _is_held_against(question):
         yield wording.UNCOMPARED

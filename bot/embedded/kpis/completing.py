@@ -9,6 +9,7 @@ from bot.embedded.kpis.naming import allowed
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.reckoning import Reader
+from bot.embedded.kpis.sizes import is_money, sized
 from bot.embedded.kpis.spoken import spoken
 from bot.embedded.kpis.tokens import root
 from tools.commerce.metrics.calendar import DAY, Grain, Period
@@ -28,6 +29,7 @@ COARSEST: tuple[tuple[int, Grain], ...] = (
 """Up to so many days, a course over time is shown by this unit: some 6 to 31 points."""
 SCORECARD = ("net_sales", "orders", "average_order_value", "conversion_rate", "return_rate")
 """For "how are we doing?"."""
+_OF_PRODUCTS = (Dimension.CATEGORY, Dimension.BRAND)
 _COHORTS = frozenset(
     {"retention_30d", "retention_90d", "retention_180d", "retention_365d", "customer_lifetime_value"}
 )
@@ -48,7 +50,8 @@ def completed(
         grain=reading.grain,
     )
     question = by_reason(compared(question, reading, reader), reading)
-    question = ranked(question, reading)
+    question = _by_product(question, reading.text.lower())
+    question = sized(ranked(question, reading), reading)
     question = in_course(question, reading)
     return fitting(parted(question, reading))
 
@@ -59,6 +62,16 @@ def by_reason(question: Question, reading: Reading) -> Question:
     if not wants or question.dimensions or Dimension.REASON not in allowed(question.metrics):
         return question
     return question.but(dimensions=(Dimension.REASON,))
+
+
+def _by_product(question: Question, text: str) -> Question:
+    """ "Which guitars sell best?" asks for products of that category."""
+    if question.dimensions or Dimension.PRODUCT not in allowed(question.metrics):
+        return question
+    named = (name for one in question.filters if one.dimension in _OF_PRODUCTS for name in one.members)
+    if any(re.search(rf"\bwhich (?:of (?:the|our) )?{re.escape(name.lower())}\b", text) for name in named):
+        return question.but(dimensions=(Dimension.PRODUCT,))
+    return question
 
 
 def default_period(reader: Reader) -> Period:
@@ -93,7 +106,9 @@ _SOLD = ("units", "net_sales")
 
 
 def default_metric(reading: Reading) -> str | None:
-    """Of a ranking that names no figure: "top 10 products", "the best day"."""
+    """Of a ranking that names no figure: "top 10 products", "the best day"; or of "brands that sold over $5k"."""
+    if reading.bounds_members and (is_money(reading.bounds) or "sell" in reading.roots):
+        return _BY_VALUE if is_money(reading.bounds) else "units"
     if reading.rank and reading.grain and not reading.dimensions:
         return _BY_VALUE
     if reading.rank is None or not reading.dimensions:

@@ -7,6 +7,8 @@ from bot.embedded.kpis import acts
 from bot.embedded.kpis.completing import (
     APART,
     compared,
+    default_metric,
+    default_period,
     fitting,
     in_course,
     parted,
@@ -15,11 +17,14 @@ from bot.embedded.kpis.completing import (
     suiting,
     with_filters,
 )
+from bot.embedded.kpis.naming import allowed
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import HIGHER, Reading
 from bot.embedded.kpis.reckoning import NUMBERS, Reader, count_of
+from bot.embedded.kpis.sizes import sized
 from bot.embedded.kpis.spoken import spoken
 from tools.commerce.metrics.calendar import DAY, Grain, Period
+from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import MOST_DIMENSIONS
 
 FRAGMENT = 4
@@ -34,6 +39,7 @@ ADDS = re.compile(r"\W*(?:and |also |please )*(?:add|plus|include|with)\b")
 _MORE = re.compile(r"\bmake (?:it|that|them) (\d{1,3}|[a-z]+)\b")
 _BACK = spoken("points_back")
 _BOTH = spoken("both")
+_WHICH_ONES = spoken("which_ones")
 _BY_VALUE = spoken("by_value", whole_words=False)
 _IN_MONEY = {
     "units": "net_sales",
@@ -66,6 +72,8 @@ def goes_on(reading: Reading, before: Question | None) -> bool:
     if acts.POLICY.search(text) and not reading.has_strong_signs:
         return False
     if not reading.metrics:
+        if default_metric(reading) and not allowed(before.metrics).issuperset(reading.dimensions):
+            return False  # "top product this year?", after a figure that has no products
         return (
             leads(reading)
             or reading.has_signs
@@ -82,6 +90,7 @@ def _points(text: str) -> bool:
         or _ANY.search(text)
         or APART.search(text)
         or _BOTH.search(text)
+        or _WHICH_ONES.search(text)
         or _BY_VALUE.search(text)
         or acts.asks_why(text)
         or acts.as_chart(text)
@@ -108,7 +117,7 @@ def followed(
     if metrics:
         adds = bool(ADDS.match(text))
         named = tuple(dict.fromkeys((*before.metrics, *metrics))) if adds else tuple(metrics)
-        question = splittable(_freed(question.but(metrics=named), reading))
+        question = splittable(_freed(question.but(metrics=named, size=None), reading))
     question = _when(question, reading, text, reader)
     question = _filtered(question, filters, text)
     if earlier and not filters and _BOTH.search(text):
@@ -173,9 +182,12 @@ def _cut(question: Question, reading: Reading, text: str) -> Question:
         found = tuple(dict.fromkeys((*kept, *reading.dimensions)))[-MOST_DIMENSIONS:]
         stays = kept or (question.dimensions and question.grain)
         grain = question.grain if stays else reading.grain
-        question = question.but(dimensions=found, grain=grain, top=None, ascending=False)
+        question = question.but(dimensions=found, grain=grain, size=None, top=None, ascending=False)
+    elif _WHICH_ONES.search(text) and not question.dimensions:
+        finest = Dimension.PRODUCT if question.has_history else Dimension.VARIANT
+        question = splittable(question.but(dimensions=(finest,)))
     elif _TOTAL.search(text):
-        question = question.but(dimensions=(), grain=None, top=None, ascending=False, shares=False)
+        question = question.but(dimensions=(), grain=None, size=None, top=None, ascending=False, shares=False)
     if _UNITS_DROPPED.search(text):
         return question.but(grain=None, running=False)
     if reading.grain:
@@ -196,6 +208,7 @@ def _drawn(question: Question, reading: Reading, text: str) -> Question:
         question = question.but(top=count_of(more[1]))
     if reading.rank:
         question = ranked(question, reading)
+    question = sized(question, reading)
     running = question.running
     question = in_course(question, reading)
     return fitting(parted(question.but(running=running or question.running), reading))
@@ -208,8 +221,8 @@ def _when(question: Question, reading: Reading, text: str, reader: Reader) -> Qu
         units = reader.calendar.split(Period(first, last), question.grain) if question.grain else ()
         grain = suiting(Period(first, last)) if len(units) == 1 else question.grain
         return question.but(period=days, grain=grain, against=None)
-    if question.period is None:
-        return question
+    if question.period is None:  # after a figure that is known as of now only
+        return question.but(period=Days.of(default_period(reader))) if question.has_history else question
     period = question.period.period
     if (found := _BEFORE_THAT.search(text)) and reading.compare is None:
         return question.but(period=Days.of(_shifted(period, found[1] or found[2], -1, reader)), against=None)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
 from pydantic import JsonValue
 
-from bot.embedded.kpis import acts
+from bot.embedded.kpis import acts, sizes
 from bot.embedded.kpis.completing import by_reason, with_filters
 from bot.embedded.kpis.following import ADDS
 from bot.embedded.kpis.question import Figures, Only, Question, Telling
@@ -19,7 +18,7 @@ from bot.embedded.wording import watches as wording
 from tools.cards import Refusal, ToolResult
 from tools.change_cards import ProposalCard
 from tools.commerce.metrics.definitions import BY_NAME
-from tools.commerce.metrics.metric import Metric, Unit
+from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import MOST_DIMENSIONS
 from tools.commerce.schema import WatchKind
 from tools.commerce.watches.schedule import Cadence
@@ -27,13 +26,6 @@ from tools.commerce.watches.terms import Direction, Window
 from tools.watch_cards import WatchFacts, WatchList
 
 _ABOVE, _BELOW = spoken("above"), spoken("below")
-_NUMBER = re.compile(
-    r"(?<![\w.])[$€£¥]? ?(\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.(\d{1,6}))? ?(%|percent|pct|k|thousand|m|mio|million)?"
-    r"(?: ?(day|hour|hr|minute|min|second|sec)s?)?\b",
-)
-_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
-_SECONDS = {"day": 86_400, "hour": 3_600, "hr": 3_600, "minute": 60, "min": 60, "second": 1, "sec": 1}
-_UNIT_SECONDS = {Unit.DAYS: 86_400, Unit.HOURS: 3_600, Unit.MINUTES: 60, Unit.SECONDS: 1}
 _CADENCES = tuple(
     (cadence, spoken(f"sent_{cadence.value}")) for cadence in (Cadence.WEEKLY, Cadence.MONTHLY, Cadence.DAILY)
 )
@@ -59,13 +51,13 @@ _OF_KIND = {
 
 def wants_watch(text: str) -> bool:
     return bool(acts.WATCH.search(text)) and bool(
-        _ABOVE.search(text) or _BELOW.search(text) or _NUMBER.search(text)
+        _ABOVE.search(text) or _BELOW.search(text) or sizes.has_number(text)
     )
 
 
 def without_terms(text: str) -> str:
     """The text without the threshold and the time, so that its numbers and weekdays are no dates."""
-    return _WEEKDAYS.sub(" ", _NUMBER.sub(" ", _AT.sub(" ", text)))
+    return _WEEKDAYS.sub(" ", sizes.without_numbers(_AT.sub(" ", text)))
 
 
 def wanted(text: str) -> Callable[[Reading, Sequence[str], Sequence[Only], str], Telling | Metric] | None:
@@ -78,7 +70,7 @@ def wanted(text: str) -> Callable[[Reading, Sequence[str], Sequence[Only], str],
 def watch(reading: Reading, metrics: Sequence[str], filters: Sequence[Only], text: str) -> Telling | Metric:
     """An alert; or the metric of which the threshold is not said."""
     metric = BY_NAME[metrics[0]]
-    threshold = _threshold(text, metric.unit)
+    threshold = sizes.threshold(_AT.sub(" ", text), metric.unit)
     if threshold is None:
         return metric
     args: dict[str, JsonValue] = {
@@ -108,7 +100,7 @@ def changed(telling: Telling, reading: Reading, filters: Sequence[Only], text: s
         args |= _filters(with_filters(before, filters))
     if telling.tool == "watch_metric":
         unit = BY_NAME[metrics_of(telling)[0]].unit
-        if threshold := _threshold(text, unit):
+        if threshold := sizes.threshold(_AT.sub(" ", text), unit):
             says_way = _BELOW.search(text) or _ABOVE.search(text)
             args |= {"threshold": threshold} | ({"direction": _direction(text).value} if says_way else {})
         args |= _looked_at(reading, text)
@@ -172,25 +164,6 @@ def _meant(text: str, metrics: Sequence[str], watches: Sequence[WatchFacts]) -> 
     if named or titles:
         return tuple(named)
     return tuple(fitting)
-
-
-def _threshold(text: str, unit: Unit) -> str | None:
-    for match in _NUMBER.finditer(_AT.sub(" ", text)):
-        whole, decimals, scale, span = match.groups()
-        value = Decimal(re.sub(r"[, ]", "", whole) + (f".{decimals}" if decimals else ""))
-        is_share = scale in ("%", "percent", "pct")
-        if is_share and unit is not Unit.SHARE:
-            continue
-        if unit is Unit.SHARE:
-            return f"{_plain(value * 100 if value < 1 and scale is None else value)}%"
-        if span and (own := _UNIT_SECONDS.get(unit)):
-            return _plain(value * _SECONDS[span] / own)
-        return _plain(value * _TIMES.get(scale or "", 1))
-    return None
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 def _direction(text: str) -> Direction:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
-from tools.commerce.metrics.query import Comparison
+from tools.commerce.metrics.query import Comparison, Side
 
 
 class Act(StrEnum):
@@ -47,6 +47,13 @@ class Days(Asked):
         return Period(date.fromisoformat(self.first), date.fromisoformat(self.last))
 
 
+class Size(Asked):
+    """How large or small a figure is to be, in its own unit, as the tool takes it: `8%`, `1000`."""
+
+    side: Side
+    value: str
+
+
 class Question(Asked):
     act: Act = Act.SHOW
     metrics: tuple[str, ...] = ()
@@ -57,6 +64,8 @@ class Question(Asked):
     compare: Comparison | None = None
     against: Days | None = None
     """Another period that it is compared to, in place of `compare`."""
+    size: Size | None = None
+    """Of the members that are told."""
     top: int | None = None
     ascending: bool = False
     shares: bool = False
@@ -75,6 +84,8 @@ class Question(Asked):
             told["grain"] = self.grain.value
         if self.compare and not self.against:
             told["compare"] = self.compare.value
+        if self.size:
+            told["bound"] = self.size.model_dump(mode="json")
         if self.top:
             told["top"] = self.top
         return told | {name: True for name in ("ascending", "shares", "running") if getattr(self, name)}

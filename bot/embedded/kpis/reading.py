@@ -50,6 +50,8 @@ _RANKED = re.compile(
 _COUNTED = re.compile(
     rf"\b(?:which|the|what|our) {COUNT} (?:\w+ )?\w+s\b|\b{COUNT} of (?:them|these|those|each)\b"
 )
+_ANY_OF = re.compile(r"\b(?:any|every|each|no)(?: of (?:the|our))? $")
+_GRADED = re.compile(r"(?:slower|faster|quicker|longer)(?= than)")
 _ASKS_ON = re.compile(r"\band (?:also )?(?:how (?:many|much|long|often)|what(?:'s| is| was)) ")
 """Between two figures that are asked for one after the other."""
 _ONE = re.compile(
@@ -79,7 +81,9 @@ class Reading:
     finer: str = ""
     """What is asked of times within a day, or of days of the week, which figures are not told by."""
     bounds: str = ""
-    """Between which figures rows are wanted, which they are not picked by."""
+    """How large or small something is to be: "more than 5"."""
+    bounds_members: bool = False
+    """Whether that is said of what it is split by: "countries with more than 5 orders"."""
     is_ninetieth: bool = False
     """Whether the 90th percentile is asked for without saying of what."""
     spans: tuple[Period, ...] = ()
@@ -127,9 +131,12 @@ def read(text: str, reader: Reader) -> Reading:
     finer = _take(sheet, cues.finer)
     spans, other, compare = when(sheet, reader)
     undated = " ".join(sheet.open_text.split())
-    bounds = _take(sheet, cues.bounds)
+    bounds = cues.bounds(sheet.open_text)
+    if bounds:  # "slower than 4 days" still names a figure
+        graded = _GRADED.match(bounds.said)
+        sheet.cross(bounds.start + (graded.end() if graded else 0), bounds.end)
     grain = _take(sheet, cues.grain)
-    rank = cues.rank(sheet.low)
+    rank = cues.rank(sheet.low.replace(bounds.said, " " * len(bounds.said)) if bounds else sheet.low)
     counted = _COUNTED.search(sheet.low)
     running = _take(sheet, cues.running)
     kinds, by_kind = customer_kinds(sheet)
@@ -137,7 +144,7 @@ def read(text: str, reader: Reader) -> Reading:
     ninetieth = None if metrics else _take(sheet, cues.ninetieth)
     share = _take(sheet, cues.share)
     course = cues.course(sheet.low)
-    split, mentioned = _dimensions(sheet)
+    split, mentioned, bounded = _dimensions(sheet, bounds.start if bounds else 0)
     split = (*by_kind, *split)
     return Reading(
         text=sheet.said,
@@ -147,6 +154,7 @@ def read(text: str, reader: Reader) -> Reading:
         ratio=of_two,
         finer=finer.said if finer else "",
         bounds=bounds.said if bounds else "",
+        bounds_members=bounded,
         is_ninetieth=ninetieth is not None,
         spans=spans,
         other=other,
@@ -250,8 +258,8 @@ def _beside(sheet: Sheet, first: Named, second: Named) -> bool:
     return joined and all(token.word in _AND or not sheet.is_free(token) for token in between)
 
 
-def _dimensions(sheet: Sheet) -> tuple[tuple[Dimension, ...], tuple[Dimension, ...]]:
-    """Those to split by, and those that only stand there."""
+def _dimensions(sheet: Sheet, bounds_at: int) -> tuple[tuple[Dimension, ...], tuple[Dimension, ...], bool]:
+    """Those to split by, those that only stand there, and whether one stands before the bounds at `bounds_at`."""
     split: list[tuple[int, Dimension]] = []
     mentioned: list[Dimension] = []
     for one in sorted(
@@ -259,13 +267,15 @@ def _dimensions(sheet: Sheet) -> tuple[tuple[Dimension, ...], tuple[Dimension, .
     ):
         start = sheet.tokens[min(one.places)].start
         end = sheet.tokens[max(one.places)].end
-        is_split = _splits(sheet, start, end, bool(split))
+        is_bounded = end < bounds_at and (sheet.low[:end].endswith("s") or _ANY_OF.search(sheet.low[:start]))
+        is_split = bool(is_bounded) or _splits(sheet, start, end, bool(split))
         if is_split:
             split.append((start, Dimension(one.meaning)))
         else:
             mentioned.append(Dimension(one.meaning))
         sheet.cross(start, end)
-    return tuple(dict.fromkeys(dimension for _, dimension in split)), tuple(mentioned)
+    is_of_bounds = any(start < bounds_at for start, _ in split)
+    return tuple(dict.fromkeys(dimension for _, dimension in split)), tuple(mentioned), is_of_bounds
 
 
 def _splits(sheet: Sheet, start: int, end: int, has_one: bool) -> bool:

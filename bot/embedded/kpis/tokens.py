@@ -70,6 +70,13 @@ _SLIPS = (
         r"\1ed",
     ),
     (re.compile(r"\bhole (day|week|month|quarter|year)\b", re.IGNORECASE), r"whole \1"),
+    (re.compile(r"\bslowest (?:(?:10|ten) ?(?:%|percent)|tenth)", re.IGNORECASE), "90th percentile"),
+    (re.compile(r"\bcompar(ed|es?|ing) 2(?= )", re.IGNORECASE), r"compar\1 to"),
+    (re.compile(r"\bwich\b", re.IGNORECASE), "which"),
+    (
+        re.compile(r"\bon (?:(?:their |the |a )?phones|(?:their|a) phone)(?= |\?|$)", re.IGNORECASE),
+        "on mobile",
+    ),
     (re.compile(r"\b(more|less|fewer|higher|lower|better|worse) then\b", re.IGNORECASE), r"\1 than"),
 )
 """What is short, or a word where another is meant, by the word beside it."""

@@ -104,6 +104,7 @@ _COMMON = 12
 """How often the examples must have a word for letters that are left out, or run together, to be taken for it."""
 _WORD = re.compile(r"[a-zA-Z']{1,60}")
 _TOKEN = re.compile(r"\S{1,200}")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z][a-z]")
 _SENTENCE_END = ".!?:;\n"
 _LONGEST_RUN = 30
 _FEWEST_RUN_TOGETHER = 7
@@ -147,6 +148,8 @@ class Speller:
         before = text[max(0, token.start() - 8) : token.start()].rstrip(" \"'(")
         if token[0][0].isupper() and before and before[-1] not in _SENTENCE_END:
             return token[0]  # a name
+        if _INNER_CAPITAL.search(token[0]):
+            return token[0]  # "StarTrack"
         return _WORD.sub(lambda word: self._word(word[0]), token[0])
 
     def _word(self, word: str) -> str:

@@ -102,8 +102,14 @@ def not_finer(words: str) -> str:
     )
 
 
+def undated(metric: Metric) -> str:
+    return f"{metric.title} is known as it is now only, not over other days."
+
+
 def unbounded(words: str) -> str:
-    return f"I can't pick rows by their figure, so “{words}” is not applied."
+    return (
+        f"I can pick brands, countries and the like by their figure, but not here: “{words}” is not applied."
+    )
 
 
 def with_notes(answer: str, notes: Sequence[str]) -> str:

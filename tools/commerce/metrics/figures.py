@@ -54,7 +54,7 @@ class KpiTable:
     figures: tuple[Figure, ...]
     rows: tuple[Row, ...]
     left_out: int
-    """How many rows `top` left out."""
+    """How many rows `bound` and `top` left out."""
     others: tuple[Figure, ...]
     """Those of all that was left out, together; none where nothing was, or over time."""
     covered: tuple[Period | None, ...]
@@ -98,6 +98,13 @@ def ranked(rows: Sequence[Row], *, ascending: bool) -> list[Row]:
         return value is None, (value or Decimal(0)) * (1 if ascending else -1)
 
     return sorted(rows, key=place)
+
+
+def picked(rows: Sequence[Row], query: KpiQuery) -> list[Row]:
+    """Those whose first figure is within the query's bound, ranked, as many as its `top`."""
+    bound = query.bound
+    within = [row for row in rows if bound is None or bound.holds(row.figures[0].value)]
+    return ranked(within, ascending=query.ascending)[: query.top]
 
 
 def part(value: Decimal | None, whole: Decimal | None) -> Decimal | None:

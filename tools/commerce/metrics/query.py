@@ -1,5 +1,6 @@
 """A question to the metrics layer, checked against the definitions before anything is read."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -49,10 +50,39 @@ class Filter(_Asked):
         return f"not {named}" if self.is_exclusion else named
 
 
+class Side(StrEnum):
+    ABOVE = "above"
+    AT_LEAST = "at_least"
+    BELOW = "below"
+    AT_MOST = "at_most"
+
+
+class Bound(_Asked):
+    """Which figures are large or small enough; `value` is in the metric's unit, money in minor units."""
+
+    side: Side
+    value: Decimal
+
+    def holds(self, figure: Decimal | None) -> bool:
+        """What is not known is neither above nor below."""
+        if figure is None:
+            return False
+        match self.side:
+            case Side.ABOVE:
+                return figure > self.value
+            case Side.AT_LEAST:
+                return figure >= self.value
+            case Side.BELOW:
+                return figure < self.value
+            case Side.AT_MOST:
+                return figure <= self.value
+
+
 class KpiQuery(_Asked):
     """`period` is None for what has no history; a `comparison` may be any other period too.
 
-    `top` keeps that many members, by the first metric: the largest, or with `ascending` the smallest. `shares` adds
+    `bound` keeps the members whose first metric, over the whole period, lies so; `top` that many of them: the
+    largest, or with `ascending` the smallest. What is left out counts in the total all the same. `shares` adds
     each row's part of the whole (of its unit of time, where members are told apart too), `running` what there has
     been since the period began.
     """
@@ -63,6 +93,7 @@ class KpiQuery(_Asked):
     dimensions: Annotated[tuple[Dimension, ...], Field(max_length=MOST_DIMENSIONS)] = ()
     filters: tuple[Filter, ...] = ()
     comparison: Comparison | Period | None = None
+    bound: Bound | None = None
     top: Annotated[int | None, Field(ge=1, le=MOST_ROWS)] = None
     ascending: bool = False
     shares: bool = False
@@ -79,6 +110,10 @@ class KpiQuery(_Asked):
 def checked(query: KpiQuery) -> tuple[Metric, ...]:
     """The metrics that the query names. Raises QueryError for one that is unknown, or that cannot be asked so."""
     metrics = tuple(_metric(name) for name in query.metrics)
+    if query.bound and not query.dimensions:
+        raise QueryError(
+            "bound_without_members", "To pick members by their figure, say which: by country, say."
+        )
     for metric in metrics:
         if metric.has_history and query.period is None:
             raise QueryError("period_needed", f"{metric.title} is counted over time: it needs a period.")

@@ -10,7 +10,7 @@ from tools.commerce.metrics.adding import merged, running
 from tools.commerce.metrics.calendar import Calendar, Period
 from tools.commerce.metrics.coverage import Coverage, recorded
 from tools.commerce.metrics.facts import Fact
-from tools.commerce.metrics.figures import Figure, KpiTable, Members, Row, by_name, part, ranked, with_shares
+from tools.commerce.metrics.figures import Figure, KpiTable, Members, Row, by_name, part, picked, with_shares
 from tools.commerce.metrics.metric import Metric
 from tools.commerce.metrics.query import Comparison, KpiQuery, QueryError, checked
 from tools.commerce.metrics.reading import WHOLE, Key, Reader, Sums
@@ -166,13 +166,13 @@ class _Answering:
         if not query.dimensions:
             return list(rows)
         if not query.grain:
-            return ranked(rows, ascending=query.ascending)[: query.top]
-        if query.top is None:
+            return picked(rows, query)
+        if query.top is None and query.bound is None:
             return list(rows)
         members = self._rows(
             _Read(self.reader.read(query.period, None, query.dimensions), query.period), None
         )
-        kept = {row.members for row in ranked(members, ascending=query.ascending)[: query.top]}
+        kept = {row.members for row in picked(members, query)}
         return [row for row in rows if row.members in kept]
 
     def _others(self, now: _Read, then: _Read | None, kept: set[Members]) -> tuple[Figure, ...]:

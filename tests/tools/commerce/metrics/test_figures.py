@@ -1,9 +1,10 @@
 """Every figure of a demo shop is what its rows come to, on both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
+from operator import ge, gt, le, lt
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from tests.tools.commerce.metrics.recomputed import Happened, Recomputed, figure
 from tools.commerce.database import Database
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.facts import Dimension
-from tools.commerce.metrics.query import Comparison, KpiQuery
+from tools.commerce.metrics.query import Bound, Comparison, KpiQuery, Side
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -84,6 +85,34 @@ def test_a_figure_is_what_its_rows_come_to(
         ]
         assert row.figures[0].value == expected(name, recomputed.of[name], part, row.unit), row
     assert {row.members[0] for row in table.rows} >= {one.members[dimension] for one in rows if one.above}
+
+
+@pytest.mark.parametrize(("side", "holds"), [("above", gt), ("at_least", ge), ("below", lt), ("at_most", le)])
+@pytest.mark.parametrize("name", ["units", "return_rate"])
+def test_members_are_picked_by_the_size_of_their_figure_and_the_rest_still_counts(
+    shop: Database, recomputed: Recomputed, name: str, side: str, holds: Callable[[Decimal, Decimal], bool]
+) -> None:
+    rows = list(filter(recomputed.within(MONTHS), recomputed.of[name]))
+    members = {one.members[Dimension.CATEGORY] for one in rows}
+    of_each = {
+        member: figure(name, [one for one in rows if one.members[Dimension.CATEGORY] == member])
+        for member in members
+    }
+    known = {member: value for member, value in of_each.items() if value is not None}
+    middle = sorted(known.values())[len(known) // 2]
+    split = KpiQuery(
+        metrics=(name,),
+        period=MONTHS,
+        dimensions=(Dimension.CATEGORY,),
+        bound=Bound(side=Side(side), value=middle),
+    )
+
+    table, monthly = (asked(shop, split.model_copy(update={"grain": grain})) for grain in (None, Grain.MONTH))
+
+    picked = {member for member, value in known.items() if holds(value, middle)}
+    assert {row.members[0] for row in table.rows} == {row.members[0] for row in monthly.rows} == picked
+    assert table.figures[0].value == figure(name, rows)
+    assert table.left_out == len(of_each) - len(picked)
 
 
 MONTHS = Period(date(2026, 8, 20), date(2026, 10, 19))

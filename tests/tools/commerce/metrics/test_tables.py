@@ -161,6 +161,7 @@ def test_what_lies_ahead_is_not_known_yet(shop: Database) -> None:
         ({"metrics": ("customers",), "grain": "month", "running": True}, "no_running_total"),
         ({"metrics": ("orders",), "running": True}, "grain_needed"),
         ({"metrics": ("units",), "comparison": "target"}, "no_target"),
+        ({"metrics": ("orders",), "bound": {"side": "above", "value": 1}}, "bound_without_members"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(

@@ -24,7 +24,7 @@ def kpi_table(card: KpiCard) -> RenderableType:
         table.add_row(
             *(Text(cell) for cell in (f"{card.left_out} others", *blank, *map(_figure, card.others)))
         )
-    whole = ["all", *blank] if card.rows else []
+    whole = ["all", *blank] if card.rows or card.others else []
     table.add_row(*(Text(cell, style="bold") for cell in (*whole, *map(_figure, card.total))))
     notes = [f"Only {', '.join(card.filters)}."] if card.filters else []
     if card.left_out and not card.others:

@@ -148,7 +148,7 @@ def _picked(table: KpiTable, currency: str) -> str:
 def _notes(table: KpiTable, currency: str) -> Iterator[str]:
     """By what rows were picked; what of the period there is no data of, of each metric that this is so for."""
     if picked := _picked(table, currency):
-        yield f"Listed by {_by(table)}: only {picked}." if table.rows else f"No {_by(table)} has {picked}."
+        yield f"Each {_by(table)} listed has {picked}." if table.rows else f"No {_by(table)} has {picked}."
     period = table.query.period
     for metric, days in zip(table.metrics, table.covered, strict=True):
         if period is None or not metric.has_history:

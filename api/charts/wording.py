@@ -62,7 +62,7 @@ def _subtitle(card: KpiCard | ExplanationCard, form: ChartForm) -> str:
         parts.append(dates.period(card.span))
     parts += map(_filter, card.filters)
     if card.picked:
-        parts.append(_filter(card.picked))
+        parts.append(f"each with {card.picked}")
     if card.compared_to and form in _SHOWING_BEFORE and not is_running(card):
         parts.append(f"{_compared(card.compared_to)} (gray)")
     if form is ChartForm.BARS and any(row.figures[0].target for row in card.rows):

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.embedded.intents import Intent
 from bot.embedded.kpis import acts, keeping
 from bot.embedded.kpis.asking import asked, chosen
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import SCORECARD, default_metric, with_filters
+from bot.embedded.kpis.elsewhere import is_of_the_shop
 from bot.embedded.kpis.following import FRAGMENT, goes_on, leads, points_back
-from bot.embedded.kpis.meaning import DOUBTFUL, SURE, Meanings
+from bot.embedded.kpis.meaning import Meanings
 from bot.embedded.kpis.months import with_months
 from bot.embedded.kpis.naming import Names, names_in
 from bot.embedded.kpis.question import Figures, Offered, Question
@@ -32,36 +32,13 @@ PERSONAL = (
     "That would be personal data of customers, which I don't give out with figures. I can count them, or split "
     "figures by country, region, channel or kind of customer."
 )
-_MAYBE_FIGURES = frozenset({Intent.OUT_OF_SCOPE, Intent.ORDER_TOTALS, Intent.SMALL_TALK, Intent.CAPABILITIES})
-"""What a question about figures is taken for by those who know shoppers only."""
-_LIKELY = 0.5
 FAR = 0.3
 """A message that is no more like any figure than this is about something else."""
 LONGEST_CHANGE = 6
 """Words of a message that changes an alert just proposed."""
 _LED = re.compile(r"\b(?:for|in|via|from|at|only|of|without) ([A-Za-z]{4,})\b", re.IGNORECASE)
 """What may be a name by the word before it."""
-_OWN = re.compile(r"\b(?:my|mine)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|them|same)\b")
-_SPOKEN_OF_BY_SHOPPERS = frozenset(
-    {
-        "returns",
-        "refunds",
-        "orders",
-        "stock_units",
-        "stock_outs",
-        "reviews",
-        "review_score",
-        "delivery_time_median",
-        "fulfilment_time_median",
-        "on_time_delivery",
-        "discount_rate",
-        "cancellations",
-        "conversations",
-        "customers",
-    }
-)
-"""Figures whose names stand in questions to the help pages and the catalog too."""
 
 
 class StaffFigures:
@@ -157,6 +134,7 @@ class StaffFigures:
 
     def _told(self, reading: Reading, situation: Situation, remembered: Figures) -> Told | None:
         before = remembered.last
+        reading = _as_before(reading, before)
         if told := self._of_words(reading, situation, remembered):
             return told
         if any(name in vocabulary().vague for name in reading.metrics):
@@ -168,7 +146,7 @@ class StaffFigures:
             reading = of_two
         follows = goes_on(reading, before)
         goes_further = follows and (leads(reading) or points_back(reading) or reading.words <= FRAGMENT)
-        if not goes_further and self._is_of_the_shop(reading, follows=follows):
+        if not goes_further and is_of_the_shop(reading, self._meanings, self._classify, follows=follows):
             return None
         metrics = reading.metrics
         if not metrics and not follows:
@@ -213,34 +191,6 @@ class StaffFigures:
         names = names_in(reading, pair, situation, self._is_word)
         return side_by_side(pair, reading, situation, names.filters)
 
-    def _is_of_the_shop(self, reading: Reading, *, follows: bool) -> bool:
-        """Whether the shop's pages or catalog are asked, whatever figure it may name."""
-        low = reading.text.lower()
-        is_policy = bool(acts.POLICY.search(low))
-        if reading.has_strong_signs or acts.WHY.search(low) or (reading.has_signs and not is_policy):
-            return False
-        if not reading.metrics:
-            if is_policy or follows or acts.OVERVIEW.search(low):
-                return is_policy
-            likeness = self._meanings.likely(reading.undated).likeness[0]
-            return likeness < SURE and (likeness < DOUBTFUL or self._is_wish(reading))
-        if reading.words <= reading.metric_words:
-            return False
-        if reading.metrics == ("stock_units",):
-            return is_policy or bool(acts.IN_STOCK.search(low))
-        is_filtered = any(one.led for one in reading.unread) and not _OWN.search(low)
-        is_plain = (
-            is_filtered or reading.metric_words > 1 or not _SPOKEN_OF_BY_SHOPPERS.issuperset(reading.metrics)
-        )
-        if is_plain and not is_policy:
-            return False
-        return self._is_wish(reading)
-
-    def _is_wish(self, reading: Reading) -> bool:
-        """Whether shoppers would plainly want something else by it."""
-        wish = self._classify(reading.text)
-        return wish.intent not in _MAYBE_FIGURES and wish.confidence >= _LIKELY
-
     def _meant(self, reading: Reading, situation: Situation) -> tuple[str, ...] | Told | None:
         """The metrics of a question that names none; or what must be said or asked first; None where it is no such."""
         if acts.OVERVIEW.search(reading.text.lower()):
@@ -268,6 +218,14 @@ class StaffFigures:
 def _is_of_members(text: str, before: Question | None) -> bool:
     """Whether "who" is a member of what was told before: "who's the slowest?" of carriers."""
     return bool(before and before.dimensions and acts.WHO_RANKS.search(text))
+
+
+def _as_before(reading: Reading, before: Question | None) -> Reading:
+    """ "And for deliveries to Otago" goes on with the one of several figures that was told."""
+    if before is None or len(reading.metrics) != 1 or not leads(reading):
+        return reading
+    meant = vocabulary().vague.get(reading.metrics[0], ())
+    return replace(reading, metrics=()) if before.metrics[0] in meant else reading
 
 
 def _unnamed(text: str, names: Sequence[str]) -> str:

@@ -41,7 +41,8 @@ _SIGNS = frozenset(
     )
 )
 _SPLIT_AFTER = re.compile(
-    r" (?:mix|split|breakdown|shares?|distribution|ranking|level|by (?:brand|category|product|channel))\b|-wise"
+    r" (?:mix|split|breakdown|shares?|distribution|rank(?:ing|ed)|level|sorted|"
+    r"by (?:brand|category|product|channel))\b|-wise"
 )
 _IS_OVER = re.compile(r"[ ?.!]*(?:(?:there|then|please|pls)[ ?.!]*)?")
 _RANKED = re.compile(

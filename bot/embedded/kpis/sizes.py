@@ -12,10 +12,20 @@ from tools.commerce.metrics.query import Side
 
 _NUMBER = re.compile(
     r"(?<![\w.])[$€£¥]? ?(\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.(\d{1,6}))? ?(%|percent|pct|k|thousand|m|mio|million)?"
-    r"(?: ?(day|hour|hr|minute|min|second|sec)s?)?\b",
+    r"(?: ?(month|week|day|hour|hr|minute|min|second|sec)s?)?\b",
 )
 _TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
-_SECONDS = {"day": 86_400, "hour": 3_600, "hr": 3_600, "minute": 60, "min": 60, "second": 1, "sec": 1}
+_SECONDS = {
+    "month": 30 * 86_400,
+    "week": 7 * 86_400,
+    "day": 86_400,
+    "hour": 3_600,
+    "hr": 3_600,
+    "minute": 60,
+    "min": 60,
+    "second": 1,
+    "sec": 1,
+}
 _UNIT_SECONDS = {Unit.DAYS: 86_400, Unit.HOURS: 3_600, Unit.MINUTES: 60, Unit.SECONDS: 1}
 _IS_MONEY = re.compile(r"[$€£¥]")
 _AT_LEAST, _AT_MOST = spoken("at_least"), spoken("at_most")

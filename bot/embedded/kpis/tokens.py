@@ -71,6 +71,11 @@ _SLIPS = (
     ),
     (re.compile(r"\bhole (day|week|month|quarter|year)\b", re.IGNORECASE), r"whole \1"),
     (re.compile(r"\bslowest (?:(?:10|ten) ?(?:%|percent)|tenth)", re.IGNORECASE), "90th percentile"),
+    (re.compile(r"\bsame thing\b", re.IGNORECASE), "same"),
+    (
+        re.compile(r"\b(days?|weeks?|months?) (?:of|worth of) (?:stock|inventory)\b", re.IGNORECASE),
+        r"\1 of cover",
+    ),
     (re.compile(r"\bcompar(ed|es?|ing) 2(?= )", re.IGNORECASE), r"compar\1 to"),
     (re.compile(r"\bwich\b", re.IGNORECASE), "which"),
     (

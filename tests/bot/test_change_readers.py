@@ -106,6 +106,8 @@ def test_items_that_are_meant(text: str, found: dict[int, int | None]) -> None:
         ("take the bigger of the two bottles off", {2}),
         ("the smaller one goes back", {1}),
         ("the small one goes back", {1}),
+        ("the small bottle can go", {1}),
+        ("the smaller bottle is fine, the other one goes back", {1, 2}),
         ("swap it for the bigger one", set()),
         ("return the bag", {3}),
         ("send the rucksack back", {3}),
@@ -116,6 +118,16 @@ def test_items_that_are_meant(text: str, found: dict[int, int | None]) -> None:
 )
 def test_items_told_by_comparison_by_their_kind_or_by_another_name(text: str, found: set[int]) -> None:
     assert set(items(meant(text, PACKED).items)) == found
+
+
+def test_the_other_of_two_is_spoken_of_after_one() -> None:
+    pairs = tuple(Line(line=9 - size, name="Trail Boots", options=f"Size: {size}") for size in (7, 8))
+    text = "the 7s in size 9, and the other pair waterproof, same size"
+
+    assert [pieces_about(text, line, pairs).split(" ,")[0].strip() for line in pairs] == [
+        "the 7s in size 9",
+        "the other pair waterproof",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,8 @@ from bot.embedded.changes.naming import names, tokens_of
 from bot.embedded.reading.plain import plain
 from bot.embedded.versions.comparing import Step, compared_options, comparison
 from bot.embedded.versions.measures import measure
+from bot.embedded.versions.tokens import tokens
 
-_THE = re.compile(
-    r"(?:(?P<before>[\w']+) )?\b(?:the|my) (?P<how>[a-z]+(?:er|est)|(?:more|less|most|least) [a-z]+|[a-z]+(?= one\b)) "
-    r"(?P<thing>(?:one|pair)\b|of (?:the|my|those|these)\b(?: (?:two|both|three))?(?: [\w'-]+)?|[\w'-]+(?: [\w'-]+)?)",
-    re.IGNORECASE,
-)
 _MORE_OF = {
     "big": "bigger",
     "large": "larger",
@@ -29,6 +25,13 @@ _MORE_OF = {
     "weak": "weaker",
 }
 """Of two, "the dim one" is the dimmer."""
+_THE = re.compile(
+    r"(?:(?P<before>[\w']+) )?\b(?:the|my)(?: (?:two|three|\d))? "
+    rf"(?P<how>[a-z]+(?:er|est)|(?:more|less|most|least) [a-z]+|{'|'.join(_MORE_OF)}) "
+    r"(?P<thing>(?:one|pair)\b|of (?:the|my|those|these)\b(?: (?:two|both|three))?(?: [\w'-]+)?|[\w'-]+(?: [\w'-]+)?)",
+    re.IGNORECASE,
+)
+_VERSION = frozenset("size sizes version versions model option color".split())
 _TARGET = frozenset(
     "for to into with want like need prefer get have be is it's me by as in rather take's buy".split()
 )
@@ -48,8 +51,13 @@ def compared_line(text: str, lines: Sequence[Line]) -> Line | None:
     products = {line.name: [one for one in lines if one.name == line.name] for line in lines}
     several = [own for own in products.values() if len(own) > 1]
     named = [own for own in several if any(names(word, tokens_of(own[0].name)) for word in words)]
-    points = words[0] in {"one", "pair", "of"}
-    among = named if named or not points else several
+    own_words = {
+        token for own in several for values in own[0].comes_in.values() for v in values for token in tokens(v)
+    }
+    if how in _MORE_OF and own_words & set(tokens(how)):
+        return None  # a size that the shop itself calls small
+    is_other = any(names(word, tokens_of(line.name)) for line in lines for word in words)
+    among = several if not (named or is_other or words[0] in _VERSION) else named
     if len(among) != 1 or (how in _MORE_OF and len(among[0]) > 2):
         return None
     sign = 1 if said.up else -1

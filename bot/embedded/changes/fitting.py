@@ -11,6 +11,8 @@ from bot.embedded.reading.content import content_words
 from tools.commerce.words import words as words_of
 
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_PLURAL_NUMBER = re.compile(r"(?<=the )(\d{1,2}(?:\.5)?)s\b", re.IGNORECASE)
+""" "The 10s" are those of size 10."""
 _ARTICLES = frozenset("the my our both these those".split())
 _PLACES = frozenset("for in at from around into on of".split())
 _POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
@@ -21,6 +23,7 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
 
     Of "the white mugs black ones" the white: what tells a thing apart stands before its name.
     """
+    segment = _PLURAL_NUMBER.sub(r"\1 ones", segment)
     if compared := compared_line(segment, lines):
         return [compared]
     words = [word.lower() for word in WORD.findall(segment)]

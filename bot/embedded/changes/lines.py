@@ -66,6 +66,7 @@ _GO = re.compile(
 )
 """How many of a thing that was named before are meant: "of the five packs, take two off"."""
 _OTHERS = re.compile(r"\bthe others?\b(?! items?| things?| products?)", re.IGNORECASE)
+_OTHER_ONE = re.compile(r"\bthe other(?: (?:one|pair)\b|(?=\W*$| [\w'-]+))", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;&+]|\b(?:and|nor|plus|as well as|also)\b", re.IGNORECASE)
 
 
@@ -144,8 +145,22 @@ def speaks_of_several(text: str, lines: Sequence[Line]) -> bool:
 def _each_about(pieces: Sequence[str], lines: Sequence[Line]) -> list[list[Line]]:
     """The lines that each piece is about: those that it names, else those of the piece before."""
     named: list[list[Line]] = []
+    for some in _named_by(pieces, lines, asked=False):
+        named.append(some or (named[-1] if named else []))
+    return named
+
+
+def _named_by(pieces: Sequence[str], lines: Sequence[Line], *, asked: bool) -> list[list[Line]]:
+    """The lines that each piece names; "the other one" is what is left of two of the same, after one was named."""
+    named: list[list[Line]] = []
+    last: Line | None = None
     for piece in pieces:
-        named.append(fitting_lines(piece, lines, asked=False) or (named[-1] if named else []))
+        found = fitting_lines(piece, lines, asked=asked)
+        alike = [line for line in lines if last and line.name == last.name]
+        if last and len(alike) == 2 and found in ([], alike) and _OTHER_ONE.search(piece):
+            found = [line for line in alike if line is not last]
+        last = found[0] if len(found) == 1 else last
+        named.append(found)
     return named
 
 
@@ -211,8 +226,8 @@ def _all_but(text: str, lines: Sequence[Line]) -> Meant:
 def _by_name(text: str, lines: Sequence[Line], *, asked: bool) -> Meant:
     items: dict[int, Item] = {}
     among: dict[int, Line] = {}
-    for segment in _SEGMENT.split(text):
-        fitting = fitting_lines(segment, lines, asked=asked)
+    segments = _SEGMENT.split(text)
+    for segment, fitting in zip(segments, _named_by(segments, lines, asked=asked), strict=True):
         if len(fitting) > 1 and not _takes_all(segment, fitting):
             among.update({line.line: line for line in fitting})
             continue

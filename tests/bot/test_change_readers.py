@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from langchain_core.messages import HumanMessage
 
+from bot.embedded.answers import Task
 from bot.embedded.changes.address_parts import put_right
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.becoming import in_part
@@ -20,7 +22,9 @@ from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
 from bot.embedded.intents import Intent
 from bot.embedded.reading.entities import MAX_CHARS
+from bot.embedded.situation import read_situation
 from bot.embedded.versions.picking import pick
+from bot.embedded.wishes.each import by_order
 from tools.change_cards import Choice, VersionFacts
 from tools.commerce.schema import ProposalKind
 from tools.facts import Money
@@ -38,9 +42,9 @@ PACKED = (
             name="Cirrus Bottle",
             options=f"Capacity: {size}",
             category="Kitchen",
-            comes_in={"Capacity": ("500 ml", "1 l")},
+            comes_in={"Capacity": ("500 ml", "1500 ml")},
         )
-        for line, size in enumerate(("500 ml", "1 l"), start=1)
+        for line, size in enumerate(("500 ml", "1500 ml"), start=1)
     ),
     Line(line=3, name="Hollow Backpack", category="Bags"),
     Line(line=4, name="Crew T-Shirt", quantity=2),
@@ -108,6 +112,7 @@ def test_items_that_are_meant(text: str, found: dict[int, int | None]) -> None:
         ("the small one goes back", {1}),
         ("the small bottle can go", {1}),
         ("the smaller bottle is fine, the other one goes back", {1, 2}),
+        ("return the 1500-milliliter one", {2}),
         ("swap it for the bigger one", set()),
         ("return the bag", {3}),
         ("send the rucksack back", {3}),
@@ -197,6 +202,27 @@ def test_places_count_only_in_answer_to_a_list() -> None:
     assert items(meant("the second one", ORDER, asked=True).items) == {2: None}
     assert items(meant("4", ORDER, asked=True).items) == {4: None}
     assert not meant("the second one", ORDER)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "return everything in #1010 except the hat and the rug, and from #1011 just the mug",
+            ["return everything in #1010 except the hat and the rug", "return and from #1011 just the mug"],
+        ),
+        (
+            "return the hat in #1010 and the mug in #1011",
+            ["return the hat in #1010", "return and the mug in #1011"],
+        ),
+    ],
+)
+def test_what_stays_of_an_order_is_said_of_that_order(text: str, pieces: list[str]) -> None:
+    situation = read_situation(
+        [HumanMessage(text)], ["list_my_orders"], lambda _, known: [[0.0] * len(known)]
+    )
+
+    assert [task.text for task in by_order(Task(Intent.RETURN_ITEM, text), situation)] == pieces
 
 
 def test_what_is_kept() -> None:

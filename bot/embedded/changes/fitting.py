@@ -11,8 +11,8 @@ from bot.embedded.reading.content import content_words
 from tools.commerce.words import words as words_of
 
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
-_PLURAL_NUMBER = re.compile(r"(?<=the )(\d{1,2}(?:\.5)?)s\b", re.IGNORECASE)
-""" "The 10s" are those of size 10."""
+_NUMBERED = re.compile(r"(?<=the )(\d{1,2}(?:\.5)?)s\b|\b(\d+)-[a-z]+ (?=ones?\b)", re.IGNORECASE)
+""" "The 10s" are those of size 10, "the 1500-piece one" that of 1500."""
 _ARTICLES = frozenset("the my our both these those".split())
 _PLACES = frozenset("for in at from around into on of".split())
 _POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
@@ -23,7 +23,7 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
 
     Of "the white mugs black ones" the white: what tells a thing apart stands before its name.
     """
-    segment = _PLURAL_NUMBER.sub(r"\1 ones", segment)
+    segment = _NUMBERED.sub(lambda told: f"{told[1]} ones" if told[1] else f"{told[2]} ", segment)
     if compared := compared_line(segment, lines):
         return [compared]
     words = [word.lower() for word in WORD.findall(segment)]
@@ -81,5 +81,6 @@ def _is_any(before: Sequence[str]) -> bool:
 
 
 def _sizes(words: Sequence[str]) -> set[str]:
-    """Words that follow "size": they may be but one letter or digit."""
-    return {after for word, after in pairwise(words) if word in {"size", "sizes"}}
+    """Words that follow "size", and numbers before "one": they may be a single letter, or as long as an order's."""
+    after = {after for word, after in pairwise(words) if word in {"size", "sizes"}}
+    return after | {word for word, after in pairwise(words) if word.isdigit() and after in {"one", "ones"}}

@@ -27,11 +27,22 @@ _EVERY_ORDER = re.compile(
     r"\bevery(?:thing| order)\b.{0,20}\b(?:hasn't|has not|not|isn't) (?:yet )?(?:been )?(?:shipped|left|gone|sent)\b",
     re.IGNORECASE,
 )
+_ALL_MY = re.compile(
+    r"\ball (?:of )?(?:my|the) (?!(?:\w+ )?(?:orders?|purchases|items?|things?|stuff)\b)"
+    r"(?P<thing>[\w'-]+(?: [\w'-]+)?)",
+    re.IGNORECASE,
+)
 _BOTH = re.compile(
     r"\bboth (?:of )?(?:the |my |our )?(?!of\b|orders?\b|items?\b|things?\b)(?P<thing>[\w'-]+(?: [\w'-]+)?)|"
     r"\b(?:the|my) (?P<before>[\w'-]+(?: [\w'-]+)?),? both(?: of (?:them|those|these))?\b",
     re.IGNORECASE,
 )
+_EXCEPTS = re.compile(
+    r"((?: order)?,? (?:except|but not|apart from|aside from|other than|without|excluding)\b.*?)"
+    r"(?:[;,.]| and)(?! (?:and )?(?:the|my) (?:(?!from\b|in\b|of\b)[\w'-]+ ?){1,4}(?:[,.;]|$))",
+    re.IGNORECASE,
+)
+"""What stays of the order whose number stands before it."""
 _JOINED = re.compile(
     r"^(?:[\s,;&+#]|and|plus|as well as|order|orders|number|my|the|also|both)*$", re.IGNORECASE
 )
@@ -44,18 +55,28 @@ def by_order(task: Task, situation: Situation) -> list[Task]:
         return [task]
     spans = _numbered(task.text, situation)
     if len(spans) < 2:
-        numbers = _every_order(task, situation) or _both_apart(task, situation)
+        numbers = _every_order(task, situation) or _apart(task, situation)
         return [replace(task, text=f"{task.text} {number}") for number in numbers] or [task]
     between = [task.text[end:start] for (_, end), (start, _) in pairwise(spans)]
     if all(_JOINED.match(gap) for gap in between):
         first, last = spans[0][0], spans[-1][1]
         lead, rest = task.text[:first], task.text[last:]
         return [replace(task, text=f"{lead}{task.text[start:end]}{rest}") for start, end in spans]
-    ends = [0, *(end for _, end in spans[:-1]), len(task.text)]
+    ends = [
+        0,
+        *(end + _still_of_it(gap) for (_, end), gap in zip(spans, between, strict=False)),
+        len(task.text),
+    ]
     pieces = [task.text[start:end].strip(" ,;") for start, end in pairwise(ends)]
     return [
         replace(task, text=piece if place == 0 else f"{verb} {piece}") for place, piece in enumerate(pieces)
     ]
+
+
+def _still_of_it(gap: str) -> int:
+    """How much of what stands between two numbers is said of the first: "A-1 except the lamp, and the mug from A-2"."""
+    found = _EXCEPTS.match(gap)
+    return found.end(1) if found else 0
 
 
 def _numbered(text: str, situation: Situation) -> list[tuple[int, int]]:
@@ -86,20 +107,23 @@ def _every_order(task: Task, situation: Situation) -> list[str]:
     return fitting if len(fitting) > 1 else []
 
 
-def _both_apart(task: Task, situation: Situation) -> list[str]:
-    """The numbers of two orders that hold one each of "both lamps"."""
-    both = _BOTH.search(task.text)
-    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT) if both and situation.signed_in else None
-    if both is None or not isinstance(found, OrderListCard) or told_order(task.text):
+def _apart(task: Task, situation: Situation) -> list[str]:
+    """The numbers of two orders that hold one each of "both lamps", or of those that hold any of "all my lamps"."""
+    both, every = _BOTH.search(task.text), _ALL_MY.search(task.text)
+    is_told = (both or every) and situation.signed_in and not told_order(task.text)
+    found = situation.ask("list_my_orders", limit=ORDERS_LOOKED_AT) if is_told else None
+    if not isinstance(found, OrderListCard):
         return []
-    fitting = [order for order in found.orders if _fits(task.intent, order)]
-    thing = both["thing"] or both["before"]
-    holding = with_items(thing, fitting)
-    is_one_each = all(
-        [item.split(" x ")[0] for item in order.items if with_items(thing, [_only(order, item)])] == ["1"]
-        for order in holding
-    )
-    return [order.number for order in holding] if len(holding) == 2 and is_one_each else []
+    thing = (both["thing"] or both["before"]) if both else every["thing"] if every else ""
+    holding = with_items(thing, [order for order in found.orders if _fits(task.intent, order)])
+    if both and (len(holding) != 2 or not all(_is_one(thing, order) for order in holding)):
+        return []
+    return [order.number for order in holding] if len(holding) > 1 else []
+
+
+def _is_one(thing: str, order: OrderSummary) -> bool:
+    """Whether the order holds it once."""
+    return [item.split(" x ")[0] for item in order.items if with_items(thing, [_only(order, item)])] == ["1"]
 
 
 def _only(order: OrderSummary, item: str) -> OrderSummary:

@@ -50,16 +50,22 @@ _BEARS_ON_IT = re.compile(
 )
 """Words by which what follows a yes may be about what the yes is to: then it is no plain yes."""
 _WHY = re.compile(
+    r"\s*\bfor the same reason\b|"
     r"[,;.]?\s*(?:because |since |as )?i (?:changed my mind|no longer|(?:really |just )?don't (?:need|want|like))"
     r"[^.;]*",
     re.IGNORECASE,
 )
+_RATHER_THAN = re.compile(r"\brather than (?:the |my |in )?\w+(?=\W*$)", re.IGNORECASE)
 _THAT_ORDER = re.compile(r"\b(?:that|this|the same) (?:order|purchase)\b", re.IGNORECASE)
+_OTHER_ORDER = re.compile(
+    r"\b(?:the|my) (?:\w+ )?other order\b|\border (?:with|containing|that (?:has|had)) \w", re.IGNORECASE
+)
+"""What is said of another order belongs into no proposal about this one."""
 _ACTS: Mapping[ProposalKind, str] = {
     ProposalKind.CANCELLATION: r"cancel|remove|drop|take (?:\w+ ){1,4}(?:off|out)",
     ProposalKind.RETURN: r"return|send (?:\w+ ){1,4}back",
     ProposalKind.EXCHANGE: r"exchange|swap|replace",
-    ProposalKind.ITEM_CHANGE: r"change (?!the address|my address|the payment)|make|switch|upgrade",
+    ProposalKind.ITEM_CHANGE: r"(?:like|want|need|have|get) (?:the|my) (?:[\w-]+ ){1,4}in|change (?!the address|my address|the payment)|make|switch|upgrade",
     ProposalKind.ADDRESS_CHANGE: r"address|deliver|ship|send (?:[\w-]+ ){1,8}to",
 }
 """How each kind of change is asked for. More of the same kind may belong into the same proposal."""
@@ -146,13 +152,13 @@ def besides(text: str, kind: ProposalKind) -> str:
 
 
 def _is_elsewhere(rest: str, kind: ProposalKind) -> bool:
-    if _BEARS_ON_IT.search(_THAT_ORDER.sub("my order", _WHY.sub(" ", rest))):
+    if _BEARS_ON_IT.search(_RATHER_THAN.sub(" ", _THAT_ORDER.sub("my order", _WHY.sub(" ", rest)))):
         return False
     if _ASKS_ELSEWHERE.match(rest):
         return True
     alike = next((kinds for kinds in _ACTS_ALIKE if kind in kinds), {kind})
     acts = {other for other, words in _ACTS.items() if re.search(rf"\b(?:{words})\b", rest, re.IGNORECASE)}
-    return bool(_OPENS.match(rest) and acts and not acts & alike)
+    return bool(_OPENS.match(rest) and acts and (_OTHER_ORDER.search(rest) or not acts & alike))
 
 
 @cache

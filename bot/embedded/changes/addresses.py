@@ -84,6 +84,7 @@ _PIECE_END = re.compile(
 _GOES_ON = re.compile(r"\b(?:and|but|then|so|as|too)\b", re.IGNORECASE)
 """After a postcode: the sentence, and no longer the address."""
 _LABELLED = re.compile(
+    r"^(?:(?:and )?(?:that's|that is|it's|it is) (?:in|at) |in )|"
     r"^(?:street|city|town|zip(?: ?code)?|post(?:al)? ?code|postcode|state|country|name)\s*(?:is|:|=)\s*",
     re.IGNORECASE,
 )

@@ -24,7 +24,7 @@ _GOES_ON = re.compile(
     r"(?:and|also|now|then|next|plus|same (?:for|with|thing)|what about|how about)\b",
     re.IGNORECASE,
 )
-_SAME_REASON = re.compile(r"\bsame (?:reason|problem|thing|story|issue)\b|\bfor the same\b", re.IGNORECASE)
+SAME_REASON = re.compile(r"\bsame (?:reason|problem|thing|story|issue)\b|\bfor the same\b", re.IGNORECASE)
 _SAME_WAY = re.compile(
     r"\bsame (?:\w+ )?(?:card|way|account|method|place|refund)\b|\bsame thing\b", re.IGNORECASE
 )
@@ -53,7 +53,7 @@ def once_more(situation: Situation) -> Draft | None:
     if names_way(text) or _OF_OWN.search(text) or kind not in _VERBS:
         return None
     known = {
-        "reason": before.reason if kind in _ANY_REASON or _SAME_REASON.search(text) else None,
+        "reason": before.reason if kind in _ANY_REASON or SAME_REASON.search(text) else None,
         "refund_to": before.refund_to if _SAME_WAY.search(text) else None,
     }
     chosen = selection(text)
@@ -71,6 +71,6 @@ def once_more(situation: Situation) -> Draft | None:
 
 def _is_of_another(text: str, situation: Situation) -> bool:
     """Whether it names what another order of theirs holds."""
-    named = _SAME_WAY.sub(" ", _SAME_REASON.sub(" ", text))
+    named = _SAME_WAY.sub(" ", SAME_REASON.sub(" ", text))
     found = situation.look("list_my_orders", limit=ORDERS_LOOKED_AT) if situation.signed_in else None
     return isinstance(found, OrderListCard) and len(with_items(named, found.orders)) == 1

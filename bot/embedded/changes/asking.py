@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.consent import Consent, read_consent
 from bot.embedded.changes import saved_addresses
+from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.becoming import could_become
 from bot.embedded.changes.choosing import (
     no_version,
@@ -99,7 +101,7 @@ def answered(draft: Draft, text: str) -> Draft:
             found = told(found, text)  # "too tight, the L" tells why as well
         return found
     choose = _CHOSEN.get(draft.asked) if draft.asked else None
-    chosen = match(text, draft.choices, asked=True) if choose and draft.choices else None
+    chosen = _choice(draft, text) if choose and draft.choices else None
     if choose and chosen and not (draft.asked is Question.REASON and means_all(text)):
         is_label = labelled(text, draft.choices) is not None
         return choose(draft if is_label else told(draft, text), chosen.value)
@@ -113,10 +115,18 @@ def answered(draft: Draft, text: str) -> Draft:
     return found
 
 
+def _choice(draft: Draft, text: str) -> Choice | None:
+    """The answer that is named, or agreed to where there is but one."""
+    is_agreed = len(draft.choices) == 1 and read_consent(text, draft.change) is Consent.YES
+    return draft.choices[0] if is_agreed else match(text, draft.choices, asked=True)
+
+
 def _way_named(draft: Draft, text: str) -> str | None:
     way = wording.way_to_put_right(text)
     if way is None and could_become(text, draft.chosen or draft.lines):
         way = ProposalKind.EXCHANGE
+    if way is None and (place := address_in(text, asked=False)) and place.line1:
+        way = ProposalKind.ADDRESS_CHANGE
     return way if way and way in {choice.value for choice in draft.choices} else None
 
 

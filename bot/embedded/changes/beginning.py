@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.embedded.answering import policies
 from bot.embedded.answers import Answer, Asks, Task
 from bot.embedded.changes import asking
+from bot.embedded.changes.again import SAME_REASON
 from bot.embedded.changes.amending import adds
 from bot.embedded.changes.asking import names_items
 from bot.embedded.changes.details import detail_named
@@ -21,6 +22,7 @@ from bot.embedded.intents import ABOUT_PRODUCTS, Intent
 from bot.embedded.meant.order import named_numbers
 from bot.embedded.reading.conditions import About
 from bot.embedded.reading.manner import Manner, manner
+from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.wording import changes as wording
 from tools.change_cards import Choice
@@ -29,6 +31,10 @@ from tools.commerce.schema import ProposalKind
 _FOR_THAT = re.compile(
     r"\b(?:for|to|into|with|get|want|take|have) (?:that|this|it|one)(?: one)?\b", re.IGNORECASE
 )
+_OF_ALL = re.compile(
+    r"\b(?:for|about|of|on) (?:both|all|everything|each)\b|\ball of (?:them|it)\b", re.IGNORECASE
+)
+_WITH_REASON = frozenset({ProposalKind.RETURN, ProposalKind.EXCHANGE})
 _ADDS = re.compile(r"\badd\b", re.IGNORECASE)
 
 
@@ -51,9 +57,29 @@ def _money_to(task: Task) -> str | None:
 
 
 def _reason_before(before: Draft | None, kind: ProposalKind | None, situation: Situation) -> str | None:
-    """Why they called off the order before this one, of the same message: it need not be asked for each."""
-    same = situation.settled and before and kind is ProposalKind.CANCELLATION and before.change is kind
-    return before.reason if before and same else None
+    """Why they wanted the change before this one, where that was said of this one too.
+
+    Of the cancellations of one message it need not be asked for each.
+    """
+    if before is None or kind is None:
+        return None
+    is_alike = kind is before.change or {kind, before.change} <= _WITH_REASON
+    is_same = is_alike and SAME_REASON.search(plain(situation.text))
+    if is_same or (situation.settled and kind is ProposalKind.CANCELLATION and before.change is kind):
+        return before.reason
+    of_all = _said_of_all(before, situation) if kind in _WITH_REASON else ()
+    return next(filter(None, map(return_reason, of_all)), None)
+
+
+def _refund_to_before(before: Draft | None, kind: ProposalKind | None, situation: Situation) -> str | None:
+    """Where the money should go, if that was said over the change before this one of this one too."""
+    of_all = _said_of_all(before, situation) if before and kind is ProposalKind.RETURN else ()
+    return next(filter(None, (refund_to(text, asked=True) for text in of_all)), None)
+
+
+def _said_of_all(before: Draft, situation: Situation) -> tuple[str, ...]:
+    """What was said of all changes of a message while the first of them was talked about: "my Visa for both"."""
+    return tuple(text for text in reversed(before.said) if _OF_ALL.search(text)) if situation.settled else ()
 
 
 def _depends_on(task: Task) -> tuple[str, ...]:
@@ -74,7 +100,10 @@ def instead(before: Draft, kind: ProposalKind | None, task: Task, situation: Sit
     if situation.decided and not leans_back(task.text):
         has_own_items = True
         if not (kind is before.change and adds(task.text)):
-            draft = draft.but(reason=None, refund_to=None)
+            reason, money_to = (
+                told_of(before, kind, situation) for told_of in (_reason_before, _refund_to_before)
+            )
+            draft = draft.but(reason=reason, refund_to=money_to)
     if has_own_items:
         draft = draft.but(items=(), among=(), whole=False)
     return told(draft, task.text)
@@ -101,7 +130,7 @@ def begin(task: Task, situation: Situation) -> Answer:
         change=kind or ProposalKind.ITEM_CHANGE,
         said=words_for(task, situation),
         reason=_reason_before(before, kind, situation),
-        refund_to=_money_to(task),
+        refund_to=_money_to(task) or _refund_to_before(before, kind, situation),
         condition=task.condition,
         otherwise=task.otherwise,
     )

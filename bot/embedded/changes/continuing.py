@@ -9,7 +9,7 @@ from bot.embedded.changes.again import once_more
 from bot.embedded.changes.asking import answers, repeats
 from bot.embedded.changes.draft import MISSES, Draft, Question
 from bot.embedded.changes.inquiring import KNOWN_ELSEWHERE, asks, asks_only, topic
-from bot.embedded.changes.kinds import in_place_of, kind_of
+from bot.embedded.changes.kinds import in_place_of, kind_of, names_way
 from bot.embedded.changes.matching import match
 from bot.embedded.changes.reading import methods_named, told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, return_reason
@@ -59,7 +59,8 @@ _DO_THAT = re.compile(
     re.IGNORECASE,
 )
 _BESIDES = re.compile(
-    r"^\W*(?:(?:wait|oh|ok|okay|and|hm+|hang on|actually|yes|but)\W+)*(?:also|besides|plus|in addition|one more thing|"
+    r"^\W*(?:(?:wait|oh|ok|okay|and|hm+|hang on|actually|yes|but|sure|please|great|perfect|correct|right|go ahead|"
+    r"that's (?:right|correct|fine))\W+)*(?:also|besides|plus|in addition|one more thing|"
     r"another thing|while (?:you're|you are) at it|afterwards?|after that)\b",
     re.IGNORECASE,
 )
@@ -225,6 +226,12 @@ def _says_how(draft: Draft, text: str) -> bool:
     return is_known and not asks(text) and not _OF_ORDER.search(text)
 
 
+def _tells_why(text: str) -> bool:
+    """Whether it only says why: "I changed my mind about wearing it", which alone would be a wish to be rid of it."""
+    tells = return_reason(text) or cancellation_reason(text)
+    return tells is not None and "?" not in text and not names_way(text)
+
+
 def _takes_up(draft: Draft, text: str, wish: Wish) -> bool:
     """Whether it goes on with what was refused, or was only asked about."""
     does_it = draft.supposed and not _wants_other(wish) and _DO_THAT.search(text)
@@ -242,7 +249,7 @@ def _amends(draft: Draft, situation: Situation, wish: Wish) -> bool:
         return True
     waits = draft.proposed and situation.decided is None
     is_waiting = waits and draft.idle == 0
-    is_of_it = says_yes(text, wish) or topic(draft, text) or _says_how(draft, text)
+    is_of_it = says_yes(text, wish) or topic(draft, text) or _says_how(draft, text) or _tells_why(text)
     if waits and is_of_it and not _is_another_change(draft, wish, text):
         return True
     says_yes_or_no = wish.intent in {Intent.AFFIRM, Intent.DENY} and wish.confidence >= UNSURE

@@ -51,6 +51,7 @@ _ADDRESS = re.compile(
     r"\b(?:moved|moving|move house)\b|\boffice\b|"
     r"\b(?:deliver|send|ship|redirect|go|going|reroute|mail)(?:ed|s)?\b(?: [\w/#'.-]+){0,4} to\b|\bnew (?:home|place|"
     r"apartment)\b|"
+    r"\b(?:deliver(?:ed)?|sent?|ship(?:ped)?|go)\b(?: [\w'-]+){0,3} (?:somewhere|anywhere|someplace) else\b|"
     r"\bname on (?:the|my) (?:parcel|package|label|order|delivery)\b|\brecipient\b|\bre-?route\b|\bredirect\b|"
     r"\b(?:delivery|shipping) details\b|\bwhere it(?:'s| is) going\b|\bbe sent there\b|"
     r"\bwhere (?:[\w/#-]+ ){1,3}(?:goes|is going|is sent|gets (?:sent|delivered))\b",

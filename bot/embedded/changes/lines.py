@@ -128,7 +128,10 @@ def pieces_about(text: str, line: Line, lines: Sequence[Line]) -> str:
 
     Nothing where none is.
     """
-    text = without_told_order(plain(text))
+    return _pieces_about(without_told_order(plain(text)), line, lines)
+
+
+def _pieces_about(text: str, line: Line, lines: Sequence[Line]) -> str:
     pieces = pieces_of(text)
     named = _each_about(pieces, lines)
     if len({one.line for some in named for one in some}) < 2:
@@ -167,7 +170,7 @@ def _named_by(pieces: Sequence[str], lines: Sequence[Line], *, asked: bool) -> l
 def pieces_from(text: str, line: Line, lines: Sequence[Line]) -> str:
     """Those from the first that is about this line: in "the hat and the gloves in M" the last is said of both."""
     text = without_told_order(plain(text))
-    first = pieces_about(text, line, lines).split(" , ")[0]
+    first = _pieces_about(text, line, lines).split(" , ")[0]
     return text[text.index(first) :] if first else ""
 
 

@@ -44,6 +44,12 @@ _METHOD = re.compile(
 )
 _PAY_CUE = re.compile(r"\b(?:pay|charge|use|bill|put|take)\b|\b(?:to|with|by|on|via) my\b", re.IGNORECASE)
 
+_OTHERWISE = re.compile(
+    r"\b(?:instead|rather|make|want|like|need|prefer|other|another|exchange|swap|switch|no|not)\b",
+    re.IGNORECASE,
+)
+"""Of somebody who says what should be different."""
+
 
 def told(draft: Draft, text: str) -> Draft:
     """The draft with all that the text tells of it."""
@@ -126,6 +132,9 @@ def _return(draft: Draft, text: str) -> Draft:
 
 
 def _exchange(draft: Draft, text: str) -> Draft:
+    is_chosen = draft.asked is None and bool(draft.items) and all(item.sku for item in draft.items)
+    if is_chosen and (why := reasons.return_reason(text)) and not _OTHERWISE.search(text):
+        return _paying(draft.but(reason=why), text)  # "it's too small": why, not what it should become
     changed = draft
     if draft.asked is not Question.VARIANT:
         changed = lines_told(draft, text)
@@ -178,6 +187,8 @@ def _refund(draft: Draft, text: str) -> Draft:
 def _refund_to(draft: Draft, text: str) -> Draft:
     is_answer = draft.asked is Question.REFUND_TO or len(text.split()) <= FEW
     found = reasons.refund_to(text, asked=is_answer)
+    if found == "gift_card" and any("gift card" in label.lower() for label in draft.paid_by):
+        found = "original"
     named = methods_named(text)
     if found == "original" and named and not _paid_with(draft, named):
         return draft.but(refund_to=None) if draft.refund_to else draft
@@ -273,6 +284,9 @@ def _with_lines(draft: Draft, found: Meant) -> Draft:
     before = {item.line: item for item in draft.items}
     # Who names an item again has not taken back which version of it they want.
     items = tuple(before[i.line] if i.line in before and not i.quantity else i for i in found.items)
+    if found.among and before.keys() >= {line.line for line in found.among}:
+        # How many of it was told when it was named first.
+        return draft.but(items=(*items, *(before[line.line] for line in found.among)), among=(), whole=False)
     if found.among:
         return draft.but(items=items, among=tuple(line.line for line in found.among), whole=False)
     return draft.but(items=items, among=(), whole=False) if items else draft

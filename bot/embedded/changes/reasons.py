@@ -22,6 +22,10 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _TOO = r"(?:small|big|tight|loose|large|long|short|wide|narrow|snug|baggy|tiny|huge|high|low)\b"
+_THAN = (
+    r"(?:bigg|small|tight|loos|larg|long|short|wid|narrow|high|low|tall)er than "
+    r"(?:i|we)(?:'d| had)? (?:thought|expected|imagined|hoped|pictured)\b"
+)
 _OWN_MISTAKE = (
     r"\b(?:ordered|bought|picked|chose|selected|clicked)(?: (?:the|a|an|on|it|in|them))* "
     r"(?:wrong|mistaken)\b|\bby (?:mistake|accident)\b|\bmy (?:own )?(?:mistake|fault)\b|\bmistakenly\b|"
@@ -66,6 +70,7 @@ _RETURNS = _table(
     (
         ReturnReason.WRONG_SIZE,
         rf"\b(?:too|bit|little|way|so) {_TOO}|\b(?:doesn't|does not|don't|do not|didn't|did not|won't) fit\b|"
+        rf"\b{_THAN}|"
         r"\bwrong size\b|\b(?:the )?size (?:is|was|isn't|doesn't)\b|\bnot (?:my|the right) size\b|\bdifferent size\b|"
         r"\b(?:bigger|smaller|larger) (?:size|one)\b|\bsize (?:up|down)\b|\bpinch|"
         r"\b(?:rub|squeeze)s? (?:my|his|her|their)\b|"

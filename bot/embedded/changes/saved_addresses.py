@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Address, Draft, Question
+from bot.embedded.reading.named_items import with_items
 from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation
 from bot.embedded.wording import changes as wording
@@ -18,12 +19,13 @@ ORDERS_READ = 6
 OF_OTHER_ORDER = re.compile(
     r"\b(?:same|address from)\b[^.;!?]{0,40}?\b(?:as|in|on|of|for|from)?\b[^.;!?]{0,30}?"
     r"\b(?:(?:other|last|previous|earlier|first|second|delivered) (?:order|one)\b(?:,? [\w#./-]*\d[\w./-]*)?|"
-    r"(?:order |number |#)?(?=[\w./-]*\d)[\w./-]{4,})",
+    r"(?:order |number |#)?(?=[\w./-]*\d)[\w./-]{4,}|(?:one|order) (?:with|that (?:has|had)) \w)",
     re.IGNORECASE,
 )
 """Where another order went: "the same address as in my other order, A-2"."""
 SENDS = re.compile(
-    r"\b(?:ship|send|deliver|redirect|forward|go|goes|going)\b.{0,60}?\bto (?:the|my|our)\b.{0,20}?\baddress\b",
+    r"\b(?:ship|send|deliver|redirect|forward|go|goes|going)\b.{0,60}?\bto (?:the|my|our)\b.{0,20}?\baddress\b|"
+    r"\buse (?:my|the|our) (?:[\w'-]+ ){0,2}address\b",
     re.IGNORECASE,
 )
 """Of a parcel, whatever book the address stands in."""
@@ -110,7 +112,10 @@ def _of_other_order(draft: Draft, said: str, situation: Situation) -> Address | 
     mine = [order.number for order in found.orders] if isinstance(found, OrderListCard) else []
     others = [number for number in mine if number_key(number) != number_key(draft.order or "")]
     key = number_key(said)
-    named = [number for number in others if number_key(number) in key] or others
+    named = [number for number in others if number_key(number) in key]
+    if not named and isinstance(found, OrderListCard):
+        theirs = [order for order in found.orders if order.number in others]
+        named = [order.number for order in with_items(said[said.find("same") :], theirs)] or others
     went = {card.ship_to for card in situation.look_at_orders(named) if card.ship_to}
     places = [place for text in went if (place := address_in(text, asked=True)) and place != draft.goes_to]
     return places[0] if len(places) == 1 and not places[0].missing else None

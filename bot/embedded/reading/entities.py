@@ -23,7 +23,7 @@ _CUE = (
 _WORD = r"[^\W_](?:[^\W_]|[-_/.](?=[^\W_])){0,63}"
 _CUED_PARTS = re.compile(rf"\b{_CUE}([a-z]{{1,4}})[ ](\d{{2,20}})(?!\w)", re.IGNORECASE)
 _HASHED = re.compile(rf"[#№][ ]?({_WORD})")
-_PARTS = re.compile(r"(?<![\w#])([A-Za-z]{1,4})[ ]-?[ ]?(\d{3,20})(?![\w-])")
+_PARTS = re.compile(r"(?<![\w#'])([A-Za-z]{1,4})[ ]-?[ ]?(\d{3,20})(?![\w-])")
 _ANY_WORD = re.compile(_WORD)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.?"
 _UNIT = (

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.embedded.answers import Task
+from bot.embedded.changes.addresses import address_in
 from bot.embedded.changes.draft import Later
-from bot.embedded.changes.kinds import kind_of
-from bot.embedded.changes.reasons import refund_cause
+from bot.embedded.changes.kinds import kind_of, names_way
+from bot.embedded.changes.reasons import cancellation_reason, refund_cause
 from bot.embedded.intents import CHANGES, Intent
 from bot.embedded.reading.clauses import clauses
+from bot.embedded.reading.entities import order_numbers
+from bot.embedded.reading.named_items import told_order
+from bot.embedded.reading.references import refers_back
 from bot.embedded.situation import Memory, Situation
 from bot.embedded.wishes.each import by_order
-from tools.commerce.schema import ProposalStatus
+from tools.commerce.schema import ProposalKind, ProposalStatus
 
 _DONE = frozenset({ProposalStatus.ACCEPTED, ProposalStatus.NEEDS_APPROVAL})
 _SWAPS = frozenset({Intent.CHANGE_ORDER, Intent.EXCHANGE_ITEM})
@@ -22,6 +26,20 @@ _DIFFERENCE = re.compile(
 _OTHERS = re.compile(
     r"\bthe (?:other|remaining) (?:one|two|three|four|five|six|\d+)\b(?! \w+ing\b)", re.IGNORECASE
 )
+_PREPOSITION = r"(?:(?:in|on|for|of|to|with) )?(?:both )?(?:my|the|our) "
+_ACCOUNT = _PREPOSITION + r"(?:\w+ )?(?:profile|account|address book)"
+_ORDER = _PREPOSITION + r"(?:[\w-]+ ){0,2}order"
+_BOTH_PLACES = re.compile(
+    rf"\b(?P<account>{_ACCOUNT})(?:,? and|,? as well as|,? plus)(?: also)? (?P<order>{_ORDER})\b|"
+    rf"\b(?P<order_first>{_ORDER})(?:,? and|,? as well as|,? plus)(?: also)? (?P<account_last>{_ACCOUNT})\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"^\W*(?:(?:please|can|could|would|you)\W+)*(?:do|process|handle|make) (?:the|both|them|these|all|that)\b[\w ,]*"
+    r"\b(?:together|at once|at the same time|in one go)\W*$",
+    re.IGNORECASE,
+)
+"""Of what was asked for before."""
 _GIVE_BACK = frozenset({Intent.RETURN_ITEM, Intent.CANCEL_ORDER})
 
 
@@ -34,7 +52,9 @@ class Agenda:
 
 def agenda(found: Sequence[Task], situation: Situation) -> Agenda:
     """The tasks in the order they were said, all changes but the first put off."""
-    found = _with_the_others(_with_difference([part for task in found for part in _by_kind(task)]))
+    found = _with_difference([part for task in found for part in _by_kind(task)])
+    found = [part for task in _with_reasons(_with_the_others(found)) for part in _in_both_places(task)]
+    found = [task for task in found if not _TOGETHER.match(task.text)]
     found = [part for task in found for part in by_order(task, situation)]
     changes = [task for task in found if task.intent in CHANGES]
     if any(task.intent in _GIVE_BACK for task in changes):
@@ -77,16 +97,47 @@ def up_next(memory: Memory, situation: Situation) -> tuple[Task, Situation]:
 
 
 def _with_difference(found: Sequence[Task]) -> list[Task]:
-    """With how the difference of a swap is paid as a part of it: "the bigger one, and take the difference from …"."""
+    """With how the difference of a swap is paid as a part of it: "the bigger one, and take the difference from …".
+
+    And so with where an order should go: "it's going to my sister. Please use my own address".
+    """
     joined: list[Task] = []
     for task in found:
         before = joined[-1] if joined else None
         pays = task.intent is Intent.CHANGE_ORDER and _DIFFERENCE.search(task.text)
-        if before and before.intent in _SWAPS and pays:
+        is_one = before and ((before.intent in _SWAPS and pays) or _goes_on_with_address(before, task))
+        if before and is_one:
             joined[-1] = replace(before, text=f"{before.text} {task.text}")
         else:
             joined.append(task)
     return joined
+
+
+def _is_of_address(task: Task) -> bool:
+    is_change = task.intent in {Intent.CHANGE_ORDER, Intent.CHANGE_PROFILE}
+    is_of_order = kind_of(Intent.CHANGE_ORDER, task.text) is ProposalKind.ADDRESS_CHANGE
+    return is_change and (is_of_order or bool(_BOTH_PLACES.search(task.text)))
+
+
+def _goes_on_with_address(before: Task, task: Task) -> bool:
+    """Whether both are about one new address, which one of them tells, or neither."""
+    if not (_is_of_address(before) and _is_of_address(task)) or told_order(task.text):
+        return False
+    told = [one for one in (before, task) if address_in(one.text) and order_numbers(one.text)]
+    return len(told) < 2
+
+
+def _in_both_places(task: Task) -> list[Task]:
+    """A new address for the account and an order as one wish for each: "update my profile and the order"."""
+    both = _BOTH_PLACES.search(task.text) if _is_of_address(task) else None
+    if both is None:
+        return [task]
+    lead, rest = task.text[: both.start()], task.text[both.end() :]
+    of_account, of_order = both["account"] or both["account_last"], both["order"] or both["order_first"]
+    return [
+        replace(task, intent=Intent.CHANGE_PROFILE, text=f"{lead}{of_account}."),
+        replace(task, intent=Intent.CHANGE_ORDER, text=f"{lead}{of_order}{rest}"),
+    ]
 
 
 def _with_the_others(found: Sequence[Task]) -> list[Task]:
@@ -97,6 +148,19 @@ def _with_the_others(found: Sequence[Task]) -> list[Task]:
         is_of_others = task.intent in _GIVE_BACK and _OTHERS.search(task.text)
         if before and is_of_others and "?" not in before.text:
             joined[-1] = replace(task, text=f"{before.text} {task.text}")
+        else:
+            joined.append(task)
+    return joined
+
+
+def _with_reasons(found: Sequence[Task]) -> list[Task]:
+    """With why as a part of the change before it: "cancel it, I no longer need it" is one wish."""
+    joined: list[Task] = []
+    for task in found:
+        before = joined[-1] if joined else None
+        tells_why = cancellation_reason(task.text) and refers_back(task.text) and not names_way(task.text)
+        if before and before.intent in CHANGES and task.intent in _GIVE_BACK and tells_why:
+            joined[-1] = replace(before, text=f"{before.text} {task.text}")
         else:
             joined.append(task)
     return joined

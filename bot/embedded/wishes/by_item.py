@@ -52,6 +52,11 @@ _MONEY_TO = re.compile(
     re.IGNORECASE,
 )
 """Where what is given back should go: it becomes nothing else."""
+_UNWANTED = re.compile(
+    r"\b(?:no longer|don't|do not|didn't|never) (?:really |actually )?(?:need|want|like)(?:ed)?\b",
+    re.IGNORECASE,
+)
+"""Why, and not what it should become."""
 _OTHER_PLACE = re.compile(
     r"\b(?:deliver\w*|ship\w*|sent?|sending|go(?:es|ing)?)\b(?: [\w'-]+){0,4}? to (?:my|our|the|a|an|his|her|\d+)\b|"
     r"\baddress\b",
@@ -150,7 +155,8 @@ def is_question(text: str) -> bool:
 
 
 def _may_act(piece: str) -> bool:
-    return any(words.search(piece) for words in (_GIVES_BACK, _DROPS, _BECOMES))
+    said = _UNWANTED.sub(" ", piece)
+    return any(words.search(said) for words in (_GIVES_BACK, _DROPS, _BECOMES))
 
 
 def _of_whole_order(piece: str) -> bool:
@@ -168,12 +174,15 @@ def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Si
     drops, gives = _DROPS.search(piece), _GIVES_BACK.search(piece)
     if _of_whole_order(piece):
         return _Part(piece, Intent.CHANGE_ORDER, numbers[0] if numbers else None)
-    what = _MONEY_TO.sub(" ", piece)
+    what = _UNWANTED.sub(" ", _MONEY_TO.sub(" ", piece))
     is_thing = not (drops or gives) and bool(_THING_ALONE.match(piece))
     if _MONEY.match(piece) or not (drops or gives or is_thing or _BECOMES.search(what)):
         return _Part(piece, None, numbers[0] if numbers else None)
     verb = Intent.CANCEL_ORDER if drops else Intent.RETURN_ITEM if gives else None
     fit, order = _fit(what, situation, numbers or told, verb)
+    if fit is Fit.NOTHING and told and not numbers:
+        other, held = _fit(what, situation, (), verb)  # the number was told of another thing
+        fit, order = (other, held) if other is Fit.NAMED else (fit, order)
     order = numbers[0] if numbers else order
     intent: Intent | None = None
     is_told = fit >= Fit.NAMED or numbers or told_order(piece)

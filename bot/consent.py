@@ -65,7 +65,8 @@ _ACTS: Mapping[ProposalKind, str] = {
     ProposalKind.CANCELLATION: r"cancel|remove|drop|take (?:\w+ ){1,4}(?:off|out)",
     ProposalKind.RETURN: r"return|send (?:\w+ ){1,4}back",
     ProposalKind.EXCHANGE: r"exchange|swap|replace",
-    ProposalKind.ITEM_CHANGE: r"(?:like|want|need|have|get) (?:the|my) (?:[\w-]+ ){1,4}in|change (?!the address|my address|the payment)|make|switch|upgrade",
+    ProposalKind.ITEM_CHANGE: r"(?:like|want|need|have|get) (?:the|my) (?:[\w-]+ ){1,4}in|"
+    r"change (?!the address|my address|the payment)|make|switch|upgrade",
     ProposalKind.ADDRESS_CHANGE: r"address|deliver|ship|send (?:[\w-]+ ){1,8}to",
 }
 """How each kind of change is asked for. More of the same kind may belong into the same proposal."""

@@ -427,6 +427,7 @@ def test_a_word_or_two_are_no_town_unless_it_was_asked_for() -> None:
         ("my own mistake", "changed_mind"),
         ("too tight", "wrong_size"),
         ("doesn't fit", "wrong_size"),
+        ("it's bigger than I thought", "wrong_size"),
         ("not as described", "not_as_described"),
         ("it came too late", "arrived_late"),
         ("I no longer need it", "changed_mind"),

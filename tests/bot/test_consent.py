@@ -62,6 +62,9 @@ WISHES = st.sampled_from(
         "Perfect, thank you. Please go ahead with that.",
         "Yes, the details are correct, I'd like to proceed.",
         "I'd like that",
+        "Good. Then yes, please do that.",
+        "Yes, please do that as well.",
+        "Yes, that one too.",
         "de acuerdo",
         "d'accord",
         "einverstanden",
@@ -188,3 +191,9 @@ def test_yes_and_no_together_are_neither(first: str, second: str, kind: Proposal
 def test_a_plain_yes_with_something_else_after_it(text: str, kind: ProposalKind, rest: str | None) -> None:
     assert besides(text, kind) == (text.split(". ", 1)[1] if rest is None else rest)
     assert read_consent(text, kind) is (Consent.YES if text == "Yes, please." else Consent.NEITHER)
+
+
+def test_what_is_said_of_another_order_is_beside_a_yes_also_where_it_is_of_the_same_kind() -> None:
+    rest = "Also, I'd like to cancel the order with the camera for the same reason."
+    assert besides(f"Correct. {rest}", ProposalKind.CANCELLATION) == rest
+    assert besides("Correct. Also, cancel the camera for the same reason.", ProposalKind.CANCELLATION) == ""

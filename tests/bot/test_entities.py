@@ -52,6 +52,7 @@ HEX = "9f86d081884c7d659a2feaa0c55ad015"
         ("+49 30 1234567 is my phone", ()),
         ("20% off, the 3rd time", ()),
         ("my zip is 10001", ()),
+        ("Sorry, it's 10001.", ("10001",)),
         ("postcode SW1A 1AA", ()),
         ("Send FW-266391 to 18 Ash Street, Denver, CO 80211, US", ("FW-266391",)),
         ("hello, AB 12345 please", ("AB12345", "12345")),

@@ -85,6 +85,14 @@ def refusal_for(
     return None
 
 
+def refused_whatever(planning: Planning, order: Order, chosen: Sequence[Chosen]) -> Refusal | None:
+    """Why these items may not be returned, where no reason would change that."""
+    refusals = {
+        reason: refusal_for(planning, order, chosen, reason, ProposalKind.RETURN) for reason in REASONS
+    }
+    return refusals[ReturnReason.OTHER] if all(refusals.values()) else None
+
+
 def outlook(planning: Planning, order: Order, chosen: Sequence[Chosen]) -> str:
     """Until when the items may come back for no special reason, or what stands against it; "" if nobody knows."""
     reason = ReturnReason.OTHER

@@ -35,6 +35,7 @@ from tools.commerce.changes.return_terms import (
     outlook,
     pays_own_postage,
     refusal_for,
+    refused_whatever,
     undated,
     window_of,
 )
@@ -83,7 +84,7 @@ def plan(planning: Planning, request: ReturnRequest) -> Outcome:
     if not isinstance(chosen, tuple):
         return chosen
     if request.reason is None:
-        return ask_reason(outlook(planning, order, chosen))
+        return refused_whatever(planning, order, chosen) or ask_reason(outlook(planning, order, chosen))
     refused = refusal_for(planning, order, chosen, request.reason, ProposalKind.RETURN)
     if refused is not None:
         return refused

@@ -6,7 +6,7 @@ import pytest
 from tests.tools.builders import POLICY, days, line, parcel
 from tests.tools.commerce.changes.paid_shop import PaidShop
 from tests.tools.commerce.changes.returns_builders import of_category, policy_with, wish
-from tools.change_cards import ProposalCard
+from tools.change_cards import Need, ProposalCard
 from tools.commerce.changes.windows import Window, exchange_window, return_window
 from tools.commerce.database import Database
 from tools.commerce.days import LocalTime
@@ -104,6 +104,15 @@ def test_the_last_minute_counts_and_the_next_is_too_late(database: Database, del
     refused = shop.refused(wish())
     assert (refused.code, refused.rule) == ("window_over", "returns.window_days")
     assert refused.instead
+
+
+def test_no_reason_is_asked_for_where_none_would_help(database: Database) -> None:
+    shop = PaidShop(database)
+    shop.delivered(ago=31)
+    shop.policy = policy_with({"returns.window_days_by_reason": {ReturnReason.DEFECTIVE: 60}})
+    assert shop.needed(wish(reason=None)).what is Need.REASON
+    shop.policy = policy_with({"returns.window_days_by_reason": {}})
+    assert shop.refused(wish(reason=None)).code == "window_over"
 
 
 def test_what_is_confirmed_after_the_last_day_is_not_done(database: Database) -> None:

@@ -6,8 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_VERSION := 26.3
-# One more than the two cores that the tests are meant for: much of their time they wait, for servers, browsers, clocks.
-WORKERS := 3
+WORKERS := 2
 BENCHMARKS := turn concurrency soak changes startup retrieval understanding endings figures_questions kpis charts import_rate demo_rate
 
 # What has been installed: stamps are renewed only when the lock or the project's metadata changed in content.

@@ -4,6 +4,9 @@ import sys
 
 import typer
 
+MOST_BYTES = 1024 * 1024
+"""The e-mail itself comes last, and ours are short."""
+
 mail = typer.Typer(help="E-mails that were sent.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -21,7 +24,3 @@ def bounced() -> None:
 
     is_ours = note_returned(open_database(read_settings()), sys.stdin.buffer.read(MOST_BYTES))
     typer.echo("Noted: the desk shows it." if is_ours else "That tells of no failed e-mail of ours.")
-
-
-MOST_BYTES = 1024 * 1024
-"""The e-mail itself comes last, and ours are short."""

@@ -203,7 +203,7 @@ def test_whatever_happens_it_adds_up(sqlite_template: Path, tmp_path: Path) -> N
     run_state_machine_as_test(
         ShopAndItsPeople,
         settings=settings(
-            max_examples=40,
+            max_examples=60,
             stateful_step_count=25,
             derandomize=True,
             deadline=None,

@@ -13,10 +13,12 @@ from benchmarks.messages import (
     FOURTH,
     HELD_OUT,
     LATER,
+    SEVENTH,
     SIXTH,
     Answer,
     accuracy,
     answers,
+    one_wish,
     scores,
     utterances,
 )
@@ -46,12 +48,20 @@ def test_strangers_are_understood(given_answers: tuple[Answer, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("file", "messages", "least"),
-    [(DICTATED, 150, 0.94), (LATER, 150, 0.86), (FOURTH, 150, 0.92), (FIFTH, 60, 0.8), (SIXTH, 180, 0.89)],
+    [
+        (DICTATED, 150, 0.94),
+        (LATER, 150, 0.86),
+        (FOURTH, 150, 0.92),
+        (FIFTH, 60, 0.8),
+        (SIXTH, 180, 0.89),
+        (SEVENTH, 170, 0.9),
+    ],
 )
 def test_who_was_not_heard_before_is_understood(
     embedder: Embedder, learned_intents: Path, file: Path, messages: int, least: float
 ) -> None:
-    measured = scores(answers(IntentClassifier.open(embedder, learned_intents), utterances(file)))
+    asked = answers(IntentClassifier.open(embedder, learned_intents), utterances(file))
+    measured = scores(one_wish(asked))
 
     assert measured.questions >= messages
     assert measured.accuracy >= least, measured.confusions

@@ -10,7 +10,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -18,7 +18,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, solve_triangular
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.model_selection import train_test_split
@@ -30,7 +30,7 @@ from bot.embedded.understanding.examples import Examples
 from bot.embedded.understanding.spelling import Speller
 from knowledge.embedding import Embedder
 
-VERSION = "10"
+VERSION = "11"
 """Part of the key of stored weights: raise it when what a text is measured by, or the training, changes."""
 MAX_CHARS = 4000
 
@@ -64,9 +64,6 @@ class Texts:
 
     vectors: Floats
     words: csr_matrix
-
-    def __getitem__(self, rows: NDArray[np.intp]) -> "Texts":
-        return Texts(self.vectors[rows], self.words[rows])
 
 
 @dataclass(frozen=True)
@@ -129,31 +126,23 @@ def masked(text: str) -> str:
 
 
 def _learned(taught: Examples, embedder: Embedder, speller: Speller) -> Weights:
-    """The temperature comes from predictions on examples left out of a first fit."""
-    texts = measured(embedder, [speller.repair(spelt_out(text)) for text in taught.texts])
+    """The temperature comes from what those examples that stand last are taken for by the others alone: as the kernel's
+    triangular factor holds that of each of its leading squares, one factor serves for both."""
     names = sorted(set(taught.labels))
     truth = np.array([names.index(label) for label in taught.labels])
     kept, left_out = train_test_split(np.arange(len(truth)), test_size=0.2, stratify=truth, random_state=7)
-    scores = _fitted(texts[kept], truth[kept], names).scores(texts[left_out])
-    return replace(_fitted(texts, truth, names), temperature=_temperature(scores, truth[left_out]))
-
-
-def _fitted(texts: Texts, truth: NDArray[np.intp], names: Sequence[str]) -> Weights:
-    targets = np.eye(len(names), dtype=np.float32)[truth]
+    order = np.concatenate([kept, left_out])
+    texts = measured(embedder, [speller.repair(spelt_out(taught.texts[place])) for place in order])
+    targets = np.eye(len(names), dtype=np.float32)[truth[order]]
     bias = targets.mean(axis=0)
     with _ARITHMETIC.limit(limits=1):
         center = texts.vectors.mean(axis=0)
         axes = _principal(texts.vectors - center)
         vectors = (texts.vectors - center) @ axes
-        kernel = _nearness(vectors, vectors, _half_squares(vectors))
-        for row in range(0, len(truth), _ROWS):  # all at once would hold it twice
-            kernel[row : row + _ROWS] += (
-                _WORDS_WEIGHT * (texts.words[row : row + _ROWS] @ texts.words.T).toarray()
-            )
-        kernel[np.diag_indices_from(kernel)] += _RIDGE
-        # Symmetric, so its transpose is the same in the order that LAPACK overwrites.
-        factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
-        influence = cho_solve(factor, targets - bias, check_finite=False)
+        factor = _factor(vectors, texts.words)
+        halfway = solve_triangular(factor, targets - bias, lower=True, check_finite=False)
+        influence = solve_triangular(factor, halfway, lower=True, trans="T", check_finite=False)
+        told = factor[len(kept) :, : len(kept)] @ halfway[: len(kept)] + bias
     return Weights(
         labels=tuple(names),
         center=center,
@@ -162,8 +151,19 @@ def _fitted(texts: Texts, truth: NDArray[np.intp], names: Sequence[str]) -> Weig
         influence=influence,
         matrix=_WORDS_WEIGHT * (texts.words.T @ influence),
         bias=bias,
-        temperature=1.0,
+        temperature=_temperature(told, truth[left_out]),
     )
+
+
+def _factor(vectors: Floats, words: csr_matrix) -> Floats:
+    """The lower triangle whose square is the ridged kernel; above it, anything."""
+    kernel = _nearness(vectors, vectors, _half_squares(vectors))
+    for row in range(0, len(kernel), _ROWS):  # all at once would hold it twice
+        kernel[row : row + _ROWS] += _WORDS_WEIGHT * (words[row : row + _ROWS] @ words.T).toarray()
+    kernel[np.diag_indices_from(kernel)] += _RIDGE
+    # Symmetric, so its transpose is the same in the order that LAPACK overwrites.
+    factor: Floats = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)[0]
+    return factor
 
 
 def _principal(centered: Floats) -> Floats:

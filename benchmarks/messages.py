@@ -125,7 +125,9 @@ def _said_by(source: str, by_intent: dict[str, Texts | dict[str, Texts]]) -> Ite
                     row["text"], source, tuple(row["intents"]), True, _pages(row.get("article", "none"))
                 )
         elif intent == SEVERAL:
-            yield from (Question(row["text"], SEVERAL, tuple(row["intents"])) for row in map(dict, lists))
+            for row in lists:
+                assert isinstance(row, dict)
+                yield Question(row["text"], SEVERAL, tuple(row["intents"]))
         elif isinstance(lists, dict):
             for group, texts in lists.items():
                 pages = _pages(group) if intent == Intent.POLICY_QUESTION else ()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.embedded.changes.draft import Draft, Line
 from bot.embedded.changes.lines import pieces_about, pieces_from
@@ -15,6 +16,12 @@ _EVERY = re.compile(r"\b(?:both|all)\b", re.IGNORECASE)
 
 def becomes(text: str, line: Line, lines: Sequence[Line]) -> bool:
     """Whether the text says of this one of the `lines` that it should be another version."""
+    # A turn reads its message again after every tool's answer.
+    return _becomes(text, line, tuple(lines))
+
+
+@lru_cache(maxsize=2048)
+def _becomes(text: str, line: Line, lines: tuple[Line, ...]) -> bool:
     own = own_options(line)
     for about in (pieces_about(text, line, lines), pieces_from(text, line, lines)):
         for wanted in alternatives(about, line.comes_in, line.name):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.embedded.changes.comparing import compared_line
@@ -23,6 +24,11 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
 
     Of "the white mugs black ones" the white: what tells a thing apart stands before its name.
     """
+    return [*_fitting_lines(segment, tuple(lines), asked=asked)]
+
+
+@lru_cache(maxsize=8192)
+def _fitting_lines(segment: str, lines: tuple[Line, ...], *, asked: bool) -> Sequence[Line]:
     segment = _NUMBERED.sub(lambda told: f"{told[1]} ones" if told[1] else f"{told[2]} ", segment)
     if compared := compared_line(segment, lines):
         return [compared]

@@ -44,6 +44,7 @@ _ENDING = re.compile(r"(?<=[a-z]{2})(?:'s|ies|es|s)$")
 _DIMINUTIVE = re.compile(r"(?<=[a-z]{4})(?:y|ie|ies)$")
 
 
+@lru_cache(maxsize=20_000)
 def names(word: str, tokens: frozenset[str], *, whole: bool = False) -> bool:
     """Whether the word is one of the tokens, in the singular or plural, shortened, or misspelt."""
     if word in tokens:
@@ -89,6 +90,7 @@ def contradicts(text: str, line: Line) -> bool:
     return any(word in others and names(after, name) for word, after in pairwise(said))
 
 
+@lru_cache(maxsize=20_000)
 def tokens_of(text: str) -> frozenset[str]:
     """Its words, in lower case."""
     return frozenset(word.lower() for word in _WORD.findall(text))

@@ -133,6 +133,9 @@ class FigureQuestions(Strict):
     coming: tuple[str, ...] = ()
     shops: tuple[Shop, ...]
 
+    def shop(self, name: str) -> Shop:
+        return next(one for one in self.shops if one.name == name)
+
 
 def figure_questions() -> FigureQuestions:
     return FigureQuestions.model_validate(plain_values(FILE.read_text("utf-8")))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.embedded.kpis import cues
+from bot.embedded.kpis import acts, cues
 from bot.embedded.kpis.calendar_of import reader_of
 from bot.embedded.kpis.completing import COUNTED_BY, completed, splittable
 from bot.embedded.kpis.following import followed
@@ -12,6 +12,7 @@ from bot.embedded.kpis.question import Act, Figures, Offered, Only, Question
 from bot.embedded.kpis.reading import Reading
 from bot.embedded.kpis.telling import Told, tell
 from bot.embedded.kpis.tokens import readable
+from bot.embedded.kpis.vocabulary import vocabulary
 from bot.embedded.situation import Situation
 from bot.embedded.wording import kpis as wording
 from tools.commerce.metrics.calendar import Grain
@@ -47,8 +48,12 @@ def asked(
         return Told(wording.not_finer(reading.finer), Figures(last=understood, offered=(daily,)))
     if names.unknown:
         return _of_unknown(names.unknown[0], understood, metrics)
-    if understood == before and reading.unread and not names.named:  # the same figure again says nothing
-        return _of_unknown(Unknown(reading.unread[0].text, (), False), understood, metrics)
+    if (
+        understood == before
+        and not names.named
+        and (nothing := _of_nothing_new(reading, understood, metrics))
+    ):
+        return nothing
     if names.doubtful:
         doubt = names.doubtful[0]
         offered = tuple(
@@ -68,8 +73,19 @@ def asked(
     if question.period and question.period.period.first > reader.today:
         return Told(wording.not_begun(question.period.period), Figures(last=remembered.last))
     told = tell(question, situation)
-    unused = list(_unused(reading, question))
+    unused = [*_unused(reading, question), *_lost(question, before)]
     return replace(told, text=wording.with_notes(told.text, unused)) if unused else told
+
+
+def _of_nothing_new(reading: Reading, understood: Question, metrics: Sequence[str]) -> Told | None:
+    """That what goes on with a figure changes nothing of it, for the same figure again says nothing; None where it
+    says what is so already, or how to show it."""
+    if reading.unread:
+        return _of_unknown(Unknown(reading.unread[0].text, (), False), understood, metrics)
+    low = reading.text.lower()
+    if reading.says_how or acts.as_chart(low) or acts.as_table(low) or understood.act is Act.EXPLAIN:
+        return None
+    return Told(wording.unchanged(reading.text), Figures(last=understood))
 
 
 def _unused(reading: Reading, question: Question) -> Iterator[str]:
@@ -78,8 +94,18 @@ def _unused(reading: Reading, question: Question) -> Iterator[str]:
         yield wording.undated(BY_NAME[question.metrics[0]])
     if reading.bounds and question.size is None:
         yield wording.unbounded(reading.bounds)
+    if reading.rank and reading.rank.count and question.act is Act.SHOW and not question.top:
+        yield wording.UNRANKED
     if question.act is Act.SHOW and cues.opposes(reading.text.lower()) and not _is_held_against(question):
         yield wording.UNCOMPARED
+
+
+def _lost(question: Question, before: Question | None) -> Iterator[str]:
+    """What the figure before was told by, and this one can't be."""
+    if before:
+        told_by = (*before.dimensions, *(one.dimension for one in before.filters))
+        if lost := [one for one in dict.fromkeys(told_by) if one not in allowed(question.metrics)]:
+            yield wording.not_told_by(BY_NAME[question.metrics[0]], lost)
 
 
 def _is_held_against(question: Question) -> bool:
@@ -112,7 +138,10 @@ def _of_impossible(cut: Dimension, question: Question) -> Told:
     uncut = splittable(question)
     offered = [Offered(label=wording.uncut_label(metric), question=uncut)]
     counts_orders = metric.name == "orders" and cut in _OF_LINES
-    if other := "units" if counts_orders else COUNTED_BY.get(cut):
+    above = next((above for (above, _), name in vocabulary().ratios.items() if name == metric.name), None)
+    for other in dict.fromkeys(("units",) if counts_orders else (above, COUNTED_BY.get(cut))):
+        if other is None or len(offered) > 1:
+            continue
         instead = splittable(question.but(act=Act.SHOW, metrics=(other,)))
         if cut in instead.dimensions:
             offered.append(Offered(label=wording.cut_label(BY_NAME[other], cut), question=instead))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.embedded.kpis import acts
+from bot.embedded.kpis import acts, cues
 from bot.embedded.kpis.naming import allowed
 from bot.embedded.kpis.question import Act, Days, Only, Question
 from bot.embedded.kpis.reading import Reading
@@ -188,7 +188,7 @@ def parted(question: Question, reading: Reading) -> Question:
 
 APART = spoken("apart")
 _CHOICE = re.compile(
-    r"\b(?:who|which|slower|faster|better|worse|higher|lower|more|less|cheaper|bigger|smaller)\b.*\b(?:or|than)\b"
+    r"\b(?:who|which|slower|faster|better|worse|higher|lower|more|less|cheaper|bigger|smaller|later|earlier|quicker|busier|stronger|weaker)\b.*\b(?:or|than)\b"
 )
 """Before names that are to be held against each other: "who's slower, A or B?"."""
 
@@ -197,9 +197,7 @@ def _set_against(question: Question, reading: Reading) -> Question:
     """ "Web vs app" is split by what the two are members of."""
     several = [one for one in question.filters if len(one.members) > 1 and not one.exclude]
     low = reading.text.lower()
-    are_opposed = (
-        {"vs", "versu", "against", "compar"} & reading.roots or _CHOICE.search(low) or APART.search(low)
-    )
+    are_opposed = cues.opposes(reading.undated) or _CHOICE.search(low) or APART.search(low)
     if not several or question.dimensions or not are_opposed:
         return question
     return question.but(dimensions=(several[0].dimension,))

@@ -4,7 +4,7 @@ Each reader is given the text in lower case, and tells what it says and where, s
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from bot.embedded.kpis.reckoning import NUMBERS, count_of
@@ -38,8 +38,16 @@ _HIGHEST = re.compile(
 _LOWEST = re.compile(r"\b(?:bottom|lowest|smallest|weakest|least|fewest|worst|poorest|slowest)\b")
 _WORST = re.compile(r"\b(?:worst|poorest|weakest|slowest)\b")
 _BEST = re.compile(r"\b(?:best|fastest|quickest)\b")
+_COUNTED = re.compile(
+    rf"\b(?:which|the|what|our) {_COUNT} (?:\w+ )?\w+s\b|\b{_COUNT} of (?:them|these|those|each)\b"
+)
+_ONE = re.compile(
+    r"\b(?:what(?:'s| is| was)|our|the|biggest|^) ?(?:our |the )?(?:single )?"
+    r"(?:best|worst|biggest|largest|weakest|strongest|top|lowest|highest|smallest) (?:\w+ )?"
+    r"(?:channel|device|category|brand|product|country|region|state|carrier|warehouse|seller|source|reason)\b(?!s)"
+)
 _SHARE = spoken("share")
-_FINER, _BOUNDS = spoken("finer"), spoken("bounds")
+_FINER, _BOUNDS, _OCCASION = spoken("finer"), spoken("bounds"), spoken("occasion")
 _NINETIETH = re.compile(
     r"\bp ?90\b|\b(?:90th|ninetieth)(?: (?:percentile|pctile|pctl|pct|perc))?\b|"
     r"\b(?:nine|9) (?:in|of|out of) (?:ten|10)\b|\b90 ?% of\b"
@@ -64,7 +72,7 @@ _COMPARISONS = (
     (Comparison.PREVIOUS, spoken("previous")),
     (Comparison.TARGET, spoken("target")),
 )
-_OPPOSES = re.compile(r"\b(?:vs|versus|against)\b")
+_OPPOSES = re.compile(r"\b(?:vs|versus|against|compar(?:e|ed|ing|ison))\b")
 _HAS_MOVED = spoken("moved")
 _GRAINS = tuple((grain, spoken(f"by_{grain.value}")) for grain in Grain)
 _IN_COURSE = spoken("course")
@@ -115,6 +123,16 @@ def rank(text: str) -> Cue[Rank] | None:
     return None
 
 
+def with_count(said: Rank, dated: str, text: str) -> Rank:
+    """ "Which 10 products sell best", "five of them"; of one asked for, one: "the weakest brand". `dated` is the text
+    without its periods: "the 10 days"."""
+    if said.count is not None:
+        return said
+    if counted := _COUNTED.search(dated):
+        return replace(said, count=count_of(counted[1] or counted[2]))
+    return replace(said, count=1) if _ONE.search(text) else said
+
+
 def share(text: str) -> Cue[str] | None:
     return _said(_SHARE, text)
 
@@ -125,6 +143,11 @@ def ninetieth(text: str) -> Cue[str] | None:
 
 def running(text: str) -> Cue[str] | None:
     return _said(_RUNNING, text)
+
+
+def occasion(text: str) -> Cue[str] | None:
+    """What a figure is wanted for: "for the Monday deck"."""
+    return _said(_OCCASION, text)
 
 
 def finer(text: str) -> Cue[str] | None:

@@ -23,6 +23,7 @@ from bot.embedded.kpis.reading import HIGHER, Reading
 from bot.embedded.kpis.reckoning import NUMBERS, Reader, count_of
 from bot.embedded.kpis.sizes import sized
 from bot.embedded.kpis.spoken import spoken
+from bot.embedded.kpis.vocabulary import vocabulary
 from tools.commerce.metrics.calendar import DAY, Grain, Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.metrics.query import MOST_DIMENSIONS
@@ -50,6 +51,7 @@ _IN_MONEY = {
     "stock_units": "inventory_value",
 }
 """What counts, and the money of the same."""
+_AS_RATE = spoken("as_rate")
 _UNITS_DROPPED = spoken("no_course")
 _UNCOMPARED = re.compile(r"\b(?:without|drop|no|remove) (?:the )?comparison\b")
 
@@ -92,6 +94,7 @@ def _points(text: str) -> bool:
         or _BOTH.search(text)
         or _WHICH_ONES.search(text)
         or _BY_VALUE.search(text)
+        or _AS_RATE.search(text)
         or acts.asks_why(text)
         or acts.as_chart(text)
         or acts.as_table(text)
@@ -112,15 +115,21 @@ def followed(
         metrics = [HIGHER.get(name, name) for name in before.metrics]
     if _BY_VALUE.search(text):
         metrics = [_IN_MONEY.get(name, name) for name in before.metrics]
+    if _AS_RATE.search(text):
+        rates = {above: rate for (above, _), rate in vocabulary().ratios.items()}
+        metrics = [rates.get(name, name) for name in before.metrics]
+    if reading.bounds and set(metrics) <= set(before.metrics):  # "those under 10 units", of units and sales
+        metrics = [*metrics, *(name for name in before.metrics if name not in metrics)]
     stays = before.act is Act.EXPLAIN and not (metrics or reading.dimensions or reading.grain or reading.rank)
     question = before.but(act=Act.EXPLAIN if acts.asks_why(text) or stays else Act.SHOW)
     if metrics:
-        adds = bool(ADDS.match(text))
+        adds = bool(ADDS.match(text) or (_TOO.search(text) and not reading.dimensions))
         named = tuple(dict.fromkeys((*before.metrics, *metrics))) if adds else tuple(metrics)
         question = splittable(_freed(question.but(metrics=named, size=None), reading))
     question = _when(question, reading, text, reader)
     question = _filtered(question, filters, text)
-    if earlier and not filters and _BOTH.search(text):
+    is_same = not metrics or tuple(metrics) == before.metrics
+    if earlier and not filters and is_same and _BOTH.search(text):
         question = _joined(question, earlier)
     question = _cut(question, reading, text)
     question = compared(_set_beside(question, reading, text), reading, reader)

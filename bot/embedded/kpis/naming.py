@@ -57,7 +57,8 @@ def names_in(
     unknown: list[Unknown] = []
     named = {one.text for one, mention in _paired(unread, found.mentions) if mention.candidates}
     for one, mention in _paired(unread, found.mentions):
-        if mention.words != one.text and _is_idle(mention.words):
+        is_known = any(it.exact for it in mention.candidates)
+        if mention.words != one.text and _is_idle(mention.words) and not is_known:
             continue
         fitting = _fitting(mention, metrics, reading)
         words = mention.words if one.start else _uncapitalized(mention.words)

@@ -87,7 +87,7 @@ def _range_start(text: str, first: Named, second: Named) -> int | None:
     """Where a range of the two begins, if they are one."""
     link = text[first.end : second.start]
     opening = _BETWEEN.search(text[: first.start])
-    if opening and _CHANGED.search(text[: opening.start()]):
+    if opening and first.period.days > 1 and _CHANGED.search(text[: opening.start()]):
         return None
     if _RANGE.fullmatch(link) or (opening and _AND.fullmatch(link)):
         return opening.start() if opening else first.start

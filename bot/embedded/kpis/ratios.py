@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.embedded.kpis.sheet import Sheet
 from bot.embedded.kpis.spoken import spoken
-from bot.embedded.kpis.vocabulary import Named, named, vocabulary
+from bot.embedded.kpis.vocabulary import Named, cuts, vocabulary
 
 _DIVIDES = spoken("divides", whole_words=False)
 
@@ -29,8 +29,7 @@ class Ratio:
 
 def ratio(sheet: Sheet, found: Sequence[Named]) -> Ratio | None:
     """What the metrics that are named make together; the words between them are crossed out."""
-    cuts = named(vocabulary().dimensions, sheet.tokens, sheet.free)
-    in_cuts = {place for one in cuts if len(one.places) > 1 for place in one.places}
+    in_cuts = {place for one in cuts(sheet.tokens, sheet.free) if len(one.places) > 1 for place in one.places}
     for one in found:
         start = min(one.places)
         if start in in_cuts:

@@ -1,18 +1,18 @@
 """What a message says about figures: metrics, periods, comparison, dimensions, and the words left over for names."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.embedded.kpis import cues
 from bot.embedded.kpis.cues import Cue, Rank, Said
-from bot.embedded.kpis.leftover import Unread, customer_kinds, is_named, leftovers
+from bot.embedded.kpis.leftover import Unread, customer_kinds, fixed_names, is_named, leftovers
 from bot.embedded.kpis.ratios import Ratio, ratio
-from bot.embedded.kpis.reckoning import COUNT, Reader, count_of
+from bot.embedded.kpis.reckoning import Reader
 from bot.embedded.kpis.sheet import Sheet
 from bot.embedded.kpis.spoken import spoken
 from bot.embedded.kpis.tokens import readable, root
-from bot.embedded.kpis.vocabulary import Named, named, vocabulary
+from bot.embedded.kpis.vocabulary import Named, cuts, named, vocabulary
 from bot.embedded.kpis.when import when
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.definitions import BY_NAME
@@ -48,18 +48,10 @@ _IS_OVER = re.compile(r"[ ?.!]*(?:(?:there|then|please|pls)[ ?.!]*)?")
 _RANKED = re.compile(
     r"^(?:best|worst|biggest|largest|smallest|highest|lowest|strongest|weakest|slowest|fastest)$"
 )
-_COUNTED = re.compile(
-    rf"\b(?:which|the|what|our) {COUNT} (?:\w+ )?\w+s\b|\b{COUNT} of (?:them|these|those|each)\b"
-)
 _ANY_OF = re.compile(r"\b(?:any|every|each|no)(?: of (?:the|our))? $")
 _GRADED = re.compile(r"(?:slower|faster|quicker|longer)(?= than)")
 _ASKS_ON = re.compile(r"\band (?:also )?(?:how (?:many|much|long|often)|what(?:'s| is| was)) ")
 """Between two figures that are asked for one after the other."""
-_ONE = re.compile(
-    r"\b(?:what(?:'s| is| was)|our|the|biggest|^) ?(?:our |the )?(?:single )?"
-    r"(?:best|worst|biggest|largest|weakest|strongest|top|lowest|highest|smallest) (?:\w+ )?"
-    r"(?:channel|device|category|brand|product|country|region|state|carrier|warehouse|seller|source|reason)\b(?!s)"
-)
 _EITHER = re.compile(
     r"\b(this|last) (?:vs\.?|versus|and|against|compared (?:to|with)|or|than) (?:the )?(last|previous|this|prior) "
     r"(week|month|quarter|year)\b"
@@ -119,6 +111,13 @@ class Reading:
         )
 
     @property
+    def says_how(self) -> bool:
+        """Whether it names any part of a query, though it may be as it was."""
+        return bool(
+            self.has_strong_signs or self.metrics or self.rank or self.bounds or self.course or self.moved
+        )
+
+    @property
     def has_signs(self) -> bool:
         """Whether it says anything that only a question about figures says."""
         return bool(
@@ -129,6 +128,7 @@ class Reading:
 def read(text: str, reader: Reader) -> Reading:
     """A pure function of the text and of what its days are relative to."""
     sheet = Sheet(_EITHER.sub(r"\1 \3 vs \2 \3", readable(text)))
+    _take(sheet, cues.occasion)
     finer = _take(sheet, cues.finer)
     spans, other, compare = when(sheet, reader)
     undated = " ".join(sheet.open_text.split())
@@ -138,10 +138,13 @@ def read(text: str, reader: Reader) -> Reading:
         sheet.cross(bounds.start + (graded.end() if graded else 0), bounds.end)
     grain = _take(sheet, cues.grain)
     rank = cues.rank(sheet.low.replace(bounds.said, " " * len(bounds.said)) if bounds else sheet.low)
-    counted = _COUNTED.search(sheet.low)
+    dated = sheet.open_text
     running = _take(sheet, cues.running)
+    fixed = fixed_names(sheet)
     kinds, by_kind = customer_kinds(sheet)
     metrics, of_two = _metrics(sheet)
+    if metrics:  # "returning customers" that is no figure beside another
+        kinds = (*kinds, *customer_kinds(sheet, are_figures=False)[0])
     ninetieth = None if metrics else _take(sheet, cues.ninetieth)
     share = _take(sheet, cues.share)
     course = cues.course(sheet.low)
@@ -165,22 +168,13 @@ def read(text: str, reader: Reader) -> Reading:
         course=course is not None,
         dimensions=split,
         mentioned=mentioned,
-        rank=_with_count(rank.said, counted, split, sheet) if rank else None,
+        rank=(cues.with_count(rank.said, dated, sheet.low) if split else rank.said) if rank else None,
         share=share is not None,
         running=running is not None,
-        unread=(*kinds, *leftovers(sheet, reader.currency)),
+        unread=(*fixed, *kinds, *leftovers(sheet, reader.currency)),
         words=len(sheet.tokens),
         roots=frozenset(token.root for token in sheet.tokens),
     )
-
-
-def _with_count(rank: Rank, counted: re.Match[str] | None, split: Sequence[Dimension], sheet: Sheet) -> Rank:
-    """ "Which 10 products sell best", "five of them"; of one asked for, one: "the weakest brand"."""
-    if rank.count is not None or not split:
-        return rank
-    if counted:
-        return replace(rank, count=count_of(counted[1] or counted[2]))
-    return replace(rank, count=1) if _ONE.search(sheet.low) else rank
 
 
 def _take(sheet: Sheet, find: Callable[[str], Cue[Said] | None]) -> Cue[Said] | None:
@@ -192,8 +186,7 @@ def _take(sheet: Sheet, find: Callable[[str], Cue[Said] | None]) -> Cue[Said] | 
 
 def _metrics(sheet: Sheet) -> tuple[tuple[Named, ...], Ratio | None]:
     """The surest, and those that stand beside it: "orders, net sales and AOV"; or what one is by another."""
-    sources = [one for one in named(vocabulary().dimensions, sheet.tokens, sheet.free) if len(one.places) > 1]
-    kept = {place for one in sources if one.meaning == Dimension.SOURCE for place in one.places}
+    kept = {place for one in cuts(sheet.tokens, sheet.free) if len(one.places) > 1 for place in one.places}
     found = named(vocabulary().metrics, sheet.tokens, [place for place in sheet.free if place not in kept])
     if not found:
         return (), None
@@ -263,9 +256,7 @@ def _dimensions(sheet: Sheet, bounds_at: int) -> tuple[tuple[Dimension, ...], tu
     """Those to split by, those that only stand there, and whether one stands before the bounds at `bounds_at`."""
     split: list[tuple[int, Dimension]] = []
     mentioned: list[Dimension] = []
-    for one in sorted(
-        named(vocabulary().dimensions, sheet.tokens, sheet.free), key=lambda one: min(one.places)
-    ):
+    for one in sorted(cuts(sheet.tokens, sheet.free), key=lambda one: min(one.places)):
         start = sheet.tokens[min(one.places)].start
         end = sheet.tokens[max(one.places)].end
         is_bounded = end < bounds_at and (sheet.low[:end].endswith("s") or _ANY_OF.search(sheet.low[:start]))

@@ -123,7 +123,7 @@ RELATIVE: Readers = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
         (
-            r"\b(?:for|in|over|of) the (?:whole |entire |full )?(week|month|quarter|year)\b"
+            r"\b(?:(?:for|in|over|of) the (?:whole |entire |full )?|(?:whole|entire|full) )(week|month|quarter|year)\b"
             r"(?! (?:before|after|of|to|ending|end|with|\d))",
             _this,
         ),

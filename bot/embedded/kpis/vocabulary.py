@@ -19,6 +19,8 @@ _UNTOLD = frozenset(
     for word in "a an the of to in our we is are was were be did do does for that with who into and it".split()
 )
 """Words of a phrase that need not be said."""
+_BETWEEN = _UNTOLD - {root("and")}
+"""Of a dimension, where "product and category" are two."""
 _HOW = frozenset({"howmany", "howmuch", "howlong"})
 
 
@@ -85,7 +87,7 @@ def vocabulary() -> Vocabulary:
     texts = [phrase for names in (*called.values(), *split_by.values()) for phrase in names]
     return Vocabulary(
         metrics=(*_phrases(called), *_phrases({name: (name,) for name in (*lacking, *vague)})),
-        dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}),
+        dimensions=_phrases({Dimension(name): names for name, names in split_by.items()}, _BETWEEN),
         related={name: frozenset(r for told in names for r in roots(told)) for name, names in called.items()},
         vague=vague,
         lacking=lacking,
@@ -102,13 +104,23 @@ def is_filler(word: str) -> bool:
     return word in fillers or root(word) in fillers
 
 
-def named(phrases: Iterable[Phrase], said: Sequence[Token], free: Sequence[int]) -> tuple[Named, ...]:
+def cuts(said: Sequence[Token], free: Sequence[int]) -> tuple[Named, ...]:
+    """The dimensions that the tokens at the places `free` name. Words of a name stand together there: "visits by
+    source" is no "visit source"."""
+    return named(vocabulary().dimensions, said, free, together=True)
+
+
+def named(
+    phrases: Iterable[Phrase], said: Sequence[Token], free: Sequence[int], *, together: bool = False
+) -> tuple[Named, ...]:
     """What the tokens at the places `free` name, each place used once, the surest first."""
     there = {said[place].root for place in free}
     found = [
         Named(phrase.meaning, places)
         for phrase in phrases
-        if there.issuperset(phrase.roots) and (places := _places(phrase.roots, said, free))
+        if there.issuperset(phrase.roots)
+        and (places := _places(phrase.roots, said, free))
+        and not (together and _is_parted(places, said))
     ]
     found.sort(key=lambda one: one.weight, reverse=True)
     used: set[int] = set()
@@ -124,14 +136,14 @@ def _in_words(phrase: str) -> str:
     return re.sub(r"\bhow(?=many|much|long)", "how ", phrase)
 
 
-def _phrases(called: Mapping[str, Iterable[str]]) -> tuple[Phrase, ...]:
-    pairs = ((meaning, _told(phrase)) for meaning, names in called.items() for phrase in names)
+def _phrases(called: Mapping[str, Iterable[str]], untold: frozenset[str] = _UNTOLD) -> tuple[Phrase, ...]:
+    pairs = ((meaning, _told(phrase, untold)) for meaning, names in called.items() for phrase in names)
     return tuple(dict.fromkeys(Phrase(meaning, told) for meaning, told in pairs if told))
 
 
-def _told(phrase: str) -> tuple[str, ...]:
+def _told(phrase: str, untold: frozenset[str]) -> tuple[str, ...]:
     every = roots(phrase)
-    return tuple(one for one in every if one not in _UNTOLD) or every
+    return tuple(one for one in every if one not in untold) or every
 
 
 def _places(wanted: Sequence[str], said: Sequence[Token], free: Sequence[int]) -> tuple[int, ...]:
@@ -150,6 +162,11 @@ def _places(wanted: Sequence[str], said: Sequence[Token], free: Sequence[int]) -
                 best = tuple(chosen)
     asked = [place for place in free if said[place].root in _HOW.intersection(wanted)]
     return (*best, asked[0]) if best and asked else best
+
+
+def _is_parted(places: Sequence[int], said: Sequence[Token]) -> bool:
+    between = set(range(places[0], places[-1])) - set(places)
+    return list(places) != sorted(places) or any(said[place].root not in _BETWEEN for place in between)
 
 
 def _width(places: Sequence[int]) -> int:

@@ -14,6 +14,7 @@ from tools.kpi_cards import DriverFacts, ExplanationCard, FigureFacts, KpiCard, 
 MOST_ROWS = 5
 MOST_MEMBERS = 3
 NO_NAME = "no name"
+UNRANKED = "I did not understand of what to show the first or the last, so it is the whole."
 UNCOMPARED = "I did not understand what to compare it with, so nothing is compared."
 _CLOSED = frozenset(
     {Dimension.PAYMENT_METHOD, Dimension.REASON, Dimension.CUSTOMER_KIND, Dimension.STATUS, Dimension.CHANNEL}
@@ -129,6 +130,15 @@ def which_member(words: str, dimensions: Sequence[Dimension]) -> str:
 def unknown_member(words: str, near: Sequence[str]) -> str:
     said = f"I find nothing called “{words}” among the shop's figures"
     return f"{said}; the nearest is {listed(near, 'or')}." if near else f"{said}, so I give none for it."
+
+
+def not_told_by(metric: Metric, lost: Sequence[Dimension]) -> str:
+    names = listed([one.replace("_", " ") for one in lost], "or")
+    return f"{metric.title} is not known by {names}, so that is left out here."
+
+
+def unchanged(text: str) -> str:
+    return f"I did not understand what “{text}” asks of that figure. Try naming it with a period, a split or a filter."
 
 
 def not_begun(period: Period) -> str:

@@ -45,6 +45,8 @@ def test_hardly_a_figure_is_given_where_it_must_be_asked_or_refused(answered: tu
 @pytest.mark.parametrize(
     ("question", "told"),
     [
+        ("products that sold under 5 units last month", "none at all"),
+        ("stock there", "not known by country"),
         ("and how many weeks is that", "“and how many weeks is that”"),
         ("orders over 50 francs by channel last month", "“over 50” is not applied"),
         ("sell-through in cookware last month", "as it is now only"),
@@ -64,8 +66,10 @@ def test_what_was_said_and_has_no_part_in_the_answer_is_told(
     analyst = Analyst(figures, shop, figure_databases[shop.name])
 
     analyst.asks("net sales in Blorp last month")
+    if question == "stock there":
+        analyst.asks("net sales in Austria last month")
     analyst.asks(question)
 
     assert told in analyst.told
-    notes = ("“", "compared", "divided", "as it is now")
+    notes = ("“", "compared", "divided", "as it is now", "none at all", "not known by")
     assert bool(told) is any(note in analyst.told for note in notes)

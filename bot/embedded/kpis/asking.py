@@ -18,11 +18,13 @@ from bot.embedded.wording import kpis as wording
 from tools.commerce.metrics.calendar import Grain
 from tools.commerce.metrics.definitions import BY_NAME
 from tools.commerce.metrics.facts import Dimension
+from tools.commerce.metrics.query import Side
 
 LONGEST_CHOICE = 4
 """Words of an answer to a question of ours that does not repeat it."""
 _OF_LINES = (Dimension.CATEGORY, Dimension.BRAND, Dimension.PRODUCT, Dimension.VARIANT, Dimension.SELLER)
 """What an order has several of."""
+_SMALL = (Side.BELOW, Side.AT_MOST)
 _YES = frozenset({"yes", "yes please", "ok", "sure", "y"})
 
 
@@ -92,6 +94,8 @@ def _unused(reading: Reading, question: Question) -> Iterator[str]:
     """What was said and has no part in the answer."""
     if reading.spans and not question.has_history:
         yield wording.undated(BY_NAME[question.metrics[0]])
+    if question.size and question.size.side in _SMALL and BY_NAME[question.metrics[0]].adds_up:
+        yield wording.NONE_AT_ALL
     if reading.bounds and question.size is None:
         yield wording.unbounded(reading.bounds)
     if reading.rank and reading.rank.count and question.act is Act.SHOW and not question.top:

@@ -112,6 +112,7 @@ _FORMS = {
     "parcel": "parcels package packages shipment shipments",
     "pay": "paid",
     "percent": "% pct percentage",
+    "ratio": "rate rates",  # "return rate", which is not "rated"
     "rise": "rose",
     "run": "ran",
     "sell": "sold",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.embedded.kpis import cues, holidays
 from bot.embedded.kpis.periods import periods
-from bot.embedded.kpis.reckoning import Reader
+from bot.embedded.kpis.reckoning import COUNT, Reader
 from bot.embedded.kpis.sheet import Sheet
 from bot.embedded.kpis.spans import Named as NamedDays
 from bot.embedded.kpis.spoken import spoken
@@ -13,6 +13,8 @@ from tools.commerce.metrics.calendar import DAY, Period
 from tools.commerce.metrics.query import Comparison
 
 _OPENING = re.compile(r"(?:over|on|from) ")
+_ROLLING = re.compile(rf"over (?:the )?(?:last|past|previous) {COUNT} ")
+"""In which something moved: "dropped over the last 60 days"."""
 _JUST_MOVED = spoken("just_moved", whole_words=False)
 _OFTEN_IDLE = frozenset({"over", "on", "from", "with"})
 """Words that compare only where something is said to have moved."""
@@ -38,6 +40,8 @@ def when(sheet: Sheet, reader: Reader) -> tuple[tuple[Period, ...], Period | Non
 
 def _is_compared(text: str, one: NamedDays) -> bool:
     """Whether it is what another period is compared to: "vs Q1", "up on last week"."""
+    if _ROLLING.match(text[one.start : one.end]):
+        return False
     before, led = text[: one.start], _OPENING.match(text[one.start : one.end])
     if led:
         return bool(_JUST_MOVED.search(before))

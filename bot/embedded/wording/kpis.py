@@ -14,6 +14,7 @@ from tools.kpi_cards import DriverFacts, ExplanationCard, FigureFacts, KpiCard, 
 MOST_ROWS = 5
 MOST_MEMBERS = 3
 NO_NAME = "no name"
+NONE_AT_ALL = "What had none at all in these days is not listed."
 UNRANKED = "I did not understand of what to show the first or the last, so it is the whole."
 UNCOMPARED = "I did not understand what to compare it with, so nothing is compared."
 _CLOSED = frozenset(

@@ -10,6 +10,8 @@ from knowledge.embedding import Embedder, EmbeddingError, Vectors
 from knowledge.sentences import plain
 from knowledge.words import content_words
 
+SHORT = 260
+"""Characters up to which a section is quoted whole: each of its few sentences says something."""
 FIRST_SENTENCE_BONUS = 0.08
 FACT_BONUS = 0.12
 
@@ -49,8 +51,9 @@ _HOLDS = {
 def best_sentences(
     question: str, sentences: Sequence[str], limit: int, embedder: Embedder
 ) -> tuple[str, ...]:
-    """The sentences that answer best, in the order of the text; the first has a small advantage."""
-    if len(sentences) <= limit:
+    """The sentences that answer best, in the order of the text; the first has a small advantage. A short
+    text is quoted whole."""
+    if len(sentences) <= limit or sum(map(len, sentences)) <= SHORT:
         return tuple(sentences)
     ranks = _closeness(question, sentences, embedder)
     ranks[0] += FIRST_SENTENCE_BONUS

@@ -34,3 +34,14 @@ def test_mark_up_is_left_out_of_what_is_searched() -> None:
     assert plain("See **Orders > Return**, or [how\nreturns](/help/returns#how) *work*.") == (
         "See Orders > Return, or how returns work."
     )
+
+
+def test_terms_are_quoted_without_the_numbers_of_their_clauses_and_bars_of_their_tables() -> None:
+    table = "| Size | Chest | Fee |\n| --- | --- | --- |\n| L | 41 | $2 |\n| Wide | 44 | $3 |"
+    text = f"1.1 We charge:\n\n{table}\n\n1.2 No more. 1.3 Ever."
+
+    assert sentences(text) == (
+        "We charge:\n- Size L: chest 41, fee $2\n- Wide: chest 44, fee $3",
+        "No more.",
+        "Ever.",
+    )

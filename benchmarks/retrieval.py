@@ -138,7 +138,7 @@ def fit(shops: Iterable[Known]) -> str:
                 counted.append(weight)
     model = LogisticRegression(C=10, max_iter=5000, class_weight="balanced").fit(values, labels, counted)
     weights = [f"{weight:.3f}" for weight in model.coef_[0]]
-    plain, by_size = ", ".join(weights[:6]), ", ".join(weights[6:])
+    plain, by_size = ", ".join(weights[:7]), ", ".join(weights[7:])
     return f"WEIGHTS = ({plain})\nWEIGHTS_BY_SIZE = ({by_size})\nINTERCEPT = {model.intercept_[0]:.3f}"
 
 

@@ -5,8 +5,9 @@ question. So the shop's texts are weighed against `elsewhere.txt`, questions tha
 linear classifier over the vectors and the words, together with the share of the words that the best sections speak of.
 
 A small shop's few rows make nearly everything look foreign. So it counts as well whether a question is one that any
-shop is asked (`common.txt`), and how far its section stands out among the others. How much each of these says
-depends on how many sections there are: among many, the next one is near wherever a question has an answer.
+shop is asked and this one's pages tell, or don't (`usual.py`), and how far its section stands out among the others. How
+much each of these says depends on how many sections there are: among many, the next one is near wherever a question has
+an answer.
 """
 
 from collections.abc import Sequence
@@ -22,12 +23,12 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from knowledge.embedding import Vectors
+from knowledge.usual import UsualQuestions
 
 ELSEWHERE = Path(__file__).with_name("elsewhere.txt")
-COMMON = Path(__file__).with_name("common.txt")
-WEIGHTS = (7.394, 3.253, -0.217, -6.819, 13.660, 4.211)
-WEIGHTS_BY_SIZE = (-3.624, 0.115, 1.469, -6.090, -1.983, 0.735, 4.264)
-INTERCEPT = -4.636
+WEIGHTS = (4.114, 2.720, -0.156, -8.501, 11.160, 5.716, -2.800)
+WEIGHTS_BY_SIZE = (-2.805, 0.211, 1.367, -5.674, 0.081, -0.020, 1.995, 3.207)
+INTERCEPT = -1.895
 """Fitted by benchmarks/retrieval.py on questions to shops with few sections and to one with many."""
 THRESHOLD = 0.4
 FEW, MANY = 20, 200
@@ -51,14 +52,25 @@ class Signs:
     elsewhere: float
     margin: float
     """By how much the section is nearer than the next one."""
-    common: float
+    told: float
+    """How near it is to what any shop is asked and these pages tell,"""
+    untold: float
+    """and to what they don't tell."""
     sections: int
     """How many there are."""
 
     @property
     def values(self) -> tuple[float, ...]:
         """What is weighed: each sign, and then how much of a large shop it is, alone and with each sign."""
-        signs = (self.similarity, self.coverage, self.ours, self.elsewhere, self.margin, self.common)
+        signs = (
+            self.similarity,
+            self.coverage,
+            self.ours,
+            self.elsewhere,
+            self.margin,
+            self.told,
+            self.untold,
+        )
         size = min(max(log(max(self.sections, 1) / FEW) / log(MANY / FEW), 0.0), 1.0)
         return (*signs, *(size * sign for sign in signs), size)
 
@@ -77,30 +89,32 @@ class Signs:
 class Evidence:
     """Tells the shop's own matters from everything else, by a question's vector and its words."""
 
-    def __init__(self, model: LogisticRegression, elsewhere: Vectors, common: Vectors) -> None:
+    def __init__(self, model: LogisticRegression, elsewhere: Vectors, usual: UsualQuestions) -> None:
         self._model = model
         self._elsewhere = elsewhere
-        self._common = common
+        self.usual = usual
 
     @classmethod
     def learn(
-        cls, texts: Sequence[str], vectors: Vectors, is_elsewhere: NDArray[np.bool_], common: Vectors
+        cls, texts: Sequence[str], vectors: Vectors, is_elsewhere: NDArray[np.bool_], usual: UsualQuestions
     ) -> Self:
-        """From the shop's texts, the `elsewhere_questions` among them, and the `common_questions`' vectors."""
+        """From the shop's texts, the `elsewhere_questions` among them, and what any shop is asked."""
         model = LogisticRegression(C=10, max_iter=200, tol=1e-3, class_weight="balanced")
-        return cls(model.fit(_features(texts, vectors), ~is_elsewhere), vectors[is_elsewhere], common)
+        return cls(model.fit(_features(texts, vectors), ~is_elsewhere), vectors[is_elsewhere], usual)
 
     def signs(self, text: str, vector: Vectors, scores: Vectors, best: int, coverage: float) -> Signs:
         """`vector` has shape (dimension,); `scores` are those of the sections, `best` is the one that was found."""
         ours = float(self._model.decision_function(_features([text], vector[np.newaxis]))[0])
         others = np.delete(scores, best)
+        told, untold = self.usual.told(vector)
         return Signs(
             similarity=float(scores.max()),
             coverage=coverage,
             ours=ours,
             elsewhere=_nearness(self._elsewhere, vector),
             margin=float(scores[best] - others.max()) if others.size else 0.0,
-            common=_nearness(self._common, vector),
+            told=told,
+            untold=untold,
             sections=len(scores),
         )
 
@@ -116,7 +130,3 @@ def _features(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
 
 def elsewhere_questions() -> Sequence[str]:
     return ELSEWHERE.read_text(encoding="utf-8").splitlines()
-
-
-def common_questions() -> Sequence[str]:
-    return COMMON.read_text(encoding="utf-8").splitlines()

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from knowledge.articles import Article, Section, load_articles, section_on
 from knowledge.embedding import Embedder, EmbeddingError, Vectors
-from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs, common_questions
+from knowledge.evidence import WORDS_THRESHOLD, Evidence, Signs
 from knowledge.index import ELSEWHERE, IndexReport, IndexUnavailableError, VectorIndex, rows_of
 from knowledge.kept_vectors import hold
 from knowledge.quoting import best_sentences
 from knowledge.sentences import plain
+from knowledge.usual import UsualQuestions, usual_texts
 from knowledge.words import WordIndex, content_words
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,8 @@ class KnowledgeBase:
             return SearchResult(answerable, self._passages(order, [coverage] * limit))
         order = _fused(found.scores, by_words)[:limit]
         is_own = float(found.closest[order[0]]) >= VERBATIM
-        answerable = is_own or self._signs(found, words, order).answerable
+        says_something = any(map(str.isalnum, text))
+        answerable = is_own or (says_something and self._signs(found, words, order).answerable)
         known_as = self._known_as(found, order[0]) if answerable else ()
         passages = self._passages(order, [float(found.scores[i]) for i in order])
         return SearchResult(answerable, passages, known_as)
@@ -170,7 +172,7 @@ class KnowledgeBase:
             self._retry_at = monotonic() + RETRY_SECONDS
             log.warning("searching by words alone for now: %s", error)
             return None
-        best = self._best_rows(rows)
+        best = self._best_rows(rows, evidence.usual.nearest(vector, len(self._sections)))
         weights = np.array([BEST_ROW, SECOND_ROW, TEXT_ROW], dtype=np.float32)
         return _Found(text, vector, evidence, best @ weights, best[:, 0], rows)
 
@@ -184,8 +186,9 @@ class KnowledgeBase:
         coverage = self._coverage(words, order[:3])
         return found.evidence.signs(found.text, found.vector, found.scores, order[0], coverage)
 
-    def _best_rows(self, rows: Sequence[tuple[str, float]]) -> Vectors:
-        """The similarity of each section's best row, its second best, and its text; shape (sections, 3)."""
+    def _best_rows(self, rows: Sequence[tuple[str, float]], usual: Vectors) -> Vectors:
+        """The similarity of each section's best row, its second best, and its text; shape (sections, 3). `usual` has
+        that of the question that any shop is asked."""
         floor = rows[-1][1]
         best = np.full((len(self._sections), 3), floor, dtype=np.float32)
         for row, cosine in rows:
@@ -197,6 +200,8 @@ class KnowledgeBase:
             scores[0] = max(scores[0], cosine)
             if "?" not in row:
                 scores[2] = cosine
+        best[:, 1] = np.maximum(best[:, 1], np.minimum(best[:, 0], usual))
+        best[:, 0] = np.maximum(best[:, 0], usual)
         return best
 
     def _recover(self) -> None:
@@ -215,17 +220,16 @@ class KnowledgeBase:
         ours = [place for place, row in enumerate(rows) if row in self._texts]
         elsewhere = np.array([rows[place].startswith(f"{ELSEWHERE}?") for place in ours])
         texts = [self._texts[rows[place]] for place in ours]
-        common = self._embedder.encode(common_questions())
-        self._evidence = Evidence.learn(texts, vectors[ours], elsewhere, common)
+        usual = UsualQuestions.learn(self._sections, self._embedder)
+        self._evidence = Evidence.learn(texts, vectors[ours], elsewhere, usual)
         return report
 
     def _compared(self) -> Iterator[str]:
         """What questions are compared with: those of the sections, every sentence that may be quoted, and what any shop
         is asked."""
-        yield from common_questions()
+        yield from usual_texts(self._sections)
         for section in self._sections:
             yield from section.questions
-            yield from (plain(sentence) for sentence in section.sentences)
 
     def _rebuild(self) -> None:
         try:

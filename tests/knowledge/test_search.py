@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from knowledge import search
+from knowledge.articles import load_articles
 from knowledge.embedding import Embedder
 from knowledge.search import KnowledgeBase, SearchResult
 from knowledge.shop_profile import DEMO_SHOP
+from knowledge.usual import UsualQuestions
+
+TERSE_SHOP = Path(search.__file__).parents[1] / "bot" / "evaluation" / "scenarios" / "shops" / "glassreef"
 
 
 def top(result: SearchResult) -> str:
@@ -222,3 +226,22 @@ def test_pages_without_questions_are_found_by_their_headings_and_text(
         assert section in {f"{p.article}#{p.anchor}" for p in knowledge.search(question).passages}, question
     assert not knowledge.search("who won the world cup in 1990?").answerable
     knowledge.close()
+
+
+@pytest.mark.usefixtures("knowledge_base")
+def test_pages_without_questions_are_found_by_what_any_shop_is_asked(embedder: Embedder) -> None:
+    sections = [section for article in load_articles(TERSE_SHOP) for section in article.sections]
+    usual = UsualQuestions.learn(sections, embedder)
+
+    asked = {
+        "do you deliver to Hawaii": "shipping#where",
+        "do you take American Express": "payment#methods",
+        "when will my card be charged": "payment#charged",
+        "do you sell my data": "account#data",
+    }
+    vectors = embedder.encode(list(asked))
+    found = [sections[int(usual.nearest(vector, len(sections)).argmax())].key for vector in vectors]
+    told, untold = usual.told(embedder.encode(["do you gift wrap"])[0])
+
+    assert found == list(asked.values())
+    assert untold > told

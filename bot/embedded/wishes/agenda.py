@@ -159,6 +159,7 @@ def _with_reasons(found: Sequence[Task]) -> list[Task]:
     for task in found:
         before = joined[-1] if joined else None
         tells_why = cancellation_reason(task.text) and refers_back(task.text) and not names_way(task.text)
+        tells_why = tells_why and not order_numbers(task.text)
         if before and before.intent in CHANGES and task.intent in _GIVE_BACK and tells_why:
             joined[-1] = replace(before, text=f"{before.text} {task.text}")
         else:

@@ -19,7 +19,7 @@ from bot.embedded.reading.named_items import with_items
 from bot.embedded.reading.references import refers_back
 from bot.embedded.situation import Situation
 from bot.embedded.understanding.wish import SURE, UNSURE, Wish
-from bot.embedded.wishes.by_item import by_item, could_swap, gives_back, is_question
+from bot.embedded.wishes.acts import acts_in, could_swap, gives_back, is_question
 from bot.embedded.wishes.unsure import numbered_change, of_unsure
 
 LIKELIEST = 0.25
@@ -81,7 +81,7 @@ def fresh(situation: Situation, wishes: Sequence[Wish]) -> list[Task]:
     if any(wish.intent in CHANGES and wish.confidence >= UNSURE for wish in wishes):
         # "… and what is the difference?" is answered by the proposal.
         wishes = [wish for wish in wishes if wish.intent in CHANGES or not _asks_difference(wish.text)]
-    items = by_item(situation.text, situation)
+    items = acts_in(situation.text, situation)
     if len(items) <= sum(wish.intent in CHANGES for wish in wishes):
         return [_fresh(wish, situation) for wish in wishes]
     asking = [wish for wish in wishes if wish.intent not in CHANGES and "?" in wish.text]

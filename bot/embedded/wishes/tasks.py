@@ -24,8 +24,8 @@ from bot.embedded.reading.periods import period
 from bot.embedded.reading.references import is_follow_up, refers_back, selection
 from bot.embedded.situation import Situation, Slot
 from bot.embedded.understanding.wish import SURE, UNSURE, Wish
+from bot.embedded.wishes.acts import acts_in
 from bot.embedded.wishes.agenda import Agenda, agenda, is_free
-from bot.embedded.wishes.by_item import by_item
 from bot.embedded.wishes.dependent import dependent
 from bot.embedded.wishes.fresh import fresh, plainly
 from bot.embedded.wishes.unsure import chosen
@@ -114,7 +114,7 @@ def _told_apart(task: Task, situation: Situation) -> Agenda | None:
     draft = task.draft
     if draft is None or draft.lines or situation.memory.asked not in _WHO | {Slot.ORDER}:
         return None
-    first, *rest = by_item(" ".join(draft.said), situation) or (task,)
+    first, *rest = acts_in(" ".join(draft.said), situation) or (task,)
     kind = kind_of(first.intent, first.text)
     if not rest or kind is None:
         return None

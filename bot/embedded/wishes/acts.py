@@ -1,4 +1,4 @@
-"""What a message says of each of somebody's things: "the lamp goes back, the jacket in an L, and keep the hat"."""
+"""A message as a list of acts, one a clause: what is to be done, and with which of somebody's orders and things."""
 
 import re
 from collections.abc import Sequence
@@ -12,6 +12,29 @@ from bot.embedded.reading.entities import order_numbers
 from bot.embedded.reading.named_items import told_order
 from bot.embedded.reading.plain import plain
 from bot.embedded.situation import Situation
+from bot.embedded.wishes.frames import (
+    ACTS_AFTER_TOPIC,
+    ASKS,
+    BECOMES,
+    BELONGS_TO_NEXT,
+    DROPS,
+    FRONTED,
+    GAP,
+    GIVES_BACK,
+    MARK,
+    MONEY,
+    MONEY_TO,
+    OF_ALL,
+    OTHER_METHOD,
+    OTHER_PLACE,
+    REQUESTS,
+    SAME_FOR,
+    THING_ALONE,
+    TOLD_BY_THING,
+    TOPIC,
+    UNDONE,
+    UNWANTED,
+)
 from tools.cards import OrderListCard
 from tools.commerce.order_numbers import number_key
 from tools.commerce.schema import OrderStatus, ProposalKind
@@ -22,75 +45,6 @@ _STATUSES = {
     Intent.RETURN_ITEM: frozenset({OrderStatus.DELIVERED}),
 }
 """In which orders there is something that can go away so."""
-_GAP = re.compile(
-    r"(?<=[.!;])\s+|[:;]\s+|,\s+(?:and |but |then |also |plus )*|\s+(?:and|but|then|plus|while)\s+(?:also\s+)?|"
-    r"\s+[-–—]\s+|(?<=[?])\s+"
-)
-_ASKS = re.compile(
-    r"\?\s*$|^\W*(?:where|when|what|who|why|how|which|(?:is|are|do|does|did|has|have) (?:it|you|the|my|there))\b",
-    re.IGNORECASE,
-)
-_GIVES_BACK = re.compile(
-    r"\b(?:go(?:es|ing)?|com(?:es?|ing)|send(?:ing)?|sent|ship(?:ping)?|tak(?:e|ing)|bring(?:ing)?|giv(?:e|ing)|"
-    r"mail(?:ing)?|get)\b(?: (?!money\b|refund\b|me\b)[\w'-]+){0,5}? (?:back\b|home to you\b)|"
-    r"\b(?:return(?:s|ing|ed)?|(?:for|a) returning)\b(?! (?:label|policy|window))",
-    re.IGNORECASE,
-)
-_DROPS = re.compile(
-    r"\b(?:cancel(?:led|ing)?|scrap|drop|remove|call(?:ing)? off)\b|\btake (?:[\w'-]+ ){1,8}(?:off|out)\b|"
-    r"\bcall (?:[\w'-]+ ){1,4}off\b",
-    re.IGNORECASE,
-)
-_BECOMES = re.compile(
-    r"\b(?:to|into|in|for|as|with|should|must|make|swap\w*|exchang\w*|instead|want|like|need|rather|size|one|ones)\b",
-    re.IGNORECASE,
-)
-_MONEY_TO = re.compile(
-    r"\b(?:for|to|as|into|onto|in|with) (?:(?:my|the|a|an|some) )?(?:full )?(?:store credit|credit|refund|"
-    r"money(?: back)?|cash|gift ?card|card|paypal|visa|mastercard|amex|american express|discover|"
-    r"original \w+|same \w+)\b",
-    re.IGNORECASE,
-)
-"""Where what is given back should go: it becomes nothing else."""
-_UNWANTED = re.compile(
-    r"\b(?:no longer|don't|do not|didn't|never) (?:really |actually )?(?:need|want|like)(?:ed)?\b",
-    re.IGNORECASE,
-)
-"""Why, and not what it should become."""
-_OTHER_PLACE = re.compile(
-    r"\b(?:deliver\w*|ship\w*|sent?|sending|go(?:es|ing)?)\b(?: [\w'-]+){0,4}? to (?:my|our|the|a|an|his|her|\d+)\b|"
-    r"\baddress\b",
-    re.IGNORECASE,
-)
-_OTHER_METHOD = re.compile(
-    r"\b(?:pay|paid|paying|payment|charged?)\b(?!.*\b(?:difference|refund\w*|back)\b).*\b(?:with|by|to|from|using|method)\b|"
-    r"\b(?:charge|bill|use|debit) (?:it to )?(?:my |the )?(?:other )?(?:paypal|visa|mastercard|amex|"
-    r"american express|discover|gift ?card|store credit|debit card|credit card)\b",
-    re.IGNORECASE,
-)
-_BELONGS_TO_NEXT = re.compile(
-    r"^\W*(?:(?:first|second|third|secondly|finally|lastly|one|two)\W*$|(?:from|of|out of|in|on|with|for)\b)",
-    re.IGNORECASE,
-)
-
-
-_THING_ALONE = re.compile(
-    r"^\W*(?:(?:also|and|plus|then)\W+)*(?:(?:from|in|of|out of) (?:the|my) other (?:order|one)\W+)?"
-    r"(?:the|my|both|all|one|two|three|\d+)\b"
-    r"(?!.*\b(?:is|are|was|were|be|it|i|they|don't|doesn't|didn't|keep|leave|stays?)\b)",
-    re.IGNORECASE,
-)
-"""A thing and nothing said of it: the same is meant as of what was before."""
-_TOLD_BY_THING = re.compile(
-    r"\b(?:the|my) (?:other )?one (?=(?:with|containing|for|that (?:has|had)) )", re.IGNORECASE
-)
-_MONEY = re.compile(r"^\W*(?:and )?(?:the|my|any) (?:money|refund|difference|credit)\b", re.IGNORECASE)
-_OF_ALL = re.compile(
-    r"\b(?:any|all|both|none|neither|each) of (?:them|these|those)\b|"
-    r"\bthe (?:money|refunds?|stuff|things|items)\b|\bfor both\b",
-    re.IGNORECASE,
-)
-"""What is said of all that was named before."""
 
 
 @dataclass(frozen=True)
@@ -104,23 +58,21 @@ class _Part:
     """What is to be done with things that come after it: "send some things back: …"."""
 
 
-def by_item(text: str, situation: Situation) -> list[Task]:
+def acts_in(text: str, situation: Situation) -> list[Task]:
     """One task for each run of pieces that say the same of things in one order; none where that is but one.
 
     Raises NeedsTool.
     """
-    pieces = [piece for piece in _GAP.split(plain(text)) if piece and any(map(str.isalnum, piece))]
-    acting = [piece for piece in pieces if not _ASKS.search(piece) and _may_act(piece)]
-    things = [piece for piece in pieces if piece not in acting and _THING_ALONE.match(piece)]
+    pieces = _pieces(text)
+    acting = [piece for piece in pieces if not _asks(piece) and _may_act(piece)]
+    things = [piece for piece in pieces if piece not in acting and _names_alone(piece)]
     is_of_several = len(acting) > 1 or bool(acting and things)
     if not 1 < len(pieces) <= MOST_PIECES or not is_of_several or situation.is_staff:
         return []
     known = _own_numbers(situation)
     told = order_numbers(text, known) or order_numbers(situation.text, known)
     parts = [
-        _part(piece, order_numbers(piece, known), told, situation)
-        for piece in pieces
-        if not _ASKS.search(piece)
+        _part(piece, order_numbers(piece, known), told, situation) for piece in pieces if not _asks(piece)
     ]
     parts = _joined(_gone_on_with(parts, situation))
     if len(parts) < 2:
@@ -128,10 +80,40 @@ def by_item(text: str, situation: Situation) -> list[Task]:
     return [Task(part.intent, _with_number(part)) for part in parts]
 
 
+def _pieces(text: str) -> list[str]:
+    """The clauses; a sentence that opens with its topic is one, and things before "I'm sending back" are of it."""
+    said = plain(MARK.sub(lambda mark: " " if mark.start() == 0 else "; ", text))
+    found: list[str] = []
+    for sentence in re.split(r"(?<=[.!?;])\s+", said):
+        is_of_topic = TOPIC.match(sentence) and ACTS_AFTER_TOPIC.search(sentence)
+        pieces = [sentence] if is_of_topic else [piece for piece in GAP.split(sentence) if piece]
+        found += [piece for piece in _with_fronted(pieces) if any(map(str.isalnum, piece))]
+    return found
+
+
+def _with_fronted(pieces: Sequence[str]) -> list[str]:
+    """ "The throw" and "the lamp I'm sending back" as one: the verb after a thing is of the one before it too."""
+    found: list[str] = []
+    for piece in pieces:
+        if found and FRONTED.match(piece) and THING_ALONE.match(found[-1]) and not _may_act(found[-1]):
+            found[-1] = f"{found[-1]} and {piece}"
+        else:
+            found.append(piece)
+    return found
+
+
+def _asks(piece: str) -> bool:
+    return bool(ASKS.search(piece)) and not REQUESTS.match(piece)
+
+
+def _names_alone(piece: str) -> bool:
+    return bool(THING_ALONE.match(piece) or SAME_FOR.match(piece))
+
+
 def gives_back(text: str, situation: Situation) -> bool:
     """Whether it says of something in an order of theirs that it goes back."""
     said = plain(text)
-    if situation.is_staff or is_question(said) or not _GIVES_BACK.search(said):
+    if situation.is_staff or is_question(said) or not GIVES_BACK.search(said):
         return False
     fit, _ = best_fit(said, situation, order_numbers(said))
     return fit >= Fit.NAMED
@@ -151,32 +133,32 @@ def _own_numbers(situation: Situation) -> list[str]:
 
 
 def is_question(text: str) -> bool:
-    return "?" in text or bool(_ASKS.search(plain(text)))
+    return "?" in text or bool(ASKS.search(plain(text)))
 
 
 def _may_act(piece: str) -> bool:
-    said = _UNWANTED.sub(" ", piece)
-    return any(words.search(said) for words in (_GIVES_BACK, _DROPS, _BECOMES))
+    said = UNWANTED.sub(" ", piece)
+    return any(words.search(said) for words in (GIVES_BACK, DROPS, BECOMES))
 
 
 def _of_whole_order(piece: str) -> bool:
     """Whether it says where an order goes, or how it is paid."""
-    if _GIVES_BACK.search(piece) or _DROPS.search(piece):
+    if GIVES_BACK.search(piece) or DROPS.search(piece):
         return False
     kind = kind_of(Intent.CHANGE_ORDER, piece)
-    return (kind is ProposalKind.ADDRESS_CHANGE and bool(_OTHER_PLACE.search(piece))) or (
-        kind is ProposalKind.PAYMENT_CHANGE and bool(_OTHER_METHOD.search(piece))
+    return (kind is ProposalKind.ADDRESS_CHANGE and bool(OTHER_PLACE.search(piece))) or (
+        kind is ProposalKind.PAYMENT_CHANGE and bool(OTHER_METHOD.search(piece))
     )
 
 
 def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Situation) -> _Part:
     """`numbers` are those of the piece, `told` those of all that was said."""
-    drops, gives = _DROPS.search(piece), _GIVES_BACK.search(piece)
+    drops, gives = DROPS.search(piece), GIVES_BACK.search(piece)
     if _of_whole_order(piece):
         return _Part(piece, Intent.CHANGE_ORDER, numbers[0] if numbers else None)
-    what = _UNWANTED.sub(" ", _MONEY_TO.sub(" ", piece))
-    is_thing = not (drops or gives) and bool(_THING_ALONE.match(piece))
-    if _MONEY.match(piece) or not (drops or gives or is_thing or _BECOMES.search(what)):
+    what = UNWANTED.sub(" ", MONEY_TO.sub(" ", piece))
+    is_thing = not (drops or gives) and _names_alone(piece)
+    if MONEY.match(piece) or not (drops or gives or is_thing or BECOMES.search(what)):
         return _Part(piece, None, numbers[0] if numbers else None)
     verb = Intent.CANCEL_ORDER if drops else Intent.RETURN_ITEM if gives else None
     fit, order = _fit(what, situation, numbers or told, verb)
@@ -185,12 +167,12 @@ def _part(piece: str, numbers: Sequence[str], told: Sequence[str], situation: Si
         fit, order = (other, held) if other is Fit.NAMED else (fit, order)
     order = numbers[0] if numbers else order
     intent: Intent | None = None
-    is_told = fit >= Fit.NAMED or numbers or told_order(piece)
+    is_told = fit >= Fit.NAMED or numbers or told_order(piece) or (drops and UNDONE.search(piece))
     if drops and is_told:
         intent = Intent.CANCEL_ORDER
     elif gives and is_told:
         intent = Intent.RETURN_ITEM
-    elif fit in {Fit.VERSION, Fit.CHANGED} and _BECOMES.search(what):
+    elif fit in {Fit.VERSION, Fit.CHANGED} and BECOMES.search(what):
         intent = Intent.EXCHANGE_ITEM
     is_thing = is_thing and intent is None and fit is Fit.NAMED
     return _Part(piece, intent, order if intent or numbers or is_thing else None, is_thing, verb)
@@ -213,14 +195,14 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
     opening: list[_Part] = []
     for part in parts:
         last = runs[-1] if runs else None
-        if part.intent is None and last and len(runs) > 1 and _OF_ALL.search(part.text):
+        if part.intent is None and last and len(runs) > 1 and OF_ALL.search(part.text):
             runs = [
                 replace(run, text=f"{run.text}, {part.text}") if run.intent is last.intent else run
                 for run in runs
             ]
             continue
         if part.intent is None:
-            opens = last is None or _BELONGS_TO_NEXT.match(part.text)
+            opens = last is None or BELONGS_TO_NEXT.match(part.text)
             if opens or last is None:
                 opening.append(part)
             else:
@@ -229,8 +211,7 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
         order = next((one.order for one in opening if one.order), None) or part.order
         text = ", ".join([*(one.text for one in opening), part.text])
         opening = []
-        # Where it goes and how it is paid are two changes, though of one intent.
-        is_one = last and not part.is_thing and last.intent is part.intent is not Intent.CHANGE_ORDER
+        is_one = last and not part.is_thing and _of_one_kind(last, part)
         if last and is_one and _same(order, last.order):
             runs[-1] = _Part(f"{last.text}, {text}", last.intent, last.order or order)
         else:
@@ -240,6 +221,12 @@ def _joined(parts: Sequence[_Part]) -> list[_Part]:
             ", ".join([runs[-1].text, *(o.text for o in opening)]), runs[-1].intent, runs[-1].order
         )
     return runs
+
+
+def _of_one_kind(last: _Part, part: _Part) -> bool:
+    """Where it goes and how it is paid are two changes, though of one intent."""
+    kinds = {kind_of(Intent.CHANGE_ORDER, one.text) for one in (last, part)}
+    return last.intent is part.intent and (part.intent is not Intent.CHANGE_ORDER or len(kinds) == 1)
 
 
 def _gone_on_with(parts: Sequence[_Part], situation: Situation) -> list[_Part]:
@@ -257,7 +244,7 @@ def _gone_on_with(parts: Sequence[_Part], situation: Situation) -> list[_Part]:
             statuses = _STATUSES[last.intent]
             _, both = best_fit(f"{last.text}, {part.text}", situation, (), statuses)
             part = replace(part, order=part.order or best_fit(part.text, situation, (), statuses)[1])
-            told = bool(_TOLD_BY_THING.search(part.text))
+            told = bool(TOLD_BY_THING.search(part.text))
             if told or (both is None and not _same(part.order, last.order)):
                 part = replace(part, text=_as_order(part.text, last.text), intent=last.intent)
             elif both:
@@ -271,7 +258,7 @@ def _gone_on_with(parts: Sequence[_Part], situation: Situation) -> list[_Part]:
 def _as_order(piece: str, before: str) -> str:
     """ "The one with the tent", after an order: it is an order too."""
     is_order = re.search(r"\borders?\b", before, re.IGNORECASE)
-    return _TOLD_BY_THING.sub("the order ", piece) if is_order else piece
+    return TOLD_BY_THING.sub("the order ", piece) if is_order else piece
 
 
 def _same(order: str | None, other: str | None) -> bool:

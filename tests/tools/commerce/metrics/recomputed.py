@@ -1,8 +1,8 @@
 """The figures of a shop computed a second time, in plain Python from the rows themselves."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.tools.commerce.metrics.disputed import disputes
+from tests.tools.commerce.metrics.happened import Happened
 from tools.commerce.metrics.calendar import Period
 from tools.commerce.metrics.facts import Dimension
 from tools.commerce.schema import (
@@ -28,31 +30,7 @@ from tools.commerce.schema import (
 )
 
 GONE = ("cancelled", "unavailable")
-TOTALS = frozenset(
-    "orders gross_sales net_sales units returns refunds new_customers cancellations visits reviews disputes".split()
-)
 RETENTION_DAYS = (30, 90, 180, 365)
-
-Members = Mapping[Dimension, str | None]
-
-
-@dataclass(frozen=True)
-class Happened:
-    """A row as a figure counts it: when, split by what, and what it adds above and below the line."""
-
-    at: datetime | None
-    members: Members
-    above: int
-    below: int = 0
-
-
-def figure(name: str, rows: Iterable[Happened]) -> Decimal | None:
-    chosen = list(rows)
-    above = Decimal(sum(one.above for one in chosen))
-    if name in TOTALS:
-        return above
-    below = sum(one.below for one in chosen)
-    return above / below if below else None
 
 
 class Recomputed:
@@ -104,6 +82,7 @@ class Recomputed:
             )
             self.of["visits"].append(Happened(visit.started_at, members, 1))
         self._count_carts(session)
+        self._count_disputes(session)
         for review in session.scalars(select(Review)):
             members = self._of_order(review.order_id) if review.order_id else {}
             self.of["review_score"].append(Happened(review.created_at, members, review.score, 1))
@@ -170,6 +149,17 @@ class Recomputed:
             self.of["return_rate_by_order"].append(
                 Happened(order.placed_at, members, stands and came_back, stands)
             )
+
+    def _count_disputes(self, session: Session) -> None:
+        self.of["dispute_rate"] += [replace(one, above=0, below=one.above) for one in self.of["orders"]]
+        for dispute, ruling in disputes(session):
+            members = self._of_order(dispute.order_id) if dispute.order_id else {}
+            opened = Happened(dispute.opened_at, members, dispute.state != "withdrawn")
+            self.of["disputes"].append(opened)
+            self.of["dispute_rate"] += [opened] if dispute.order_id else []
+            if ruling:
+                won, counts = ruling.ruling == "won", ruling.ruling != "accepted"
+                self.of["chargeback_win_rate"].append(Happened(ruling.ruled_at, members, won, counts))
 
     def _count_lines(self) -> None:
         back = self._came_back()

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.commerce.metrics.demo_figures import FIRST, REPORTING, SHOP, asked, demo_shop
-from tests.tools.commerce.metrics.recomputed import Happened, Recomputed, figure
+from tests.tools.commerce.metrics.disputed import add_disputes
+from tests.tools.commerce.metrics.happened import Happened, figure
+from tests.tools.commerce.metrics.recomputed import Recomputed
 from tools.commerce.database import Database
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.facts import Dimension
@@ -25,6 +27,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     else:
         url = request.getfixturevalue("module_postgres_url")
     with demo_shop(url) as database:
+        add_disputes(database)
         yield database
 
 

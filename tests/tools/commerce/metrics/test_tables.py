@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from tests.tools.commerce.metrics.demo_figures import FIRST, NOW, SHOP, asked, demo_shop
-from tests.tools.commerce.metrics.recomputed import Recomputed, figure
+from tests.tools.commerce.metrics.happened import figure
+from tests.tools.commerce.metrics.recomputed import Recomputed
 from tools.commerce.database import Database
 from tools.commerce.metrics.calendar import Grain, Period
 from tools.commerce.metrics.facts import Dimension

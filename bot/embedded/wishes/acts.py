@@ -29,6 +29,7 @@ from bot.embedded.wishes.frames import (
     OTHER_PLACE,
     REQUESTS,
     SAME_FOR,
+    STAYS,
     THING_ALONE,
     TOLD_BY_THING,
     TOPIC,
@@ -85,6 +86,8 @@ def _pieces(text: str) -> list[str]:
     said = plain(MARK.sub(lambda mark: " " if mark.start() == 0 else "; ", text))
     found: list[str] = []
     for sentence in re.split(r"(?<=[.!?;])\s+", said):
+        if TOPIC.match(sentence) and STAYS.search(sentence):
+            continue
         is_of_topic = TOPIC.match(sentence) and ACTS_AFTER_TOPIC.search(sentence)
         pieces = [sentence] if is_of_topic else [piece for piece in GAP.split(sentence) if piece]
         found += [piece for piece in _with_fronted(pieces) if any(map(str.isalnum, piece))]

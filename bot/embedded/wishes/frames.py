@@ -105,3 +105,9 @@ OF_ALL = re.compile(
     re.IGNORECASE,
 )
 """What is said of all that was named before."""
+STAYS = re.compile(
+    r": (?:(?:is|are|it's|they're|all|i'm|i'll|just|it|as|is) ){0,3}(?:fine|good|okay?|great|perfect|stays?|leave|"
+    r"keep(?:ing)?)(?: (?:it|them|this|that|as is))?\W*$",
+    re.IGNORECASE,
+)
+"""Of a topic with which nothing is to be done: "Bottle: fine"."""

@@ -206,6 +206,13 @@ def eval_(
     price: Annotated[
         str | None, typer.Option(metavar="IN/OUT", help="What a million tokens cost: 0.25/2.00.")
     ] = None,
+    generated: Annotated[
+        int | None, typer.Option(help="Make so many from your shop's data, or from shop FILEs.", min=1)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same scenarios.")] = 1,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep the scenarios that failed here.")
+    ] = None,
 ) -> None:
     """Play scenarios against the model, each in a copy of its shop, and report how it did."""
     from api.cli.evaluation import Options, evaluate
@@ -221,6 +228,9 @@ def eval_(
             html_file=html_file,
             require=require,
             price=price,
+            generated=generated,
+            seed=seed,
+            write=write,
         )
     )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,8 @@ from api.logs import configure_logging
 from api.opening import open_knowledge, utc_now
 from api.settings import Settings, read_settings
 from bot.agent import build_agents
-from bot.evaluation.files import BUNDLED, Case, read_cases
+from bot.evaluation.files import BUNDLED, Case, read_cases, read_shops
+from bot.evaluation.generated.cases import generated_cases, write_failed
 from bot.evaluation.page import as_page
 from bot.evaluation.report import CaseResult, Prices, Report
 from bot.evaluation.running import Evaluation, UnknownShopper
@@ -53,6 +53,11 @@ class Options(BaseModel):
     html_file: Path | None
     require: float
     price: str | None
+    generated: int | None
+    """How many scenarios are made; `files` are then shops to make them from, else it is one's own."""
+    seed: int
+    write: Path | None
+    """A folder for the generated scenarios that failed."""
 
 
 def evaluate(options: Options) -> None:
@@ -60,12 +65,9 @@ def evaluate(options: Options) -> None:
     settings = _settings(options.model)
     prices = _prices(options.price)
     try:
-        cases = read_cases(options.files or (BUNDLED,), options.only)
-        if not cases:
-            raise WrongArgument(f"No scenario has {options.only!r} in its name or theme.")
         configure_logging("error")
         started_at, start = utc_now(), perf_counter()
-        results = _played(settings, cases, options)
+        results = _played(settings, options)
     except (ShopFileError, ImportRejected, UnknownShopper) as error:
         errors.print(Text(f"parley: {error}"), soft_wrap=True)
         sys.exit(2)
@@ -98,7 +100,18 @@ def _settings(model: str | None) -> Settings:
         raise WrongArgument(f"--model {model}: {reason}.") from None
 
 
-def _played(settings: Settings, cases: Sequence[Case], options: Options) -> list[CaseResult]:
+def _cases(stages: Stages, options: Options) -> list[Case]:
+    if options.generated is None:
+        cases = read_cases(options.files or (BUNDLED,), options.only)
+    else:
+        cases = generated_cases(stages, read_shops(options.files), options.generated, options.seed)
+        cases = [case for case in cases if options.only.casefold() in case.scenario.name]
+    if not cases:
+        raise WrongArgument(f"No scenario has {options.only!r} in its name or theme.")
+    return cases
+
+
+def _played(settings: Settings, options: Options) -> list[CaseResult]:
     embedder = Embedder(settings.embedding_model)
     models = _models(settings, settings.model, embedder)
     shopper = None if options.shopper == RULES else _models(settings, options.shopper, embedder).chosen
@@ -116,6 +129,7 @@ def _played(settings: Settings, cases: Sequence[Case], options: Options) -> list
             )
         ) as stages,
     ):
+        cases = _cases(stages, options)
         evaluation = Evaluation(
             stages=stages,
             is_embedded=models.is_embedded,
@@ -124,7 +138,10 @@ def _played(settings: Settings, cases: Sequence[Case], options: Options) -> list
             shopper_model=shopper,
         )
         with progress_bar("Playing scenarios", len(cases)) as advance:
-            return asyncio.run(evaluation.run(cases, advance))
+            results = asyncio.run(evaluation.run(cases, advance))
+    if options.write:
+        write_failed(options.write, cases, results)
+    return results
 
 
 def _models(settings: Settings, name: str, embedder: Embedder) -> Models:

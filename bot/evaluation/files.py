@@ -96,6 +96,11 @@ def read_cases(files: Sequence[Path], only: str = "") -> list[Case]:
     return [c for c in cases if wanted in c.scenario.name or wanted in c.theme.casefold()]
 
 
+def read_shops(files: Sequence[Path]) -> list[ShopPlace]:
+    """The shops of `files` (folders: all in them). Raises ShopFileError."""
+    return [ShopPlace(file.resolve(), read_yaml(file).validated(ShopFile)) for file in _each(files)]
+
+
 def _each(files: Iterable[Path]) -> Iterator[Path]:
     for file in files:
         if not file.is_dir():

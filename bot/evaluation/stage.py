@@ -79,9 +79,12 @@ class Stage:
                 conversations = Conversations(self._desk(database, clock))
                 yield Played(database, clock, conversations, Writes(database.engine))
 
+    def rulebook(self, now: datetime) -> Rulebook:
+        return Rulebook(self.policy, self.shop.currency, LocalTime(now, self.shop.zone))
+
     def _desk(self, database: Database, clock: Clock) -> Desk:
         def rulebook() -> Rulebook:
-            return Rulebook(self.policy, self.shop.currency, LocalTime(clock(), self.shop.zone))
+            return self.rulebook(clock())
 
         return Desk(
             database=database,

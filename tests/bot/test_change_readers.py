@@ -10,6 +10,7 @@ from langchain_core.messages import HumanMessage
 from bot.embedded.answers import Task
 from bot.embedded.changes.address_parts import put_right
 from bot.embedded.changes.addresses import address_in
+from bot.embedded.changes.asking import answered
 from bot.embedded.changes.becoming import in_part
 from bot.embedded.changes.details import detail_named, name_in, newsletter_in, phone_in
 from bot.embedded.changes.draft import Address, Draft, Item, Line, Question
@@ -353,6 +354,10 @@ def test_how_many_there_should_be(text: str, now: int, number: int | None) -> No
             {"line1": "14 Elm Court", "city": "Dayton", "region": "OH", "postcode": "45409"},
         ),
         (
+            "Send it to 14 Elm Court, Moab, UT 84532, not to the address I gave at checkout. Thanks!",
+            {"line1": "14 Elm Court", "city": "Moab", "region": "UT", "postcode": "84532"},
+        ),
+        (
             "I moved to Salem, please send it to 7 Hill Road, Salem OR 97302",
             {"line1": "7 Hill Road", "city": "Salem", "postcode": "97302"},
         ),
@@ -362,6 +367,25 @@ def test_an_address_in_a_sentence(text: str, parts: dict[str, str | None]) -> No
     found = address_in(text)
     assert found is not None
     assert {name: getattr(found, name) for name in parts} == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "line1"),
+    [
+        ("the studio one", "400 Fore Street"),
+        ("400 Fore Street", "400 Fore Street"),
+        ("14 Elm Court, Portland, ME 04101", "14 Elm Court"),
+    ],
+)
+def test_an_address_typed_where_one_is_offered(text: str, line1: str) -> None:
+    saved = "Lena Brandt, 400 Fore Street, Portland, ME 04102, US"
+    offered = (Choice(value=saved, label=f"Studio: {saved}"),)
+    asked = Draft(change=ProposalKind.ADDRESS_CHANGE, asked=Question.ADDRESS, choices=offered)
+
+    address = answered(asked, text).address
+
+    assert address is not None
+    assert address.line1 == line1
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ HEX = "9f86d081884c7d659a2feaa0c55ad015"
         ("Send FW-266391 to 18 Ash Street, Denver, CO 80211, US", ("FW-266391",)),
         ("hello, AB 12345 please", ("AB12345", "12345")),
         ("my e-mail is joe99@example.com", ()),
+        ("pay my last order with my Visa ending in 3120, please", ()),
+        ("cancel the order ending in 3120", ("3120",)),
         ("it has been 14 days, in 2025 it was 3 weeks", ()),
         ("tents for 4 people", ()),
         ("", ()),

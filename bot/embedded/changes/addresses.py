@@ -74,10 +74,11 @@ _STREET_NAMED = re.compile(
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(
-    r",?(?: and| but)? (?:not|instead of|rather than|no longer) [\w-]+(?: [a-z]{2}\b)?|\bnot [\w-]+(?:,| but)\b",
+    r",?(?: and| but)? (?:not|instead of|rather than|no longer) "
+    r"(?:(?:(?:to|at) )?(?:the|my|our|where|what)\b[^.,;!?\n]*|[\w-]+(?: [a-z]{2}\b)?)|\bnot [\w-]+(?:,| but)\b",
     re.IGNORECASE,
 )
-"""What it was before: "55106, not 55105"."""
+"""What it was before: "55106, not 55105", "not to the address I gave"."""
 _PIECE_END = re.compile(
     r"[,;\n]+|[?!:](?= )|(?<=\d)\.(?= )|(?<!\b[A-Z])(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?= [A-Z])"
 )

@@ -116,7 +116,9 @@ def answered(draft: Draft, text: str) -> Draft:
 
 
 def _choice(draft: Draft, text: str) -> Choice | None:
-    """The answer that is named, or agreed to where there is but one."""
+    """The answer that is named, or agreed to where there is but one; none where another address is typed."""
+    if draft.asked is Question.ADDRESS and saved_addresses.is_another(text, draft.choices):
+        return None
     is_agreed = len(draft.choices) == 1 and read_consent(text, draft.change) is Consent.YES
     return draft.choices[0] if is_agreed else match(text, draft.choices, asked=True)
 

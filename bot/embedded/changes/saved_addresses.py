@@ -78,6 +78,13 @@ def picked(draft: Draft, value: str) -> Draft:
     return draft.but(address=address_in(value, asked=True))
 
 
+def is_another(text: str, offered: Sequence[Choice]) -> bool:
+    """Whether a street is typed that none of those offered is in, however much of the town they share."""
+    typed = address_in(text, asked=True)
+    street = plain(typed.line1).casefold() if typed and typed.line1 else ""
+    return bool(street) and all(street not in plain(choice.value).casefold() for choice in offered)
+
+
 def _others(draft: Draft, situation: Situation) -> list[AddressFacts]:
     """The address book, without where the order goes already."""
     account = situation.look("get_my_account")

@@ -60,6 +60,7 @@ _NOT_NUMBERS = re.compile(
             r"\b(?:phone|tel|telephone|mobile|cell|call me (?:at|on))(?: number)?(?: is)?[:.]?[ ][+\d(][\d "
             r"().-]{5,20}",
             r",[ ]?" + _STATE + r"[ ]\d{5}(?:-\d{4})?(?![\w-])",
+            r"(?<!order )(?<!one )(?<!number )\b(?:ending|ends)[ ](?:in|with)[ ]\d{4}(?![\w-])",
             r"\b\d{1,4}-[a-z]{3,12}(?![\w-])",
             r"\bsize[sd]?[ ](?:is |a |in )?[\w.]{1,6}",
             r"\b(?:zip|postcode|postal|post|plz|cep)(?: code)?(?: is| was|:)?[ ]{0,2}[\w-]{3,10}(?:[ ]\d[a-z]{2})?\b",

@@ -129,6 +129,7 @@ def of(text: str, known: Sequence[VersionFacts], thing: str = "Thing") -> Picked
         (SCARF, "L in rust, and if there is none then sand", "L Sand"),
         (SCARF, "if there's no L in rust take the L in sand", "L Sand"),
         (SCARF, "rust, otherwise sand", "M Rust"),
+        (SCARF, "the L one, or the rust one if that is out of stock", "L Pine"),
         (SCARF, "XL, if not available L", "L Pine"),
         (SCARF, "I'd prefer XL but L is fine too", "L Pine"),
         (SCARF, "purple or else rust", "M Rust"),

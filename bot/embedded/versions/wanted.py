@@ -197,12 +197,15 @@ def _is_refused(said: Sequence[str], start: int) -> bool:
 
 
 def _completed(wanted: Wanted, all_of_them: Sequence[Wanted]) -> Wanted:
-    """With what the other alternatives say of options that this one leaves open: "M in black, or else in blue"."""
+    """With what the other alternatives say of options that this one leaves open: "M in black, or else in blue".
+
+    Only where they are about the same option: "the wrist one, or else the leather one" are two that stand alone.
+    """
     names = {name for mention in wanted.named for name in mention.names}
     also = [
         mention
         for other in all_of_them
-        if other is not wanted
+        if other is not wanted and any(mention.names & names for mention in other.named)
         for mention in other.named
         if not mention.names & names
     ]

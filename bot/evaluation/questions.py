@@ -26,7 +26,8 @@ _ASKED: Mapping[Fact, str] = {
     "newsletter": r"newsletter",
 }
 _ASKED_FOR = {fact: re.compile(pattern, re.IGNORECASE) for fact, pattern in _ASKED.items()}
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|$)")
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\w))+(?:[.!?]+|$)")
+"""A stop within a word, as in order 26.04.0011, ends none."""
 _REQUEST = re.compile(
     r"^\s*(?:please\b|tell me|let me know|i(?:'ll| will)? (?:still )?need|could you|can you|enter)|"
     r"\bplease (?:tell|give|send|enter|type|pick|choose|confirm)\b|\bI (?:still )?need\b",

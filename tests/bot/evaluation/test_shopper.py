@@ -51,7 +51,7 @@ async def said(player: SimulatedShopper, *replies: Reply) -> str | None:
         ("Which item is it?", "the mug"),
         ("Why would you like to return it?", "I changed my mind"),
         ("Please enter the code that I have sent.", "123456"),
-        ("What is the whole new address?", "2 Oak Street, Salem, OR 97301, US"),
+        ("What is the whole new address for order 26.05.0537?", "2 Oak Street, Salem, OR 97301, US"),
         ("Where should the refund go?", "Visa ending in 4242"),
     ],
 )

@@ -83,6 +83,8 @@ class Draw:
         goal.slots |= PLURAL if are_many else SINGULAR
         goal.knows["item"] = goal.slots["items"]
         goal.knows["order_number"] = purchase.number
+        if len(items) == 1:
+            goal.knows["quantity"] = str(wanted[items[0].line])
         return True
 
     def settle(self, goal: Goal, request: ChangeRequest) -> bool:

@@ -96,7 +96,7 @@ def _scenario(draw: Draw, name: str, goals: Sequence[Goal], shopper: Shopper, ex
 def _said(draw: Draw, goals: Sequence[Goal], asked: Sequence[Goal]) -> tuple[str, list[str]]:
     """Everything in one message, one thing after the other, or a single wish bit by bit."""
     rng = draw.rng
-    if len(goals) == 1 and not asked and goals[0].template in wording().piecemeal and rng.random() < 0.3:
+    if len(goals) == 1 and not asked and _is_single(goals[0]) and rng.random() < 0.3:
         goals[0].ways.append("piecemeal")
         slots = dict(goals[0].slots)
         purchase = draw.buyer.purchase(next(iter(goals[0].orders)))
@@ -109,6 +109,11 @@ def _said(draw: Draw, goals: Sequence[Goal], asked: Sequence[Goal]) -> tuple[str
     for more in texts[1:]:
         text = joined(text, more, rng)
     return around(text, rng), []
+
+
+def _is_single(goal: Goal) -> bool:
+    """Whether it can be told bit by bit: "I'd like to exchange something" is of one thing."""
+    return goal.template in wording().piecemeal and len(getattr(goal.request, "items", None) or ()) < 2
 
 
 def _worded(draw: Draw, goal: Goal) -> str:

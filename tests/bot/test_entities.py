@@ -202,6 +202,7 @@ def test_price_limits(text: str, minimum: str | None, maximum: str | None) -> No
         ("2", Selection(Pick.NTH, 2)),
         ("the last one in the list", Selection(Pick.LAST)),
         ("where is my last order", Selection(Pick.LATEST)),
+        ("stop my last order before it ships", Selection(Pick.LATEST)),
         ("the most recent", Selection(Pick.LATEST)),
         ("the newest one", Selection(Pick.LATEST)),
         ("my oldest order", Selection(Pick.OLDEST)),

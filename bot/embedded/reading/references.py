@@ -90,9 +90,8 @@ _LATEST = re.compile(
 )
 _OLDEST = re.compile(r"\b(?:oldest|earliest|very first|first ever)\b", re.IGNORECASE)
 _PREVIOUS = re.compile(
-    r"\b(?:one|order|purchase|that) before\b|\bprevious (?:"
-    + _THING
-    + r")\b|\bprevious[.!?]?$|\bthe prior (?:one|order)\b|"
+    r"\b(?:one|order|purchase|that) before\b(?! (?:(?:it|they|you|we|i)(?:'s| \w)|shipp|dispatch|deliver))|"
+    r"\bprevious (?:" + _THING + r")\b|\bprevious[.!?]?$|\bthe prior (?:one|order)\b|"
     r"\b(?:second|next)(?:[ -]to)?[ -]last\b|\bpenultimate\b",
     re.IGNORECASE,
 )

@@ -89,6 +89,8 @@ def items(found: Sequence[Item]) -> dict[int, int | None]:
         ("the reading lights", {3: None}),
         ("all the Duo 2 lights", {3: None}),
         ("everything but the bowls", {3: None, 4: None}),
+        ("everything bar the bowls", {3: None, 4: None}),
+        ("send it back, bar the scarf", {1: None, 2: None, 3: None}),
         ("everything except one of the lights", {1: None, 2: None, 3: 2, 4: None}),
         ("keep the scarf and return the rest", {1: None, 2: None, 3: None}),
         ("keep one of the lights and return the others", {3: 2}),
@@ -211,6 +213,10 @@ def test_places_count_only_in_answer_to_a_list() -> None:
         (
             "return everything in #1010 except the hat and the rug, and from #1011 just the mug",
             ["return everything in #1010 except the hat and the rug", "return and from #1011 just the mug"],
+        ),
+        (
+            "return everything in #1010 save for the hat and the rug, and from #1011 just the mug",
+            ["return everything in #1010 save for the hat and the rug", "return and from #1011 just the mug"],
         ),
         (
             "return the hat in #1010 and the mug in #1011",

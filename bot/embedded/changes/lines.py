@@ -22,17 +22,16 @@ _BOTH = re.compile(r"\b(?:both|all (?:of )?(?:the|my|those|these)|each|every)\b"
 _REST = re.compile(
     r"\b(?:the rest|the others?(?: ones?| items?)?|everything else|all the other)\b", re.IGNORECASE
 )
-_EXCEPT = re.compile(
+EXCEPT = r"(?:except(?: for)?|(?:apart|aside) from|other than|excluding|save for|bar(?= (?:the|my)\b))"
+_ALL_EXCEPT = re.compile(
     r"\b(?:everything|all|the lot|whole order|entire order)\b[^.;]{0,40}?\b(?:but(?! (?:i|it|you|we|they)\b)|"
-    r"except(?: for)?|apart from|besides|"
-    r"other than|minus|excluding|without|aside from)\b(.+)",
+    rf"{EXCEPT}|besides|minus|without)\b(.+)",
     re.IGNORECASE,
 )
 _KEEP = re.compile(
     r"\b(?:(?<!not )(?<!n't )(?<!never )(?:keep|(?<!not be )(?<!n't be )keeping)|"
     r"leave|hold on to|not(?= (?:the|my|both|all|those|these|this|that)\b)|without|"
-    r"don't (?:want to )?(?:return|cancel|send back|touch)|except(?: for)?|(?:apart|aside) from|"
-    r"other than|excluding)\b"
+    rf"don't (?:want to )?(?:return|cancel|send back|touch)|{EXCEPT})\b"
     r"((?: (?!and\b|but\b|return\b|cancel\b|send\b|exchange\b|after\b|as\b|though\b)[\w'()-]+){1,6}"
     r"(?: and (?:the|my)(?: [\w'-]+){1,3}(?=\W*$|[.,;!]))?)",
     re.IGNORECASE,
@@ -45,7 +44,7 @@ _ONLY = re.compile(
     re.IGNORECASE,
 )
 """What stays, where the rest is spoken of after it: "I only want the vase. Take out the rest."."""
-_APART = re.compile(r"\b(?:except|apart from|aside from|other than|excluding)\b", re.IGNORECASE)
+_APART = re.compile(rf"\b{EXCEPT}\b", re.IGNORECASE)
 _KEEPS_SOME = re.compile(
     r"\b(?:(?:only|just) (?:want|need|wanted|needed)|(?:want|need|wanted|needed) (?:only|just))\b"
     r"(?! to\b)(?!.*\b(?:back|returned|refunded|cancell?ed)\b)",
@@ -85,7 +84,7 @@ class Meant:
 def meant(text: str, lines: Sequence[Line], *, asked: bool = False) -> Meant:
     """`asked` where the text answers the question which of these `lines`, shown in this order."""
     text = without_told_order(plain(text))
-    if excepted := _EXCEPT.search(text):
+    if excepted := _ALL_EXCEPT.search(text):
         return _all_but(excepted[1], lines)
     only = _ONLY.search(text)
     if only and _REST.search(text[only.end() :]) and (stays := _by_name(only[1], lines, asked=True).items):

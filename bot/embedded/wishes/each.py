@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.embedded.answers import Task
 from bot.embedded.changes.kinds import NOT_SHIPPED
+from bot.embedded.changes.lines import EXCEPT
 from bot.embedded.intents import Intent
 from bot.embedded.meant.item import ORDERS_LOOKED_AT
 from bot.embedded.reading.entities import order_numbers
@@ -38,7 +39,7 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTS = re.compile(
-    r"((?: order)?,? (?:except|but not|apart from|aside from|other than|without|excluding)\b.*?)"
+    rf"((?: order)?,? (?:{EXCEPT}|but not|without)\b.*?)"
     r"(?:[;,.]| and)(?! (?:and )?(?:the|my) (?:(?!from\b|in\b|of\b)[\w'-]+ ?){1,4}(?:[,.;]|$))",
     re.IGNORECASE,
 )

@@ -84,15 +84,7 @@ def recalled(situation: Situation, wishes: Sequence[Wish]) -> Situation:
 def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Sequence[Wish]]) -> Agenda:
     """Nothing new, where the message only asks for what was put off. `read` names the wishes of any text."""
     first = wishes[0]
-    if (
-        supposes(situation.text)
-        and is_of_own(Intent.RETURN_STATUS, situation.text, situation)
-        and not _is_changing(situation)
-        and not _wants_change(wishes)
-    ):
-        # "If I returned it, how much would I get?" is one question.
-        return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
-    if given_back.in_all(situation) and not _wants_change(wishes):
+    if _asks_what_comes_back(situation, wishes):
         return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
     if found := dependent(situation, read):
         return agenda(found, situation)
@@ -103,10 +95,17 @@ def tasks(situation: Situation, wishes: Sequence[Wish], read: Callable[[str], Se
     if going_on := carried_on(situation, first) or _taken_up(situation, wishes):
         return _told_apart(going_on, situation) or Agenda((going_on,))
     if len(wishes) > 1 and is_of_own(first.intent, situation.text, situation) and not _wants_change(wishes):
-        return agenda(
-            [Task(Intent.RETURN_STATUS, situation.text)], situation
-        )  # "if I returned it, how much would I get?"
+        # "Until when can I return it? I'm not sure yet." is one question too.
+        return agenda([Task(Intent.RETURN_STATUS, situation.text)], situation)
     return agenda(fresh(situation, wishes), situation)
+
+
+def _asks_what_comes_back(situation: Situation, wishes: Sequence[Wish]) -> bool:
+    """ "If I returned it, how much would I get?" is one question, and so is "how much is that altogether?"."""
+    if _wants_change(wishes):
+        return False
+    supposed = supposes(situation.text) and is_of_own(Intent.RETURN_STATUS, situation.text, situation)
+    return (supposed and not _is_changing(situation)) or given_back.in_all(situation) is not None
 
 
 def _told_apart(task: Task, situation: Situation) -> Agenda | None:

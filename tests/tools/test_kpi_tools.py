@@ -1,21 +1,36 @@
 """The shop's figures, as a model asks for them and a person reads them."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
+from pydantic import ValidationError
 from rich.console import Console
+from sqlalchemy import func, select
 
 from api.cards_as_tables import as_table
 from tests.tools.builders import Shop, ask, line
 from tools.cards import Refusal
 from tools.commerce.database import Database
-from tools.commerce.schema import Channel, OrderStatus, Role
+from tools.commerce.schema import Channel, Order, OrderStatus, Role
 from tools.kpi_cards import ExplanationCard, KpiCard
 from tools.kpis import explain_change, query_kpis
 
 pytestmark = pytest.mark.anyio
 
 FEBRUARY, MARCH = datetime(2026, 2, 10, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)
+HOSTILE = (
+    "web'); DROP TABLE orders; --",
+    "web' OR '1'='1",
+    'web" OR 1=1 --',
+    "x' UNION SELECT email, name FROM customers --",
+    "web'; UPDATE orders SET total = 0; --",
+    "%' OR channel LIKE '%",
+    "web\\'; DELETE FROM refunds; /*",
+    "(SELECT password_hash FROM staff)",
+    ":first_day; ROLLBACK; VACUUM",
+)
+"""Names that would be more than names if they were ever put into a statement."""
 MONTH = {"first_day": "2026-03-01", "last_day": "2026-03-31"}
 
 
@@ -154,20 +169,44 @@ async def test_a_question_that_makes_no_sense_is_refused_by_name(
     assert found.code == code
 
 
-async def test_a_name_of_a_member_is_only_ever_compared(shop: Shop) -> None:
-    hostile = "web'); DROP TABLE orders; --"
+async def test_a_name_of_a_member_is_only_ever_compared(shop: Shop, database: Database) -> None:
+    context = shop.context(shop.conversation(role=Role.ANALYST))
+    for hostile in HOSTILE:
+        filters = [{"dimension": "channel", "members": [hostile]}]
 
-    card = await ask(
-        query_kpis,
-        shop.context(shop.conversation(role=Role.ANALYST)),
-        metrics=["orders"],
-        filters=[{"dimension": "channel", "members": [hostile]}],
-        **MONTH,
-    )
+        card = await ask(query_kpis, context, metrics=["orders"], filters=filters, **MONTH)
 
-    assert isinstance(card, KpiCard)
-    assert card.total[0].text == "0"
-    assert hostile not in " ".join(card.sql)
+        assert isinstance(card, KpiCard)
+        assert card.total[0].text == "0"
+        assert hostile not in " ".join(card.sql)
+    assert _orders(database) == 4
+
+
+async def test_hostile_text_in_any_other_argument_is_no_part_of_a_query(
+    shop: Shop, database: Database
+) -> None:
+    context = shop.context(shop.conversation(role=Role.ANALYST))
+    for hostile in HOSTILE:
+        places: list[dict[str, object]] = [
+            {"metrics": [hostile]},
+            {"metrics": ["orders"], "dimensions": [hostile]},
+            {"metrics": ["orders"], "filters": [{"dimension": hostile, "members": ["web"]}]},
+            {"metrics": ["orders"], "grain": hostile},
+            {"metrics": ["orders"], "compare": hostile},
+            {"metrics": ["orders"], "dimensions": ["channel"], "bound": {"side": "above", "value": hostile}},
+            {"metrics": ["orders"], "first_day": hostile},
+        ]
+        for place in places:
+            found: object = None
+            with suppress(ValidationError):  # before anything is asked: the argument's type has no such value
+                found = await ask(query_kpis, context, **{**MONTH, **place})
+            assert found is None or isinstance(found, Refusal), place
+    assert _orders(database) == 4
+
+
+def _orders(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalars(select(func.count()).select_from(Order)).one()
 
 
 async def test_what_was_before_the_shops_first_order_is_not_known(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, event, insert, literal, select
+from sqlalchemy import create_engine, event, insert, literal, select, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.engine.interfaces import CacheStats
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
@@ -34,6 +34,11 @@ def test_leaving_a_write_by_an_error_rolls_back(database: Database) -> None:
         raise RuntimeError("stop")
     with database.reading() as session:
         assert session.scalars(select(Customer)).all() == []
+
+
+def test_what_is_for_reading_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError, match=r"(?i)read-?only"), database.reading() as session:
+        session.connection().execute(text("DELETE FROM customers"))
 
 
 def test_what_one_engine_has_compiled_serves_the_next(database_url: str) -> None:

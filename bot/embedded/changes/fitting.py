@@ -24,7 +24,9 @@ def fitting_lines(segment: str, lines: Sequence[Line], *, asked: bool) -> list[L
 
     Of "the white mugs black ones" the white: what tells a thing apart stands before its name.
     """
-    return [*_fitting_lines(segment, tuple(lines), asked=asked)]
+    # A turn reads its message again after every tool's answer, with lines that are equal, yet not the same.
+    found = _fitting_lines(segment, tuple(lines), asked=asked)
+    return [line for line in lines if line in found]
 
 
 @lru_cache(maxsize=8192)

@@ -160,7 +160,7 @@ def _named_by(pieces: Sequence[str], lines: Sequence[Line], *, asked: bool) -> l
         found = fitting_lines(piece, lines, asked=asked)
         alike = [line for line in lines if last and line.name == last.name]
         if last and len(alike) == 2 and found in ([], alike) and _OTHER_ONE.search(piece):
-            found = [line for line in alike if line is not last]
+            found = [line for line in alike if line != last]
         last = found[0] if len(found) == 1 else last
         named.append(found)
     return named

@@ -133,9 +133,11 @@ def test_the_other_of_two_is_spoken_of_after_one_however_often_it_is_read() -> N
     for _ in range(2):
         pairs = [Line(line=9 - size, name="Trail Boots", options=f"Size: {size}") for size in (7, 8)]
 
-        assert [pieces_about(text, line, pairs).split(" ,")[0].strip() for line in pairs] == [
-            "the 7s in size 9",
-            "the other pair waterproof",
+        assert [
+            [piece.strip() for piece in pieces_about(text, line, pairs).split(" , ")] for line in pairs
+        ] == [
+            ["the 7s in size 9"],
+            ["the other pair waterproof", "same size"],
         ]
 
 

@@ -70,7 +70,11 @@ def which_order(task: Task, situation: Situation, likely: Likely | None = None) 
         named = with_items(task.text, found.orders) if isinstance(found, OrderListCard) else []
         if len(named) == 1:
             return named[0].number
-        if not (situation.is_beside_case and named) or spoken_of in {order.number for order in named}:
+        # What is plainly named wins over the order spoken of, where that one doesn't hold it.
+        is_elsewhere = situation.is_beside_case or any(
+            names_plainly(task.text, order.items) for order in named
+        )
+        if not (named and is_elsewhere) or spoken_of in {order.number for order in named}:
             return spoken_of
     if isinstance(found, Refusal) and found.code == "identity_needed":
         raise ask_who(task, situation)

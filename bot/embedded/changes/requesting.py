@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from bot.embedded.changes.becoming import becomes
 from bot.embedded.changes.draft import Draft, Item
 from bot.embedded.situation import Call
 from tools.commerce.schema import ProposalKind
@@ -36,6 +37,8 @@ SWAPS = frozenset({ProposalKind.ITEM_CHANGE, ProposalKind.EXCHANGE})
 
 def request(draft: Draft) -> Call:
     known = draft.model_dump(mode="json", exclude_none=True, include={*_ARGUMENTS[draft.change]})
+    if _leaves_version_open(draft):
+        known.pop("reason", None)  # with it, the shop may make it a new one of the same
     args: dict[str, JsonValue] = dict(known)
     if isinstance(address := args.get("address"), dict):
         args["address"] = {name: value for name, value in address.items() if value}
@@ -44,6 +47,14 @@ def request(draft: Draft) -> Call:
     if draft.change in OF_LINES and draft.items:
         args["items"] = [_item(item, swap=draft.change in SWAPS) for item in draft.items]
     return Call(TOOLS[draft.change], args)
+
+
+def _leaves_version_open(draft: Draft) -> bool:
+    """Whether their words are for another version of an item, and it is not known yet which."""
+    lines = [draft.line(item.line) for item in draft.items if not item.sku]
+    return draft.change is ProposalKind.EXCHANGE and any(
+        becomes(text, line, draft.lines) for line in lines if line for text in draft.said
+    )
 
 
 def _item(item: Item, *, swap: bool) -> JsonValue:

@@ -72,8 +72,12 @@ def other_one(draft: Draft, text: str) -> Draft | None:
 
 
 def added(draft: Draft, found: Meant, text: str) -> Meant:
-    """ "The scarf as well" comes to what was chosen before; without such a word it takes its place."""
-    if draft.asked not in _WHILE_ASKED or not draft.items or not adds(text):
+    """ "The scarf as well" comes to what was chosen before; without such a word it takes its place.
+
+    What answers which of the others are meant comes to it too.
+    """
+    is_answer = draft.asked is Question.LINES and bool(draft.among) and bool(found)
+    if not draft.items or not (is_answer or (draft.asked in _WHILE_ASKED and adds(text))):
         return found
     lines = {item.line for item in found.items} | {line.line for line in found.among}
     before = tuple(item for item in draft.items if item.line not in lines)

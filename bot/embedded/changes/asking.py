@@ -195,7 +195,7 @@ def detail_question(draft: Draft, detail: str) -> Draft:
 
 def _which_lines(draft: Draft) -> Draft | None:
     among = [line for line in draft.lines if line.line in draft.among]
-    if len(among) == 1:
+    if len(among) == 1 and among[0].quantity > 1:
         return _how_many(draft, among[0])
     nothing = not draft.items and not draft.whole
     if draft.change is ProposalKind.RETURN and nothing and not among:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from bot.embedded.changes.comparing import compared_line
 from bot.embedded.changes.draft import Line
 from bot.embedded.changes.naming import names, tokens_of
+from bot.embedded.changes.quantities import NUMBER
 from bot.embedded.reading.content import content_words
 from tools.commerce.words import words as words_of
 
@@ -16,6 +17,10 @@ _NUMBERED = re.compile(r"(?<=the )(\d{1,2}(?:\.5)?)s\b|\b(\d+)-[a-z]+ (?=ones?\b
 """ "The 10s" are those of size 10, "the 1500-piece one" that of 1500."""
 _ARTICLES = frozenset("the my our both these those".split())
 _PLACES = frozenset("for in at from around into on of".split())
+_COUNTED = re.compile(
+    rf"\b({NUMBER}|both|all|each|some) of (?=(?:the|my|our|both|these|those)\b)", re.IGNORECASE
+)
+""" "One of the tops" points at the tops."""
 _POINTING = frozenset({"one", "ones", "pair", "version", "variant", "please", "too", "instead", "only"})
 
 
@@ -48,7 +53,7 @@ def _fitting(words: Sequence[str], segment: str, lines: Sequence[Line], *, asked
     content = {word.lower() for word in WORD.findall(content_words(segment))} | _sizes(words)
     content |= set(words[-1:])  # what a part ends with is a thing, also where it is "a cream can"
     kinds = {word for word in content if not any(names(word, tokens_of(line.name)) for line in lines)}
-    kinds &= _pointed_at(words)
+    kinds &= _pointed_at([word.lower() for word in WORD.findall(_COUNTED.sub(r"\1 ", segment))])
     scores: list[int] = []
     for line in lines:
         named = {word for word in content if names(word, tokens_of(line.name))}

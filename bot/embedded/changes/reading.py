@@ -13,6 +13,7 @@ from bot.embedded.changes.naming import contradicts
 from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import wanted
 from bot.embedded.changes.requesting import SWAPS
+from bot.embedded.changes.unfound import unfound
 from tools.commerce.schema import ProposalKind
 
 SHORT = 5
@@ -77,6 +78,9 @@ def lines_told(draft: Draft, text: str) -> Draft:
         found = Meant(whole=True)
     if draft.change not in SWAPS:
         found = _without_other_versions(found, text, lines)
+    if found.items and not found.among and draft.asked is None and unfound(_source(draft, text), lines):
+        named = {item.line for item in found.items}
+        found = Meant(found.items, tuple(line for line in lines if line.line not in named))
     return _with_lines(draft, amending.added(draft, found, text))
 
 
@@ -139,8 +143,6 @@ def _exchange(draft: Draft, text: str) -> Draft:
     if draft.asked is not Question.VARIANT:
         changed = lines_told(draft, text)
     reason = reasons.return_reason(text)
-    if reasons.is_our_fault(reason) and any(becomes(text, line, draft.lines) for line in changed.chosen):
-        reason = None  # "it doesn't work on my hob, I'd like the other kind": no new one of the same
     changed = changed.but(reason=reason or draft.reason)
     if draft.asked is None and draft.versions and changed.items == draft.items:
         changed = version_told(changed, text)

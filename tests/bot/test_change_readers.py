@@ -17,10 +17,12 @@ from bot.embedded.changes.draft import Address, Draft, Item, Line, Question
 from bot.embedded.changes.kinds import has_no_flow, kind_of
 from bot.embedded.changes.lines import kept, meant, pieces_about
 from bot.embedded.changes.matching import match, names_other
+from bot.embedded.changes.naming import in_the_orders_words
 from bot.embedded.changes.pricing import by_price
 from bot.embedded.changes.quantities import part_of, wanted
 from bot.embedded.changes.reading import told
 from bot.embedded.changes.reasons import cancellation_reason, refund_cause, refund_to, return_reason
+from bot.embedded.changes.unfound import unfound
 from bot.embedded.intents import Intent
 from bot.embedded.reading.entities import MAX_CHARS
 from bot.embedded.situation import read_situation
@@ -638,3 +640,33 @@ def test_of_a_very_long_text_only_the_beginning_is_read(hostile: str) -> None:
     """A hundred thousand characters: a reader that goes back and forth over them would not come to an end."""
     endless = hostile * (100_000 // len(hostile))
     assert read_all(endless) == read_all(endless[:MAX_CHARS])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_unfound"),
+    [
+        ("return the scarf and my gramophone from A-12", True),
+        ("send back the gramophone, the scarf and both bowls", True),
+        ("return the scarf and one of the kettles, too small", True),
+        ("return the scarf and the rust bowl, the color is off", False),
+        ("return the scarf, my reason is that it itches, and the money goes to my card", False),
+        ("return the scarf and the rest of the order", False),
+        ("return the scarf, thanks, and the label please", False),
+        ("my sister and I don't like the scarf", False),
+    ],
+)
+def test_what_is_listed_beside_found_things_and_is_none_of_them_is_noticed(
+    text: str, is_unfound: bool
+) -> None:
+    assert unfound(text, ORDER) is is_unfound
+
+
+@pytest.mark.parametrize(
+    ("text", "is_meant"),
+    [("I'm writing from the train. Cancel A-12.", False), ("Cancel the writing from A-12.", True)],
+)
+def test_what_somebody_does_is_no_thing_of_the_order(text: str, is_meant: bool) -> None:
+    def likeness(texts: Sequence[str], others: Sequence[str]) -> list[list[float]]:
+        return [[0.9 * (one == "writing" and label == "Clay Bowl") for label in others] for one in texts]
+
+    assert ("Clay Bowl" in in_the_orders_words(text, ORDER, likeness)) is is_meant

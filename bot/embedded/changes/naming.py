@@ -39,6 +39,8 @@ _SAME_THING = tuple(
     )
 )
 """Several names that people have for one thing."""
+_DOING = re.compile(r"\b(?:i|we|i'm|we're|i am|we are|was|were) ([^\W\d_]+)", re.IGNORECASE)
+"""What somebody does names no thing: "I'm writing from the train" is about no book."""
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _ENDING = re.compile(r"(?<=[a-z]{2})(?:'s|ies|es|s)$")
 _DIMINUTIVE = re.compile(r"(?<=[a-z]{4})(?:y|ie|ies)$")
@@ -100,9 +102,10 @@ def in_the_orders_words(text: str, lines: Sequence[Line], likeness: Likeness) ->
     """The text with the word that is likest to one line's name, "pots" for a planter, put as that name."""
     called = {line.name: [line.name, *([line.category] if line.category else [])] for line in lines}
     labels = [label for own in called.values() for label in own]
-    said = [
-        word for word in dict.fromkeys(_WORD.findall(content_words(text))) if len(word) > 2 and word.isalpha()
-    ][:MOST_WORDS]
+    things = content_words(_DOING.sub(" ", plain(text)))
+    said = [word for word in dict.fromkeys(_WORD.findall(things)) if len(word) > 2 and word.isalpha()][
+        :MOST_WORDS
+    ]
     if not said:
         return text
     best = (0.0, "", "")

@@ -79,8 +79,8 @@ def lines_told(draft: Draft, text: str) -> Draft:
     if draft.change not in SWAPS:
         found = _without_other_versions(found, text, lines)
     if found.items and not found.among and draft.asked is None and unfound(_source(draft, text), lines):
-        named = {item.line for item in found.items}
-        found = Meant(found.items, tuple(line for line in lines if line.line not in named))
+        certain = {item.line for item in found.items}
+        found = Meant(found.items, tuple(line for line in lines if line.line not in certain))
     return _with_lines(draft, amending.added(draft, found, text))
 
 

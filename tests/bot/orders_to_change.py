@@ -76,7 +76,8 @@ def of_other_shop(now: datetime) -> Iterator[Record]:
     petra = _person("petra", "petra@tea.example", "Petra Novak", "7003")
     quinn = _person("quinn", "quinn@tea.example", "Quinn Sato", "7004")
     vera = _person("vera", "vera@tea.example", "Vera Lindt", "7005")
-    yield from (ines, olu, petra, quinn, vera)
+    wim = _person("wim", "wim@tea.example", "Wim de Boer", "7006")
+    yield from (ines, olu, petra, quinn, vera, wim)
     yield _waiting(
         "PX/2024-77",
         ines,
@@ -109,6 +110,9 @@ def of_other_shop(now: datetime) -> Iterator[Record]:
     yield _under_way("Q-LOST", quinn, now - 12 * DAY, [_line("FAN", "40.00")])
     yield _waiting("Q-TWICE-5", quinn, now - 300 * MINUTE, [_line("SHOES-8-Red", "95.00")], times_paid=2)
     yield _arrived("V-100", vera, now - 5 * DAY, [_line("FAN", "40.00", 6)])
+    yield _arrived("W-300", wim, now - 60 * DAY, [_line("FAN", "40.00")])
+    yield _under_way("W-301", wim, now - 2 * DAY, [_line("SHOES-8-Red", "95.00")])
+    yield _waiting("W-302", wim, now - 30 * MINUTE, [_line("FAN", "40.00")])
     yield _waiting("G-5501", None, now - 30 * MINUTE, [_line("CUP-Moss", "18.00", 2)])
     yield _arrived("G-5502", None, now - 6 * DAY, [_line("SHOES-9-Black", "95.00")])
 
